@@ -1,0 +1,84 @@
+"""Where everything of one installation lies: the paths under BAOGAO_HOME, and nothing else.
+
+What belongs here: paths. What does not: settings (``sources/settings.py``), reading or writing.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+ENV_HOME = "BAOGAO_HOME"
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folders of one installation. `root` need not exist yet; `create` makes it."""
+
+    root: Path
+
+    @property
+    def raw(self) -> Path:
+        """Bytes as fetched, at raw/<aa>/<sha256>; never overwritten."""
+        return self.root / "raw"
+
+    @property
+    def lake(self) -> Path:
+        """Raw tables: lake/<table>/<report year>/<province>.parquet."""
+        return self.root / "lake"
+
+    @property
+    def quarantine(self) -> Path:
+        """Rows that failed a row-level expectation: quarantine/<table>/<report year>/<province>.parquet."""
+        return self.root / "quarantine"
+
+    @property
+    def reviews(self) -> Path:
+        """Files in which a person overrules an identity, an observation, or corrects a source error."""
+        return self.root / "reviews"
+
+    @property
+    def warehouse(self) -> Path:
+        """The file that dbt alone opens."""
+        return self.root / "work.duckdb"
+
+    @property
+    def published(self) -> Path:
+        """What readers open: a link to the newest release, replaced by rename."""
+        return self.root / "published"
+
+    @property
+    def published_database(self) -> Path:
+        return self.published / "baogao.duckdb"
+
+    @property
+    def releases(self) -> Path:
+        """The last N releases, one folder each."""
+        return self.root / "releases"
+
+    @property
+    def dagster(self) -> Path:
+        """DAGSTER_HOME of this installation."""
+        return self.root / "dagster"
+
+    @property
+    def catalogue(self) -> Path:
+        """The catalogue that this home follows, as given by the last `baogao run --catalogue`."""
+        return self.root / "catalogue.csv"
+
+    @property
+    def lock(self) -> Path:
+        return self.root / ".lock"
+
+    def create(self) -> Home:
+        for folder in (self.root, self.raw, self.lake, self.reviews, self.releases, self.dagster):
+            folder.mkdir(parents=True, exist_ok=True)
+        return self
+
+
+def find_home(given: str | Path | None = None) -> Home:
+    """Return the home that was named, else that of BAOGAO_HOME, else `data/` in the repository."""
+    chosen = given or os.environ.get(ENV_HOME) or REPOSITORY / "data"
+    return Home(Path(chosen).expanduser().resolve())

@@ -1,0 +1,350 @@
+"""THE contract of the raw tables: their columns, types, keys and closed vocabularies.
+
+What belongs here: one `Table` per raw table, and what is derived from it alone (Arrow schema, conforming a frame).
+What does not: judgement about values (``expectations/suites``), relations between tables (dbt tests), file paths
+(``sources/lake.py``).
+
+Parquet schemas, the skeletons of the expectation suites, dbt's source YAML and the data dictionary all derive from
+this module, so a column is described once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+ARROW_TYPES: dict[str, pa.DataType] = {
+    "string": pa.string(),
+    "int": pa.int64(),
+    "float": pa.float64(),
+    "bool": pa.bool_(),
+    "timestamp": pa.timestamp("us", tz="UTC"),
+    "date": pa.date32(),
+}
+
+LEVELS = ("national", "province", "city", "county")
+OUTCOMES = ("new", "changed", "unchanged", "gone", "refused_by_robots", "failed")
+KINDS = (
+    "work_report",
+    "excerpt",
+    "press_summary",
+    "template",
+    "budget_report",
+    "plan_report",
+    "statistical_bulletin",
+    "other_body_report",
+    "other",
+)
+IDENTITIES = ("confirmed", "inferred", "contradicts_label", "unknown")
+REFUSALS = ("masked", "not_a_report", "no_identity", "spun", "unreadable", "unsupported_format", "hostile")
+MEASURES = ("level", "growth", "avg_growth", "change", "pp_change", "share", "multiple")
+QUALIFIERS = ("exact", "about", "at_least", "at_most")
+STATUSES = ("actual", "estimated", "target")
+HORIZONS = ("annual", "span")
+TIERS = ("base", "stretch")
+BASES = ("headline", "comparable", "real", "nominal")
+RELATIONS = ("in_step", "above", "below", "not_below", "as_assigned", "positive", "none_set", "unquantified")
+SECTIONS = (
+    "front",
+    "review_year",
+    "review_span",
+    "goals_span",
+    "goals_year",
+    "tasks",
+    "glossary",
+    "residue",
+    "unknown",
+)
+REJECTION_REASONS = (
+    "no_indicator",  # no name of our list governs the number
+    "part_of_whole",  # a sector, owner, company, project or area type stands for the whole
+    "unnamed_group",  # a group of places without a name
+    "incompatible_unit",  # the unit can't be the indicator's
+    "comparison",  # a gap to others, to a goal or to a task
+    "rank",
+    "date",  # dates, years, clock times, durations
+    "ordinal",  # sessions, ordinals, document numbers, headings
+    "name",  # digits inside a name: 5G, PM2.5, programmes, slogans, grades
+    "class_limit",  # 亿元以上项目: the number delimits a class
+    "footnote_mark",
+    "masked",
+    "sum_of_entries",
+    "same_fact",  # stated again, or superseded by the exact figure
+    "sub_annual",  # one month's or quarter's figure beside the year's
+    "other_currency",
+    "under_way",  # works only under way
+    "not_self_subject",  # nation's, province's or other's figure told as background
+    "glossary",
+    "residue",  # page furniture
+    "unreadable",
+)
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column: `dtype` is a key of ARROW_TYPES; `allowed` a closed vocabulary; `unit` of measurement if any."""
+
+    name: str
+    dtype: str
+    description: str
+    nullable: bool = True
+    allowed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """One raw table, stored as one Parquet file per partition; `key` identifies a row over all partitions."""
+
+    name: str
+    description: str
+    key: tuple[str, ...]
+    fields: tuple[Field, ...]
+
+    @property
+    def columns(self) -> list[str]:
+        return [field.name for field in self.fields]
+
+    def field(self, name: str) -> Field:
+        for field in self.fields:
+            if field.name == name:
+                return field
+        raise KeyError(f"table {self.name} has no column {name!r}")
+
+    def arrow_schema(self) -> pa.Schema:
+        return pa.schema([pa.field(f.name, ARROW_TYPES[f.dtype], nullable=f.nullable) for f in self.fields])
+
+    def to_arrow(self, rows: Iterable[Mapping[str, Any]] | pd.DataFrame) -> pa.Table:
+        """Return `rows` as an Arrow table of exactly this schema.
+
+        Raises ValueError, naming table and column, where a column is unknown, missing without being nullable, or of
+        a type that does not convert: a silent cast would hide a parser's fault.
+        """
+        records: list[dict[Any, Any]]
+        records = rows.to_dict("records") if isinstance(rows, pd.DataFrame) else [dict(row) for row in rows]  # type: ignore[assignment]
+        known = set(self.columns)
+        for record in records:
+            unknown = set(record) - known
+            if unknown:
+                raise ValueError(f"table {self.name}: unknown column(s) {sorted(unknown)}")
+        arrays = []
+        for field in self.fields:
+            values = [_missing_to_none(record.get(field.name)) for record in records]
+            if not field.nullable and any(value is None for value in values):
+                raise ValueError(f"table {self.name}: column {field.name} must not be empty")
+            try:
+                arrays.append(pa.array(values, type=ARROW_TYPES[field.dtype]))
+            except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+                raise ValueError(f"table {self.name}: column {field.name} is not {field.dtype}: {error}") from error
+        return pa.Table.from_arrays(arrays, schema=self.arrow_schema())
+
+
+def _missing_to_none(value: Any) -> Any:
+    if value is None or value is pd.NaT or value is pd.NA:
+        return None
+    return None if isinstance(value, float) and value != value else value
+
+
+def _req(name: str, dtype: str, description: str, allowed: tuple[str, ...] = ()) -> Field:
+    return Field(name, dtype, description, nullable=False, allowed=allowed)
+
+
+def _opt(name: str, dtype: str, description: str, allowed: tuple[str, ...] = ()) -> Field:
+    return Field(name, dtype, description, allowed=allowed)
+
+
+PARTITION = _req(
+    "partition", "string", "Partition key: province code, a bar, report year, both as the catalogue claims"
+)
+REPORT_ID = _req("report_id", "string", "Stable id of the document: from its location and its part in the file")
+
+SNAPSHOTS = Table(
+    "snapshots",
+    "Ledger of fetches: one row per fetch of a page that told something new; the bytes lie at raw/<aa>/<sha256>",
+    key=("location", "page", "retrieved_at"),
+    fields=(
+        PARTITION,
+        _req("location", "string", "Address or path as the catalogue gives it"),
+        _req("page", "int", "Page of a document split over several pages, from 1"),
+        _req("url", "string", "Address asked for (file: for local files)"),
+        _opt("final_url", "string", "Address that answered, after redirects"),
+        _req("retrieved_at", "timestamp", "When it was fetched"),
+        _opt("http_status", "int", "HTTP status; empty for local files"),
+        _opt("content_type", "string", "Content-Type as served"),
+        _opt("charset", "string", "Charset as served in the header"),
+        _opt("sha256", "string", "SHA-256 of the bytes; empty where nothing came"),
+        _opt("n_bytes", "int", "Number of bytes"),
+        _opt("etag", "string", "ETag as served"),
+        _opt("last_modified", "string", "Last-Modified as served"),
+        _opt("previous_sha256", "string", "SHA-256 of the snapshot before this one"),
+        _req("outcome", "string", "What the fetch told", OUTCOMES),
+        _opt("error", "string", "What went wrong, where, and what to do"),
+        _opt("label_region_code", "string", "Region code as the catalogue labels it: a claim"),
+        _opt("label_region", "string", "Region name as the catalogue labels it: a claim"),
+        _opt("label_level", "string", "Level as the catalogue labels it: a claim"),
+        _opt("label_report_year", "int", "Report year as the catalogue labels it: a claim"),
+        _opt("label_notes", "string", "The catalogue's other columns, as JSON"),
+    ),
+)
+
+REPORTS = Table(
+    "reports",
+    "One row per document found: its clean text, its identity with evidence, and whether it was accepted",
+    key=("report_id",),
+    fields=(
+        PARTITION,
+        REPORT_ID,
+        _req("location", "string", "Address or path as the catalogue gives it"),
+        _req("part", "int", "Which document of the file, from 1"),
+        _opt("url", "string", "Address of the first page, where it was fetched from the web"),
+        _opt("snapshot_sha256", "string", "SHA-256 of the first page's bytes"),
+        _opt("form", "string", "File form: txt, html, docx, pdf"),
+        _opt("region_code", "string", "Division code valid in the report year (GB/T 2260), or the overlay's id"),
+        _opt("region_name", "string", "Name of the region, in full"),
+        _opt("level", "string", "Administrative level", LEVELS),
+        _opt("report_year", "int", "R: the year whose goals the report sets (annotation guide, Period)"),
+        _opt("review_year", "int", "The year reviewed, usually R-1"),
+        _opt("meeting_date", "date", "Date of the meeting or of the speech"),
+        _opt("sitting", "int", "1, 2, …: which of the region's sittings of that report year"),
+        _opt("congress_session", "string", "Congress and session as written"),
+        _opt("title", "string", "Title as printed"),
+        _opt("speaker", "string", "Who gave the report"),
+        _opt("publisher", "string", "Who published the page"),
+        _opt("published_at", "date", "Date of publication as printed"),
+        _req("kind", "string", "What the document is", KINDS),
+        _req("completeness", "string", "Whole or part", ("complete", "partial")),
+        _opt("completeness_signs", "string", "Signs of (in)completeness found, separated by ;"),
+        _req("identity", "string", "How sure region and year are", IDENTITIES),
+        _opt("identity_confidence", "float", "0 to 1"),
+        _opt("identity_evidence", "string", "The words it rests on, as JSON: field → words"),
+        _req("accepted", "bool", "Whether observations are taken from it"),
+        _opt("refusal_reason", "string", "Why it was refused", REFUSALS),
+        _opt("refusal_detail", "string", "What was seen and what to do"),
+        _opt("flags", "string", "Repairs made while cleaning (lines_joined, digits_rejoined, …), separated by ;"),
+        _opt("text_sha256", "string", "SHA-256 of the clean text (UTF-8)"),
+        _opt(
+            "text_fingerprint", "string", "Similarity hash of the body, hexadecimal: near duplicates differ in few bits"
+        ),
+        _req("n_chars", "int", "Characters of the clean text"),
+        _opt("text", "string", "Clean text; offsets of all other tables point into it"),
+        _opt("sections", "string", "Sections as JSON: [{section, title, char_start, char_end}]"),
+        _opt("source_map", "string", "Runs leading from clean text back to the decoded page, as JSON"),
+        _opt("label_region_code", "string", "Region code as the catalogue labels it"),
+        _opt("label_region", "string", "Region name as the catalogue labels it"),
+        _opt("label_level", "string", "Level as the catalogue labels it"),
+        _opt("label_report_year", "int", "Report year as the catalogue labels it"),
+        _req("parser_version", "string", "Version of the document rules"),
+    ),
+)
+
+OBSERVATIONS = Table(
+    "observations",
+    "One row per number that a report states about one indicator (docs/annotation.md), and per target without one",
+    key=("observation_id",),
+    fields=(
+        PARTITION,
+        REPORT_ID,
+        _req("observation_id", "string", "Stable id: hash of report, offsets, indicator and measure"),
+        _req("indicator", "string", "Code of the indicator"),
+        _req("measure", "string", "What the number measures", MEASURES),
+        _opt("value", "float", "The number as a plain decimal, signed; empty where `relation` stands instead"),
+        _opt("value_upper", "float", "Upper end of a range"),
+        _opt("unit", "string", "Unit as written, normal width"),
+        _req("qualifier", "string", "exact, about, at_least, at_most", QUALIFIERS),
+        _req("status", "string", "Reported, estimated, or to be reached", STATUSES),
+        _req("period_start", "int", "First calendar year of the period"),
+        _req("period_end", "int", "Last calendar year of the period"),
+        _req("scope", "string", "self, or the name of the part or other place"),
+        _opt("canonical_value", "float", "Value in the canonical unit"),
+        _opt("canonical_value_upper", "float", "Upper end in the canonical unit"),
+        _opt("canonical_unit", "string", "Canonical unit of indicator and measure"),
+        _req("horizon", "string", "One year or a span of years", HORIZONS),
+        _req("tier", "string", "8%、力争9%: 8 is base, 9 is stretch", TIERS),
+        _req("basis", "string", "Headline, or the price or comparison basis named", BASES),
+        _opt("base_period", "string", "What it is compared with, where the text names it: 2020"),
+        _opt("commitment", "string", "Word of commitment as written: 确保, 力争, 争取, …"),
+        _opt("relation", "string", "Relation told in place of a number", RELATIONS),
+        _opt("relation_ref", "string", "What the relation refers to: an indicator code, province, nation, …"),
+        _req("section", "string", "Section of the report", SECTIONS),
+        _req("sentence", "string", "The sentence, exactly as in reports.text"),
+        _req("sentence_start", "int", "Offset of the sentence in reports.text"),
+        _req("surface", "string", "The words of the number with its unit, exactly as in reports.text"),
+        _req("char_start", "int", "Offset of the surface in reports.text"),
+        _req("char_end", "int", "End offset (exclusive) of the surface"),
+        _req("quote", "string", "Piece of the text that holds subject and number"),
+        _req("rule", "string", "Name of the rule that made the row"),
+        _req("rule_version", "string", "Version of the rules"),
+        _req("lexicon_version", "string", "Version (hash) of the lexicon"),
+        _opt("flags", "string", "What a reader should know (unit_inferred, digits_rejoined, …), separated by ;"),
+        _opt("reviewed", "string", "Who overruled the machine and why, from the reviewed file"),
+    ),
+)
+
+REJECTIONS = Table(
+    "rejections",
+    "Every number of an accepted report that is no observation, with the reason",
+    key=("rejection_id",),
+    fields=(
+        PARTITION,
+        REPORT_ID,
+        _req("rejection_id", "string", "Stable id: hash of report and offsets"),
+        _req("surface", "string", "The number with its unit, exactly as in reports.text"),
+        _req("char_start", "int", "Offset of the surface in reports.text"),
+        _req("char_end", "int", "End offset (exclusive)"),
+        _req("sentence", "string", "The sentence, exactly as in reports.text"),
+        _req("sentence_start", "int", "Offset of the sentence in reports.text"),
+        _req("section", "string", "Section of the report", SECTIONS),
+        _req("reason", "string", "Why it is no observation", REJECTION_REASONS),
+        _opt("detail", "string", "What was seen: the indicator thought of, the word that spoke against it"),
+        _req("rule_version", "string", "Version of the rules"),
+    ),
+)
+
+TERM_COUNTS = Table(
+    "term_counts",
+    "Occurrences of dictionary terms in a report, as substrings and as jieba's tokens, with three denominators",
+    key=("report_id", "dictionary", "term"),
+    fields=(
+        PARTITION,
+        REPORT_ID,
+        _req("dictionary", "string", "Name of the dictionary"),
+        _req("dictionary_version", "string", "Version (hash) of the dictionary"),
+        _req("term", "string", "The term"),
+        _req("substring_count", "int", "Times the term's characters occur, without overlap"),
+        _req("token_count", "int", "Times jieba gives the term as a token"),
+        _req("n_chars", "int", "Characters of the report's body that are Chinese"),
+        _req("n_tokens_all", "int", "All tokens of the body, punctuation and numbers included"),
+        _req("n_tokens_words", "int", "Tokens that hold a letter or a Chinese character"),
+    ),
+)
+
+GATE_RESULTS = Table(
+    "gate_results",
+    "Verdict of each expectation on each partition's newest write",
+    key=("table_name", "partition", "expectation", "column_name"),
+    fields=(
+        PARTITION,
+        _req("table_name", "string", "Raw table that was judged"),
+        _req("expectation", "string", "Name of the expectation"),
+        _req("column_name", "string", "Column judged; empty string for the whole table"),
+        _req(
+            "severity",
+            "string",
+            "critical stops, quarantine sets rows aside, warning tells",
+            ("critical", "quarantine", "warning"),
+        ),
+        _req("success", "bool", "Whether it held"),
+        _req("n_rows", "int", "Rows judged"),
+        _req("n_failed", "int", "Rows that failed"),
+        _opt("observed", "string", "What was seen"),
+        _opt("examples", "string", "Up to five failing rows with their sentences, as JSON"),
+        _req("checked_at", "timestamp", "When it was judged"),
+        _req("code_version", "string", "Version of the rules that wrote the partition"),
+    ),
+)
+
+RAW_TABLES: tuple[Table, ...] = (SNAPSHOTS, REPORTS, OBSERVATIONS, REJECTIONS, TERM_COUNTS, GATE_RESULTS)
+BY_NAME: dict[str, Table] = {table.name: table for table in RAW_TABLES}
