@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 import pyarrow as pa
@@ -123,8 +123,9 @@ class Table:
         Raises ValueError, naming table and column, where a column is unknown, missing without being nullable, or of
         a type that does not convert: a silent cast would hide a parser's fault.
         """
-        records: list[dict[Any, Any]]
-        records = rows.to_dict("records") if isinstance(rows, pd.DataFrame) else [dict(row) for row in rows]  # type: ignore[assignment]
+        if isinstance(rows, pd.DataFrame):
+            rows = cast("list[dict[str, Any]]", rows.to_dict("records"))
+        records = [dict(row) for row in rows]
         known = set(self.columns)
         for record in records:
             unknown = set(record) - known
