@@ -1,0 +1,29 @@
+"""What must be true of the raw tables: one Great Expectations suite per table, and one runner.
+
+What belongs here: suites as data (``suites/``), the skeleton that derives from the table contract
+(``contract.py``), the runner (``runner.py``, the only module that imports Great Expectations). What does not:
+relations between tables (dbt tests), writing files, Dagster.
+
+``validate`` is what callers use. It loads Great Expectations when it is called, not before: the import costs seconds.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from expectations.suite import Expectation, Suite, Verdict
+
+__all__ = ["Expectation", "Suite", "Verdict", "validate"]
+
+
+def validate(table_name: str, frame: pd.DataFrame, partitions: list[str], code_version: str) -> Verdict:
+    """Judge `frame`, the rows of `table_name` in `partitions`, before they are written.
+
+    `frame` has the columns of the table's contract and may hold several partitions at once (a run judges all of its
+    partitions in one go, since a validation costs a tenth of a second whatever its size). `partitions` are the keys
+    that the run writes, also those without a row. Raises KeyError for a table that has no suite.
+    """
+    from expectations.runner import run
+    from expectations.suites import SUITES
+
+    return run(SUITES[table_name], frame, partitions, code_version)

@@ -1,0 +1,126 @@
+"""Running a suite: THE one module that imports Great Expectations.
+
+The library is used as a library: an ephemeral context, suites in Python, results mapped to a plain `Verdict`.
+What does not belong here: what must be true (``suites/``), and what follows from a verdict (``orchestration``).
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+import great_expectations as gx
+import pandas as pd
+from great_expectations.data_context.types.base import ProgressBarsConfig
+
+from expectations.suite import Expectation, Suite, Verdict
+
+EXAMPLES = 5
+#: what a reader wants to see of a failing row, where the table has it
+SHOWN = ("report_id", "location", "indicator", "value", "unit", "surface", "term", "sentence", "error")
+
+
+@lru_cache(maxsize=1)
+def _batch_definition() -> Any:
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
+    asset = context.data_sources.add_pandas("frames").add_dataframe_asset("frame")
+    return asset.add_batch_definition_whole_dataframe("whole")
+
+
+def _class_name(expectation_type: str) -> str:
+    return "".join(word.capitalize() for word in expectation_type.split("_"))
+
+
+def _failing(expectations: tuple[Expectation, ...], frame: pd.DataFrame) -> dict[str, tuple[list[Any], str]]:
+    """Return, for each expectation that failed, the index labels of the failing rows and what was observed.
+
+    Raises RuntimeError where an expectation could not be evaluated at all: an unevaluated gate is not a passed one.
+    """
+    if frame.empty or not expectations:
+        return {}
+    suite = gx.ExpectationSuite(
+        name="suite",
+        expectations=[
+            getattr(gx.expectations, _class_name(e.type))(**e.kwargs, meta={"name": e.name}) for e in expectations
+        ],
+    )
+    batch = _batch_definition().get_batch(batch_parameters={"dataframe": frame})
+    outcome = batch.validate(suite, result_format={"result_format": "COMPLETE"})
+    failed: dict[str, tuple[list[Any], str]] = {}
+    for result in outcome.results:
+        name = result.expectation_config.meta["name"]
+        if result.exception_info and _raised(result.exception_info):
+            raise RuntimeError(f"expectation {name} could not be evaluated: {result.exception_info}")
+        if not result.success:
+            rows = result.result.get("unexpected_index_list")
+            failed[name] = (
+                list(frame.index) if rows is None else list(rows),
+                str(result.result.get("observed_value", "") or result.result.get("partial_unexpected_list", ""))[:500],
+            )
+    return failed
+
+
+def _raised(info: Any) -> bool:
+    if "raised_exception" in info:
+        return bool(info["raised_exception"])
+    return any(_raised(value) for value in info.values() if isinstance(value, dict))
+
+
+def _examples(frame: pd.DataFrame, rows: list[Any]) -> str:
+    columns = [column for column in SHOWN if column in frame.columns]
+    shown = frame.loc[rows[:EXAMPLES], columns]
+    return json.dumps(shown.astype(object).where(shown.notna(), None).to_dict("records"), ensure_ascii=False)
+
+
+def run(suite: Suite, frame: pd.DataFrame, partitions: list[str], code_version: str) -> Verdict:
+    """Judge `frame` by `suite`; see ``expectations.validate`` for shapes."""
+    frame = frame.reset_index(drop=True)
+    derived = suite.derive(frame.copy())
+    failed_rows = _failing(suite.rows, derived)
+    quarantine: dict[Any, list[str]] = {}
+    for expectation in suite.rows:
+        if expectation.severity == "quarantine":
+            for index in failed_rows.get(expectation.name, ([], ""))[0]:
+                quarantine.setdefault(index, []).append(expectation.name)
+    passed = frame.drop(index=list(quarantine))
+    summary = suite.summarise(passed, partitions).reset_index(drop=True)
+    failed_partitions = _failing(suite.partitions, summary)
+
+    verdict = Verdict(
+        table=suite.table,
+        passed=passed.reset_index(drop=True),
+        quarantined=frame.loc[list(quarantine)].assign(expectation=[";".join(names) for names in quarantine.values()]),
+    )
+    checked_at = datetime.now(UTC)
+    counts = frame["partition"].value_counts() if "partition" in frame else pd.Series(dtype=int)
+    owners = frame["partition"] if "partition" in frame else pd.Series(dtype=object)
+    for expectation in suite.expectations:
+        by_partition: dict[str, list[Any]] = {}
+        rows, observed = failed_rows.get(expectation.name) or failed_partitions.get(expectation.name) or ([], "")
+        source, keys = (frame, owners) if expectation in suite.rows else (summary, summary["partition"])
+        for index in rows:
+            by_partition.setdefault(str(keys.loc[index]), []).append(index)
+        for partition in partitions:
+            bad = by_partition.get(partition, [])
+            verdict.results.append(
+                {
+                    "partition": partition,
+                    "table_name": suite.table,
+                    "expectation": expectation.name,
+                    "column_name": expectation.column,
+                    "severity": expectation.severity,
+                    "success": not bad,
+                    "n_rows": int(counts.get(partition, 0)),
+                    "n_failed": len(bad),
+                    "observed": observed if bad else None,
+                    "examples": _examples(source, bad) if bad else None,
+                    "checked_at": checked_at,
+                    "code_version": code_version,
+                }
+            )
+            if bad and expectation.severity == "critical":
+                verdict.stopped.setdefault(partition, []).append(f"{expectation.name}: {expectation.reason}")
+    return verdict

@@ -1,0 +1,80 @@
+"""Plain data of the gates: expectation, suite, verdict. Imports neither Great Expectations nor any suite."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import pandas as pd
+
+Severity = Literal["critical", "quarantine", "warning"]
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """One thing that must hold.
+
+    `type` is Great Expectations' name of it (``expect_column_values_to_not_be_null``), `kwargs` its arguments.
+    `severity`: ``critical`` stops the partition and keeps its former file; ``quarantine`` sets the failing rows
+    aside and writes the rest; ``warning`` is shown. `reason` says to a reader what a failure means.
+    """
+
+    name: str
+    type: str
+    kwargs: Mapping[str, Any]
+    severity: Severity
+    reason: str
+
+    @property
+    def column(self) -> str:
+        """The column judged, or the empty string where it is several or the whole table."""
+        return str(self.kwargs.get("column", ""))
+
+
+def _unchanged(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame
+
+
+def _no_summary(frame: pd.DataFrame, partitions: list[str]) -> pd.DataFrame:
+    return pd.DataFrame({"partition": partitions})
+
+
+@dataclass(frozen=True)
+class Suite:
+    """The expectations of one raw table.
+
+    `rows` are judged on `derive(frame)`: the frame with helper columns (names beginning with an underscore) that
+    say, row by row, what no single column can say. `partitions` are judged on `summarise(frame, keys)`: one row per
+    partition, for what is true of a partition as a whole.
+    """
+
+    table: str
+    rows: tuple[Expectation, ...]
+    derive: Callable[[pd.DataFrame], pd.DataFrame] = _unchanged
+    partitions: tuple[Expectation, ...] = ()
+    summarise: Callable[[pd.DataFrame, list[str]], pd.DataFrame] = _no_summary
+
+    @property
+    def expectations(self) -> tuple[Expectation, ...]:
+        return self.rows + self.partitions
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the gate says of one write.
+
+    `passed`: the rows that may be written. `quarantined`: the rows set aside, with the column `expectation` (names,
+    separated by ;). `results`: rows of the raw table `gate_results`, one per partition and expectation.
+    `stopped`: partition → what critical expectations say; such a partition must not be written.
+    """
+
+    table: str
+    passed: pd.DataFrame
+    quarantined: pd.DataFrame
+    results: list[dict[str, Any]] = field(default_factory=list)
+    stopped: dict[str, list[str]] = field(default_factory=dict)
+
+    def failures(self, partition: str | None = None) -> list[dict[str, Any]]:
+        """Return the results that did not hold, of one partition or of all."""
+        return [r for r in self.results if not r["success"] and partition in (None, r["partition"])]
