@@ -169,7 +169,7 @@ SNAPSHOTS = Table(
     fields=(
         PARTITION,
         _req("location", "string", "Address or path as the catalogue gives it"),
-        _req("page", "int", "Page of a document split over several pages, from 1"),
+        _req("page", "int", "Page of a split document, from 1; 0 is a cover page that only links to the document"),
         _req("url", "string", "Address asked for (file: for local files)"),
         _opt("final_url", "string", "Address that answered, after redirects"),
         _req("retrieved_at", "timestamp", "When it was fetched"),

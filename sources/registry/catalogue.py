@@ -1,0 +1,202 @@
+"""Reading a catalogue: the CSV that says which documents there are, and what each claims to be.
+
+What belongs here: the form of the file and of its cells. What does not: whether a claim is true
+(``sources/document/identity.py``), whether a file is there (``sources/snapshot/fetch.py``).
+
+A file that is no catalogue raises; a bad row is told and the rest goes on, because one typing error among thousands
+of rows must not stop a crawl.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sources.partitions import Partition
+from sources.tables import LEVELS
+
+COLUMNS = ("location", "region_code", "region", "level", "report_year")
+_FIRST_YEAR, _LAST_YEAR = 1949, 2100
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
+
+
+class CatalogueError(ValueError):
+    """The file can't be used as a catalogue; the message names the file, what is wrong and the remedy."""
+
+
+@dataclass(frozen=True)
+class CatalogueEntry:
+    """One row: where a document is and what it claims to be. `row` is the row as a spreadsheet counts (header = 1)."""
+
+    location: str
+    region_code: str | None
+    region: str | None
+    level: str | None
+    report_year: int | None
+    notes: dict[str, str] = field(default_factory=dict)
+    row: int = 0
+
+    @property
+    def partition(self) -> Partition:
+        return Partition.claimed(self.region_code, self.report_year)
+
+    @property
+    def is_web(self) -> bool:
+        return self.location.lower().startswith(("http://", "https://"))
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """A catalogue as read. `problems` are for the person who keeps it; relative locations are relative to `base`."""
+
+    entries: tuple[CatalogueEntry, ...]
+    problems: tuple[str, ...]
+    base: Path
+
+
+def read_catalogue(path: str | Path) -> Catalogue:
+    """Return the catalogue in the CSV at `path` (UTF-8 with or without BOM, or GB18030; comma, semicolon or tab).
+
+    Raises CatalogueError if the file can't be read, is no table with our columns, or holds no usable row.
+    """
+    path = Path(path)
+    rows = _rows(path, _decode(path))
+    header = [name.strip() for name in next(rows, [])]
+    _check_header(path, header)
+    entries: list[CatalogueEntry] = []
+    problems: list[str] = []
+    first_row: dict[str, int] = {}
+    for number, cells in enumerate(rows, start=2):
+        values = [cell.strip() for cell in cells]
+        if not any(values):
+            continue
+        if len(values) > len(header) and any(values[len(header) :]):
+            problems.append(f"row {number}: has {len(values)} cells, the header {len(header)}: quote cells with commas")
+            continue
+        entry = _entry(number, dict(zip(header, values, strict=False)), problems)
+        if entry is None:
+            continue
+        if entry.location in first_row:
+            problems.append(
+                f"row {number}: location {entry.location!r} stands in row {first_row[entry.location]} already: "
+                "this row is left out; remove one of the two"
+            )
+            continue
+        first_row[entry.location] = number
+        entries.append(entry)
+    if not entries:
+        detail = f" ({problems[0]})" if problems else ""
+        raise CatalogueError(f"catalogue {path}: no usable row{detail}; add rows with at least a location")
+    return Catalogue(tuple(entries), tuple(problems), path.resolve().parent)
+
+
+def _decode(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise CatalogueError(f"catalogue {path}: no such file; check the path") from error
+    except OSError as error:
+        raise CatalogueError(f"catalogue {path}: can't be read: {error.strerror or error}") from error
+    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise CatalogueError(f"catalogue {path}: is a spreadsheet file, not CSV; save it as 'CSV UTF-8'")
+    if not data.strip():
+        raise CatalogueError(f"catalogue {path}: is empty; the first row must name {', '.join(COLUMNS)}")
+    if b"\x00" in data:
+        raise CatalogueError(f"catalogue {path}: is not text in UTF-8 or GB18030; save it as 'CSV UTF-8'")
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise CatalogueError(f"catalogue {path}: is neither UTF-8 nor GB18030; save it as 'CSV UTF-8'")
+
+
+def _rows(path: Path, text: str) -> Iterator[list[str]]:
+    header = text.lstrip().split("\n", 1)[0]
+    delimiter = max(",;\t", key=header.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise CatalogueError(
+            f"catalogue {path}: line {reader.line_num} can't be read as CSV ({error}); check its quotes"
+        ) from error
+
+
+def _check_header(path: Path, header: list[str]) -> None:
+    missing = [name for name in COLUMNS if name not in header]
+    if missing:
+        raise CatalogueError(
+            f"catalogue {path}: column(s) {', '.join(missing)} missing; the header has "
+            f"{', '.join(header) or 'nothing'}. Needed: {', '.join(COLUMNS)} (region_code and report_year may be empty in a row)"
+        )
+    twice = sorted({name for name in header if name and header.count(name) > 1})
+    if twice:
+        raise CatalogueError(f"catalogue {path}: column(s) {', '.join(twice)} stand twice in the header; rename one")
+
+
+def _entry(number: int, values: dict[str, str], problems: list[str]) -> CatalogueEntry | None:
+    location = values.get("location", "")
+    fault = _location_fault(location)
+    if fault:
+        problems.append(f"row {number}: {fault}: this row is left out")
+        return None
+    return CatalogueEntry(
+        location=location,
+        region_code=_code(number, values.get("region_code", ""), problems),
+        region=values.get("region") or None,
+        level=_level(number, values.get("level", ""), problems),
+        report_year=_year(number, values.get("report_year", ""), problems),
+        notes={name: value for name, value in values.items() if name and name not in COLUMNS and value},
+        row=number,
+    )
+
+
+def _location_fault(location: str) -> str | None:
+    if not location:
+        return "location is empty; give an address or a path"
+    if "\n" in location or "\r" in location:
+        return f"location {location!r} holds a line break; give one address or path"
+    scheme = _SCHEME.match(location)
+    if scheme is None:
+        return None
+    if scheme[1].lower() not in ("http", "https", "file"):
+        return f"location {location!r}: only http:, https: and paths can be fetched"
+    try:
+        parts = urlsplit(location)
+        _ = parts.port
+    except ValueError as error:
+        return f"location {location!r} is no valid address ({error})"
+    if parts.scheme != "file" and not parts.hostname:
+        return f"location {location!r} names no host"
+    return None
+
+
+def _code(number: int, value: str, problems: list[str]) -> str | None:
+    if not value:
+        return None
+    if re.fullmatch(r"[1-9]\d{5}", value, flags=re.ASCII):
+        return value
+    problems.append(f"row {number}: region_code {value!r} is not six digits: taken as empty; mend or empty the cell")
+    return None
+
+
+def _level(number: int, value: str, problems: list[str]) -> str | None:
+    if not value or value in LEVELS:
+        return value or None
+    problems.append(f"row {number}: level {value!r} is none of {', '.join(LEVELS)}: taken as empty")
+    return None
+
+
+def _year(number: int, value: str, problems: list[str]) -> int | None:
+    if not value:
+        return None
+    if re.fullmatch(r"\d{4}(\.0)?", value, flags=re.ASCII) and _FIRST_YEAR <= int(value[:4]) <= _LAST_YEAR:
+        return int(value[:4])
+    problems.append(f"row {number}: report_year {value!r} is no year such as 2015: taken as empty")
+    return None

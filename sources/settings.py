@@ -1,0 +1,126 @@
+"""Settings of one installation: one typed object, read when asked for from <home>/baogao.toml and the environment.
+
+What belongs here: what a person may want to set, with its default and its bounds. What does not: paths
+(``sources/home.py``), rules of reading (lexicon, site profiles).
+
+A value of the environment wins over the file: ``BAOGAO_CRAWL_DELAY_SECONDS=5`` is ``[crawl] delay_seconds = 5``.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from sources.home import Home
+
+FILE_NAME = "baogao.toml"
+ENV_PREFIX = "BAOGAO_"
+
+
+class SettingsError(ValueError):
+    """The settings file or an environment variable can't be used; the message names it and the remedy."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CrawlSettings(_Section):
+    """How pages are asked for. Times in seconds, sizes in bytes."""
+
+    contact: str = Field(
+        default="", description="Address (mail or web) at which a site's keeper reaches you; sent to sites"
+    )
+    agent: str = Field(
+        default="baogao/0.1", description="Name and version in the User-Agent; robots.txt rules for it apply"
+    )
+    delay_seconds: float = Field(default=3.0, ge=0, description="Least time between two requests to one host")
+    per_host: int = Field(default=1, ge=1, le=4, description="Requests under way at one host")
+    concurrency: int = Field(default=16, ge=1, le=64, description="Requests under way over all hosts")
+    adaptive: bool = Field(default=True, description="Slow down where a host answers slowly (AutoThrottle)")
+    timeout_seconds: float = Field(
+        default=60.0, gt=0, description="Most time for one page, from asking to its last byte"
+    )
+    max_bytes: int = Field(
+        default=30_000_000, gt=0, description="Largest page or document taken, also when decompressed"
+    )
+    retries: int = Field(default=3, ge=0, le=10, description="Further tries after 408, 429, 5xx, resets, timeouts")
+    backoff_seconds: float = Field(
+        default=5.0, ge=0, description="Wait before the first further try; doubles each time"
+    )
+    retry_after_max_seconds: float = Field(default=300.0, ge=0, description="Longest Retry-After that is waited for")
+    max_redirects: int = Field(default=5, ge=0, le=20)
+    max_pages: int = Field(default=30, ge=1, description="Most pages of one split document, and of one listing")
+    obey_robots: bool = Field(default=True, description="Obey robots.txt; turn off for sites of your own only")
+    verify_tls: bool = Field(default=True, description="Refuse hosts whose certificate can't be verified")
+    ca_file: str = Field(default="", description="PEM file of certificate authorities to trust besides the system's")
+    allow_private_addresses: bool = Field(
+        default=False, description="Also ask hosts in private networks and this machine"
+    )
+    use_proxy: bool = Field(default=False, description="Go through the proxy of http_proxy/https_proxy")
+    keep_fraction: float = Field(
+        default=0.5, ge=0, le=1, description="A page with less than this part of its former text is not believed"
+    )
+    accept_shorter: tuple[str, ...] = Field(
+        default=(), description="Locations whose text did become shorter, as a person has checked"
+    )
+    resume_hours: float = Field(
+        default=24.0, ge=0, description="An interrupted crawl younger than this is taken up again"
+    )
+    restarts: int = Field(default=2, ge=0, description="Times the crawling process is started again when it dies")
+
+
+class PublishSettings(_Section):
+    releases_kept: int = Field(default=5, ge=1, description="Former releases kept beside the newest")
+
+
+class Settings(_Section):
+    """All settings. `lake` is an fsspec address; empty means the folder in the home."""
+
+    lake: str = Field(default="", description="Root of the raw tables, e.g. s3://bucket/lake; empty: <home>/lake")
+    workers: int = Field(default=0, ge=0, description="Processes that read documents; 0: one per processor core")
+    crawl: CrawlSettings = Field(default_factory=CrawlSettings)
+    publish: PublishSettings = Field(default_factory=PublishSettings)
+
+    def lake_root(self, home: Home) -> str:
+        return self.lake or str(home.lake)
+
+
+def load_settings(home: Home, environment: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings of `home`: defaults, then <home>/baogao.toml, then `environment` (os.environ if None).
+
+    Raises SettingsError where the file is no TOML, or a name or value is not one of ours.
+    """
+    path = home.root / FILE_NAME
+    values: dict[str, Any] = {}
+    if path.is_file():
+        try:
+            values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+            raise SettingsError(f"{path}: can't be read as TOML: {error}") from error
+    _overlay(values, os.environ if environment is None else environment)
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise SettingsError(f"settings ({path} or {ENV_PREFIX}… in the environment): {faults}") from error
+
+
+def _overlay(values: dict[str, Any], environment: Mapping[str, str]) -> None:
+    for name, field in Settings.model_fields.items():
+        model = field.annotation
+        if isinstance(model, type) and issubclass(model, BaseModel):
+            for inner, inner_field in model.model_fields.items():
+                given = environment.get(f"{ENV_PREFIX}{name}_{inner}".upper())
+                if given is not None:
+                    section = values.setdefault(name, {})
+                    many = inner_field.annotation == tuple[str, ...]
+                    section[inner] = [part for part in given.split() if part] if many else given
+        else:
+            given = environment.get(f"{ENV_PREFIX}{name}".upper())
+            if given is not None:
+                values[name] = given

@@ -1,0 +1,126 @@
+"""The ledger of fetches: rows of `tables.SNAPSHOTS`, which of them are news, and which snapshot is valid.
+
+What belongs here: judging rows against the rows before them. What does not: fetching, storing bytes, files.
+
+The ledger only grows, and only by news. A fetch that tells what the newest row of its page already tells (the same
+bytes, the same failure) adds no row, so that a daily crawl of pages that never change leaves no trace but time spent.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sources.registry.catalogue import CatalogueEntry
+
+Row = dict[str, Any]
+PageKey = tuple[str, int]
+
+VALID = ("new", "changed", "unchanged")
+#: page of a cover that only links to the document; kept as evidence and for conditional requests, never read as text
+COVER_PAGE = 0
+
+
+def labels(entry: CatalogueEntry) -> Row:
+    """Return the columns that carry the catalogue's claims."""
+    return {
+        "label_region_code": entry.region_code,
+        "label_region": entry.region,
+        "label_level": entry.level,
+        "label_report_year": entry.report_year,
+        "label_notes": json.dumps(entry.notes, ensure_ascii=False, sort_keys=True) if entry.notes else None,
+    }
+
+
+def make_row(entry: CatalogueEntry, *, url: str, outcome: str, page: int = 1, **values: Any) -> Row:
+    """Return a row of tables.SNAPSHOTS for `entry`; `values` are further columns, `retrieved_at` defaults to now."""
+    row: Row = {
+        "partition": str(entry.partition),
+        "location": entry.location,
+        "page": page,
+        "url": url,
+        "final_url": None,
+        "retrieved_at": datetime.now(UTC),
+        "http_status": None,
+        "content_type": None,
+        "charset": None,
+        "sha256": None,
+        "n_bytes": None,
+        "etag": None,
+        "last_modified": None,
+        "previous_sha256": None,
+        "outcome": outcome,
+        "error": None,
+    }
+    return {**row, **values, **labels(entry)}
+
+
+def newest(rows: Iterable[Mapping[str, Any]]) -> dict[PageKey, Row]:
+    """Return the newest row of each page, whatever it told."""
+    return _newest(rows, valid_only=False)
+
+
+def newest_valid(rows: Iterable[Mapping[str, Any]]) -> dict[PageKey, Row]:
+    """Return the newest row of each page that holds the page's bytes."""
+    return _newest(rows, valid_only=True)
+
+
+def _newest(rows: Iterable[Mapping[str, Any]], *, valid_only: bool) -> dict[PageKey, Row]:
+    found: dict[PageKey, Row] = {}
+    for row in rows:
+        if valid_only and not is_valid(row):
+            continue
+        key = (row["location"], int(row["page"]))
+        if key not in found or found[key]["retrieved_at"] <= row["retrieved_at"]:
+            found[key] = dict(row)
+    return found
+
+
+def is_valid(row: Mapping[str, Any]) -> bool:
+    return row["outcome"] in VALID and bool(row["sha256"])
+
+
+def outcome_of(sha256: str, former: Mapping[str, Any] | None) -> str:
+    """Return what good bytes tell beside the page's former valid row."""
+    if former is None:
+        return "new"
+    return "unchanged" if former["sha256"] == sha256 else "changed"
+
+
+def is_news(row: Mapping[str, Any], last: Mapping[str, Any] | None) -> bool:
+    """Return whether `row` tells something that `last`, the newest row of its page, does not tell already.
+
+    New labels are news (they belong to the row), and so is a page that is back after a failure.
+    """
+    if last is None or row["outcome"] in ("new", "changed"):
+        return True
+    if any(_empty_to_none(row[name]) != _empty_to_none(last.get(name)) for name in row if name.startswith("label_")):
+        return True
+    if row["outcome"] == "unchanged":
+        return last["outcome"] not in VALID
+    return (row["outcome"], row["error"]) != (last["outcome"], _empty_to_none(last.get("error")))
+
+
+def _empty_to_none(value: Any) -> Any:
+    """Rows that went through pandas carry NaN for an empty cell."""
+    return None if value is None or value != value else value
+
+
+def latest(rows: Iterable[Mapping[str, Any]]) -> list[Row]:
+    """Return per location the newest valid pages, ordered by location and page: what is to be read.
+
+    A page that failed, or a document that is gone from its site, keeps its former snapshot. A later page that the
+    document no longer has (its newest row is `gone`) is left out, and so is a cover page.
+    """
+    rows = list(rows)
+    last = newest(rows)
+    pages = newest_valid(rows)
+    kept = []
+    for key in sorted(pages):
+        page = key[1]
+        if page == COVER_PAGE or (page > 1 and last[key]["outcome"] == "gone"):
+            continue
+        kept.append(pages[key])
+    return kept

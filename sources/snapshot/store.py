@@ -1,0 +1,69 @@
+"""The store of bytes as fetched: raw/<aa>/<sha256>, written once and never overwritten.
+
+What belongs here: putting and getting bytes by their hash. What does not: where they came from and when (``ledger``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from sources.home import Home
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class DamagedSnapshotError(RuntimeError):
+    """Stored bytes no longer have the hash they are named after."""
+
+
+@dataclass(frozen=True)
+class SnapshotStore:
+    """The content-addressed store of one home."""
+
+    home: Home
+
+    def path(self, sha256: str) -> Path:
+        """Return where the bytes with this hash lie or would lie. Raises ValueError if it is no SHA-256."""
+        if not _SHA256.fullmatch(sha256):
+            raise ValueError(f"not a SHA-256 in lower-case hexadecimal: {sha256!r}")
+        return self.home.raw / sha256[:2] / sha256
+
+    def __contains__(self, sha256: str) -> bool:
+        return self.path(sha256).is_file()
+
+    def put(self, data: bytes) -> str:
+        """Keep `data`, on disk when this returns, and return its hash. Raises OSError if the disk refuses."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        target = self.path(sha256)
+        if target.is_file():
+            return sha256
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = target.with_name(f".{sha256}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
+        try:
+            with temporary.open("wb") as handle:
+                handle.write(data)
+                handle.flush()
+                os.fsync(handle.fileno())
+            temporary.chmod(0o444)
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
+        return sha256
+
+    def get(self, sha256: str) -> bytes:
+        """Return the bytes. Raises FileNotFoundError, or DamagedSnapshotError where the disk gave other bytes."""
+        path = self.path(sha256)
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError as error:
+            raise FileNotFoundError(f"snapshot {sha256} is not in {self.home.raw}; fetch its page again") from error
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise DamagedSnapshotError(
+                f"{path}: the bytes do not have this hash; delete the file and fetch its page again"
+            )
+        return data

@@ -1,0 +1,100 @@
+"""Fetching local files: what becomes a row, what a bad file tells."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sources.home import Home
+from sources.lake import Lake
+from sources.registry.catalogue import CatalogueEntry
+from sources.settings import Settings
+from sources.snapshot.fetch import fetch_entries
+from sources.snapshot.ledger import Row, latest
+from sources.snapshot.store import SnapshotStore
+from sources.tables import SNAPSHOTS
+
+SETTINGS = Settings.model_validate({"crawl": {"max_bytes": 1000}})
+
+
+def entry(location: str, row: int = 2) -> CatalogueEntry:
+    return CatalogueEntry(location, "990100", "云州市", "city", 2015, {"note": "样本"}, row)
+
+
+def fetch(tmp_path: Path, *entries: CatalogueEntry, known: list[Row] | None = None) -> list[Row]:
+    home = Home(tmp_path / "home").create()
+    return fetch_entries(entries, tmp_path, home, SETTINGS, known=known)
+
+
+def test_new_unchanged_changed(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("报告一", encoding="utf-8")
+    first = fetch(tmp_path, entry("a.txt"))
+    assert [row["outcome"] for row in first] == ["new"]
+    assert first[0]["label_notes"] == '{"note": "样本"}'
+    assert fetch(tmp_path, entry("a.txt"), known=first) == []
+    (tmp_path / "a.txt").write_text("报告二", encoding="utf-8")
+    second = fetch(tmp_path, entry("a.txt"), known=first)
+    assert (second[0]["outcome"], second[0]["previous_sha256"]) == ("changed", first[0]["sha256"])
+    ledger = first + second
+    assert [row["sha256"] for row in latest(ledger)] == [second[0]["sha256"]]
+    store = SnapshotStore(Home(tmp_path / "home"))
+    assert store.get(first[0]["sha256"]).decode() == "报告一"
+    SNAPSHOTS.to_arrow(ledger)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("none.txt", "no such file"),
+        ("empty.txt", "is empty"),
+        ("folder", "is a folder"),
+        ("large.txt", "larger than 1000 bytes"),
+    ],
+)
+def test_bad_file_is_a_row_and_the_run_goes_on(tmp_path: Path, name: str, words: str) -> None:
+    (tmp_path / "empty.txt").touch()
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "large.txt").write_bytes(b"x" * 1001)
+    (tmp_path / "good.txt").write_bytes(b"x")
+    bad, good = fetch(tmp_path, entry(name, row=7), entry("good.txt", row=8))
+    assert (bad["outcome"], good["outcome"]) == ("failed", "new")
+    assert bad["error"].startswith("catalogue row 7: ")
+    assert words in bad["error"]
+    assert "; " in bad["error"], "the error names a remedy"
+    assert fetch(tmp_path, entry(name, row=7), known=[bad]) == [], "the same failure is no news"
+
+
+def test_file_that_goes_missing_keeps_its_snapshot(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"x")
+    ledger = fetch(tmp_path, entry("a.txt"))
+    (tmp_path / "a.txt").unlink()
+    ledger += fetch(tmp_path, entry("a.txt"), known=ledger)
+    assert [row["outcome"] for row in ledger] == ["new", "failed"]
+    assert [row["outcome"] for row in latest(ledger)] == ["new"]
+    (tmp_path / "a.txt").write_bytes(b"x")
+    ledger += fetch(tmp_path, entry("a.txt"), known=ledger)
+    assert ledger[-1]["outcome"] == "unchanged", "that it is back is news"
+
+
+def test_corrected_label_is_news(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"x")
+    ledger = fetch(tmp_path, entry("a.txt"))
+    ledger += fetch(tmp_path, replace(entry("a.txt"), region="云州区"), known=ledger)
+    assert [(row["outcome"], row["label_region"]) for row in ledger] == [("new", "云州市"), ("unchanged", "云州区")]
+
+
+def test_known_rows_come_from_the_lake(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"x")
+    home = Home(tmp_path / "home").create()
+    rows = fetch_entries([entry("a.txt")], tmp_path, home, SETTINGS)
+    Lake(str(home.lake)).write(SNAPSHOTS, entry("a.txt").partition, SNAPSHOTS.to_arrow(rows))
+    assert fetch_entries([entry("a.txt")], tmp_path, home, SETTINGS) == []
+
+
+def test_absolute_path_and_file_address(tmp_path: Path) -> None:
+    (tmp_path / "报告 1.txt").write_bytes(b"x")
+    path = tmp_path / "报告 1.txt"
+    rows = fetch(tmp_path / "elsewhere", entry(str(path)), entry(path.as_uri()))
+    assert [row["outcome"] for row in rows] == ["new", "new"]

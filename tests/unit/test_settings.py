@@ -1,0 +1,36 @@
+"""Settings: defaults, file, environment, clear errors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sources.home import Home
+from sources.settings import SettingsError, load_settings
+
+
+def test_defaults(tmp_path: Path) -> None:
+    settings = load_settings(Home(tmp_path), {})
+    assert settings.crawl.obey_robots
+    assert settings.crawl.verify_tls
+    assert not settings.crawl.allow_private_addresses
+    assert settings.lake_root(Home(tmp_path)) == str(tmp_path / "lake")
+
+
+def test_environment_wins_over_file(tmp_path: Path) -> None:
+    (tmp_path / "baogao.toml").write_text('lake = "s3://b/l"\n[crawl]\ndelay_seconds = 7\nretries = 1\n')
+    environment = {"BAOGAO_CRAWL_DELAY_SECONDS": "9", "BAOGAO_CRAWL_ACCEPT_SHORTER": "http://a.example/1 b.txt"}
+    settings = load_settings(Home(tmp_path), environment)
+    assert (settings.crawl.delay_seconds, settings.crawl.retries, settings.lake) == (9, 1, "s3://b/l")
+    assert settings.crawl.accept_shorter == ("http://a.example/1", "b.txt")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("[crawl", "as TOML"), ("[crawl]\ndelay = 1\n", "crawl.delay"), ("[crawl]\nper_host = 99\n", "crawl.per_host")],
+)
+def test_clear_errors(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "baogao.toml").write_text(text)
+    with pytest.raises(SettingsError, match=words):
+        load_settings(Home(tmp_path), {})
