@@ -16,6 +16,7 @@ import pandas as pd
 from great_expectations.data_context.types.base import ProgressBarsConfig
 
 from expectations.suite import Expectation, Suite, Verdict
+from sources.tables import BY_NAME, Table
 
 EXAMPLES = 5
 #: what a reader wants to see of a failing row, where the table has it
@@ -75,10 +76,22 @@ def _examples(frame: pd.DataFrame, rows: list[Any]) -> str:
     return json.dumps(shown.astype(object).where(shown.notna(), None).to_dict("records"), ensure_ascii=False)
 
 
+def _typed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Return a copy whose columns have one type each, also where a column is empty and pandas could not know."""
+    typed = {}
+    for field in table.fields:
+        column = frame[field.name] if field.name in frame else pd.Series(index=frame.index, dtype=object)
+        if field.dtype in ("int", "float"):
+            typed[field.name] = pd.to_numeric(column, errors="coerce").astype("float64")
+        else:
+            typed[field.name] = column.astype(object).where(column.notna(), None)
+    return pd.DataFrame(typed, index=frame.index)
+
+
 def run(suite: Suite, frame: pd.DataFrame, partitions: list[str], code_version: str) -> Verdict:
     """Judge `frame` by `suite`; see ``expectations.validate`` for shapes."""
     frame = frame.reset_index(drop=True)
-    derived = suite.derive(frame.copy())
+    derived = suite.derive(_typed(frame, BY_NAME[suite.table]))
     failed_rows = _failing(suite.rows, derived)
     quarantine: dict[Any, list[str]] = {}
     for expectation in suite.rows:

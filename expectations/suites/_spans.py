@@ -10,9 +10,9 @@ from expectations.suite import Expectation
 
 def derive_spans(frame: pd.DataFrame) -> pd.DataFrame:
     """Add `_surface_in_sentence` and `_span_has_length`, from surface, sentence and their offsets."""
-    relative = (frame["char_start"] - frame["sentence_start"]).astype("Int64")
+    relative = frame["char_start"] - frame["sentence_start"]
     frame["_surface_in_sentence"] = [
-        pd.notna(start) and start >= 0 and str(sentence)[start : start + len(str(surface))] == surface
+        start >= 0 and str(sentence)[int(start) : int(start) + len(str(surface))] == surface
         for surface, sentence, start in zip(frame["surface"], frame["sentence"], relative, strict=True)
     ]
     frame["_span_has_length"] = (frame["char_end"] - frame["char_start"]) == frame["surface"].str.len()

@@ -1,0 +1,226 @@
+"""Every expectation of every suite has a row here that makes it fail, and a healthy row that passes all."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import expectations
+from expectations import Verdict
+from expectations.suites import SUITES
+from sources.tables import BY_NAME
+
+PARTITION = "990000|2023"
+SHA = "0" * 64
+
+HEALTHY: dict[str, dict[str, Any]] = {
+    "snapshots": {
+        "location": "a.html",
+        "page": 1,
+        "url": "file:a.html",
+        "retrieved_at": dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
+        "sha256": SHA,
+        "n_bytes": 10,
+        "http_status": 200,
+        "outcome": "new",
+    },
+    "reports": {
+        "report_id": "a",
+        "location": "a.html",
+        "part": 1,
+        "region_code": "990100",
+        "level": "city",
+        "report_year": 2023,
+        "review_year": 2022,
+        "meeting_date": dt.date(2023, 1, 9),
+        "kind": "work_report",
+        "completeness": "complete",
+        "identity": "confirmed",
+        "identity_confidence": 0.9,
+        "accepted": True,
+        "n_chars": 4,
+        "text": "各位代表",
+        "parser_version": "1",
+    },
+    "observations": {
+        "report_id": "a",
+        "observation_id": "o",
+        "indicator": "gdp",
+        "measure": "growth",
+        "value": 5.0,
+        "unit": "%",
+        "qualifier": "exact",
+        "status": "actual",
+        "period_start": 2022,
+        "period_end": 2022,
+        "scope": "self",
+        "canonical_value": 5.0,
+        "canonical_unit": "%",
+        "horizon": "annual",
+        "tier": "base",
+        "basis": "headline",
+        "section": "review_year",
+        "sentence": "生产总值增长5%。",
+        "sentence_start": 10,
+        "surface": "5%",
+        "char_start": 16,
+        "char_end": 18,
+        "quote": "生产总值增长5%",
+        "rule": "subject_verb_number",
+        "rule_version": "1",
+        "lexicon_version": "1",
+    },
+    "rejections": {
+        "report_id": "a",
+        "rejection_id": "x",
+        "surface": "5个",
+        "char_start": 12,
+        "char_end": 14,
+        "sentence": "建成5个。",
+        "sentence_start": 10,
+        "section": "review_year",
+        "reason": "no_indicator",
+        "rule_version": "1",
+    },
+    "term_counts": {
+        "report_id": "a",
+        "dictionary": "environment",
+        "dictionary_version": "1",
+        "term": "绿色",
+        "substring_count": 3,
+        "token_count": 2,
+        "n_chars": 100,
+        "n_tokens_all": 60,
+        "n_tokens_words": 50,
+    },
+}
+
+#: (table, expectation) → what to change in the healthy row so that just this judgement fails
+SICK: dict[tuple[str, str], dict[str, Any]] = {
+    ("snapshots", "sha256_well_formed"): {"sha256": "xyz"},
+    ("snapshots", "bytes_not_empty"): {"n_bytes": 0},
+    ("snapshots", "http_status_known"): {"http_status": 7},
+    ("snapshots", "stored_has_hash"): {"sha256": None},
+    ("snapshots", "failure_says_why"): {"outcome": "failed", "error": None},
+    ("reports", "report_year_plausible"): {"report_year": 223, "review_year": 222, "meeting_date": None},
+    ("reports", "confidence_is_a_share"): {"identity_confidence": 1.2},
+    ("reports", "identity_known"): {"region_code": None},
+    ("reports", "refusal_says_why"): {"accepted": False, "refusal_reason": None},
+    ("reports", "kind_readable"): {"kind": "budget_report"},
+    ("reports", "accepted_has_text"): {"text": None, "n_chars": 0},
+    ("reports", "length_is_true"): {"n_chars": 5},
+    ("reports", "decoded"): {"text": "\ufffd位代表"},
+    ("reports", "review_before_goals"): {"review_year": 2024},
+    ("reports", "meeting_fits_year"): {"meeting_date": dt.date(2020, 1, 9)},
+    ("observations", "surface_in_sentence"): {"char_start": 15, "char_end": 17},
+    ("observations", "span_has_length"): {"char_end": 19},
+    ("observations", "value_or_relation"): {"value": None, "canonical_value": None},
+    ("observations", "range_ascends"): {"value_upper": 4.0},
+    ("observations", "period_ascends"): {"period_start": 2023, "horizon": "span"},
+    ("observations", "horizon_fits_period"): {"period_start": 2018},
+    ("observations", "unit_converted"): {"canonical_value": None},
+    ("observations", "relation_is_target"): {"value": None, "canonical_value": None, "relation": "in_step"},
+    ("observations", "period_start_plausible"): {"period_start": 1900, "horizon": "span"},
+    ("observations", "period_end_plausible"): {"period_end": 2999, "horizon": "span"},
+    ("observations", "growth_plausible"): {"value": -120.0},
+    ("observations", "avg_growth_plausible"): {"measure": "avg_growth", "value": 900.0},
+    ("observations", "share_plausible"): {"measure": "share", "value": 140.0},
+    ("observations", "multiple_plausible"): {"measure": "multiple", "value": -2.0},
+    ("observations", "observations_per_report"): {},  # one observation alone is too few
+    ("rejections", "surface_in_sentence"): {"char_start": 10, "char_end": 12},
+    ("rejections", "span_has_length"): {"char_end": 99},
+    ("term_counts", "substrings_not_negative"): {"substring_count": -1},
+    ("term_counts", "tokens_not_negative"): {"token_count": -1},
+    ("term_counts", "chars_present"): {"n_chars": 0},
+    ("term_counts", "words_within_tokens"): {"n_tokens_words": 61},
+    ("term_counts", "term_within_tokens"): {"token_count": 61},
+    ("term_counts", "term_fits_text"): {"substring_count": 5000},
+}
+
+
+def frame(table: str, *changes: dict[str, Any]) -> pd.DataFrame:
+    """A frame of healthy rows with `changes` laid over them; built without the contract's own checks."""
+    columns = BY_NAME[table].columns
+    return pd.DataFrame([{**HEALTHY[table], "partition": PARTITION, **change} for change in changes], columns=columns)
+
+
+def contract_cases() -> list[tuple[str, str, list[dict[str, Any]]]]:
+    cases: list[tuple[str, str, list[dict[str, Any]]]] = []
+    for name, healthy in HEALTHY.items():
+        table = BY_NAME[name]
+        for field in table.fields:
+            if not field.nullable and field.name != "partition":
+                cases.append((name, f"{field.name}_present", [{field.name: None}]))
+            if field.allowed:
+                cases.append((name, f"{field.name}_in_vocabulary", [{field.name: "no such word"}]))
+        cases.append((name, "key_unique", [{}, {}]))
+        assert set(healthy) <= set(table.columns)
+    return cases
+
+
+CASES = [(table, expectation, [change]) for (table, expectation), change in SICK.items()] + contract_cases()
+
+
+@pytest.fixture(scope="module")
+def verdicts() -> dict[str, Verdict]:
+    """One verdict per table, over a frame in which every case has a partition of its own (and `healthy` has one)."""
+    found = {}
+    for table in HEALTHY:
+        cases = {name: changes for t, name, changes in CASES if t == table} | {"healthy": [{}]}
+        rows = [
+            {"report_id": name, **_keys(table, name), **change, "partition": name}
+            for name, changes in cases.items()
+            for change in changes
+        ]
+        found[table] = expectations.validate(table, frame(table, *rows), list(cases), "test")
+    return found
+
+
+def _keys(table: str, case: str) -> dict[str, Any]:
+    """Keys of its own for a case, so that it does not collide with the others."""
+    key = BY_NAME[table].key[0]
+    return {key: case}
+
+
+@pytest.mark.parametrize("table", sorted(HEALTHY))
+def test_healthy_row_passes(table: str, verdicts: dict[str, Verdict]) -> None:
+    failures = verdicts[table].failures("healthy")
+    assert [f["expectation"] for f in failures if f["severity"] != "warning"] == []
+    assert "healthy" in set(verdicts[table].passed["partition"])
+
+
+@pytest.mark.parametrize(("table", "expectation", "changes"), CASES)
+def test_expectation_fails(
+    table: str, expectation: str, changes: list[dict[str, Any]], verdicts: dict[str, Verdict]
+) -> None:
+    severity = {e.name: e.severity for e in SUITES[table].expectations}[expectation]
+    verdict = verdicts[table]
+    assert expectation in [f["expectation"] for f in verdict.failures(expectation)]
+    if severity == "quarantine":
+        assert expectation not in set(verdict.passed["partition"])
+        caught = verdict.quarantined.set_index("partition").loc[expectation, "expectation"]
+        assert expectation in str(caught).split(";")
+    if severity == "critical":
+        assert expectation in verdict.stopped
+
+
+def test_every_expectation_has_a_failing_row() -> None:
+    covered = {(table, name) for table, name, _ in CASES}
+    wanted = {(t, e.name) for t, suite in SUITES.items() for e in suite.expectations if e.name != "partition_present"}
+    assert wanted - covered == set()
+
+
+def test_one_bad_row_leaves_its_neighbours() -> None:
+    rows = frame("observations", {}, {"observation_id": "bad", "surface": "6%"}, {"observation_id": "other"})
+    verdict = expectations.validate("observations", rows, [PARTITION], "test")
+    assert list(verdict.passed["observation_id"]) == ["o", "other"]
+    assert list(verdict.quarantined["observation_id"]) == ["bad"]
+
+
+def test_empty_partition_is_judged() -> None:
+    verdict = expectations.validate("rejections", frame("rejections"), [PARTITION], "test")
+    assert {r["partition"] for r in verdict.results} == {PARTITION}
+    assert verdict.failures() == []
