@@ -31,14 +31,23 @@ class Lake:
 
     root: str
 
-    def path(self, table: str, partition: Partition) -> str:
-        return f"{self.root}/{table}/{partition.report_year}/{partition.province}.parquet"
+    def path(self, table: str, partition: Partition, part: str = "") -> str:
+        """Return the partition's file; `part` tells apart files that several writers put side by side."""
+        ending = f".{part}.parquet" if part else ".parquet"
+        return f"{self.root}/{table}/{partition.report_year}/{partition.province}{ending}"
 
     def glob(self, table: str) -> str:
         """Return the pattern of all files of `table`, for DuckDB's read_parquet."""
         return f"{self.root}/{table}/*/*.parquet"
 
-    def write(self, table: Table, partition: Partition, data: pa.Table, metadata: dict[str, str] | None = None) -> str:
+    def write(
+        self,
+        table: Table,
+        partition: Partition,
+        data: pa.Table,
+        metadata: dict[str, str] | None = None,
+        part: str = "",
+    ) -> str:
         """Put `data` (of exactly the table's schema) in the partition's place, whole or not at all; return its path.
 
         `metadata` goes into the file's key-value metadata (fingerprint of the inputs, version of the rules).
@@ -47,7 +56,7 @@ class Lake:
         if data.schema.remove_metadata() != table.arrow_schema():
             raise ValueError(f"table {table.name}: frame does not have the contract's schema")
         stored = {key.encode(): value.encode() for key, value in (metadata or {}).items()}
-        path = self.path(table.name, partition)
+        path = self.path(table.name, partition, part)
         filesystem, target = fsspec.core.url_to_fs(path)
         filesystem.makedirs(target.rsplit("/", 1)[0], exist_ok=True)
         temporary = f"{target}.{os.getpid()}.{secrets.token_hex(4)}.tmp"
