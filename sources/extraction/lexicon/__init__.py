@@ -1,0 +1,416 @@
+"""The lexicon: which words name which indicator. Data in ``data/*.yaml``; this module loads and checks it.
+
+What belongs here: the schema of the YAML files, its validation, and the flat tables of literal names that the grammar
+matches. What does not: how a name is tied to a number (``grammar``), what an indicator is (``registry/indicators.csv``).
+
+Files in ``data/``
+------------------
+``<category>.yaml`` is a list of indicator entries::
+
+    - code: fixed_asset_investment     # a code of registry/indicators.csv
+      short: fai                       # ASCII panel short name, at most 20 characters
+      headline: true                   # one of the ~15 headline indicators for coverage
+      dimension: money                 # see DIMENSIONS
+      names: [固定资产投资, {name: 全社会固定资产投资, until: 2021}, {name: 投资, measures: [growth], alone: true}]
+      after: [...]                     # names that FOLLOW the number: 17796名→建档立卡贫困人口
+      veto_left: [第一产业, 民间]        # words directly left of the name that make it a part or another thing
+      veto_right: [项目, 补贴]          # words directly right of the name
+      veto_clause: []                  # words anywhere in the clause
+      actions: [新建, 改造, 完成]        # the thing counts only with such a verb in the clause
+      parts: false                     # true: any kind counts, so unknown words left of the name do no harm
+      cumulates: true                  # amounts of years add up (works, jobs, investment); false: 地区生产总值
+      ratio_of: [rd_expenditure, gdp]  # "A占B比重" with these two names is this indicator
+      plausible: {level: [1e6, 2e13], growth: [-60, 200]}   # in the canonical unit; outside it the row gets a flag
+
+Keys of a name: ``name``, ``since``, ``until`` (report years in which the word has this meaning), ``measures`` (only
+these measures), ``optional`` (a looser reading: the row gets the flag ``loose_name``), ``alone`` (counts only where
+nothing of the noun stands before it in its clause), ``requires`` (codes: counts only after a number of one of these
+indicators in the same sentence: 重大项目715个，*完成投资*1311亿元), ``units`` (only with these units, magnitude left
+off), ``pattern`` (a restricted regular expression: literals, ``(a|b)``, ``[ab]`` and ``?``; expanded into literals).
+Parentheses, quotation marks and white space of the report are removed before matching: write names without them.
+``parts`` defaults to true for dimensions that count things, false for money, percent and physical amounts;
+``cumulates`` to true for counted flows, false elsewhere.
+
+``shared.yaml``: a list of ``{name, members, measures?, pattern?}``: one name for several indicators in the order of the
+text; a member ``~`` (null) is a thing outside our list. And of ``{head, parts: {养老: code, 失业: ~}}``: elliptical
+lists (养老、医疗和失业保险参保人数), where each of the listed words with ``head`` stands for its code.
+
+``outside.yaml``: a list of names (strings, or ``{name, pattern: true}``) that are subjects outside our list. They stop
+a subject from being carried over to a number that is not its own. A longer outside name beats a shorter name of ours.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+HERE = Path(__file__).parent
+INDICATORS_CSV = HERE.parent.parent / "registry" / "indicators.csv"
+
+COUNTED = ("persons", "visits", "households", "count")
+DIMENSIONS = (
+    *COUNTED,
+    "money",
+    "money_per_head",
+    "percent",
+    "area",
+    "length",
+    "weight",
+    "power",
+    "energy",
+    "days",
+    "concentration",
+    "area_per_head",
+)
+MEASURES = ("level", "growth", "avg_growth", "change", "pp_change", "share", "multiple")
+MAX_EXPANSION = 2000
+
+
+class LexiconError(ValueError):
+    """A lexicon file breaks the schema; the message names file, entry and what to do."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class NameEntry(_Strict):
+    """One name of an indicator as written in YAML."""
+
+    name: str = Field(min_length=1)
+    since: int | None = None
+    until: int | None = None
+    measures: tuple[str, ...] = ()
+    optional: bool = False
+    alone: bool = False
+    requires: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    pattern: bool = False
+
+
+class IndicatorEntry(_Strict):
+    """One indicator as written in YAML."""
+
+    code: str
+    short: str = Field(max_length=20, pattern=r"^[a-z][a-z0-9_]*$")
+    headline: bool = False
+    dimension: str
+    names: tuple[NameEntry | str, ...]
+    after: tuple[NameEntry | str, ...] = ()
+    veto_left: tuple[str, ...] = ()
+    veto_right: tuple[str, ...] = ()
+    veto_clause: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
+    parts: bool | None = None
+    cumulates: bool | None = None
+    ratio_of: tuple[str, ...] = ()
+    plausible: dict[str, tuple[float, float]] = Field(default_factory=dict)
+
+
+class SharedEntry(_Strict):
+    """A name for several indicators, or an elliptical list."""
+
+    name: str | None = None
+    members: tuple[str | None, ...] = ()
+    measures: tuple[str, ...] = ()
+    optional: bool = False
+    pattern: bool = False
+    head: str | None = None
+    parts: dict[str, str | None] = Field(default_factory=dict)
+
+
+class OutsideEntry(_Strict):
+    """A subject outside our list."""
+
+    name: str
+    pattern: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A literal name ready for matching; `codes` holds one code, several (shared), or None for outside things."""
+
+    text: str
+    codes: tuple[str | None, ...]
+    measures: frozenset[str]
+    since: int | None
+    until: int | None
+    optional: bool
+    alone: bool
+    requires: frozenset[str]
+    units: frozenset[str]
+    follows: bool
+
+    @property
+    def outside(self) -> bool:
+        return self.codes == (None,)
+
+    def in_use(self, year: int) -> bool:
+        """Whether the name has this meaning in reports of `year`."""
+        return (self.since is None or year >= self.since) and (self.until is None or year <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One indicator with what the grammar must know about it."""
+
+    code: str
+    name_zh: str
+    category: str
+    canonical_unit: str
+    nature: str
+    short: str
+    headline: bool
+    dimension: str
+    veto_left: tuple[str, ...]
+    veto_right: tuple[str, ...]
+    veto_clause: tuple[str, ...]
+    actions: tuple[str, ...]
+    parts: bool
+    cumulates: bool
+    ratio_of: tuple[str, ...]
+    plausible: dict[str, tuple[float, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Ellipsis:
+    """养老、医疗和失业 + 保险参保人数: `parts` maps each word to its code."""
+
+    head: str
+    parts: dict[str, str | None]
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """All names and indicators; `version` is a hash of the files they came from."""
+
+    indicators: dict[str, Indicator]
+    names: tuple[Name, ...]
+    ellipses: tuple[Ellipsis, ...]
+    version: str
+
+
+def expand(pattern: str) -> list[str]:
+    """Return all literals of a restricted pattern: literals, ``(a|b)``, ``[ab]`` and ``?`` (on a group or a character).
+
+    Raises LexiconError for anything else, and where more than MAX_EXPANSION literals would come out.
+    """
+    results, end = _alternatives(pattern, 0)
+    if end != len(pattern):
+        raise LexiconError(f"pattern {pattern!r}: unbalanced bracket at {end}")
+    return list(dict.fromkeys(results))
+
+
+def _alternatives(pattern: str, at: int) -> tuple[list[str], int]:
+    options: list[str] = []
+    current = [""]
+    while at < len(pattern) and pattern[at] != ")":
+        char = pattern[at]
+        if char == "|":
+            options += current
+            current = [""]
+            at += 1
+            continue
+        if char in "*+{}.^$\\]?":
+            raise LexiconError(f"pattern {pattern!r}: {char!r} is not allowed at {at}")
+        if char == "(":
+            piece, at = _alternatives(pattern, at + 1)
+            if at >= len(pattern):
+                raise LexiconError(f"pattern {pattern!r}: bracket is not closed")
+            at += 1
+        elif char == "[":
+            close = pattern.find("]", at)
+            if close < 0:
+                raise LexiconError(f"pattern {pattern!r}: bracket is not closed")
+            piece, at = list(pattern[at + 1 : close]), close + 1
+        else:
+            piece, at = [char], at + 1
+        if at < len(pattern) and pattern[at] == "?":
+            piece, at = [*piece, ""], at + 1
+        current = [left + right for left in current for right in piece]
+        if len(current) + len(options) > MAX_EXPANSION:
+            raise LexiconError(f"pattern {pattern!r}: more than {MAX_EXPANSION} literals; split it")
+    return options + current, at
+
+
+def _literals(name: str, pattern: bool) -> list[str]:
+    return [text for text in (expand(name) if pattern else [name]) if text]
+
+
+def _read(path: Path) -> list[Any]:
+    try:
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except yaml.YAMLError as error:
+        raise LexiconError(f"{path.name}: not readable as YAML: {error}") from error
+    if content is None:
+        return []
+    if not isinstance(content, list):
+        raise LexiconError(f"{path.name}: expected a list of entries")
+    return content
+
+
+def _parse(model: type[BaseModel], raw: Any, path: Path, at: int) -> Any:
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        label = raw.get("code") or raw.get("name") or raw.get("head") if isinstance(raw, dict) else raw
+        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()[:4])
+        raise LexiconError(f"{path.name}: entry {at} ({label}): {faults}") from error
+
+
+def _registry(path: Path) -> dict[str, dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as handle:
+        return {row["code"]: row for row in csv.DictReader(handle)}
+
+
+def _name_of(entry: NameEntry | str) -> NameEntry:
+    return NameEntry(name=entry) if isinstance(entry, str) else entry
+
+
+def _names(entries: tuple[NameEntry | str, ...], code: str, follows: bool, where: str) -> list[Name]:
+    found: list[Name] = []
+    for entry in map(_name_of, entries):
+        unknown = set(entry.measures) - set(MEASURES)
+        if unknown:
+            raise LexiconError(f"{where}: name {entry.name}: unknown measure(s) {sorted(unknown)}")
+        found += [
+            Name(
+                text=text,
+                codes=(code,),
+                measures=frozenset(entry.measures),
+                since=entry.since,
+                until=entry.until,
+                optional=entry.optional,
+                alone=entry.alone,
+                requires=frozenset(entry.requires),
+                units=frozenset(entry.units),
+                follows=follows,
+            )
+            for text in _literals(entry.name, entry.pattern)
+        ]
+    return found
+
+
+def _shared_names(entry: SharedEntry) -> list[Name]:
+    return [
+        Name(
+            text,
+            entry.members,
+            frozenset(entry.measures),
+            None,
+            None,
+            entry.optional,
+            False,
+            frozenset(),
+            frozenset(),
+            False,
+        )
+        for text in _literals(entry.name or "", entry.pattern)
+    ]
+
+
+def _outside_names(entry: OutsideEntry) -> list[Name]:
+    return [
+        Name(text, (None,), frozenset(), None, None, False, False, frozenset(), frozenset(), False)
+        for text in _literals(entry.name, entry.pattern)
+    ]
+
+
+def _indicator(entry: IndicatorEntry, row: dict[str, str]) -> Indicator:
+    counted = entry.dimension in COUNTED
+    return Indicator(
+        code=entry.code,
+        name_zh=row["name_zh"],
+        category=row["category"],
+        canonical_unit=row["canonical_unit"],
+        nature=row["nature"],
+        short=entry.short,
+        headline=entry.headline,
+        dimension=entry.dimension,
+        veto_left=entry.veto_left,
+        veto_right=entry.veto_right,
+        veto_clause=entry.veto_clause,
+        actions=entry.actions,
+        parts=counted if entry.parts is None else entry.parts,
+        cumulates=(counted and row["nature"] == "flow") if entry.cumulates is None else entry.cumulates,
+        ratio_of=entry.ratio_of,
+        plausible=dict(entry.plausible),
+    )
+
+
+def _check_duplicates(names: list[Name]) -> list[Name]:
+    """Drop repeated literals of one meaning; two meanings of one literal in overlapping years are an error."""
+    kept: dict[tuple[str, bool], list[Name]] = {}
+    for name in names:
+        rivals = kept.setdefault((name.text, name.follows), [])
+        for rival in rivals:
+            apart = (rival.until or 9999) < (name.since or 0) or (name.until or 9999) < (rival.since or 0)
+            if (
+                rival.codes != name.codes
+                and not apart
+                and rival.requires == name.requires
+                and rival.units == name.units
+            ):
+                raise LexiconError(f"name {name.text!r} stands for {rival.codes} and {name.codes}; keep one")
+        if not any(rival.codes == name.codes and rival.requires == name.requires for rival in rivals):
+            rivals.append(name)
+    return [name for rivals in kept.values() for name in rivals]
+
+
+def read_lexicon(folder: Path, registry: Path = INDICATORS_CSV) -> Lexicon:
+    """Read and check all YAML files of `folder`. Raises LexiconError."""
+    rows = _registry(registry)
+    indicators: dict[str, Indicator] = {}
+    names: list[Name] = []
+    outside: list[Name] = []
+    ellipses: list[Ellipsis] = []
+    digest = hashlib.sha256()
+    shared_codes: list[tuple[str, tuple[str | None, ...]]] = []
+    for path in sorted(folder.glob("*.yaml")):
+        digest.update(path.name.encode() + path.read_bytes())
+        for at, raw in enumerate(_read(path), start=1):
+            if path.stem == "outside":
+                entry = _parse(OutsideEntry, {"name": raw} if isinstance(raw, str) else raw, path, at)
+                outside += _outside_names(entry)
+            elif path.stem == "shared":
+                shared = _parse(SharedEntry, raw, path, at)
+                if shared.head:
+                    ellipses.append(Ellipsis(shared.head, dict(shared.parts)))
+                    shared_codes.append((shared.head, tuple(shared.parts.values())))
+                elif shared.name and shared.members:
+                    names += _shared_names(shared)
+                    shared_codes.append((shared.name, shared.members))
+                else:
+                    raise LexiconError(f"{path.name}: entry {at}: needs name and members, or head and parts")
+            else:
+                item = _parse(IndicatorEntry, raw, path, at)
+                where = f"{path.name}: {item.code}"
+                if item.code not in rows:
+                    raise LexiconError(f"{where}: no such code in {registry.name}")
+                if item.code in indicators:
+                    raise LexiconError(f"{where}: the code has an entry already")
+                if item.dimension not in DIMENSIONS:
+                    raise LexiconError(f"{where}: unknown dimension {item.dimension!r}")
+                indicators[item.code] = _indicator(item, rows[item.code])
+                names += _names(item.names, item.code, False, where) + _names(item.after, item.code, True, where)
+    for label, members in shared_codes:
+        missing = [code for code in members if code is not None and code not in indicators]
+        if missing:
+            raise LexiconError(f"shared.yaml: {label}: no entry for {missing}")
+    names = _check_duplicates(names)
+    taken = {name.text for name in names}
+    names += [name for name in outside if name.text not in taken]
+    return Lexicon(indicators, tuple(names), tuple(ellipses), digest.hexdigest()[:12])
+
+
+@lru_cache(maxsize=4)
+def load_lexicon(folder: Path | None = None) -> Lexicon:
+    """Return the shipped lexicon (or that of `folder`), read once per process."""
+    return read_lexicon(folder or HERE / "data")
