@@ -1,7 +1,8 @@
 """The lexicon: which words name which indicator. Data in ``data/*.yaml``; this module loads and checks it.
 
-What belongs here: the schema of the YAML files, its validation, and the flat tables of literal names that the grammar
-matches. What does not: how a name is tied to a number (``grammar``), what an indicator is (``registry/indicators.csv``).
+What belongs here: the schema of the YAML files, its validation, and the flat tables of literal names that the
+grammar matches. What does not: how a name is tied to a number (``grammar``), what an indicator is
+(``registry/indicators.csv``).
 
 Files in ``data/``
 ------------------
