@@ -1,0 +1,311 @@
+"""`baogao extract` and `baogao explain`: the observations of given files, without any warehouse.
+
+What does not belong here: reading and extracting themselves (``sources``). This module must not load Dagster, dbt or
+Great Expectations, directly or by what it imports: a test proves it.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+#: the annotation guide's fields, first and in its order
+GUIDE_FIELDS = (
+    "report_id", "indicator", "measure", "value", "value_upper", "unit", "qualifier", "status",
+    "period_start", "period_end", "scope", "quote",
+)  # fmt: skip
+FURTHER_FIELDS = (
+    "region_code", "region_name", "level", "report_year", "kind", "completeness",
+    "canonical_value", "canonical_value_upper", "canonical_unit", "horizon", "tier", "basis", "base_period",
+    "commitment", "relation", "relation_ref", "section", "sentence", "surface", "char_start", "char_end",
+    "rule", "rule_version", "lexicon_version", "flags",
+)  # fmt: skip
+TABLE_FIELDS = ("indicator", "measure", "value", "unit", "qualifier", "status", "period", "scope", "sentence")
+SENTENCE_WIDTH = 40
+
+
+class OutputFormat(StrEnum):
+    table = "table"
+    csv = "csv"
+    jsonl = "jsonl"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was found in one file: the report's row (of the table `reports`), its observations and rejections."""
+
+    report: dict[str, Any]
+    observations: list[dict[str, Any]]
+    rejections: list[dict[str, Any]]
+
+
+class UnreadFile(Exception):
+    """A file that gave no observations; the message says why and what to do."""
+
+
+def register(app: typer.Typer) -> None:
+    app.command("extract", help="Print the observations of given files (.txt, .html, .docx, .pdf).")(extract_command)
+    app.command("explain", help="Show each number of a file or sentence, and the parse or the reason behind it.")(
+        explain_command
+    )
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the file's bytes. Raises UnreadFile, with a remedy, where there is nothing to read."""
+    if path.is_dir():
+        raise UnreadFile(f"is a folder; name its files: baogao extract {path}/*")
+    if not path.exists():
+        raise UnreadFile("no such file; check the path")
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise UnreadFile(f"can't be opened ({error.strerror}); check its permissions") from error
+    if not content:
+        raise UnreadFile("the file is empty; fetch or copy it again")
+    return content
+
+
+def _choose(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the work report among the documents of one file, else the fullest of what else was accepted."""
+    accepted = [row for row in rows if row["accepted"]]
+    if not accepted:
+        fullest = max(rows, key=lambda row: row["n_chars"])
+        reason = fullest.get("refusal_reason") or "unreadable"
+        detail = fullest.get("refusal_detail") or "nothing that could be used was found"
+        raise UnreadFile(f"refused ({reason}): {detail}")
+    return max(accepted, key=lambda row: (row["kind"] == "work_report", row["completeness"] == "complete", row["n_chars"]))
+
+
+def read_report(path: Path, report_year: int | None, region: str | None) -> dict[str, Any]:
+    """Return the row of the table `reports` for the work report in `path`; its report_id is the file's stem.
+
+    `report_year` and `region`, where given, are claims that fill what the text does not say.
+    Raises UnreadFile where the file can't be read or is refused.
+    """
+    from sources.document.identity import Label
+    from sources.document.reports import report_rows
+    from sources.partitions import Partition
+    from sources.registry.regions import load_regions
+
+    label = Label(region=region, report_year=report_year) if report_year or region else None
+    rows = report_rows(
+        path.name,
+        [read_bytes(path)],
+        label,
+        load_regions(),
+        Partition("unlabelled", "undated"),
+    )
+    if not rows:
+        raise UnreadFile("holds no document; check that it is the report itself and not a page that links to it")
+    return {**_choose(rows), "report_id": path.stem}
+
+
+def read_file(path: Path, report_year: int | None = None, region: str | None = None) -> Reading:
+    """Read and extract one file. Raises UnreadFile where it gives nothing."""
+    from sources.extraction import ReportContext, extract
+
+    report = read_report(path, report_year, region)
+    context = ReportContext(
+        report_id=report["report_id"],
+        report_year=report_year or report["report_year"],
+        region_name=region or report["region_name"],
+        level=report["level"],
+        kind=report["kind"],
+        meeting_date=report["meeting_date"],
+    )
+    if context.report_year is None:
+        raise UnreadFile("its year could not be found in the text; say it with --report-year")
+    extraction = extract(report["text"], context)
+    return Reading(report, extraction.observations, extraction.rejections)
+
+
+def printed(row: dict[str, Any], report: dict[str, Any]) -> dict[str, Any]:
+    """Return one observation as it is printed: the guide's fields, then more; no value is None in the guide's."""
+    merged = {**report, **row}
+    shown = {name: merged.get(name) for name in (*GUIDE_FIELDS, *FURTHER_FIELDS)}
+    for name in ("value", "value_upper", "canonical_value", "canonical_value_upper"):
+        shown[name] = plain_number(shown[name])
+    return shown
+
+
+def plain_number(value: float | None) -> int | float | None:
+    """Return a whole number as int, so that 246.0 is printed as 246."""
+    if value is None:
+        return None
+    return int(value) if float(value).is_integer() and abs(value) < 1e15 else value
+
+
+def extract_command(
+    files: Annotated[list[Path], typer.Argument(help="Files of reports: .txt, .html, .docx, .pdf", metavar="FILE...")],
+    output_format: Annotated[OutputFormat, typer.Option("--format", help="How to print")] = OutputFormat.table,
+    report_year: Annotated[
+        int | None, typer.Option("--report-year", help="The year whose goals the report sets, if the text hides it")
+    ] = None,
+    region: Annotated[str | None, typer.Option("--region", help="The region's name, if the text hides it")] = None,
+) -> None:
+    """Print the observations of FILE...; an unreadable or refused file prints no row and says why on stderr."""
+    failed = 0
+    writer = _Writer(output_format)
+    for path in files:
+        try:
+            reading = read_file(path, report_year, region)
+        except UnreadFile as error:
+            typer.echo(f"{path}: {error}", err=True)
+            failed += 1
+            continue
+        writer.write(reading)
+    writer.close()
+    if failed:
+        raise typer.Exit(1)
+
+
+class _Writer:
+    """Prints the observations of one file after the other in one of the three formats."""
+
+    def __init__(self, output_format: OutputFormat) -> None:
+        self.format = output_format
+        self.csv: csv.DictWriter[str] | None = None
+
+    def write(self, reading: Reading) -> None:
+        rows = [printed(row, reading.report) for row in reading.observations if row.get("value") is not None]
+        if self.format is OutputFormat.jsonl:
+            for row in rows:
+                sys.stdout.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
+        elif self.format is OutputFormat.csv:
+            self._csv().writerows(rows)
+        else:
+            print_table(reading)
+
+    def _csv(self) -> csv.DictWriter[str]:
+        if self.csv is None:
+            self.csv = csv.DictWriter(sys.stdout, [*GUIDE_FIELDS, *FURTHER_FIELDS], lineterminator="\n")
+            self.csv.writeheader()
+        return self.csv
+
+    def close(self) -> None:
+        if self.format is OutputFormat.csv:
+            self._csv()
+        sys.stdout.flush()
+
+
+def print_table(reading: Reading) -> None:
+    """Print one report's observations for a person."""
+    from rich.console import Console
+    from rich.table import Table
+
+    report = reading.report
+    title = (
+        f"{report['report_id']}: {report['region_name']} {report['report_year']} "
+        f"({report['kind']}, {report['completeness']}), {len(reading.observations)} observations, "
+        f"{len(reading.rejections)} other numbers"
+    )
+    table = Table(title=title, title_justify="left", expand=False)
+    for name in TABLE_FIELDS:
+        table.add_column(name, justify="right" if name == "value" else "left", overflow="fold")
+    for row in reading.observations:
+        table.add_row(*(_cell(row, name) for name in TABLE_FIELDS))
+    # a pipe has no width of its own; a narrow table would fold every cell
+    Console(width=None if sys.stdout.isatty() else 200).print(table)
+
+
+def _cell(row: dict[str, Any], name: str) -> str:
+    if name == "value":
+        low, high = plain_number(row["value"]), plain_number(row.get("value_upper"))
+        return (row.get("relation") or "") if low is None else f"{low}" if high is None else f"{low} to {high}"
+    if name == "period":
+        start, end = row["period_start"], row["period_end"]
+        return str(start) if start == end else f"{start}-{end}"
+    if name == "sentence":
+        return around(row["sentence"], row["surface"])
+    return str(row.get(name) or "")
+
+
+def around(sentence: str, surface: str) -> str:
+    """Return the part of `sentence` around `surface`, short enough for a table."""
+    sentence = sentence.replace("\n", "")
+    at = max(sentence.find(surface), 0)
+    start = max(0, at - SENTENCE_WIDTH // 2)
+    end = start + SENTENCE_WIDTH
+    return ("…" if start else "") + sentence[start:end] + ("…" if end < len(sentence) else "")
+
+
+def explain_command(
+    what: Annotated[str, typer.Argument(help="A file, or a sentence in quotes", metavar="FILE|SENTENCE")],
+    report_year: Annotated[int | None, typer.Option("--report-year", help="The year whose goals are set")] = None,
+    region: Annotated[str | None, typer.Option("--region", help="The region's name")] = None,
+) -> None:
+    """Print each number with the parse that made it an observation, or the reason why it is none."""
+    for line in explain(what, report_year, region):
+        typer.echo(line)
+
+
+def explain(what: str, report_year: int | None, region: str | None) -> Iterator[str]:
+    """Yield the lines of an explanation, number by number in the order of the text."""
+    from orchestration.cli.errors import UserError
+
+    path = Path(what)
+    if is_file(path):
+        try:
+            reading = read_file(path, report_year, region)
+        except UnreadFile as error:
+            raise UserError(f"{what}: {error}") from error
+    elif looks_like_path(what):
+        raise UserError(f"{what}: no such file; check the path, or give a sentence in quotes")
+    else:
+        reading = _read_sentence(what, report_year, region)
+    if not reading.observations and not reading.rejections:
+        yield "no number found"
+    rows = sorted([*reading.observations, *reading.rejections], key=lambda row: (row["char_start"], row["char_end"]))
+    sentence = None
+    for row in rows:
+        if row["sentence_start"] != sentence:
+            sentence = row["sentence_start"]
+            yield ""
+            yield f"[{row['section']}] {row['sentence']}"
+        yield f"    {row['surface']!s:<14} {_told(row)}"
+
+
+def is_file(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a long sentence is no valid file name
+        return False
+
+
+def looks_like_path(what: str) -> bool:
+    return what.lower().endswith((".txt", ".html", ".htm", ".docx", ".pdf", ".doc", ".ofd"))
+
+
+def _read_sentence(sentence: str, report_year: int | None, region: str | None) -> Reading:
+    from datetime import date
+
+    from sources.extraction import ReportContext, extract
+
+    year = report_year or date.today().year
+    context = ReportContext(report_id="sentence", report_year=year, region_name=region or "", level="city")
+    extraction = extract(sentence, context)
+    return Reading({"report_year": year}, extraction.observations, extraction.rejections)
+
+
+def _told(row: dict[str, Any]) -> str:
+    if "reason" in row:
+        detail = f" ({row['detail']})" if row.get("detail") else ""
+        return f"no observation: {row['reason']}{detail}"
+    parts = [
+        f"{row['indicator']} {row['measure']} = {_cell(row, 'value')} {row.get('unit') or ''}".rstrip(),
+        row["qualifier"],
+        row["status"],
+        _cell(row, "period"),
+        f"scope {row['scope']}",
+        *(f"{name} {row[name]}" for name in ("tier", "basis", "commitment", "flags") if row.get(name)),
+        f"rule {row['rule']}",
+    ]
+    return ", ".join(parts)

@@ -1,0 +1,58 @@
+"""Fingerprints: what a partition was made from, and what came out, so that unchanged work is never done again.
+
+Each file of the lake carries three in its Parquet metadata: `inputs` (hash of everything it was made from, versions of
+the code included), `content` (hash of its rows) and `substance` (the same without the columns that only say which
+version wrote them, so that a new version that changes nothing stops the wave there). What does not belong here:
+Dagster.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+INPUTS, CONTENT, SUBSTANCE = "inputs", "content", "substance"
+#: when a row was fetched or judged does not change what it says
+VOLATILE = frozenset({"retrieved_at", "checked_at"})
+VERSIONS = frozenset({"parser_version", "rule_version", "lexicon_version", "dictionary_version"})
+
+
+def digest(*parts: Any) -> str:
+    """Return the SHA-256 of `parts`, which must be JSON-able (anything else counts by its str())."""
+    return hashlib.sha256(_canonical(parts)).hexdigest()
+
+
+def of_rows(rows: Iterable[Mapping[str, Any]], without: frozenset[str] = frozenset()) -> str:
+    """Return the hash of a set of rows, whatever their order; columns in `without` do not count."""
+    lines = sorted(
+        _canonical({name: value for name, value in row.items() if name not in without and value is not None})
+        for row in rows
+    )
+    total = hashlib.sha256()
+    for line in lines:
+        total.update(line + b"\n")
+    return total.hexdigest()
+
+
+def of_files(folder: Path, patterns: Iterable[str] = ("**/*",)) -> str:
+    """Return the hash of the names and bytes of the files below `folder` that match; empty where there is none."""
+    total = hashlib.sha256()
+    for path in sorted({path for pattern in patterns for path in folder.glob(pattern) if path.is_file()}):
+        total.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return total.hexdigest()
+
+
+def stored(inputs: str, rows: list[dict[str, Any]]) -> dict[str, str]:
+    """Return the metadata to store beside `rows`."""
+    return {
+        INPUTS: inputs,
+        CONTENT: of_rows(rows, VOLATILE),
+        SUBSTANCE: of_rows(rows, VOLATILE | VERSIONS),
+    }
+
+
+def _canonical(value: Any) -> bytes:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, default=str, separators=(",", ":")).encode()

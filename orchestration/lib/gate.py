@@ -1,0 +1,131 @@
+"""The gate in the writing step: a frame is judged before it is renamed into place.
+
+Rows that fail a row-level expectation go to the quarantine with its name; a critical failure leaves the partition's
+former file untouched. Either way the verdict is written beside the partition (`gate_results`), where the publication
+finds it whoever ran the step. What does not belong here: what must be true (``expectations``), Dagster.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from orchestration.lib import fingerprints
+from sources.home import Home
+from sources.lake import Lake
+from sources.partitions import Partition
+from sources.tables import GATE_RESULTS, Table
+
+Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One partition after the gate: `rows` may be written, `quarantined` may not, `stopped` says what forbids all."""
+
+    rows: Rows
+    quarantined: Rows
+    failures: Rows
+    results: Rows
+    stopped: list[str] = field(default_factory=list)
+
+
+def judge(table: Table, built: Mapping[Partition, Rows], code_version: str) -> dict[Partition, Judged]:
+    """Return the verdict on each partition of `built`; nothing is written.
+
+    Great Expectations is loaded here, when there is something to judge. Raises RuntimeError where an expectation
+    can't be evaluated: an unevaluated gate is not a passed one.
+    """
+    from expectations import validate
+
+    rows = [{**row, "partition": str(partition)} for partition, found in built.items() for row in found]
+    frame = pd.DataFrame(rows, columns=table.columns)
+    verdict = validate(table.name, frame, [str(partition) for partition in built], code_version)
+    names = dict(zip(verdict.quarantined.index, verdict.quarantined["expectation"], strict=True))
+    judged = {
+        partition: Judged([], [], [], [], list(verdict.stopped.get(str(partition), []))) for partition in built
+    }
+    by_key = {str(partition): outcome for partition, outcome in judged.items()}
+    for index, row in enumerate(rows):
+        outcome = by_key[row["partition"]]
+        if index in names:
+            outcome.quarantined.append({**row, "expectation": names[index]})
+        else:
+            outcome.rows.append(row)
+    for result in verdict.results:
+        by_key[result["partition"]].results.append(result)
+        if not result["success"]:
+            by_key[result["partition"]].failures.append(result)
+    return judged
+
+
+def write(home: Home, table: Table, partition: Partition, judged: Judged, inputs: str) -> list[str]:
+    """Put the partition in its place unless its verdict forbids; return what forbade it (empty when written).
+
+    The verdict and the quarantine are written in both cases.
+    """
+    lake = Lake(str(home.lake))
+    stopped = list(judged.stopped)
+    data: pa.Table | None = None
+    if not stopped:
+        try:
+            data = table.to_arrow(judged.rows)
+        except ValueError as error:  # a type the contract does not know: the parser's fault, not the source's
+            stopped.append(str(error))
+            judged.results.append(_contract_failure(table, partition, judged, str(error)))
+    if data is not None:
+        lake.write(table, partition, data, fingerprints.stored(inputs, judged.rows))
+    _write_quarantine(home, table, partition, judged.quarantined)
+    lake.write(GATE_RESULTS, partition, GATE_RESULTS.to_arrow(judged.results), part=table.name)
+    return stopped
+
+
+def newest_verdicts(home: Home) -> Rows:
+    """Return the rows of `gate_results` of all partitions: the newest verdict on each, whoever wrote it."""
+    folder = home.lake / GATE_RESULTS.name
+    rows: Rows = []
+    for path in sorted(folder.glob("*/*.*.parquet")):
+        rows.extend(pq.read_table(path).to_pylist())
+    return rows
+
+
+def quarantine_path(home: Home, table: str, partition: Partition) -> Path:
+    return home.quarantine / table / partition.report_year / f"{partition.province}.parquet"
+
+
+def _write_quarantine(home: Home, table: Table, partition: Partition, rows: Rows) -> None:
+    path = quarantine_path(home, table.name, partition)
+    if not rows:
+        path.unlink(missing_ok=True)
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
+    # all columns as text: a row is here because it may not fit the contract's types
+    columns = [*table.columns, "expectation"]
+    data = pa.table({name: [None if row.get(name) is None else str(row[name]) for row in rows] for name in columns})
+    pq.write_table(data, temporary, compression="zstd")
+    temporary.replace(path)
+
+
+def _contract_failure(table: Table, partition: Partition, judged: Judged, message: str) -> dict[str, Any]:
+    template = judged.results[0]
+    return {
+        **template,
+        "partition": str(partition),
+        "table_name": table.name,
+        "expectation": "fits_contract",
+        "column_name": "",
+        "severity": "critical",
+        "success": False,
+        "n_failed": len(judged.rows),
+        "observed": message,
+        "examples": None,
+    }
