@@ -1,0 +1,42 @@
+"""What all tests share: where the real corpus is, and that no test reaches any address but loopback."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pytest_socket import disable_socket, socket_allow_hosts
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+SHARED = REPOSITORY.parent / "shared"
+#: folders whose tests serve pages, databases or user interfaces on loopback; all others get no socket at all
+NEED_LOOPBACK = ("pipeline", "orchestration", "transforms")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    skip = pytest.mark.skip(reason=f"the shared corpus is not at {SHARED}")
+    for item in items:
+        if item.get_closest_marker("corpus") and not (SHARED / "corpus").is_dir():
+            item.add_marker(skip)
+
+
+@pytest.fixture(autouse=True)
+def only_loopback(request: pytest.FixtureRequest) -> None:
+    """Block sockets: loopback for the tiers that need it, none for the rest."""
+    tier = Path(str(request.path)).relative_to(REPOSITORY / "tests").parts[0]
+    if tier in NEED_LOOPBACK:
+        socket_allow_hosts(["127.0.0.1", "localhost", "::1"], allow_unix_socket=True)
+    else:
+        disable_socket(allow_unix_socket=True)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with corpus, reference files and specification."""
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """The folder of real files; use it only in tests marked `corpus`."""
+    return SHARED / "corpus"
