@@ -28,13 +28,17 @@ these measures), ``optional`` (a looser reading: the row gets the flag ``loose_n
 nothing of the noun stands before it in its clause), ``requires`` (codes: counts only after a number of one of these
 indicators in the same sentence: 重大项目715个，*完成投资*1311亿元), ``units`` (only with these units, magnitude left
 off), ``pattern`` (a restricted regular expression: literals, ``(a|b)``, ``[ab]`` and ``?``; expanded into literals).
-Parentheses, quotation marks and white space of the report are removed before matching: write names without them.
+Parentheses, quotation marks and white space of the report are removed before matching, and those of names when they
+are loaded (地区生产总值(GDP) is 地区生产总值). A verb that makes an amount that of another subject's (完成投资, 竣工) needs
+``requires``, or any 完成投资 would be that of 重大项目.
 ``parts`` defaults to true for dimensions that count things, false for money, percent and physical amounts;
 ``cumulates`` to true for counted flows, false elsewhere.
 
 ``shared.yaml``: a list of ``{name, members, measures?, pattern?}``: one name for several indicators in the order of the
 text; a member ``~`` (null) is a thing outside our list. And of ``{head, parts: {养老: code, 失业: ~}}``: elliptical
 lists (养老、医疗和失业保险参保人数), where each of the listed words with ``head`` stands for its code.
+
+``groups.yaml``: a mapping of word groups; ``@owners`` in a veto list stands for all words of the group ``owners``.
 
 ``outside.yaml``: a list of names (strings, or ``{name, pattern: true}``) that are subjects outside our list. They stop
 a subject from being carried over to a number that is not its own. A longer outside name beats a shorter name of ours.
@@ -44,6 +48,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -241,8 +246,34 @@ def _alternatives(pattern: str, at: int) -> tuple[list[str], int]:
     return options + current, at
 
 
+_DROPPED = re.compile(r"[（(][^（()）]*[)）]|[\s“”‘’\"'『』「」]")
+
+
 def _literals(name: str, pattern: bool) -> list[str]:
-    return [text for text in (expand(name) if pattern else [name]) if text]
+    texts = expand(name) if pattern else [_DROPPED.sub("", name)]
+    return [text for text in texts if text]
+
+
+def _groups(folder: Path) -> dict[str, list[str]]:
+    path = folder / "groups.yaml"
+    if not path.exists():
+        return {}
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    if not isinstance(content, dict):
+        raise LexiconError("groups.yaml: expected a mapping of group names to lists of words")
+    return {str(name): [str(word) for word in words] for name, words in content.items()}
+
+
+def _words(words: tuple[str, ...], groups: dict[str, list[str]], where: str) -> tuple[str, ...]:
+    found: list[str] = []
+    for word in words:
+        if word.startswith("@"):
+            if word[1:] not in groups:
+                raise LexiconError(f"{where}: no group {word} in groups.yaml")
+            found += groups[word[1:]]
+        else:
+            found.append(word)
+    return tuple(dict.fromkeys(found))
 
 
 def _read(path: Path) -> list[Any]:
@@ -324,7 +355,7 @@ def _outside_names(entry: OutsideEntry) -> list[Name]:
     ]
 
 
-def _indicator(entry: IndicatorEntry, row: dict[str, str]) -> Indicator:
+def _indicator(entry: IndicatorEntry, row: dict[str, str], groups: dict[str, list[str]], where: str) -> Indicator:
     counted = entry.dimension in COUNTED
     return Indicator(
         code=entry.code,
@@ -335,10 +366,10 @@ def _indicator(entry: IndicatorEntry, row: dict[str, str]) -> Indicator:
         short=entry.short,
         headline=entry.headline,
         dimension=entry.dimension,
-        veto_left=entry.veto_left,
-        veto_right=entry.veto_right,
-        veto_clause=entry.veto_clause,
-        actions=entry.actions,
+        veto_left=_words(entry.veto_left, groups, where),
+        veto_right=_words(entry.veto_right, groups, where),
+        veto_clause=_words(entry.veto_clause, groups, where),
+        actions=_words(entry.actions, groups, where),
         parts=counted if entry.parts is None else entry.parts,
         cumulates=(counted and row["nature"] == "flow") if entry.cumulates is None else entry.cumulates,
         ratio_of=entry.ratio_of,
@@ -374,8 +405,11 @@ def read_lexicon(folder: Path, registry: Path = INDICATORS_CSV) -> Lexicon:
     ellipses: list[Ellipsis] = []
     digest = hashlib.sha256()
     shared_codes: list[tuple[str, tuple[str | None, ...]]] = []
+    groups = _groups(folder)
     for path in sorted(folder.glob("*.yaml")):
         digest.update(path.name.encode() + path.read_bytes())
+        if path.stem == "groups":
+            continue
         for at, raw in enumerate(_read(path), start=1):
             if path.stem == "outside":
                 entry = _parse(OutsideEntry, {"name": raw} if isinstance(raw, str) else raw, path, at)
@@ -399,7 +433,7 @@ def read_lexicon(folder: Path, registry: Path = INDICATORS_CSV) -> Lexicon:
                     raise LexiconError(f"{where}: the code has an entry already")
                 if item.dimension not in DIMENSIONS:
                     raise LexiconError(f"{where}: unknown dimension {item.dimension!r}")
-                indicators[item.code] = _indicator(item, rows[item.code])
+                indicators[item.code] = _indicator(item, rows[item.code], groups, where)
                 names += _names(item.names, item.code, False, where) + _names(item.after, item.code, True, where)
     for label, members in shared_codes:
         missing = [code for code in members if code is not None and code not in indicators]
