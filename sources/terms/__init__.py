@@ -56,10 +56,10 @@ def load_dictionary(path: Path) -> Dictionary:
         raise DictionaryError(f"{path}: can't be read as UTF-8 YAML ({error}); mend or remove the file") from error
     if not isinstance(data, dict) or set(data) != {"description", "source", "terms"}:
         raise DictionaryError(f"{path}: expected exactly the keys description, source and terms")
-    terms = data["terms"]
+    terms: list[Any] = data["terms"]
     if not terms or not all(isinstance(term, str) and term.strip() == term and term for term in terms):
         raise DictionaryError(f"{path}: terms must be a list of words without spaces around them")
-    repeated = sorted(term for term, count in Counter(terms).items() if count > 1)
+    repeated = sorted(str(term) for term, count in Counter(terms).items() if count > 1)
     if repeated:
         raise DictionaryError(f"{path}: repeated term(s) {'、'.join(repeated)}; keep each once")
     return Dictionary(path.stem, tuple(terms), str(data["description"]), str(data["source"]))

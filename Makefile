@@ -1,0 +1,50 @@
+# Two commands do all: `make run` and `make test`. `make help` lists the rest.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+# no environment of the caller's may lead tools to another project's settings
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export DO_NOT_TRACK := 1
+export DAGSTER_DISABLE_TELEMETRY := true
+
+.PHONY: help run ui test test-all check bench lock clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(STAMP): requirements.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "baogao needs Python 3.11 or newer; say which: make PYTHON=python3.11 run" >&2; exit 1; }
+	@echo "installing the locked dependencies into $(VENV) (once) …"
+	@$(BIN)/python -m pip install -q uv
+	@$(BIN)/uv pip install -q --python $(BIN)/python -r requirements.lock
+	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
+	@touch $@
+
+run: $(STAMP) ## set up, run the whole DAG on the bundled sample, publish, show what came out
+	$(BIN)/baogao run --sample
+
+ui: $(STAMP) ## open the Dagster UI
+	$(BIN)/baogao ui
+
+test: $(STAMP) check ## linters, types and all tests but the slow ones
+	$(BIN)/python -m pytest -m "not slow"
+
+test-all: $(STAMP) check ## everything, the slow tests too
+	$(BIN)/python -m pytest
+
+check: $(STAMP) ## ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(STAMP) ## measure; results go to docs/benchmarks.md
+	$(BIN)/python -m benchmarks
+
+lock: $(STAMP) ## resolve the dependencies anew
+	$(BIN)/uv pip compile --upgrade --no-emit-index-url --no-emit-find-links --no-header -q --extra dev pyproject.toml -o requirements.lock
+
+clean: ## remove the environment and the sample's data
+	rm -rf $(VENV) data
