@@ -1,0 +1,125 @@
+-- Goals of one year against what the next report tells. A growth goal meets a growth result and a level goal a level
+-- result, on the same basis: real growth is never held against nominal levels. Regions are joined by their stable id.
+with facts as (
+
+    select * from {{ ref('fct_city_year_indicator') }}
+
+),
+
+targets as (
+
+    select f.*, coalesce(d.direction, 'higher') as usual_direction
+    from facts as f
+    left join {{ ref('indicator_direction') }} as d on f.indicator = d.indicator
+    where f.status_class = 'target'
+        and f.horizon = 'annual'
+        and f.report_year = f.year
+        and f.told_by = 'own'
+
+),
+
+results as (
+
+    select * from facts where status_class = 'result' and horizon = 'annual' and tier = 'base' and told_by = 'own'
+
+),
+
+-- the years in which a region has told anything that was accepted
+reported as (
+
+    select distinct region_id, report_year from {{ ref('int_reports') }} where accepted
+
+),
+
+paired as (
+
+    select
+        t.*,
+        case
+            when t.qualifier = 'at_most' then 'lower'
+            when t.qualifier = 'at_least' then 'higher'
+            else t.usual_direction
+        end as direction,
+        r.observation_id as result_observation_id,
+        r.report_id as result_report_id,
+        r.report_year as result_report_year,
+        r.value as result_value,
+        r.qualifier as result_qualifier,
+        r.status as result_status,
+        r.rounding_half as result_rounding_half,
+        r.has_conflict as result_has_conflict,
+        n.region_id is not null as has_next_report
+    from targets as t
+    left join results as r
+        on t.region_id = r.region_id
+        and t.year = r.year
+        and t.indicator = r.indicator
+        and t.measure = r.measure
+        and t.basis = r.basis
+    left join reported as n on t.region_id = n.region_id and t.year + 1 = n.report_year
+
+),
+
+-- a range is met at its nearer end; a goal of about 8 leaves room for what rounds to 8
+measured as (
+
+    select
+        *,
+        case when direction = 'lower' then coalesce(value_upper, value) else value end as bound,
+        case when direction = 'lower' then -1 else 1 end
+            * (result_value - case when direction = 'lower' then coalesce(value_upper, value) else value end) as surplus,
+        case when qualifier = 'about' then greatest(rounding_half, result_rounding_half) else result_rounding_half end
+            * 1.000001 as room,
+        (direction = 'higher' and result_qualifier = 'at_least') as bound_from_below,
+        (direction = 'lower' and result_qualifier = 'at_most') as bound_from_above
+    from paired
+
+)
+
+select
+    fact_id,
+    region_id,
+    region_code,
+    year,
+    indicator,
+    measure,
+    tier,
+    basis,
+    value as target_value,
+    value_upper as target_value_upper,
+    unit,
+    qualifier as target_qualifier,
+    commitment,
+    direction,
+    observation_id as target_observation_id,
+    report_id as target_report_id,
+    result_value,
+    result_qualifier,
+    result_status,
+    result_observation_id,
+    result_report_id,
+    result_report_year,
+    result_value - bound as gap,
+    case
+        when result_value is null then 'not_told'
+        when surplus >= 0 and (result_qualifier in ('exact', 'about') or bound_from_below or bound_from_above) then 'met'
+        when result_qualifier in ('at_least', 'at_most') and not (
+            (surplus < 0 and direction = 'higher' and result_qualifier = 'at_most')
+            or (surplus < 0 and direction = 'lower' and result_qualifier = 'at_least')
+        ) then 'not_told'
+        when surplus >= -room then 'within_rounding'
+        else 'missed'
+    end as verdict,
+    case
+        when result_value is null and not has_next_report then 'no_next_report'
+        when result_value is null then 'not_in_reports'
+        when surplus >= 0 and (result_qualifier in ('exact', 'about') or bound_from_below or bound_from_above) then null
+        when result_qualifier in ('at_least', 'at_most') and not (
+            (surplus < 0 and direction = 'higher' and result_qualifier = 'at_most')
+            or (surplus < 0 and direction = 'lower' and result_qualifier = 'at_least')
+        ) then 'result_is_a_bound'
+    end as not_told_reason,
+    has_conflict as target_has_conflict,
+    result_has_conflict
+from measured
+order by region_id, year, indicator, measure, tier, basis

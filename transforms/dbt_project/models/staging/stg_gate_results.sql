@@ -1,0 +1,26 @@
+with source as (
+
+    select * from {{ source('lake', 'gate_results') }}
+
+),
+
+renamed as (
+
+    select
+        partition,
+        table_name,
+        expectation,
+        column_name,
+        severity,
+        success,
+        n_rows,
+        n_failed,
+        observed,
+        examples,
+        checked_at,
+        code_version
+    from source
+
+)
+
+select * from renamed
