@@ -80,6 +80,14 @@ class Lake:
         with filesystem.open(target, "rb") as handle:
             return pq.read_table(handle, columns=columns)
 
+    def n_rows(self, table: Table, partition: Partition) -> int:
+        """Return the number of rows of the partition's file, from its footer alone; 0 where there is none."""
+        filesystem, target = fsspec.core.url_to_fs(self.path(table.name, partition))
+        if not filesystem.exists(target):
+            return 0
+        with filesystem.open(target, "rb") as handle:
+            return int(pq.read_metadata(handle).num_rows)
+
     def metadata(self, table: Table | str, partition: Partition) -> dict[str, str]:
         """Return what `write` stored beside the rows; empty where there is no file."""
         name = table if isinstance(table, str) else table.name
