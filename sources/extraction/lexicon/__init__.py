@@ -29,7 +29,7 @@ nothing of the noun stands before it in its clause), ``requires`` (codes: counts
 indicators in the same sentence: 重大项目715个，*完成投资*1311亿元), ``units`` (only with these units, magnitude left
 off), ``pattern`` (a restricted regular expression: literals, ``(a|b)``, ``[ab]`` and ``?``; expanded into literals).
 Parentheses, quotation marks and white space of the report are removed before matching, and those of names when they
-are loaded (地区生产总值(GDP) is 地区生产总值). A verb that makes an amount that of another subject's (完成投资, 竣工) needs
+are loaded (地区生产总值(GDP) is 地区生产总值). A verb that takes its subject from before (完成投资, 竣工) needs
 ``requires``, or any 完成投资 would be that of 重大项目.
 ``parts`` defaults to true for dimensions that count things, false for money, percent and physical amounts;
 ``cumulates`` to true for counted flows, false elsewhere.
