@@ -1,0 +1,87 @@
+"""Finding where in a page's source a text stands that a parser took out of it.
+
+What belongs here: markup flattened to its characters with their offsets, and the search in it. What does not: which
+part of a page is its text (``mainbody.py``).
+
+Parsers of HTML give no character offsets. The text they yield stands in the source in the same order, apart from
+white space, so a search that only moves forward finds it again.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+
+from sources.document.traced import NOWHERE, Traced, join
+
+_MARKUP = re.compile(
+    r"<!--.*?-->|<(script|style)\b[^>]*>.*?</\1\s*>|<[a-zA-Z/!?][^>]*>|&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);?",
+    re.DOTALL | re.IGNORECASE,
+)
+_SPACE = re.compile(r"[\s\u200b-\u200d\ufeff\x00-\x08\x0e-\x1f]+")
+
+
+@dataclass
+class Aligner:
+    """The characters of a source that are neither markup nor white space, and a cursor in them."""
+
+    squeezed: str
+    offsets: list[int]
+    cursor: int = 0
+
+    @classmethod
+    def of_markup(cls, source: str) -> Aligner:
+        """Flatten HTML: tags, comments and scripts fall out, entities become their characters."""
+        texts: list[str] = []
+        offsets: list[int] = []
+        last = 0
+        for match in _MARKUP.finditer(source):
+            texts.append(source[last : match.start()])
+            offsets += range(last, match.start())
+            if match.group().startswith("&"):
+                characters = html.unescape(match.group())
+                texts.append(characters)
+                offsets += [match.start()] * len(characters)
+            last = match.end()
+        texts.append(source[last:])
+        offsets += range(last, len(source))
+        return cls._squeeze("".join(texts), offsets)
+
+    @classmethod
+    def of_text(cls, source: str) -> Aligner:
+        return cls._squeeze(source, list(range(len(source))))
+
+    @classmethod
+    def _squeeze(cls, text: str, offsets: list[int]) -> Aligner:
+        kept: list[int] = []
+        last = 0
+        for match in _SPACE.finditer(text):
+            kept += offsets[last : match.start()]
+            last = match.end()
+        kept += offsets[last:]
+        return cls(_SPACE.sub("", text), kept)
+
+    def trace(self, line: str) -> Traced:
+        """Return `line` with its origins, searched from where the line before ended, else from the start.
+
+        Where the line is not found whole its characters have no origin: no map is better than a wrong one.
+        """
+        wanted = _SPACE.sub("", line)
+        if not wanted:
+            return Traced(line, (NOWHERE,) * len(line))
+        found = self.squeezed.find(wanted, self.cursor)
+        if found < 0:
+            found = self.squeezed.find(wanted)
+        if found < 0:
+            return Traced(line, (NOWHERE,) * len(line))
+        self.cursor = found + len(wanted)
+        origins, position = [], found
+        for character in line:
+            origins.append(self.offsets[min(position, len(self.offsets) - 1)])
+            if not _SPACE.match(character):
+                position += 1
+        return Traced(line, tuple(origins))
+
+    def trace_lines(self, lines: list[str]) -> Traced:
+        return join((self.trace(line) for line in lines), "\n")

@@ -1,0 +1,96 @@
+"""Bytes to characters: which charset a page is really in.
+
+What belongs here: byte order marks, declared charsets, and what to do when they are missing or wrong. What does not:
+anything about the text itself.
+
+GB2312 and GBK pages are always decoded as GB18030, of which both are a part: pages that declare gb2312 hold
+characters of GBK and GB18030 as a rule, and a strict GB2312 decoder loses them.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+from charset_normalizer import from_bytes
+
+_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]+)""", re.IGNORECASE)
+_GB = re.compile(r"^(?:gb[-_]?(?:2312(?:[-_]80)?|k|18030)|cp936|ms936|hz|x-gbk|chinese|euc[-_]?cn)$", re.IGNORECASE)
+_HEAD = 4096
+#: share of undecodable bytes up to which a charset still counts as the page's own (a broken byte or two, a cut tail)
+_TOLERATED = 0.002
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """Characters of a page, the charset they were read with, and flags where that was not the declared one."""
+
+    text: str
+    charset: str
+    flags: tuple[str, ...] = ()
+
+
+def normal_charset(name: str | None) -> str | None:
+    """Return Python's name of a declared charset, None where there is none or Python knows none of that name."""
+    if not name:
+        return None
+    if _GB.match(name.strip()):
+        return "gb18030"
+    try:
+        return codecs.lookup(name.strip()).name
+    except LookupError:
+        return None
+
+
+def decode(data: bytes, declared: str | None = None) -> Decoded:
+    """Return the text of `data`; `declared` is the charset of the HTTP header, if it named one.
+
+    A byte order mark decides; then UTF-8 where all bytes fit it (other charsets hardly ever do by chance); then what
+    the page declares; then GB18030; then what charset-normalizer thinks. The flag `charset_contradicts` says that the
+    declaration was wrong, `charset_guessed` that there was none, `undecodable_bytes` that some bytes were lost.
+    """
+    for mark, charset in _MARKS:
+        if data.startswith(mark):
+            return _finish(data[len(mark) :], charset, None)
+    claim = normal_charset(declared) or _declared_inside(data)
+    for charset in dict.fromkeys(("utf-8", claim or "gb18030", "gb18030")):
+        if _fits(data, charset):
+            return _finish(data, charset, claim)
+    best = from_bytes(data[:200_000], cp_isolation=["utf_8", "gb18030", "big5", "utf_16"]).best()
+    charset = normal_charset(best.encoding) if best else None
+    return _finish(data, charset or claim or "gb18030", claim)
+
+
+def _declared_inside(data: bytes) -> str | None:
+    match = _DECLARED.search(data[:_HEAD])
+    return normal_charset(match.group(1).decode("ascii")) if match else None
+
+
+def _fits(data: bytes, charset: str) -> bool:
+    try:
+        data.decode(charset)
+    except UnicodeDecodeError:
+        lost = data.decode(charset, errors="replace").count("\ufffd")
+        return 0 < lost <= max(2, len(data) * _TOLERATED) and _mostly_chinese(data, charset)
+    return charset in ("utf-8", "gb18030") or _mostly_chinese(data, charset)
+
+
+def _mostly_chinese(data: bytes, charset: str) -> bool:
+    letters = [c for c in data.decode(charset, errors="replace") if ord(c) > 0x7F]
+    chinese = sum("\u3000" <= c <= "\u9fff" or "\uff00" <= c <= "\uffef" for c in letters)
+    return not letters or chinese >= 0.8 * len(letters)
+
+
+def _finish(data: bytes, charset: str, claim: str | None) -> Decoded:
+    text = data.decode(charset, errors="replace")
+    flags = []
+    plain = all(byte < 0x80 for byte in data[:_HEAD]) and data.isascii()
+    if claim and claim != charset and not plain:
+        flags.append("charset_contradicts")
+    if not claim and charset != "utf-8":
+        flags.append("charset_guessed")
+    if "\ufffd" in text:
+        flags.append("undecodable_bytes")
+    return Decoded(text.removeprefix("\ufeff"), charset, tuple(flags))

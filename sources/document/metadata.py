@@ -1,0 +1,154 @@
+"""What a page says about itself: title, date of publication, publisher.
+
+What belongs here: `<meta>` of government content managers, headings, titles written by script, the line under the
+title. What does not: what the document's text says about its meeting and speaker (``identity.py``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sources.document.mainbody import Element
+
+_META_TITLE = ("articletitle", "article-title", "og:title", "title", "dc.title")
+_META_DATE = ("pubdate", "publishdate", "article:published_time", "firstpublishedtime", "createdate", "dc.date", "date")
+_META_SOURCE = ("contentsource", "source", "og:site_name", "dc.publisher")
+_SCRIPT_TITLES = (
+    re.compile(r"""document\.write(?:ln)?\(\s*["']([^"'<>]{4,120})["']\s*\)"""),
+    re.compile(r"""(?:var|let|const)\s+\w*title\w*\s*=\s*["']([^"'<>]{4,120})["']""", re.IGNORECASE),
+    re.compile(r"""getElementById\(\s*["']\w*title\w*["']\s*\)\.(?:innerHTML|innerText|textContent)\s*=\s*["']([^"'<>]{4,120})["']""", re.IGNORECASE),
+)  # fmt: skip
+_TITLE_NAMES = re.compile(r"(?:^|[-_])(?:title|tit|bt|biaoti|headline)(?:$|[-_])|title$|^tit", re.IGNORECASE)
+_DATE = re.compile(r"((?:19|20)\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
+_DATE_LABEL = re.compile(
+    r"(?:发布|发表|公布|更新|成文|生成|发文)?(?:时间|日期|于)\s*[:：]?\s*(?=(?:19|20)\d{2}\s*[-/.年])"
+)
+_SOURCE_LABEL = re.compile(
+    r"(?:信息来源|文章来源|稿件来源|来源|发布机构|发布单位|发文单位)\s*[:：]\s*([^\s|｜【\[（(:：]{2,30})"
+)
+#: what a site adds to the title of its pages: -某市人民政府, _某网
+_SUFFIX = re.compile(
+    r"\s*(?:[-_|—–>]+\s*[^-_|—–>]{0,24}(?:政府|网|门户|网站|公开|频道|日报|晚报|在线|公报|动态|中心|平台|局|委)[^-_|—–>]{0,12})+\s*$"
+)
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_SPACES = re.compile(r"\s+")
+
+
+@dataclass(frozen=True)
+class PageFacts:
+    """Title, date and publisher as a page gives them; None where it gives none."""
+
+    title: str | None = None
+    published_at: date | None = None
+    publisher: str | None = None
+    flags: tuple[str, ...] = ()
+
+
+def page_facts(root: Element, source: str, lines: list[str]) -> PageFacts:
+    """Return what the page says about itself; `lines` are those of its text, for what stands nowhere else."""
+    metas = _metas(root)
+    title, written = _title(root, source, metas, lines)
+    return PageFacts(
+        title=title,
+        published_at=_published(root, metas),
+        publisher=_publisher(root, metas),
+        flags=("title_by_script",) if written else (),
+    )
+
+
+def parse_date(text: str | None) -> date | None:
+    """Return the first calendar date in `text`, None where there is none or it can't be."""
+    for match in _DATE.finditer(text or ""):
+        try:
+            return date(*(int(part) for part in match.groups()))
+        except ValueError:
+            continue
+    return None
+
+
+def _metas(root: Element) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for meta in root.iter("meta"):
+        name = (meta.get("name") or meta.get("property") or "").strip().lower()
+        content = _tidy(meta.get("content"))
+        if name and content:
+            found.setdefault(name, content)
+    return found
+
+
+def _tidy(text: str | None) -> str:
+    return _SPACES.sub(" ", (text or "").replace("\u3000", " ").replace("\xa0", " ")).strip()
+
+
+def _title(root: Element, source: str, metas: dict[str, str], lines: list[str]) -> tuple[str | None, bool]:
+    page_title = strip_site(_tidy(root.findtext(".//title")))
+    for candidate in _printed_titles(root, metas):
+        if _is_title(candidate):
+            return candidate, False
+    scripted = _scripted_title(source)
+    if scripted and (not _is_title(page_title) or _speaks_of_report(scripted) or not _speaks_of_report(page_title)):
+        return scripted, True
+    if _is_title(page_title):
+        return page_title, False
+    return next((line for line in lines[:6] if _speaks_of_report(line) and len(line) <= 60), None), False
+
+
+def _printed_titles(root: Element, metas: dict[str, str]) -> Iterator[str]:
+    for name in _META_TITLE[:2]:
+        yield strip_site(metas.get(name, ""))
+    headings = [_tidy(e.text_content()) for e in root.iter("h1", "h2", "h3")]
+    named = [
+        _tidy(e.text_content())
+        for e in root.iter("div", "p", "span", "td", "ucaptitle", "h4", "h5")
+        if _TITLE_NAMES.search(e.get("id") or "") or any(_TITLE_NAMES.search(c) for c in (e.get("class") or "").split())
+    ]
+    seen = [t for t in headings + named if len(t) <= 90]
+    yield from (t for t in seen if _speaks_of_report(t))
+    page_title = strip_site(_tidy(root.findtext(".//title")))
+    # of other headings only one that the page's title repeats is the article's, the rest are the site's
+    yield from (t for t in seen if len(t) >= 6 and page_title and (t in page_title or page_title in t))
+    yield from (metas.get(name, "") for name in _META_TITLE[2:] if _speaks_of_report(metas.get(name, "")))
+
+
+def strip_site(title: str) -> str:
+    """Return a page's title without the names of site and channel behind it."""
+    stripped = _SUFFIX.sub("", title).strip(" -_|—")
+    return stripped if _CHINESE.search(stripped) else title
+
+
+def _is_title(text: str) -> bool:
+    return 4 <= len(text) <= 120 and bool(_CHINESE.search(text))
+
+
+def _speaks_of_report(text: str) -> bool:
+    return _is_title(text) and bool(re.search(r"报告|公报|计划|摘编|草案|总结|决议|执行情况", text))
+
+
+def _scripted_title(source: str) -> str | None:
+    for pattern in _SCRIPT_TITLES:
+        for match in pattern.finditer(source):
+            candidate = _tidy(match.group(1))
+            if _is_title(candidate) and len(_CHINESE.findall(candidate)) >= 4:
+                return candidate
+    return None
+
+
+def _published(root: Element, metas: dict[str, str]) -> date | None:
+    for name in _META_DATE:
+        found = parse_date(metas.get(name))
+        if found:
+            return found
+    text = _tidy(root.text_content())
+    label = _DATE_LABEL.search(text)
+    return parse_date(text[label.end() : label.end() + 14]) if label else None
+
+
+def _publisher(root: Element, metas: dict[str, str]) -> str | None:
+    for name in _META_SOURCE:
+        if metas.get(name):
+            return metas[name].strip(" ,，") or None
+    match = _SOURCE_LABEL.search(_tidy(root.text_content()))
+    return match.group(1).strip(" ,，") if match else None

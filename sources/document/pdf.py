@@ -1,0 +1,134 @@
+"""PDF files to drafts, by pypdfium2: printed lines without running heads and page numbers.
+
+What belongs here: what only a page layout knows (heads, page numbers, indents). What does not: joining lines into
+paragraphs (``wrap.py``), parting a gazette into its documents (``parts.py``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+import pypdfium2
+
+from sources.document.draft import Draft
+from sources.document.errors import UnreadableDocument
+from sources.document.traced import NOWHERE, Traced, join
+
+#: white space that stands before a line whose first character is indented: a new paragraph
+INDENT = "\u3000"
+_PAGE_NUMBER = re.compile(r"^[\s\-—–－·•〔\[(（第]*\d{1,4}[\s\-—–－·•〕\])）页]*(?:[/／共]\s*\d{1,4}\s*页?)?$")
+_DIGITS = re.compile(r"\d+")
+_SPACES = re.compile(r"\s+")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+#: how many lines of a page's top and bottom may be running heads
+_EDGE = 3
+_MOST_PAGES = 2_000
+#: characters a page below which a PDF is a scan: pictures of pages with at most a stamp's text
+_FEWEST_A_PAGE = 25
+
+
+@dataclass(frozen=True)
+class _Line:
+    text: Traced
+    indented: bool
+
+
+def read_pdf(data: bytes) -> Draft:
+    """Return the draft of a PDF. Raises UnreadableDocument: damaged, locked, or without a text layer."""
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise UnreadableDocument("unreadable", "the PDF is locked with a password: save it without one") from error
+        raise UnreadableDocument("unreadable", f"the PDF is damaged ({error}): get it again") from error
+    try:
+        if len(document) > _MOST_PAGES:
+            raise UnreadableDocument("hostile", f"the PDF has {len(document)} pages, no report has: not read")
+        pages, source = _read_pages(document)
+    finally:
+        document.close()
+    characters = sum(len(_CHINESE.findall(line.text.text)) for page in pages for line in page)
+    if characters < _FEWEST_A_PAGE * max(1, len(pages)):
+        raise UnreadableDocument(
+            "unreadable",
+            f"the PDF's {len(pages)} page(s) are scanned pictures without a text layer: run OCR on it first",
+        )
+    kept, flags = _without_furniture(pages)
+    lines = [_with_indent(line) for page in kept for line in page]
+    return Draft(body=join(lines, "\n"), source=source, form="pdf", flags=flags, wrapped=True)
+
+
+def _read_pages(document: pypdfium2.PdfDocument) -> tuple[list[list[_Line]], str]:
+    pages: list[list[_Line]] = []
+    sources: list[str] = []
+    start = 0
+    for index in range(len(document)):
+        page = document[index]
+        text_page = page.get_textpage()
+        text = text_page.get_text_range()
+        pages.append(_page_lines(text, text_page, start))
+        sources.append(text)
+        start += len(text) + 1
+        text_page.close()
+        page.close()
+    return pages, "\f".join(sources)
+
+
+def _page_lines(text: str, text_page: pypdfium2.PdfTextPage, start: int) -> list[_Line]:
+    """Return a page's printed lines; a line is indented where it begins an em to the right of most lines."""
+    spans = [(m.start(), m.end()) for m in re.finditer(r"[^\r\n]+", text) if m.group().strip()]
+    lefts: list[float] = []
+    # offsets of text and of boxes agree only where pdfium left out no character
+    measurable = text_page.count_chars() == len(text)
+    for begin, _ in spans:
+        lefts.append(text_page.get_charbox(begin)[0] if measurable else 0.0)
+    margin = Counter(round(x) for x in lefts).most_common(1)[0][0] if lefts else 0
+    lines = []
+    for (begin, end), left in zip(spans, lefts, strict=True):
+        traced = Traced.of(text[begin:end], start + begin).sub(_CONTROL, "").strip()
+        if traced.text:
+            lines.append(_Line(traced, 12 < left - margin < 48))
+    return lines
+
+
+# pdfium marks a hyphen at a line's end with U+FFFE or U+0002
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ufeff\u200b-\u200d]")
+
+
+def _without_furniture(pages: list[list[_Line]]) -> tuple[list[list[_Line]], tuple[str, ...]]:
+    """Drop running heads and page numbers: what stands at the edge of many pages, save its digits."""
+    seen: Counter[str] = Counter()
+    for page in pages:
+        seen.update({_shape(line) for line in _edge(page)})
+    often = max(3, len(pages) // 3)
+    running = {shape for shape, count in seen.items() if count >= often and len(shape) <= 60}
+    flags: dict[str, None] = {}
+    kept = []
+    for page in pages:
+        inside = list(page)
+        for at_top in (True, False):
+            for _ in range(_EDGE):
+                if not inside:
+                    break
+                line = inside[0] if at_top else inside[-1]
+                number = bool(_PAGE_NUMBER.match(line.text.text))
+                if not number and _shape(line) not in running:
+                    break
+                flags["page_numbers_removed" if number else "running_heads_removed"] = None
+                inside.pop(0 if at_top else -1)
+        kept.append(inside)
+    return kept, tuple(flags)
+
+
+def _edge(page: list[_Line]) -> list[_Line]:
+    return page if len(page) <= 2 * _EDGE else page[:_EDGE] + page[-_EDGE:]
+
+
+def _shape(line: _Line) -> str:
+    return _DIGITS.sub("#", _SPACES.sub("", line.text.text))
+
+
+def _with_indent(line: _Line) -> Traced:
+    return join([Traced(INDENT, (NOWHERE,)), line.text]) if line.indented else line.text

@@ -1,0 +1,85 @@
+"""What a file is, by its first bytes and not by its name.
+
+What belongs here: telling forms apart and saying what to do with those that are not read. What does not: reading.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+
+from sources.document.errors import UnreadableDocument
+
+#: bytes above which a file is not read: the largest gazette of the corpus has 1 MB, a long report 0.3 MB
+MOST_BYTES = 64_000_000
+_CONVERT = "open it in LibreOffice or WPS and save it as .docx (soffice --headless --convert-to docx FILE)"
+_MAGIC: tuple[tuple[bytes, str, str], ...] = (
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old binary Office file (.doc, .wps)", _CONVERT),
+    (b"{\\rtf", "a rich text file (.rtf)", _CONVERT),
+    (b"\x89PNG", "a picture (PNG)", "run OCR on it and read the text"),
+    (b"\xff\xd8\xff", "a picture (JPEG)", "run OCR on it and read the text"),
+    (b"GIF8", "a picture (GIF)", "run OCR on it and read the text"),
+    (b"II*\x00", "a picture (TIFF)", "run OCR on it and read the text"),
+    (b"Rar!", "a RAR archive", "unpack it and name the files in it"),
+    (b"7z\xbc\xaf", "a 7z archive", "unpack it and name the files in it"),
+    (b"\x1f\x8b", "a gzip archive", "unpack it and name the file in it"),
+    (b"\x7fELF", "a program", "this is no document"),
+    (b"MZ", "a program", "this is no document"),
+)
+_HTML = re.compile(
+    rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]|<meta\s|<(?:div|table|p|br|span|title)[\s>/]", re.IGNORECASE
+)
+_MHTML = re.compile(rb"content-type:\s*multipart/related", re.IGNORECASE)
+_HEAD = 16_384
+
+
+def sniff(data: bytes, *, name: str = "", content_type: str | None = None) -> str:
+    """Return `pdf`, `docx`, `html` or `txt`.
+
+    Raises UnreadableDocument: `unreadable` where there is nothing, `hostile` where it is too large to be a report,
+    `unsupported_format` with what to do about it.
+    """
+    if not data.strip(b"\x00\t\r\n\x0b\x0c "):
+        raise UnreadableDocument("unreadable", "the file is empty: get it again")
+    if len(data) > MOST_BYTES:
+        raise UnreadableDocument("hostile", f"the file has {len(data) / 1e6:.0f} MB, no report has: not read")
+    if b"%PDF-" in data[:1024]:
+        return "pdf"
+    if data.startswith(b"PK\x03\x04"):
+        return _sniff_archive(data)
+    for magic, what, remedy in _MAGIC:
+        if data.startswith(magic):
+            raise UnreadableDocument("unsupported_format", f"the file is {what}: {remedy}")
+    if _is_binary(data):
+        raise UnreadableDocument("unsupported_format", "the file is binary and of no known form: look at what it is")
+    head = data[:_HEAD]
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        head = data[:_HEAD].replace(b"\x00", b"")
+    claimed = "html" in (content_type or "").lower() or re.search(r"\.s?html?$|\.aspx?$|\.jsp$", name, re.IGNORECASE)
+    if _MHTML.search(data[:4000]) or _HTML.search(head) or (claimed and re.search(rb"<[a-zA-Z/!][^>]*>", data)):
+        return "html"
+    return "txt"
+
+
+def _sniff_archive(data: bytes) -> str:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = set(archive.namelist())
+    except (zipfile.BadZipFile, ValueError, OSError) as error:
+        raise UnreadableDocument("unreadable", f"the file is a damaged archive ({error}): get it again") from error
+    if "word/document.xml" in names or any(n.startswith("word/") and n.endswith(".xml") for n in names):
+        return "docx"
+    if "OFD.xml" in names:
+        raise UnreadableDocument("unsupported_format", "the file is OFD: export it as PDF from an OFD reader")
+    if any(n.startswith("xl/") for n in names):
+        raise UnreadableDocument("unsupported_format", "the file is a spreadsheet (.xlsx): this is no report")
+    raise UnreadableDocument("unsupported_format", "the file is a zip archive: unpack it and name the files in it")
+
+
+def _is_binary(data: bytes) -> bool:
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return False
+    sample = data[:65_536]
+    control = sum(byte < 9 or 13 < byte < 27 or 27 < byte < 32 for byte in sample)
+    return control > 0.02 * len(sample)

@@ -1,0 +1,89 @@
+"""Spaces inside lines: those that stand in words and numbers go, those that part two things stay.
+
+What belongs here: spaces and tabs of one line. What does not: line breaks (``wrap.py``).
+
+Chinese prints no spaces. In running text a space beside a Chinese character is a trace of layout; in a title or a
+speaker's line it parts office and name, and stays. Between two digits it is removed only where both sides are sure
+to be one number.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sources.document.genre import CJK, is_sentence
+from sources.document.traced import Traced
+
+_RUNS = re.compile(r" {2,}")
+_FULL = f"{CJK}，。、；：！？“”‘’（）《》〈〉【】〔〕—…％"
+_BESIDE_CHINESE = re.compile(rf"(?<=[{_FULL}]) (?=[{_FULL}A-Za-z0-9+＋])|(?<=[A-Za-z0-9%‰.)+＋]) (?=[{_FULL}])")
+_BEFORE_PERCENT = re.compile(r"(?<=\d) +(?=[%％‰])")
+_IN_DATE = re.compile(r"(?<=[0-9〇○]) (?=[年月日])|(?<=[年月]) (?=[0-9〇○一二三四五六七八九十])")
+_IN_BRACKETS = re.compile(r"(?<=[（(〔【《“]) | (?=[）)〕】》”])")
+_SPACED_OUT = re.compile(rf"^(?:[{CJK}] ){{2,}}[{CJK}]$")
+_CHAIN = re.compile(r"(?<![\d.．])\d+(?:[.．]\d+)?(?: ?[.．] ?\d+| \d+(?:[.．]\d+)?)+(?![\d.．])")
+_NUMBER = re.compile(r"^(?:0|[1-9]\d{0,8})(?:[.．]\d{1,4})?$")
+_YEAR = re.compile(r"^(?:19|20)\d{2}$")
+_UNIT_BEHIND = re.compile(rf"^ ?[{CJK}%％‰]")
+_FORBIDDEN_BEFORE = re.compile(r"[“\"'+＋/／:：—–\-~～A-Za-z图表第]\s?$")
+#: sure joins in a text from which on doubtful ones are believed too
+_EVIDENCE = 3
+
+
+def mend_spaces(lines: list[Traced]) -> tuple[list[Traced], tuple[str, ...]]:
+    """Return the lines without spaces inside words and numbers; flags `spaces_removed`, `digits_rejoined`."""
+    flags: dict[str, None] = {}
+    believed = sum(_sure(m) for line in lines for m in _CHAIN.finditer(line.text)) >= _EVIDENCE
+    mended = []
+    for line in lines:
+        new = line.sub(_RUNS, " ").strip(" ") if "  " in line.text or line.text != line.text.strip(" ") else line
+        joined = _join_digits(new, believed) if is_sentence(new.text) else new
+        joined = joined.sub(_BEFORE_PERCENT, "")
+        if len(joined) != len(new):
+            flags["digits_rejoined"] = None
+        closed = joined.sub(_IN_DATE, "").sub(_IN_BRACKETS, "")
+        if _SPACED_OUT.match(closed.text):
+            closed = closed.sub(re.compile(" "), "")
+        if is_sentence(closed.text):
+            closed = _close_up(closed)
+        if len(closed) != len(joined):
+            flags["spaces_removed"] = None
+        mended.append(closed)
+    return mended, tuple(flags)
+
+
+def _close_up(line: Traced) -> Traced:
+    while True:
+        closed = line.sub(_BESIDE_CHINESE, "")
+        if len(closed) == len(line):
+            return line
+        line = closed
+
+
+def _join_digits(line: Traced, believed: bool) -> Traced:
+    def one_number(match: re.Match[str]) -> str:
+        return re.sub(" ", "", match.group()) if _sure(match) or (believed and _possible(match)) else match.group()
+
+    return line.sub(_CHAIN, one_number) if _CHAIN.search(line.text) else line
+
+
+def _possible(match: re.Match[str]) -> bool:
+    """Tell whether digits parted by spaces can be one number: one decimal point, a unit behind, no year among them."""
+    if " " not in match.group() or not _NUMBER.match(match.group().replace(" ", "")):
+        return False
+    behind, before = match.string[match.end() :], match.string[: match.start()]
+    if not _UNIT_BEHIND.match(behind) or _FORBIDDEN_BEFORE.search(before):
+        return False
+    parts = match.group().split(" ")
+    return not any(_YEAR.match(part) for part in parts)
+
+
+def _sure(match: re.Match[str]) -> bool:
+    """Tell whether they must be one number: a lone digit or a lone point among them, which stands for nothing."""
+    if not _possible(match):
+        return False
+    parts = match.group().split(" ")
+    if any(part.endswith((".", "．")) and part.strip(".．") for part in parts):
+        # "1. 57": the number of a list, unless it stands in the midst of a clause
+        return bool(re.search(f"[{CJK}]$", match.string[: match.start()].rstrip(" ")))
+    return any(len(part) == 1 for part in parts) or any(part.startswith((".", "．")) for part in parts)

@@ -1,0 +1,130 @@
+"""Lines to paragraphs: joining what was broken inside a sentence, parting what was run together.
+
+What belongs here: where a line break belongs. What does not: spaces inside a line (``spacing.py``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from sources.document.genre import CJK, CLOSING, MARKER, TERMINAL, is_sentence
+from sources.document.traced import Traced, join
+
+#: what a reader of a layout puts before an indented line
+INDENT = "\u3000"
+_TERMINAL_END = re.compile(rf"[{TERMINAL}][”’」』）)\]]*$|[。！？][^。！？]?$")
+_BARE_NUMBER = re.compile(r"^[\d.．、\s%％/-]+$")
+_ASCII_WORD = re.compile(r"[A-Za-z]$"), re.compile(r"^[A-Za-z]")
+_GAPS = re.compile(rf"(?<=[{CJK}，。、；：！？”）》]) (?=\S)|(?<=\S) (?=[{CJK}“（《，。、；：！？])")
+_HEADING_BEHIND = re.compile(
+    rf"(?<=[。！？；：”]) +(?=(?:[一二三四五六七八九十]{{1,3}}、|[（(][一二三四五六七八九十]{{1,3}}[）)]|[—―]{{2}}(?=[{CJK}])))"
+)
+#: columns in which a wrapped text may be set, in half widths
+_NARROWEST, _WIDEST = 24, 130
+
+
+def width(text: str) -> int:
+    """Return the printed width in half widths: a Chinese character counts two."""
+    return sum(1 if ord(c) < 0x2000 else 2 for c in text)
+
+
+def part_columns(lines: list[Traced]) -> tuple[list[Traced], tuple[str, ...]]:
+    """Part a long line whose printed lines were set behind each other with spaces into those printed lines."""
+    parted: list[Traced] = []
+    flags: tuple[str, ...] = ()
+    for line in lines:
+        gaps = [m.start() for m in _GAPS.finditer(line.text)] if len(line) > 400 else []
+        pieces = _cut(line, gaps)
+        if len(pieces) >= 12 and _column([p.text for p in pieces]):
+            parted += pieces
+            flags = ("lines_parted",)
+        else:
+            parted.append(line)
+    return parted, flags
+
+
+def _cut(line: Traced, gaps: list[int]) -> list[Traced]:
+    edges = [0, *gaps, len(line)]
+    return [line.slice(a, b).strip(" ") for a, b in zip(edges, edges[1:], strict=False)]
+
+
+def _column(texts: list[str]) -> int:
+    """Return the width of the column that lines are set in, 0 where they are paragraphs of any length."""
+    widths = [width(t) for t in texts if t.strip()]
+    if len(widths) < 8:
+        return 0
+    ordered = sorted(widths)
+    column = ordered[int(0.9 * (len(ordered) - 1))]
+    if not _NARROWEST <= column <= _WIDEST or ordered[-1] > 1.5 * column + 8:
+        return 0
+    full = sum(0.86 * column <= w for w in widths)
+    broken = sum(not _TERMINAL_END.search(t) for t in texts if width(t) >= 0.86 * column)
+    return column if full >= 0.5 * len(widths) and broken >= 0.5 * full else 0
+
+
+def unwrap(lines: list[Traced], *, wrapped: bool) -> tuple[list[Traced], tuple[str, ...]]:
+    """Join lines broken inside a sentence; `wrapped`: they are known to be printed lines.
+
+    Returns the paragraphs and the flags `lines_joined`, `digits_rejoined`.
+    """
+    texts = [line.text for line in lines]
+    column = _column([t.strip() for t in texts])
+    if wrapped and not column:
+        column = Counter(width(t.strip()) for t in texts if len(t) > 15).most_common(1)[0][0] if texts else 0
+    indented = sum(t.startswith(INDENT) for t in texts) >= 0.05 * len(texts) > 0
+    paragraphs: list[list[Traced]] = []
+    flags: dict[str, None] = {}
+    before = ""
+    for line in lines:
+        text = line.text.strip()
+        cell = "\t" in line.text
+        if before and text and not cell and _belongs(before, line.text, paragraphs[-1][-1].text, column, indented):
+            flags["lines_joined"] = None
+            if before[-1].isdigit() and text[0] in "0123456789.．%％‰":
+                flags["digits_rejoined"] = None
+            if _ASCII_WORD[0].search(before) and _ASCII_WORD[1].search(text):
+                paragraphs[-1].append(Traced.made(" "))
+            paragraphs[-1].append(line.strip())
+            before += text
+        else:
+            paragraphs.append([line.strip()])
+            before = "" if cell else text
+    return [join(p) for p in paragraphs], tuple(flags)
+
+
+def _belongs(before: str, line: str, last: str, column: int, indented: bool) -> bool:
+    """Tell whether `line` goes on with the paragraph `before`, whose last printed line is `last`."""
+    text = line.strip()
+    ended = bool(_TERMINAL_END.search(before))
+    if text[0] in CLOSING and not ended and is_sentence(before + text):
+        return True
+    if _BARE_NUMBER.match(text) or line.startswith(INDENT):
+        return False
+    if MARKER.match(text) and not (before[-1] in "，、" and not re.match("[一二三四五六七八九十（(①]", text)):
+        return False
+    if column:
+        full = width(last.strip()) >= 0.84 * column
+        if indented:
+            return full or (not ended and before[-1] in "，、" and is_sentence(before))
+        if not full:
+            return not ended and before[-1] in "，、" and len(before) >= 20
+        return not (ended and width(last.strip()) < 0.9 * column)
+    if MARKER.match(before) and len(before) < 60 and "。" not in before:
+        return before[-1] in "，、"
+    if before[-1] in "，、" and len(before) >= 12:
+        return True
+    return not ended and is_sentence(before) and ("。" in before or "；" in before or len(before) >= 80)
+
+
+def part_headings(lines: list[Traced]) -> tuple[list[Traced], tuple[str, ...]]:
+    """Begin a new line where a heading's number follows a full stop and a space in the midst of a line."""
+    parted: list[Traced] = []
+    for line in lines:
+        edges = [m.span() for m in _HEADING_BEHIND.finditer(line.text)] if is_sentence(line.text) else []
+        start = 0
+        for begin, end in edges:
+            parted.append(line.slice(start, begin))
+            start = end
+        parted.append(line.slice(start))
+    return parted, ("lines_parted",) if len(parted) > len(lines) else ()
