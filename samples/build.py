@@ -1,4 +1,4 @@
-"""Build the sample's files from the fictional world: ``python -m samples.build``. Deterministic: same world, same bytes.
+"""Build the sample's files from the fictional world: ``python -m samples.build``. Same world, same bytes.
 
 What belongs here: which report is published where and in which form, and writing the files. What does not: the world
 (``world``), the forms (``designs``, ``forms``).
@@ -37,7 +37,7 @@ def build_truth(folder: Path) -> None:
 
 
 def _unrepeated(report: Report) -> list[dict[str, str]]:
-    seen = {}
+    seen: dict[tuple[str, ...], dict[str, str]] = {}
     for truth in report.truths:
         fields = row(report.report_id, truth)
         seen.setdefault(tuple(value for name, value in fields.items() if name != "quote"), fields)

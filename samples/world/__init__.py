@@ -1,1 +1,1 @@
-"""The fictional world: facts as data, phrases as data, and the composer that turns both into reports with their truth."""
+"""The fictional world: facts as data, phrases as data, and the composer that turns both into reports and truth."""

@@ -19,8 +19,19 @@ from samples.world.facts import YEARS, Region, World, load_world
 from samples.world.sentences import Context, LeaveOut, Truth, say
 
 HERE = Path(__file__).parent
-NUMERALS = "一二三四五六七八九十"
-THEMES = ("industry", "projects", "innovation", "reform", "urban", "rural", "ecology", "livelihood", "governance")
+NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
+THEMES = (
+    "industry",
+    "projects",
+    "innovation",
+    "reform",
+    "urban",
+    "rural",
+    "ecology",
+    "livelihood",
+    "digital",
+    "governance",
+)
 LEADER = {"province": "省长", "city": "市长", "county": "县长"}
 #: reports that carry a glossary, and those that mark its words in the text
 GLOSSARY = {("990100", 2022), ("990100", 2024), ("990300", 2023), ("990121", 2023), ("990000", 2024)}
@@ -83,7 +94,7 @@ class _Composer:
         children = [world().regions[code].name for code in data["children"]]
         words = {
             "name": region.name, "short": region.short, "w": word, "u": f"全{word}", "gov": f"{word}政府",
-            "party": f"{word}委", "R": str(year), "Y": str(year - 1), "Y2": str(year - 2), "count": "九",
+            "party": f"{word}委", "R": str(year), "Y": str(year - 1), "Y2": str(year - 2), "count": "十",
             "base": str(year - 6), "firm1": data["firms"][year % 2], "firm2": data["firms"][1 - year % 2],
             "park1": data["parks"][0], "park2": data["parks"][1],
             "river1": data["rivers"][year % 2], "river2": data["rivers"][1 - year % 2],
@@ -128,8 +139,9 @@ class _Composer:
         if kind != "plain":
             self._span(kind)
         self._theme_headline()
-        for index, theme in enumerate(THEMES + ("government",)):
+        for index, theme in enumerate((*THEMES, "government")):
             self._theme("review", theme, index, self.review)
+        self._plain_theme("review", "insight", self.review)
         for name in ("problems", "thanks"):
             self._one(name, self.review)
         self._line(heads[1], self.review)
@@ -143,6 +155,7 @@ class _Composer:
         self._one("tasks_lead", self.review)
         for index, theme in enumerate(self._ordered(THEMES)):
             self._theme("tasks", theme, index, self.goals)
+        self._plain_theme("tasks", "practical", self.goals)
         self._line(heads[3], self.review)
         self.lines.extend(self._government())
         self._one("closing", self.review)
@@ -191,6 +204,11 @@ class _Composer:
             before = "——" if bank == "review" else f"{index + 1}.".replace(".", "．") if self.turn % 2 else "——"
             self._paragraph(f"{before}{title}。{lead}", sentences)
 
+    def _plain_theme(self, bank: str, theme: str, context: Context) -> None:
+        entry = phrases(bank)[theme]
+        lead = self._words_only(entry["lead"][self.turn % len(entry["lead"])])
+        self._paragraph(lead, [self._choose(slot, context) for slot in entry["slots"]])
+
     def _targets(self) -> None:
         frame = phrases("frame")
         lead = self._words_only(frame["targets"][self.turn % len(frame["targets"])])
@@ -203,7 +221,7 @@ class _Composer:
             income = f"居民人均可支配收入{verb}{{resident_disposable_income.growth}}"
         items = [
             "地区生产总值{gdp.growth}" if goal.relation else "地区生产总值增长{gdp.growth}",
-            ["规模以上工业增加值增长{industrial_value_added.growth}", "规上工业增加值增长{industrial_value_added.growth}"][self.turn % 2],
+            f"{('规模以上', '规上')[self.turn % 2]}工业增加值增长{{industrial_value_added.growth}}",
             "固定资产投资增长{fixed_asset_investment.growth}",
             "社会消费品零售总额增长{retail_sales.growth}",
             "一般公共预算收入增长{general_budget_revenue.growth}",

@@ -5,7 +5,8 @@ where (``compose``) and what the figures are (``facts``).
 
 ``{gdp.level}`` prints a figure of the year in hand; ``{gdp.level@-1}`` of the year before; ``{child1:gdp.growth}`` of
 another region, which becomes the scope; ``{x.rise}`` prints the verb too (增长, 下降); ``{x.fall}`` prints a fall
-without its sign; ``{a+b.growth}`` records one number for two indicators; ``{n:3-9}`` is a number that means nothing.
+without its sign; ``超过{x.level>超过}`` rounds the figure as that word asks; ``{since:2023}`` prints nothing and leaves
+the sentence out before that report year; ``{a+b.growth}`` records one number for two indicators; ``{n:3-9}`` is a number that means nothing.
 """
 
 from __future__ import annotations
@@ -14,15 +15,15 @@ import csv
 import random
 import re
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from functools import cache
 from pathlib import Path
 
-from samples.world.facts import Figure, Region, Value, World, plain
+from samples.world.facts import QUALIFIER, Figure, Region, Value, World, plain
 
 INDICATORS = Path(__file__).parents[2] / "sources" / "registry" / "indicators.csv"
 _PLACE = re.compile(r"\{([^{}]+)\}")
-_FIGURE = re.compile(r"(?:(\w+):)?([\w+]+)\.(\w+)(@-1)?")
+_FIGURE = re.compile(r"(?:(\w+):)?([\w+]+)\.(\w+)(@-1)?(?:>(\w+))?")
 
 
 class LeaveOut(Exception):  # noqa: N818: not an error, the sentence does not fit
@@ -102,10 +103,14 @@ def _place(name: str, context: Context, draw: random.Random, before: str) -> tup
     if name.startswith("n:"):
         low, high = name[2:].split("-")
         return str(draw.randint(int(low), int(high))), []
+    if name.startswith("since:"):
+        if int(context.words["R"]) < int(name[6:]):
+            raise LeaveOut(name)
+        return "", []
     match = _FIGURE.fullmatch(name)
     if not match:
         raise LeaveOut(name)
-    other, indicators, measure, earlier = match.groups()
+    other, indicators, measure, earlier, word = match.groups()
     code = context.region.code
     if other:
         if other not in context.others:
@@ -117,6 +122,8 @@ def _place(name: str, context: Context, draw: random.Random, before: str) -> tup
     figure = context.world.get(code, year, context.store, first, looked_up)
     if figure is None:
         raise LeaveOut(name)
+    if word:
+        figure = _loosely(figure, word)
     surface = _surface(figure, measure)
     scope = context.world.regions[code].name if other else "self"
     status = _status(context, before)
@@ -131,6 +138,15 @@ def _place(name: str, context: Context, draw: random.Random, before: str) -> tup
             for indicator in indicators.split("+")
         ]
     return surface, truths
+
+
+def _loosely(figure: Figure, word: str) -> Figure:
+    """Return the figure to two digits: down after 超过, up after 近, to the nearest after 约."""
+    value = figure.values[0]
+    step = Decimal(1).scaleb(value.value.adjusted() - 1)
+    rounding = {"at_least": ROUND_FLOOR, "about": ROUND_CEILING if word == "近" else ROUND_HALF_UP}[QUALIFIER[word]]
+    number = Decimal(plain((value.value / step).to_integral_value(rounding) * step))
+    return Figure(f"{plain(number)}{value.unit}", (replace(value, value=number, qualifier=QUALIFIER[word]),))
 
 
 def _surface(figure: Figure, measure: str) -> str:
