@@ -57,7 +57,6 @@ class CrawlSettings(_Section):
     max_pages: int = Field(default=30, ge=1, description="Most pages of one split document, and of one listing")
     obey_robots: bool = Field(default=True, description="Obey robots.txt; turn off for sites of your own only")
     verify_tls: bool = Field(default=True, description="Refuse hosts whose certificate can't be verified")
-    ca_file: str = Field(default="", description="PEM file of certificate authorities to trust besides the system's")
     allow_private_addresses: bool = Field(
         default=False, description="Also ask hosts in private networks and this machine"
     )

@@ -133,7 +133,8 @@ def _check_header(path: Path, header: list[str]) -> None:
     if missing:
         raise CatalogueError(
             f"catalogue {path}: column(s) {', '.join(missing)} missing; the header has "
-            f"{', '.join(header) or 'nothing'}. Needed: {', '.join(COLUMNS)} (region_code and report_year may be empty in a row)"
+            f"{', '.join(header) or 'nothing'}. Needed: {', '.join(COLUMNS)} "
+            "(region_code and report_year may be empty in a row)"
         )
     twice = sorted({name for name in header if name and header.count(name) > 1})
     if twice:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import mimetypes
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -16,8 +17,11 @@ from sources.home import Home
 from sources.lake import Lake
 from sources.registry.catalogue import CatalogueEntry
 from sources.settings import Settings
-from sources.snapshot.ledger import Row, is_news, latest, make_row, newest, newest_valid, outcome_of
+from sources.snapshot.job import KnownPage, Progressed, Target
+from sources.snapshot.ledger import PageKey, Row, is_news, latest, make_row, newest, newest_valid, outcome_of
 from sources.snapshot.store import SnapshotStore
+from sources.snapshot.supervise import folder as crawl_folder
+from sources.snapshot.supervise import run_crawl
 from sources.tables import SNAPSHOTS
 
 __all__ = ["Progress", "fetch_entries", "known_rows", "latest"]
@@ -43,19 +47,73 @@ def fetch_entries(
     """
     rows = list(known_rows(entries, home, settings) if known is None else known)
     store = SnapshotStore(home)
-    local = [entry for entry in entries if not entry.is_web]
-    if len(local) < len(entries):
-        raise NotImplementedError("addresses can't be fetched yet; give local files")
     last, valid = newest(rows), newest_valid(rows)
-    found: list[Row] = []
-    for done, entry in enumerate(local, start=1):
-        key = (entry.location, 1)
-        row = _read_local(entry, base, store, settings, valid.get(key))
-        if is_news(row, last.get(key)):
-            found.append(row)
+    done: set[str] = set()
+
+    def tell(location: str) -> None:
+        done.add(location)
         if progress:
-            progress(done, len(entries))
-    return found
+            progress(len(done), len(entries))
+
+    found: list[Row] = []
+    for entry in entries:
+        if not entry.is_web:
+            found.append(_read_local(entry, base, store, settings, valid.get((entry.location, 1))))
+            tell(entry.location)
+    web = [entry for entry in entries if entry.is_web]
+    if web:
+        found.extend(_fetch_web(web, home, settings, last, valid, tell))
+    return [row for row in found if is_news(row, last.get((row["location"], row["page"])))]
+
+
+def _fetch_web(
+    entries: Sequence[CatalogueEntry],
+    home: Home,
+    settings: Settings,
+    last: Mapping[PageKey, Row],
+    valid: Mapping[PageKey, Row],
+    on_done: Callable[[str], None],
+) -> list[Row]:
+    by_location = {entry.location: entry for entry in entries}
+    known: dict[str, list[KnownPage]] = {}
+    for (location, page), row in sorted(valid.items()):
+        known.setdefault(location, []).append(
+            KnownPage(page, row["url"], row["sha256"], row["etag"] or None, row["last_modified"] or None)
+        )
+    shorter = settings.crawl.accept_shorter
+    targets = [
+        Target(entry.location, entry.location, tuple(known.get(entry.location, ())), (), entry.location in shorter)
+        for entry in entries
+    ]
+
+    def unsettled(location: str, progressed: Progressed) -> bool:
+        rows = _rows_of(by_location[location], progressed)
+        before = [(row, last.get((location, row["page"]))) for row in rows]
+        return any(
+            is_news(row, old) and (old is None or old["retrieved_at"] < row["retrieved_at"]) for row, old in before
+        )
+
+    reached = run_crawl(targets, home, settings.crawl, unsettled, on_done)
+    rows = [row for entry in entries for row in _rows_of(entry, reached.get(entry.location, Progressed()))]
+    for entry in entries:
+        if entry.location not in reached or not reached[entry.location].done:
+            where = f"catalogue row {entry.row}: {entry.location}"
+            error = f"{where}: the crawling process ended here; see its log in {crawl_folder(home)}"
+            rows.append(make_row(entry, url=entry.location, outcome="failed", error=error))
+    return rows
+
+
+def _rows_of(entry: CatalogueEntry, progressed: Progressed) -> list[Row]:
+    """Return the ledger's rows of a location's journal lines."""
+    rows = []
+    for line in progressed.pages.values():
+        values: dict[str, Any] = {name: line.get(name) for name in SNAPSHOTS.columns if name in line}
+        values["retrieved_at"] = datetime.fromisoformat(line["retrieved_at"])
+        if line["error"]:
+            values["error"] = f"catalogue row {entry.row}: {line['error']}"
+        values.pop("location")
+        rows.append(make_row(entry, **values))
+    return rows
 
 
 def known_rows(entries: Iterable[CatalogueEntry], home: Home, settings: Settings) -> list[Row]:

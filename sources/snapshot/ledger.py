@@ -9,6 +9,7 @@ bytes, the same failure) adds no row, so that a daily crawl of pages that never 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -100,7 +101,12 @@ def is_news(row: Mapping[str, Any], last: Mapping[str, Any] | None) -> bool:
         return True
     if row["outcome"] == "unchanged":
         return last["outcome"] not in VALID
-    return (row["outcome"], row["error"]) != (last["outcome"], _empty_to_none(last.get("error")))
+    return (row["outcome"], _fault(row)) != (last["outcome"], _fault(last))
+
+
+def _fault(row: Mapping[str, Any]) -> str:
+    """Return the error without the catalogue's row number, which changes whenever a row is put in above."""
+    return re.sub(r"^catalogue row \d+: ", "", str(_empty_to_none(row.get("error")) or ""))
 
 
 def _empty_to_none(value: Any) -> Any:

@@ -1,0 +1,385 @@
+"""The spider: walks each target's pages, keeps their bytes, and writes to the journal what each fetch told.
+
+What belongs here: from an answer to a journal line and to the next request. What does not: politeness
+(``politeness``), judging pages (``pages``), the ledger (``ledger``).
+
+One document's pages are fetched one after the other; documents of one host are handed out one by one, so that a host
+that rests holds up none but its own.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import scrapy
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+    StopDownload,
+)
+from scrapy.http import Headers, Response
+from scrapy.utils.httpobj import urlparse_cached
+from twisted.python.failure import Failure
+
+from sources.home import Home
+from sources.registry.profiles import SiteProfile, find_reports, next_listing
+from sources.settings import CrawlSettings
+from sources.snapshot.job import DONE, FINISHED, LISTED, PAGE, Job, Journal, KnownPage, Line, Target
+from sources.snapshot.ledger import COVER_PAGE, VALID
+from sources.snapshot.pages import find_links, lost_text, soft_failure
+from sources.snapshot.politeness import (
+    GuardedResolver,
+    PrivateAddressError,
+    RestTooLongError,
+    RobotsForbiddenError,
+    RobotsUnavailableError,
+    keep_apart,
+)
+from sources.snapshot.store import DamagedSnapshotError, SnapshotStore
+
+#: content types that can hold a document; anything else is dropped at its headers
+_DOCUMENT_TYPES = (
+    "text/html", "application/xhtml", "text/plain", "text/xml", "application/xml", "application/pdf",
+    "application/x-pdf", "application/msword", "application/vnd.openxmlformats-officedocument.wordprocessingml",
+    "application/vnd.ms-word", "application/vnd.ms-works", "application/wps", "application/kswps",
+    "application/octet-stream", "binary/octet-stream", "application/x-download", "application/download",
+    "application/force-download", "application/x-msdownload",
+)  # fmt: skip
+
+
+@dataclass
+class Walk:
+    """How far one target is."""
+
+    target: Target
+    page: int = 1
+    visited: set[str] = field(default_factory=set)
+    last_page: int = 0
+
+    def known(self, url: str) -> KnownPage | None:
+        """Return the known page that came from `url`: its validators make a conditional request."""
+        return next((page for page in self.target.known if page.url == url), None)
+
+    def former(self, page: int) -> KnownPage | None:
+        return next((known for known in self.target.known if known.page == page), None)
+
+    def have(self, url: str) -> Line | None:
+        """Return the line that an interrupted crawl wrote about `url`, if the page was stored."""
+        return next(
+            (line for line in self.target.have if line["url"] == url and line["outcome"] in VALID and line["sha256"]),
+            None,
+        )
+
+
+class DocumentSpider(scrapy.Spider):
+    """Fetches the targets of one job."""
+
+    name = "documents"
+
+    def __init__(self, job: Job, report: Callable[[str], None], **values: Any) -> None:
+        super().__init__(**values)
+        self.crawl = CrawlSettings.model_validate(job.crawl)
+        self.store = SnapshotStore(Home(Path(job.root)))
+        self.journal = Journal(Path(job.journal))
+        self.report = report
+        self.waiting: dict[str, deque[Target]] = {}
+        for target in job.targets:
+            self.waiting.setdefault(urlsplit(target.url).hostname or "", deque()).append(target)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> DocumentSpider:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.headers_received, signals.headers_received)
+        crawler.signals.connect(spider.closed_by, signals.spider_closed)
+        return spider
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Yield the first requests of each host; the others follow as those are done."""
+        for host in list(self.waiting):
+            for _ in range(2 * self.crawl.per_host):
+                for request in self._next_target(host):
+                    yield request
+
+    def _next_target(self, host: str) -> Iterator[Request]:
+        while self.waiting.get(host):
+            target = self.waiting[host].popleft()
+            if target.profile:
+                keep_apart(self.crawler, host, float(target.profile.get("delay_seconds") or self.crawl.delay_seconds))
+            requests = list(self._visit(Walk(target), target.url))
+            if requests:
+                yield from requests
+                return
+
+    def _visit(self, walk: Walk, url: str) -> Iterator[Request]:
+        """Go to the page at `url`: ask for it, or go on from what an interrupted crawl stored."""
+        walk.visited.add(url)
+        line = walk.have(url)
+        if line is not None:
+            try:
+                body = self.store.get(line["sha256"])
+            except (FileNotFoundError, DamagedSnapshotError):
+                pass
+            else:
+                walk.page = int(line["page"])
+                yield from self._follow(walk, body, line["final_url"], line["charset"], stored=True)
+                return
+        yield Request(
+            url,
+            headers=self._conditions(walk, url),
+            meta={"walk": walk, "asked": url},
+            dont_filter=True,
+            callback=self.parse,
+            errback=self.failed,
+        )
+
+    def _conditions(self, walk: Walk, url: str) -> dict[str, str]:
+        known = walk.known(url)
+        if known is None or walk.target.profile or known.sha256 not in self.store:
+            return {}
+        conditions = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
+        return {name: value for name, value in conditions.items() if value}
+
+    def headers_received(self, headers: Headers, body_length: int, request: Request, spider: scrapy.Spider) -> None:
+        """Stop the download of what can't be a document, before its body comes."""
+        content_type, _ = _content_type(headers)
+        if request.meta.get("dont_obey_robotstxt") or not content_type:
+            return
+        if not content_type.startswith(_DOCUMENT_TYPES):
+            raise StopDownload(fail=True)
+
+    def parse(self, response: Response, **_: Any) -> Iterator[Request]:
+        walk: Walk = response.meta["walk"]
+        asked: str = response.meta["asked"]
+        if response.status == 304:
+            yield from self._not_modified(walk, asked, response)
+        elif response.status == 200:
+            yield from self._good(walk, asked, response)
+        else:
+            yield from self._bad_status(walk, asked, response)
+
+    def _not_modified(self, walk: Walk, asked: str, response: Response) -> Iterator[Request]:
+        known = walk.known(asked)
+        if known is None:
+            yield from self._end(walk, asked, "failed", "answers 304 to an unconditional request; try again", response)
+            return
+        try:
+            body = self.store.get(known.sha256)
+        except (FileNotFoundError, DamagedSnapshotError) as error:
+            yield from self._end(walk, asked, "failed", str(error), response)
+            return
+        # a 304 need not repeat the validators
+        etag = _header(response.headers, "ETag") or known.etag
+        last_modified = _header(response.headers, "Last-Modified") or known.last_modified
+        self._write_good(walk, asked, response, known.sha256, len(body), etag=etag, last_modified=last_modified)
+        yield from self._follow(walk, body, response.url, None)
+
+    def _good(self, walk: Walk, asked: str, response: Response) -> Iterator[Request]:
+        body: bytes = response.body
+        _, charset = _content_type(response.headers)
+        if walk.target.profile:
+            yield from self._listing(walk, body, response)
+            return
+        links = find_links(body, response.url, charset)
+        is_cover = walk.page == 1 and links.attachment is not None
+        fault = None if is_cover else soft_failure(body, charset=charset, asked=asked, answered=response.url)
+        fault = fault or (None if is_cover else self._lost_text(walk, body, charset))
+        if fault:
+            kept = self.store.put(body) if body else None
+            yield from self._end(walk, asked, "failed", fault, response, sha256=kept, n_bytes=len(body))
+            return
+        if is_cover:
+            walk.page = COVER_PAGE
+        self._write_good(walk, asked, response, self.store.put(body), len(body))
+        yield from self._follow(walk, body, response.url, charset)
+
+    def _lost_text(self, walk: Walk, body: bytes, charset: str | None) -> str | None:
+        former = walk.former(walk.page)
+        if former is None or walk.target.accept_shorter:
+            return None
+        try:
+            return lost_text(body, self.store.get(former.sha256), self.crawl.keep_fraction, charset)
+        except (FileNotFoundError, DamagedSnapshotError):
+            return None
+
+    def _follow(
+        self, walk: Walk, body: bytes, url: str, charset: str | None, *, stored: bool = False
+    ) -> Iterator[Request]:
+        """Go on to the document behind a cover, or to the next page; else the target is done."""
+        walk.last_page = max(walk.last_page, walk.page)
+        links = find_links(body, url, charset)
+        following = links.next_page
+        if walk.page == COVER_PAGE:
+            following = links.attachment
+        if following is None or following in walk.visited:
+            self._page_gone(walk)
+            yield from self._done(walk)
+        elif walk.page >= self.crawl.max_pages:
+            walk.page += 1
+            reason = f"the document has more than {self.crawl.max_pages} pages; raise crawl.max_pages in baogao.toml"
+            yield from self._end(walk, following, "failed", reason)
+        else:
+            walk.page += 1
+            yield from self._visit(walk, following)
+
+    def _page_gone(self, walk: Walk) -> None:
+        """Tell of pages that the document had once and has no more."""
+        for known in walk.target.known:
+            if known.page > walk.last_page and known.page > 1:
+                reason = f"the document now ends with page {walk.last_page}"
+                self._write(walk, known.url, "gone", page=known.page, error=reason, previous_sha256=known.sha256)
+
+    def _bad_status(self, walk: Walk, asked: str, response: Response) -> Iterator[Request]:
+        status = response.status
+        if status in (404, 410) and walk.page == 1 and not response.meta.get("redirect_urls"):
+            reason = f"the site answers {status}: the page is gone; look for its new address"
+            yield from self._end(walk, asked, "gone", reason, response)
+            return
+        remedy = {
+            401: "the page wants a login",
+            403: "the site refuses; ask its keeper, or look for another publisher",
+            404: "the page is linked but missing; look at the site",
+            429: "the site wants fewer requests; raise crawl.delay_seconds in baogao.toml",
+        }.get(status, "try again later" if status >= 500 else "open the address in a browser")
+        tries = response.meta.get("retry_times", 0) + 1
+        tried = f" after {tries} tries" if tries > 1 else ""
+        yield from self._end(walk, asked, "failed", f"the site answers {status}{tried}; {remedy}", response)
+
+    def failed(self, failure: Failure) -> Iterator[Request]:
+        request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
+        walk: Walk = request.meta["walk"]
+        outcome, reason = self._reason(failure.value, request)
+        yield from self._end(walk, request.meta["asked"], outcome, reason)
+
+    def _reason(self, error: BaseException, request: Request) -> tuple[str, str]:
+        host = urlparse_cached(request).hostname or ""
+        crawl = self.crawl
+        private = "is in a private network; set crawl.allow_private_addresses in baogao.toml if that is meant"
+        if isinstance(error, RobotsForbiddenError):
+            return "refused_by_robots", f"robots.txt of {host} forbids {request.url}; look for another publisher"
+        if isinstance(error, PrivateAddressError) or (
+            isinstance(error, (CannotResolveHostError, RobotsUnavailableError)) and host in GuardedResolver.refused
+        ):
+            return "failed", f"{host} {private}"
+        if isinstance(error, RobotsUnavailableError):
+            return "failed", f"{error} on {host}, so nothing is fetched there; try again later"
+        if isinstance(error, RestTooLongError):
+            return "failed", f"{error}; try again later"
+        if isinstance(error, StopDownload):
+            content_type, _ = _content_type(error.response.headers) if error.response else (None, None)
+            return "failed", f"is {content_type}, no document; give the document's own address"
+        if isinstance(error, DownloadTimeoutError):
+            return "failed", f"was not there in whole after {crawl.timeout_seconds:g} s; raise crawl.timeout_seconds"
+        if isinstance(error, DownloadCancelledError):
+            return "failed", f"is larger than {crawl.max_bytes} bytes; raise crawl.max_bytes if that is right"
+        if isinstance(error, CannotResolveHostError):
+            return "failed", f"the name {host} can't be resolved; correct the location, or check the network"
+        if isinstance(error, DownloadConnectionRefusedError):
+            return "failed", f"{host} refuses the connection; correct the location, or try again later"
+        if isinstance(error, ResponseDataLossError):
+            return "failed", "the answer breaks off before its end; try again later"
+        if isinstance(error, DownloadFailedError):
+            tls = "certificate" in str(error).lower() or "ssl" in str(error).lower()
+            if tls:
+                return (
+                    "failed",
+                    f"the certificate of {host} can't be verified; see crawl.verify_tls in docs/crawling.md",
+                )
+            return "failed", f"the connection to {host} broke off; try again later"
+        if isinstance(error, IgnoreRequest) and "redirections" in str(error):
+            return "failed", f"more than {crawl.max_redirects} redirects; open the address in a browser"
+        return "failed", f"{type(error).__name__}: {error}; open the address in a browser"
+
+    def _end(
+        self, walk: Walk, asked: str, outcome: str, reason: str, response: Response | None = None, **values: Any
+    ) -> Iterator[Request]:
+        """Write what went wrong with a page; the target is done with it."""
+        former = walk.former(walk.page)
+        values.setdefault("previous_sha256", former.sha256 if former else None)
+        self._write(walk, asked, outcome, response, error=f"{asked}: {reason}", **values)
+        yield from self._done(walk)
+
+    def _write_good(self, walk: Walk, asked: str, response: Response, sha256: str, n_bytes: int, **values: Any) -> None:
+        former = walk.former(walk.page)
+        outcome = "new" if former is None else ("unchanged" if former.sha256 == sha256 else "changed")
+        self._write(
+            walk, asked, outcome, response,
+            sha256=sha256, n_bytes=n_bytes, previous_sha256=former.sha256 if former else None, **values,
+        )  # fmt: skip
+
+    def _write(self, walk: Walk, asked: str, outcome: str, response: Response | None = None, **values: Any) -> None:
+        line: Line = {
+            "type": PAGE,
+            "location": walk.target.location,
+            "page": walk.page,
+            "url": asked,
+            "retrieved_at": datetime.now(UTC).isoformat(),
+            "outcome": outcome,
+            **dict.fromkeys(("final_url", "http_status", "content_type", "charset", "sha256", "n_bytes")),
+            **dict.fromkeys(("etag", "last_modified", "previous_sha256", "error")),
+        }
+        if response is not None:
+            content_type, charset = _content_type(response.headers)
+            line |= {
+                "final_url": response.url,
+                "redirects": response.meta.get("redirect_urls", []),
+                "http_status": response.status,
+                "content_type": content_type,
+                "charset": charset,
+                "etag": _header(response.headers, "ETag"),
+                "last_modified": _header(response.headers, "Last-Modified"),
+            }
+        self.journal.add(line | values)
+
+    def _done(self, walk: Walk) -> Iterator[Request]:
+        self.journal.add({"type": DONE, "location": walk.target.location})
+        self.report(walk.target.location)
+        yield from self._next_target(urlsplit(walk.target.url).hostname or "")
+
+    def _listing(self, walk: Walk, body: bytes, response: Response) -> Iterator[Request]:
+        """Write the reports that a listing page links, and go on to the listing's next page."""
+        profile = SiteProfile.model_validate(walk.target.profile)
+        found = find_reports(body, response.url, profile)
+        self.journal.add(
+            {
+                "type": LISTED,
+                "location": walk.target.location,
+                "url": response.url,
+                "candidates": [candidate.__dict__ for candidate in found],
+            }
+        )
+        following = next_listing(body, response.url, profile)
+        if following and following not in walk.visited and walk.page < min(profile.max_pages, self.crawl.max_pages):
+            walk.page += 1
+            yield from self._visit(walk, following)
+        else:
+            yield from self._done(walk)
+
+    def closed_by(self, spider: scrapy.Spider, reason: str) -> None:
+        if reason == "finished":
+            self.journal.add({"type": FINISHED})
+        self.journal.close()
+
+
+def _header(headers: Headers, name: str) -> str | None:
+    value = headers.get(name)
+    return value.decode("latin-1") if value else None
+
+
+def _content_type(headers: Headers) -> tuple[str | None, str | None]:
+    """Return content type and charset as served."""
+    content_type, _, rest = (_header(headers, "Content-Type") or "").partition(";")
+    charset = next((part.split("=", 1)[1] for part in rest.split(";") if "charset=" in part.lower()), "")
+    return content_type.strip().lower() or None, charset.strip(" \"'") or None
