@@ -254,7 +254,7 @@ def _works(world: World, region: Region, name: str, rule: dict[str, Any]) -> Non
         spread = rule.get("spread", 0.01)
         value = base * draw.uniform(1 - spread, 1 + spread)
     else:
-        value = base * (float(region.data["size"]) if "天" != unit and unit != "微克/立方米" else 1.0)
+        value = base * (float(region.data["size"]) if unit not in ("天", "微克/立方米") else 1.0)
         value *= draw.uniform(0.88, 1.1) if unit not in ("天", "微克/立方米") else draw.uniform(0.98, 1.02)
     results: dict[int, Decimal] = {2019: _stepped(value, digits, step)}
     for year in (2020, 2021, 2022, 2023, 2024):
@@ -342,6 +342,6 @@ def _spans(world: World, region: Region) -> None:
     world.put(region.code, 2025, "plan", "energy_intensity_gdp.growth", percent(Decimal("-13.5")))
     jobs = world.get(region.code, 2021, "target", "new_urban_employment", "level")
     assert jobs is not None
-    total = _promise(float(jobs.values[0].value) * 5, 1, 1, False)
+    employment = _promise(float(jobs.values[0].value) * 5, 1, 1, False)
     world.put(region.code, 2025, "plan", "new_urban_employment.level",
-              formed("{}以上", total, jobs.values[0].unit))  # fmt: skip
+              formed("{}以上", employment, jobs.values[0].unit))  # fmt: skip

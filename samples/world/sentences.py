@@ -6,7 +6,8 @@ where (``compose``) and what the figures are (``facts``).
 ``{gdp.level}`` prints a figure of the year in hand; ``{gdp.level@-1}`` of the year before; ``{child1:gdp.growth}`` of
 another region, which becomes the scope; ``{x.rise}`` prints the verb too (增长, 下降); ``{x.fall}`` prints a fall
 without its sign; ``超过{x.level>超过}`` rounds the figure as that word asks; ``{since:2023}`` prints nothing and leaves
-the sentence out before that report year; ``{a+b.growth}`` records one number for two indicators; ``{n:3-9}`` is a number that means nothing.
+the sentence out before that report year; ``{a+b.growth}`` records one number for two indicators; ``{n:3-9}`` is a
+number that means nothing.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _PLACE = re.compile(r"\{([^{}]+)\}")
 _FIGURE = re.compile(r"(?:(\w+):)?([\w+]+)\.(\w+)(@-1)?(?:>(\w+))?")
 
 
-class LeaveOut(Exception):  # noqa: N818: not an error, the sentence does not fit
+class LeaveOut(Exception):  # noqa: N818
     """The sentence can't be said of this region and year."""
 
 
