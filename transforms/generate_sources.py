@@ -39,9 +39,7 @@ def source_yaml() -> str:
         "description": "What exists: regions, indicators, corrections (sources/registry/export.py)",
         "tables": [_table(table, f"{ROOT}/_registry/{table.name}.parquet") for table in REGISTRY_TABLES],
     }
-    body = yaml.safe_dump(
-        {"version": 2, "sources": [raw, registry]}, allow_unicode=True, sort_keys=False, width=10_000
-    )
+    body = yaml.safe_dump({"version": 2, "sources": [raw, registry]}, allow_unicode=True, sort_keys=False, width=10_000)
     return HEADER + body
 
 

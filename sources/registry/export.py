@@ -121,7 +121,10 @@ def read_lexicon(folder: Path = LEXICON) -> dict[str, dict[str, Any]]:
     """Return code → entry of the lexicon's data files, of which only names and labels are looked at here."""
     entries: dict[str, dict[str, Any]] = {}
     for path in sorted(folder.glob("*.yaml")):
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        try:
+            content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        except yaml.YAMLError as error:
+            raise ValueError(f"lexicon file {path.name} is no valid YAML: {error}") from error
         for entry in content if isinstance(content, list) else []:
             if isinstance(entry, dict) and "code" in entry:
                 entries[str(entry["code"])] = entry

@@ -1,9 +1,34 @@
 -- The code and name that a region had in a year: a report of the year after may know only the new ones.
-with wanted as (
+with documents as (
 
-    select distinct region_id, period_end as year from {{ ref('int_rivals') }}
+    select region_id, report_year as year from {{ ref('int_reports') }} where region_id is not null
+
+),
+
+facts as (
+
+    select region_id, period_end as year from {{ ref('int_rivals') }}
+
+),
+
+claims as (
+
+    select g.region_id, c.year
+    from {{ ref('int_claims') }} as c
+    inner join {{ ref('stg_regions') }} as g on c.region_code = g.region_code
+
+),
+
+-- coverage speaks of every year between the first and the last claim
+wanted as (
+
+    select distinct c.region_id, y.year
+    from claims as c
+    cross join (select unnest(range(min(year), max(year) + 1)) as year from claims) as y
     union
-    select distinct region_id, report_year as year from {{ ref('int_reports') }} where region_id is not null
+    select region_id, year from documents
+    union
+    select region_id, year from facts
 
 )
 
@@ -18,6 +43,7 @@ select
 from wanted as w
 inner join {{ ref('stg_regions') }} as g
     on w.region_id = g.region_id
+where w.year is not null
 qualify row_number() over (
     partition by w.region_id, w.year
     order by

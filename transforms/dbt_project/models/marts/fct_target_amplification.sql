@@ -26,6 +26,7 @@ placed as (
 
     select
         t.*,
+        above.level as parent_level,
         above.parent_code as grandparent_code,
         higher.parent_code as great_grandparent_code
     from targets as t
@@ -44,7 +45,6 @@ chained as (
     select
         p.*,
         parent.value as parent_value,
-        parent.level as parent_level,
         parent.observation_id as parent_observation_id,
         case
             when parent.level = 'province' then parent.value
@@ -69,6 +69,10 @@ chained as (
     left join targets as great
         on p.great_grandparent_code = great.region_code
         and p.year = great.year and p.indicator = great.indicator and p.measure = great.measure
+    -- in the year of a change two regions may share a code
+    qualify row_number() over (
+        partition by p.fact_id order by parent.region_id, grandparent.region_id, great.region_id
+    ) = 1
 
 )
 

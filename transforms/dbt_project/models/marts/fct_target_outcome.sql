@@ -70,9 +70,28 @@ measured as (
             * (result_value - case when direction = 'lower' then coalesce(value_upper, value) else value end) as surplus,
         case when qualifier = 'about' then greatest(rounding_half, result_rounding_half) else result_rounding_half end
             * 1.000001 as room,
-        (direction = 'higher' and result_qualifier = 'at_least') as bound_from_below,
-        (direction = 'lower' and result_qualifier = 'at_most') as bound_from_above
+        -- 突破100亿元 proves a goal of 90 reached, and says nothing of a goal of 110
+        case
+            when result_qualifier in ('exact', 'about') then 'both'
+            when (result_qualifier = 'at_least') = (direction = 'higher') then 'met'
+            else 'missed'
+        end as can_prove
     from paired
+
+),
+
+judged as (
+
+    select
+        *,
+        case
+            when result_value is null then 'not_told'
+            when surplus >= 0 and can_prove in ('both', 'met') then 'met'
+            when surplus >= 0 or can_prove = 'met' then 'not_told'
+            when surplus >= -room then 'within_rounding'
+            else 'missed'
+        end as verdict
+    from measured
 
 )
 
@@ -100,26 +119,14 @@ select
     result_report_id,
     result_report_year,
     result_value - bound as gap,
+    verdict,
     case
-        when result_value is null then 'not_told'
-        when surplus >= 0 and (result_qualifier in ('exact', 'about') or bound_from_below or bound_from_above) then 'met'
-        when result_qualifier in ('at_least', 'at_most') and not (
-            (surplus < 0 and direction = 'higher' and result_qualifier = 'at_most')
-            or (surplus < 0 and direction = 'lower' and result_qualifier = 'at_least')
-        ) then 'not_told'
-        when surplus >= -room then 'within_rounding'
-        else 'missed'
-    end as verdict,
-    case
-        when result_value is null and not has_next_report then 'no_next_report'
-        when result_value is null then 'not_in_reports'
-        when surplus >= 0 and (result_qualifier in ('exact', 'about') or bound_from_below or bound_from_above) then null
-        when result_qualifier in ('at_least', 'at_most') and not (
-            (surplus < 0 and direction = 'higher' and result_qualifier = 'at_most')
-            or (surplus < 0 and direction = 'lower' and result_qualifier = 'at_least')
-        ) then 'result_is_a_bound'
+        when verdict <> 'not_told' then null
+        when result_value is not null then 'result_is_a_bound'
+        when has_next_report then 'not_in_reports'
+        else 'no_next_report'
     end as not_told_reason,
     has_conflict as target_has_conflict,
     result_has_conflict
-from measured
+from judged
 order by region_id, year, indicator, measure, tier, basis

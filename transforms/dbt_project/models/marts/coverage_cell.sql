@@ -1,0 +1,76 @@
+-- Why a headline cell is empty: for each region-year with an accepted report, its goals for the year and its results
+-- of the year before.
+with reported as (
+
+    select distinct region_id, report_year from {{ ref('int_reports') }} where accepted and region_id is not null
+
+),
+
+cells as (
+
+    select
+        r.region_id,
+        r.report_year,
+        case a.status_class when 'target' then r.report_year else r.report_year - 1 end as year,
+        a.status_class,
+        i.indicator
+    from reported as r
+    cross join (values ('target'), ('result')) as a (status_class)
+    cross join {{ ref('stg_indicators') }} as i
+    where i.headline
+
+),
+
+facts as (
+
+    select region_id, year, indicator, status_class,
+        bool_or(has_conflict) as has_conflict,
+        arg_min(observation_id, fact_id) as observation_id
+    from {{ ref('fct_city_year_indicator') }}
+    where horizon = 'annual' and period_start = year
+    group by region_id, year, indicator, status_class
+
+),
+
+relations as (
+
+    select
+        region_id,
+        period_end as year,
+        indicator,
+        status_class,
+        min(relation) as relation,
+        bool_and(relation in ('none_set', 'unquantified')) as none_set,
+        min(observation_id) as observation_id
+    from {{ ref('int_observations') }}
+    where accepted and relation is not null and canonical_value is null and told_by = 'own'
+    group by region_id, period_end, indicator, status_class
+
+)
+
+select
+    c.region_id || '|' || c.year || '|' || c.status_class || '|' || c.indicator as cell_id,
+    c.region_id,
+    y.region_code,
+    c.year,
+    c.report_year,
+    c.status_class,
+    c.indicator,
+    case
+        when f.has_conflict then 'conflicting'
+        when f.region_id is not null then 'told'
+        when r.none_set then 'no_target_set'
+        when r.region_id is not null then 'told'
+        else 'not_told'
+    end as state,
+    r.relation,
+    coalesce(f.observation_id, r.observation_id) as observation_id
+from cells as c
+left join facts as f
+    on c.region_id = f.region_id and c.year = f.year
+    and c.indicator = f.indicator and c.status_class = f.status_class
+left join relations as r
+    on c.region_id = r.region_id and c.year = r.year
+    and c.indicator = r.indicator and c.status_class = r.status_class
+left join {{ ref('int_region_years') }} as y on c.region_id = y.region_id and c.report_year = y.year
+order by c.region_id, c.year, c.status_class, c.indicator

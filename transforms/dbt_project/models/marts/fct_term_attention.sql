@@ -1,0 +1,24 @@
+-- Term frequency per report with the three denominators that the literature uses.
+select
+    t.report_id || '|' || t.dictionary || '|' || t.term as term_attention_id,
+    t.report_id,
+    r.region_id,
+    r.region_code,
+    r.report_year,
+    r.kind,
+    r.completeness,
+    coalesce(r.copy_rank = 1, false) as is_preferred,
+    t.dictionary,
+    t.dictionary_version,
+    t.term,
+    t.substring_count,
+    t.token_count,
+    t.n_chars,
+    t.n_tokens_all,
+    t.n_tokens_words,
+    10000.0 * t.substring_count / nullif(t.n_chars, 0) as per_10k_chars,
+    10000.0 * t.token_count / nullif(t.n_tokens_all, 0) as per_10k_tokens,
+    10000.0 * t.token_count / nullif(t.n_tokens_words, 0) as per_10k_words
+from {{ ref('stg_term_counts') }} as t
+inner join {{ ref('int_reports') }} as r on t.report_id = r.report_id
+order by t.report_id, t.dictionary, t.term

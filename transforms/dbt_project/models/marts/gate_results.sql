@@ -1,0 +1,16 @@
+select
+    table_name || '|' || partition || '|' || expectation || '|' || column_name as gate_result_id,
+    partition,
+    table_name,
+    expectation,
+    column_name,
+    severity,
+    success,
+    n_rows,
+    n_failed,
+    observed,
+    examples,
+    checked_at,
+    code_version
+from {{ ref('stg_gate_results') }}
+order by gate_result_id

@@ -1,0 +1,23 @@
+-- For each cell of the panel: the observation, the sentence, the page, the bytes.
+select
+    c.region_id || '|' || c.year || '|' || c.column_name as cell_id,
+    c.region_id,
+    c.year,
+    c.column_name,
+    coalesce(c.text_value, c.value::varchar) as cell_value,
+    c.fact_id,
+    c.observation_id,
+    o.is_corrected,
+    o.surface,
+    o.sentence,
+    o.report_id,
+    o.char_start,
+    o.char_end,
+    r.title,
+    r.location,
+    r.address as url,
+    r.snapshot_sha256
+from {{ ref('int_panel_cells') }} as c
+inner join {{ ref('int_observations') }} as o on c.observation_id = o.observation_id
+inner join {{ ref('int_reports') }} as r on o.report_id = r.report_id
+order by c.region_id, c.year, c.column_name
