@@ -1,0 +1,251 @@
+"""Which year a report is about: what its headings, its meeting's date, its title and its plan language say.
+
+What belongs here: finding dates and years and weighing them into the report year R (the year whose goals the report
+sets). What does not: regions (``place.py``), what may follow from the year (``kind.py``), national events
+(``events.py``).
+
+All functions work on *compact* text (`compact`): no white space, so that headings spaced out or wrapped still read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sources.document.events import Bounds, plan_opening_year, read_events
+
+_DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {"○": "0", "零": "0", "Ｏ": "0", "0": "0"}
+_YEAR = r"(?P<year>(?:19|20)\d\d|[一二][九〇○零Ｏ0][〇○零一二三四五六七八九Ｏ0]{2})"
+_SPACE = re.compile(r"\\r\\n|\\[rnt]|&(?:nbsp|emsp|ensp|ldquo|rdquo|#160);?|[\s\u3000\u200b-\u200f\ufeff\xa0]+")
+
+FIRST_YEAR, LAST_YEAR = 1979, 2040
+_OF_PLACE = r"(?:我|全|本)?[省市县区州盟旗]?(?:新区)?"
+_REVIEWED = re.compile(
+    _YEAR
+    + r"年(?:度)?(?:以来)?(?:的)?"
+    + _OF_PLACE
+    + r"(?:政府|主要|重点|各项|经济(?:和|与)?社会(?:事业)?(?:发展)?|经济|工作){0,2}"
+    r"(?:的)?(?:工作)?(?:的)?(?:简要|简单|基本|完成)?(?:总结|回顾|情况|成绩|成就)"
+    r"|[一二三四]、关于" + _YEAR.replace("year", "year2") + r"年(?:的)?(?:政府)?工作(?!的?(?:安排|建议|任务|打算|思路))"
+    r"|刚?刚?过去的(?:一年|)" + _YEAR.replace("year", "year3") + r"年"
+)
+_GOALS = re.compile(
+    _YEAR
+    + r"年(?:度)?(?:的)?(?:下半年)?"
+    + _OF_PLACE
+    + r"(?:政府|经济(?:和|与)?社会(?:事业)?发展|经济工作|各项|年度|重点|主要|工作){0,3}"
+    r"(?:的)?(?:主要|重点|总体|预期|奋斗|工作|预计){0,3}"
+    r"(?:目标|安排|部署|任务|打算|要求|思路|建议|设想|意见|工作重点|(?:主要|重点)工作(?=[一二三四五六七八九十（(]))"
+    r"|(?:做好|完成|扎实做好)"
+    + _YEAR.replace("year", "year2")
+    + r"年(?:的)?(?:政府|各项|经济)?(?:社会发展)?(?:工作|目标|任务)"
+    r"|对" + _YEAR.replace("year", "year3") + r"年(?:的)?(?:政府)?(?:重点|主要)?工作"
+    r"|[二三四五]、(?:关于)?"
+    + _YEAR.replace("year", "year4")
+    + r"年(?:的)?(?:政府)?(?:主要|重点)?(?:工作|建议)(?!的?(?:回顾|总结|情况|完成))"
+)
+_DATE = re.compile(
+    _YEAR
+    + r"年(?P<month>\d{1,2}|十[一二]?|[一二三四五六七八九])月(?P<day>\d{1,2}|[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])日"
+)
+_NOT_MEETING = re.compile(r"^.{0,3}(?:[【\[]|来源|字体|浏览|阅读|发布|点击|作者|责任编辑|\d{1,2}[:：])")
+_CONGRESS = re.compile(r"人民代表大会|人大.{1,3}次会议|次会议上")
+SALUTATION = re.compile(r"(?:各位)(?:人大)?代表|同志们[:：]|各位领导")
+_AHEAD = re.compile(r"(?:今后|未来)(?:五|三|几)年|新一届政府")
+_GREW_TO = re.compile(r"[由从](?:19|20)\d\d年?[^。；]{1,25}(?:到|至|为)((?:19|20)\d\d)年")
+_ANY_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """What each clock says, None where it is silent; `words` are the places in the text, by clock."""
+
+    report_year: int | None
+    review_year: int | None
+    meeting_date: date | None
+    goals_year: int | None
+    title_year: int | None
+    term_review: bool  # looks back on a term of office
+    annual_goals: bool  # sets goals for a named year
+    score: float  # 0 to 1
+    bounds: Bounds  # the years that national dates allow
+    votes: dict[int, float]
+    words: dict[str, str]
+
+
+def compact(text: str) -> str:
+    """Return `text` without white space, escapes of it and invisible marks."""
+    return _SPACE.sub("", text)
+
+
+def to_year(digits: str) -> int:
+    """2019, 二〇一九 → 2019."""
+    return int("".join(_DIGITS.get(c, c) for c in digits))
+
+
+def _to_number(word: str) -> int:
+    if word.isdigit():
+        return int(word)
+    tens, _, ones = word.rpartition("十")
+    value = int(_DIGITS[ones]) if ones else 0
+    return value + 10 * int(_DIGITS.get(tens, "1")) if "十" in word else value
+
+
+def _matches(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, re.Match[str]]]:
+    for match in pattern.finditer(text):
+        named = match.groupdict()
+        digits = next((named[k] for k in ("year", "year2", "year3", "year4") if named.get(k)), None)
+        if digits and FIRST_YEAR <= to_year(digits) <= LAST_YEAR:
+            yield to_year(digits), match
+
+
+def find_meeting_date(head: str) -> tuple[date, str] | None:
+    """Return the date on the report's face (before or beside the salutation) with its words, if there is one."""
+    best: tuple[int, date, str] | None = None
+    for year, match in _matches(_DATE, head):
+        after, around = head[match.end() : match.end() + 40], head[max(0, match.start() - 50) : match.end() + 40]
+        if _NOT_MEETING.match(after):
+            continue
+        try:
+            found = date(year, _to_number(match["month"]), _to_number(match["day"]))
+        except (ValueError, KeyError):
+            continue
+        weight = 2 if _CONGRESS.search(around) else 1
+        if best is None or weight > best[0]:
+            best = (weight, found, around if weight == 2 else match[0])
+    return (best[1], best[2]) if best else None
+
+
+def split_head(text: str) -> tuple[str, str]:
+    """Return what stands before the salutation (at most 400 characters and the salutation's line) and the rest."""
+    match = SALUTATION.search(text)
+    cut = match.start() if match and match.start() < 8000 else 300
+    return text[max(0, cut - 400) : cut + 20], text[cut:]
+
+
+def read_clocks(text: str, title: str | None, published: date | None = None) -> Clocks:
+    """Weigh all clocks of compact `text` into the report year. Silent clocks count nothing."""
+    title = compact(title or "")
+    head, body = split_head(text)
+    bounds = read_events(text)
+    words: dict[str, str] = {}
+    votes: dict[int, float] = defaultdict(float)
+
+    review = _review_year(body, words, votes)
+    goals = _goals_year(body, words, votes)
+    meeting = find_meeting_date(title) or find_meeting_date(head)
+    if meeting:
+        words["meeting_date"] = meeting[1]
+        _vote_meeting(meeting[0], review, votes)
+    titled = next((year for year, _ in _matches(re.compile(_YEAR + "年"), title or head)), None)
+    if titled:
+        words["title"] = (title or head)[:80]
+        # an aggregator's title is no proof: it counts in full only when nothing in the text speaks
+        votes[titled] += 1.5
+        votes[titled + 1] += 0.8
+    term = bool(re.search(r"(?:过去|五年来|本届政府|一次会议以来).{0,30}(?:回顾|五年|工作)", body[:1500]))
+    if not (review or goals or meeting):
+        _vote_weak(body, term, bounds, votes, words)
+    if published:
+        votes[published.year] += 0.5
+    ranked = sorted(votes.items(), key=lambda item: -item[1])[:2]
+    year = ranked[0][0] if ranked else None
+    score = _confidence(ranked, review, goals, meeting[0] if meeting else None, year)
+    return Clocks(
+        report_year=year,
+        review_year=review or (year - 1 if year else None),
+        meeting_date=meeting[0] if meeting else None,
+        goals_year=goals,
+        title_year=titled,
+        term_review=term,
+        annual_goals=goals is not None and goals == year,
+        score=score,
+        bounds=bounds,
+        votes=dict(votes),
+        words=words,
+    )
+
+
+def _review_year(body: str, words: dict[str, str], votes: dict[int, float]) -> int | None:
+    found = list(_matches(_REVIEWED, body[: max(4000, len(body) // 2)]))
+    if not found:
+        return None
+    counts = Counter(year for year, _ in found)
+    year = max(counts, key=lambda y: (counts[y] + (3 if y == found[0][0] else 0), y))
+    words["review"] = next(match[0] for y, match in found if y == year)
+    votes[year + 1] += 4
+    return year
+
+
+def _goals_year(body: str, words: dict[str, str], votes: dict[int, float]) -> int | None:
+    found = [(year, m) for year, m in _matches(_GOALS, body) if not re.search(r"[到至]$", body[: m.start()][-1:])]
+    found = [(year, m) for year, m in found if not re.match(r"年.{0,6}(?:情况|回顾)", m[0][4:])]
+    if not found:
+        return None
+    counts = Counter(year for year, _ in found)
+    plausible = [year for year in counts if not votes or abs(year - max(votes, key=lambda y: votes[y])) <= 1]
+    if not plausible:
+        return None
+    year = max(plausible, key=lambda y: (counts[y], y))
+    words["goals"] = next(match[0] for y, match in found if y == year)
+    votes[year] += 4
+    return year
+
+
+def _vote_meeting(meeting: date, review: int | None, votes: dict[int, float]) -> None:
+    """A meeting in November or December that sets next year's goals belongs to next year."""
+    if meeting.month >= 11:
+        votes[meeting.year + 1] += 3 if review != meeting.year - 1 else 1
+        votes[meeting.year] += 1
+    else:
+        votes[meeting.year] += 4
+
+
+def _vote_weak(body: str, term: bool, bounds: Bounds, votes: dict[int, float], words: dict[str, str]) -> None:
+    """Without heading, goals or date: the years a term's review ends with, the plan's opening, the new goals' horizon.
+
+    A sitting after an election in mid-year may set no goals for a year: it reviews what is over and looks five years
+    ahead. Only years that the national dates allow are voted for.
+    """
+    weak: dict[int, float] = defaultdict(float)
+    ahead = _AHEAD.search(body, 300)
+    review, plan = (body[: ahead.start()], body[ahead.start() :]) if ahead else (body, "")
+    told = [int(year) for year in _ANY_YEAR.findall(review) if int(year) <= bounds.not_after]
+    ended = [int(year) for year in _GREW_TO.findall(review)]
+    newest = max(ended or told, default=None)
+    if newest:
+        weak[newest + 1] += 2 if ended else 1
+        weak[newest] += 0.5
+        words["years"] = ", ".join(f"{year}×{n}" for year, n in Counter(told).most_common(4))
+    opened = plan_opening_year(review)
+    if term and opened:
+        weak[opened[0]] += 1
+        words["plan"] = opened[1]
+    horizon = Counter(int(year) for year in re.findall(r"到(20\d\d)年", plan) if int(year) < bounds.not_after + 6)
+    if term and horizon:
+        end = horizon.most_common(1)[0][0]
+        weak[end - 4] += 1.2 if end % 5 == 0 else 0.8
+        weak[end - 5] += 0.8 if end % 5 == 0 else 1.2
+        words["horizon"] = f"到{end}年"
+    for year, weight in weak.items():
+        if bounds.not_before <= year <= bounds.not_after:
+            votes[year] += weight
+
+
+def _confidence(
+    ranked: list[tuple[int, float]], review: int | None, goals: int | None, meeting: date | None, year: int | None
+) -> float:
+    if not ranked or year is None:
+        return 0.0
+    clocks = [
+        review is not None and review + 1 == year,
+        goals == year,
+        meeting is not None and abs(meeting.year - year) <= 1,
+    ]
+    strong = sum(clocks)
+    base = (0.35, 0.8, 0.95, 0.99)[strong]
+    rival = ranked[1][1] / ranked[0][1] if len(ranked) > 1 else 0.0
+    return round(base - (0.2 * rival if rival > 0.5 else 0.0), 2)

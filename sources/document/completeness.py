@@ -1,0 +1,75 @@
+"""Whether a report is all there: opening, review, goals, closing, and the length its level and year lead one to expect.
+
+What belongs here: signs of completeness and their verdict. What does not: the kind of the document (``kind.py``).
+"""
+
+from __future__ import annotations
+
+import re
+
+from sources.document.clocks import SALUTATION
+
+_OPENING = re.compile(r"代表.{0,24}?(?:政府|委员会|管委会|国务院|党工委|筹备组).{0,12}(?:向|报告|作)")
+_REVIEW = re.compile(r"回顾|过去的?(?:一年|五年)|(?:工作|发展)(?:总结|情况|成就|成绩)|\d{4}年(?:的)?(?:政府)?工作")
+_GOALS = re.compile(
+    r"预期目标|主要目标|奋斗目标|发展目标|工作(?:安排|部署|任务|目标|重点|思路|打算)|重点工作|主要任务|目标任务|任务目标|总体要求|工作建议"
+)
+_CLOSING = re.compile(
+    r"谢谢|而?(?:努力|团结|不懈|共同|接续)奋斗|让我们|(?:新的)?(?:更大|更多)?贡献|美好(?:的)?(?:明天|未来)|新(?:篇章|局面|辉煌|华章|胜利|业绩|成绩)"
+    r"|胜利召开|优异(?:的)?成绩|献礼|落到实处|绚丽篇章|更加美好"
+)
+_AFTER_BODY = re.compile(
+    r"(?:附件?[：:]?)?(?:《?政府工作报告》?)?(?:有关|相关|部分)?(?:名词|术语|名词术语|用语)(?:、术语)?(?:解释|注释|说明)|\n附件?[：:1一]|^[\[［【(（]?1[\]］】)）、.．]",
+    re.M,
+)
+_TERMINAL = "。！？!?”』」）)】］]…：:"
+# characters of body below which a report is not whole; reports have grown longer over the years
+_SHORTEST = {"national": 8000, "province": 8000, "city": 6000, "county": 4500}
+
+
+def judge_completeness(text: str, kind: str, level: str | None) -> tuple[str, tuple[str, ...]]:
+    """Return (complete | partial, signs) for clean `text` (with its line breaks) of a report.
+
+    Signs name what is there or missing: no_opening, no_review, no_goals, no_closing, cut_off, short.
+    """
+    if kind in ("excerpt", "press_summary"):
+        return "partial", (kind,)
+    flat = re.sub(r"\s+", "", text)
+    signs = []
+    if not (SALUTATION.search(flat) and _OPENING.search(flat[:9000])):
+        signs.append("no_opening")
+    if not _REVIEW.search(flat[: max(3000, len(flat) // 2)]):
+        signs.append("no_review")
+    if not _GOALS.search(flat):
+        signs.append("no_goals")
+    if not _closes(text):
+        signs.append("no_closing")
+    last = flat[-1:] if flat else ""
+    if "no_closing" in signs and last and last not in _TERMINAL:
+        signs.append("cut_off")
+    if len(flat) < _SHORTEST.get(level or "county", 4500):
+        signs.append("short")
+    missing = [sign for sign in signs if sign in ("no_review", "no_goals", "no_closing", "cut_off", "short")]
+    # a body that begins or ends on the spot is partial; a missing opening alone is a page that left out its first lines
+    partial = bool(missing) if len(missing) != 1 or missing[0] != "no_review" else False
+    starts_inside = "no_opening" in signs and not _starts_at_heading(flat)
+    return ("partial" if partial or starts_inside else "complete"), tuple(signs)
+
+
+def _starts_at_heading(flat: str) -> bool:
+    return bool(re.match(r".{0,60}?[一(（][一、)）]|.{0,200}?(?:工作)?回顾", flat[:300]))
+
+
+def _closes(text: str) -> bool:
+    """Whether the body ends in closing words, wherever the glossary or attachments after it begin."""
+    flat = re.sub(r"[ \t\u3000]+", "", text)
+    if _CLOSING.search(flat[-700:]):
+        return True
+    floor = len(flat) // 4
+    for match in re.finditer(r"各位代表[！!，,：:]|让我们|谢谢", flat[floor:]):
+        start = floor + match.start()
+        window = flat[start : start + 900]
+        ends = re.search(r"[！!。](?:\s|$)", window)
+        if ends and _CLOSING.search(window) and _AFTER_BODY.search(flat[start : start + 2500]):
+            return True
+    return False

@@ -1,0 +1,105 @@
+"""National dates that bind every report: five-year plans, party congresses and plenums, terms of leaders.
+
+What belongs here: facts of the calendar and what they say about the year in which a text can have been spoken. What
+does not: the report year itself (``clocks.py``). They betray copies whose years were replaced: a text can't name a
+plenum that had not met, and nobody speaks of the good start of a plan ten years after.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+PLAN_START = {
+    "九五": 1996,
+    "十五": 2001,
+    "十一五": 2006,
+    "十二五": 2011,
+    "十三五": 2016,
+    "十四五": 2021,
+    "十五五": 2026,
+}
+CONGRESS = {"十五": 1997, "十六": 2002, "十七": 2007, "十八": 2012, "十九": 2017, "二十": 2022}
+PLENUM = {
+    "十五届三中": 1998, "十五届四中": 1999, "十五届五中": 2000, "十五届六中": 2001,
+    "十六届三中": 2003, "十六届四中": 2004, "十六届五中": 2005, "十六届六中": 2006,
+    "十七届二中": 2008, "十七届三中": 2008, "十七届四中": 2009, "十七届五中": 2010, "十七届六中": 2011,
+    "十八届二中": 2013, "十八届三中": 2013, "十八届四中": 2014, "十八届五中": 2015, "十八届六中": 2016,
+    "十九届二中": 2018, "十九届三中": 2018, "十九届四中": 2019, "十九届五中": 2020, "十九届六中": 2021,
+    "二十届二中": 2023, "二十届三中": 2024, "二十届四中": 2025,
+}  # fmt: skip
+_LEADER = (
+    (re.compile(r"以江泽民同志为核心"), 1989, 2003),
+    (re.compile(r"以胡锦涛(?:同志)?为总书记"), 2002, 2013),
+    (re.compile(r"以习近平(?:同志)?为总书记"), 2012, 2017),
+    (re.compile(r"以习近平同志为核心"), 2016, 2100),
+)
+_PLENUMS = re.compile(r"(?:党的)?((?:十[五六七八九]|二十)届)((?:[一二三四五六七]中[、和及]?)+)全会")
+_CONGRESS_HELD = re.compile(r"党的(十[五六七八九]|二十)大(?:精神|报告|以来|胜利召开之年|提出|部署)")
+_LOOKING_FORWARD = re.compile(r"迎接.{0,8}$")
+_PLAN_OPENING = re.compile(
+    r"[“\"']?(九五|十[一二三四五]?五)[”\"']?(?:规划|计划)?(?:实现)?(?:的)?(?:顺利|良好|精彩)?(?:开局|起步)"
+)
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """The years in which the text can have been spoken, with the words that say so."""
+
+    not_before: int
+    not_after: int
+    words: tuple[str, ...]
+
+    def contradict(self, year: int) -> str | None:
+        """Return the words that make `year` impossible, or None."""
+        if year < self.not_before:
+            return f"{self.words[0]} is later than {year}"
+        if year > self.not_after:
+            return f"{self.words[1]} is not said as late as {year}"
+        return None
+
+
+def read_events(text: str) -> Bounds:
+    """Return what the national dates in compact `text` allow; 0 and 9999 where they say nothing."""
+    low, high = (0, ""), (9999, "")
+    for words, first, last in _mentions(text):
+        if first > low[0]:
+            low = (first, words)
+        if last < high[0]:
+            high = (last, words)
+    newest = _newest_congress(text)
+    if newest and newest[0] + 10 < high[0]:  # two congresses on, it is not the newest one any more
+        high = (newest[0] + 10, newest[1])
+    return Bounds(low[0], high[0], (low[1], high[1]))
+
+
+def _mentions(text: str) -> list[tuple[str, int, int]]:
+    """Return (words, first year, last year) for each mention that binds."""
+    found: list[tuple[str, int, int]] = []
+    for match in _PLENUMS.finditer(text):
+        if not _LOOKING_FORWARD.search(text[max(0, match.start() - 10) : match.start()]):
+            years = [PLENUM[k] for n in match[2] if (k := f"{match[1]}{n}中") in PLENUM]
+            found.extend((match[0], year, 9999) for year in years[-1:])
+    for match in _CONGRESS_HELD.finditer(text):
+        if not _LOOKING_FORWARD.search(text[max(0, match.start() - 10) : match.start()]):
+            found.append((match[0], CONGRESS[match[1]], 9999))
+    for pattern, first, last in _LEADER:
+        leader = pattern.search(text)
+        if leader:
+            found.append((leader[0], first, last))
+    opening = plan_opening_year(text)
+    if opening:
+        found.append((opening[1], opening[0] - 1, opening[0] + 6))  # a term's review may still tell it
+    return found
+
+
+def _newest_congress(text: str) -> tuple[int, str] | None:
+    held = [(CONGRESS[m[1]], m[0]) for m in re.finditer(r"党的(十[五六七八九]|二十)大", text)]
+    plenums = [(CONGRESS[m[1][:-1]], m[0]) for m in _PLENUMS.finditer(text)]
+    return max([*held, *plenums], default=None)
+
+
+def plan_opening_year(text: str) -> tuple[int, str] | None:
+    """Return the first year of the newest plan whose good start is told, with the words."""
+    found = [(PLAN_START[m[1]], m[0]) for m in _PLAN_OPENING.finditer(text) if m[1] in PLAN_START]
+    return max(found, default=None)

@@ -1,0 +1,43 @@
+"""Similarity hash of a text's body: near duplicates (other copy, other page frame) differ in few of its 64 bits.
+
+What belongs here: the hash and its distance. What does not: deciding what is a duplicate of what (dbt).
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+_CJK = re.compile(r"[^\u4e00-\u9fff]+")
+_WIDTH = 4  # characters of a shingle
+_MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
+
+
+def fingerprint(text: str) -> str:
+    """Return the 64-bit similarity hash of the Chinese characters of `text`, 16 hexadecimal digits."""
+    codes = np.frombuffer(_CJK.sub("", text).encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
+    if len(codes) < _WIDTH:
+        return "0" * 16
+    shingles = np.zeros(len(codes) - _WIDTH + 1, dtype=np.uint64)
+    for offset in range(_WIDTH):
+        shingles = shingles * np.uint64(0x100000001B3) + codes[offset : offset + len(shingles)]
+    hashes = _spread(np.unique(shingles))
+    bits = (hashes[:, None] >> np.arange(64, dtype=np.uint64)) & np.uint64(1)
+    ones = bits.sum(axis=0, dtype=np.int64) * 2 > len(hashes)
+    value = sum(1 << position for position in range(64) if ones[position])
+    return f"{value:016x}"
+
+
+def distance(one: str, other: str) -> int:
+    """Return in how many of 64 bits two fingerprints differ: copies of one text up to about 6, others around 20."""
+    return (int(one, 16) ^ int(other, 16)).bit_count()
+
+
+def _spread(values: np.ndarray) -> np.ndarray:
+    """Mix all bits of each value (splitmix64), so that each bit of the hash is fair."""
+    with np.errstate(over="ignore"):
+        values = values + _MIX[0]
+        values = (values ^ (values >> np.uint64(30))) * _MIX[1]
+        values = (values ^ (values >> np.uint64(27))) * _MIX[2]
+        return values ^ (values >> np.uint64(31))

@@ -1,0 +1,248 @@
+"""Every document proves what it is: region, level, report year, kind, completeness, from its own words.
+
+What belongs here: joining what ``place.py``, ``clocks.py``, ``kind.py`` and ``completeness.py`` found, checking the
+catalogue's label against it, and accepting or refusing. What does not: reading bytes (``read.py``), sections
+(``sections.py``), duplicates between documents (dbt).
+
+A label is a claim. Where the text is sure, the text wins and the identity says so; where the text leaves several
+readings, a label that is one of them decides; where the text says nothing, a label alone proves nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Protocol
+
+from sources.document.clocks import Clocks, compact, read_clocks
+from sources.document.completeness import judge_completeness
+from sources.document.kind import Kind, tell_kind
+from sources.document.place import Place, find_place
+from sources.registry.regions import Region, Regions
+
+ACCEPTED_KINDS = ("work_report", "excerpt", "press_summary")
+SURE = 0.7  # from here on the text's year outweighs a label
+_SESSION = re.compile(
+    r"(?:第?[一二三四五六七八九十]{1,3}届)(?:人民代表大会|人大)(?:常务委员会)?第?[一二三四五六七八九十]{1,3}次(?:全体)?会议"
+)
+_POST = r"(?:人民政府)?(?:代理|代)?(?:省长|市长|区长|县长|州长|盟长|旗长|自治区主席|主席|管委会主任)[：:]?"
+_AFTER_POST = re.compile(_POST + r"[ \u3000]*([\u4e00-\u9fff](?:[ \u3000]*[\u4e00-\u9fff·]){1,6})[ \u3000]*$", re.M)
+_NAME_LINE = re.compile(r"^[ \u3000]*([\u4e00-\u9fff](?:[ \u3000]*[\u4e00-\u9fff·]){1,4})[ \u3000]*$")
+_NOT_A_NAME = re.compile(r"代表|同志|报告|政府|工作|会议|目录|来源|时间|作者|正文|大会|人民|回顾|同意|现在")
+_SECOND_HALF = re.compile(
+    r"(?:今年|\d{4}年)(?:下半年|后几个月)(?:的)?(?:重点|主要)?工作|下半年(?:的)?(?:重点|主要)?(?:工作|任务)"
+)
+
+
+class Document(Protocol):
+    """What this module needs of a clean document (``read.CleanDocument``)."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def title(self) -> str | None: ...
+    @property
+    def published_at(self) -> date | None: ...
+    @property
+    def publisher(self) -> str | None: ...
+    @property
+    def speaker(self) -> str | None: ...
+
+
+@dataclass(frozen=True)
+class Label:
+    """What the catalogue claims; each part may be missing."""
+
+    region_code: str | None = None
+    region: str | None = None
+    level: str | None = None
+    report_year: int | None = None
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What a document is. Fields as the columns of tables.REPORTS; `evidence` maps a field to the words it rests on."""
+
+    kind: str
+    completeness: str
+    identity: str
+    accepted: bool
+    confidence: float
+    region_code: str | None = None
+    region_name: str | None = None
+    level: str | None = None
+    report_year: int | None = None
+    review_year: int | None = None
+    meeting_date: date | None = None
+    sitting: int | None = None
+    congress_session: str | None = None
+    title: str | None = None
+    speaker: str | None = None
+    completeness_signs: tuple[str, ...] = ()
+    evidence: dict[str, str] = field(default_factory=dict)
+    refusal_reason: str | None = None
+    refusal_detail: str | None = None
+
+    @property
+    def evidence_json(self) -> str:
+        return json.dumps(self.evidence, ensure_ascii=False)
+
+
+def identify(document: Document, label: Label | None, regions: Regions) -> Identity:
+    """Identify `document`, checking `label` against it. Never raises on odd text: it refuses with a reason."""
+    text = compact(document.text)
+    kind = tell_kind(text, document.title)
+    clocks = read_clocks(text, document.title, document.published_at)
+    year, year_note = _settle_year(clocks, label)
+    place = find_place(text, document.title, document.publisher, year, regions)
+    region, region_note = _settle_region(place, label, year, regions)
+    completeness, signs = judge_completeness(document.text, kind.kind, region.level if region else None)
+    identity = _verdict(region, year, region_note, year_note)
+    found = Identity(
+        kind=kind.kind,
+        completeness=completeness,
+        identity=identity,
+        accepted=False,
+        confidence=round(min(place.score if region else 0.0, clocks.score), 2),
+        region_code=region.code if region else None,
+        region_name=region.name if region else place.unknown_name,
+        level=region.level if region else None,
+        report_year=year,
+        review_year=clocks.review_year if clocks.review_year else (year - 1 if year else None),
+        meeting_date=clocks.meeting_date,
+        sitting=_sitting(text, clocks, kind, year),
+        congress_session=_session(text),
+        title=document.title or _title(document.text),
+        speaker=document.speaker or find_speaker(document.text),
+        completeness_signs=signs,
+        evidence=_evidence(kind, place, clocks, region_note, year_note),
+    )
+    return _accept(found, kind, clocks, place)
+
+
+def _settle_year(clocks: Clocks, label: Label | None) -> tuple[int | None, str]:
+    """Return the year and how it stands to the label: confirmed, inferred, contradicts_label, silent."""
+    claimed = label.report_year if label else None
+    if clocks.report_year is None:
+        return None, "silent"
+    if claimed is None:
+        return clocks.report_year, "inferred"
+    if claimed == clocks.report_year:
+        return claimed, "confirmed"
+    if clocks.score >= SURE:
+        return clocks.report_year, "contradicts_label"
+    allowed = clocks.bounds.not_before <= claimed <= clocks.bounds.not_after
+    votes = clocks.votes
+    if allowed and votes.get(claimed, 0) >= 0.3 * max(votes.values(), default=0):
+        return claimed, "confirmed"
+    return clocks.report_year, "contradicts_label"
+
+
+def _settle_region(place: Place, label: Label | None, year: int | None, regions: Regions) -> tuple[Region | None, str]:
+    claimed = _claimed_region(label, year, regions)
+    found = place.region
+    if found is None:
+        return None, "silent"
+    if label is None or not (label.region_code or label.region):
+        return found, "inferred"
+    if claimed is None or same_place(claimed, found):
+        return found, "confirmed" if claimed is not None else "inferred"
+    if not place.sure and claimed.name in place.rivals:
+        return claimed, "confirmed"
+    return found, "contradicts_label"
+
+
+def _claimed_region(label: Label | None, year: int | None, regions: Regions) -> Region | None:
+    if label is None:
+        return None
+    if label.region_code:
+        return regions.by_code(label.region_code, year) or regions.by_code(label.region_code)
+    named = regions.by_name(label.region or "", year) if label.region else []
+    return named[0] if len(named) == 1 else None
+
+
+def same_place(one: Region, other: Region) -> bool:
+    """Whether two codes mean one region: the same id, or a county that became a district, a zone that became one."""
+    return one.code == other.code or one.id == other.id or other.code in one.successors or one.code in other.successors
+
+
+def _verdict(region: Region | None, year: int | None, region_note: str, year_note: str) -> str:
+    if region is None or year is None:
+        return "unknown"
+    if "contradicts_label" in (region_note, year_note):
+        return "contradicts_label"
+    return "confirmed" if region_note == year_note == "confirmed" else "inferred"
+
+
+def _sitting(text: str, clocks: Clocks, kind: Kind, year: int | None) -> int | None:
+    """2 for a sitting after an election in mid-year that sets no goals for a whole year: an earlier one has set them."""
+    if kind.kind not in ACCEPTED_KINDS or year is None:
+        return None
+    mid_year = clocks.meeting_date is None or 4 <= clocks.meeting_date.month <= 12
+    half_year_goals = clocks.term_review and clocks.meeting_date is not None and bool(_SECOND_HALF.search(text))
+    no_goals = (
+        clocks.term_review and not clocks.annual_goals and ("horizon" in clocks.words or "goals" not in clocks.words)
+    )
+    looks_ahead = bool(re.search(r"(?:今后|未来)五年", text))
+    return 2 if mid_year and looks_ahead and (no_goals or half_year_goals) else 1
+
+
+def _session(text: str) -> str | None:
+    match = _SESSION.search(text[:9000])
+    return match[0] if match else None
+
+
+def _title(text: str) -> str | None:
+    for line in text.splitlines()[:60]:
+        flat = re.sub(r"\s+", "", line)
+        if re.search(r"政府工作报告|管委会工作报告", flat) and len(flat) <= 60:
+            return flat
+    return None
+
+
+def find_speaker(text: str) -> str | None:
+    """Return the name after the post on the report's face (县长 王小明, also on the next line), without inner spaces."""
+    cut = re.search(r"各位(?:人大)?代表|同志们[:：]", text)
+    lines = text[max(0, cut.start() - 500) if cut else 0 : cut.start() if cut else 500].splitlines()
+    for number, line in enumerate(lines):
+        match = _AFTER_POST.search(line)
+        name = match[1] if match else None
+        if name is None and re.search(_POST + r"[ \u3000]*$", line):
+            following = next((later for later in lines[number + 1 :] if later.strip()), "")
+            below = _NAME_LINE.match(following)
+            name = below[1] if below else None
+        if name is not None:
+            name = re.sub(r"[ \u3000]+", "", name)
+            if not _NOT_A_NAME.search(name):
+                return name
+    return None
+
+
+def _evidence(kind: Kind, place: Place, clocks: Clocks, region_note: str, year_note: str) -> dict[str, str]:
+    words = {"kind": kind.words, "region": region_note, "report_year": year_note}
+    words |= {f"region.{name}": found for name, found in place.words.items()}
+    words |= {f"year.{name}": found for name, found in clocks.words.items()}
+    if place.rivals:
+        words["region.rivals"] = "、".join(place.rivals)
+    return {name: found for name, found in words.items() if found}
+
+
+def _accept(found: Identity, kind: Kind, clocks: Clocks, place: Place) -> Identity:
+    def refuse(reason: str, detail: str) -> Identity:
+        return replace(found, refusal_reason=reason, refusal_detail=detail)
+
+    if kind.refusal:
+        return refuse(kind.refusal, kind.detail or "")
+    impossible = clocks.bounds.contradict(found.report_year) if found.report_year else None
+    if impossible and clocks.score >= SURE:
+        return refuse("spun", f"years were changed: {impossible}; look for the original publication")
+    if found.region_code is None:
+        name = place.unknown_name
+        if name:
+            return refuse("no_identity", f"region {name!r} is in no list: add it to a region overlay")
+        return refuse("no_identity", "the text names no region that it speaks for: check the page or review it by hand")
+    if found.report_year is None:
+        return refuse("no_identity", "no heading, date or title tells the year: review it by hand")
+    return replace(found, accepted=True)

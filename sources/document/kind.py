@@ -1,0 +1,145 @@
+"""What kind of document a text is, told from its title, its opening and its build.
+
+What belongs here: telling a work report from an excerpt, a press summary, a masked template and from what other bodies
+publish in the same words (budgets, plans, bulletins, courts). What does not: whose and of which year it is
+(``place.py``, ``clocks.py``), how much of it is there (``completeness.py``).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from sources.document.clocks import SALUTATION, split_head
+
+MIN_CHARACTERS = 200  # of Chinese; less is the frame of a page whose text a script would load
+_CJK = re.compile(r"[\u4e00-\u9fff]")
+_TITLES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("statistical_bulletin", re.compile(r"统计公报")),
+    ("plan_report", re.compile(r"国民经济和社会发展计划.{0,20}(?:报告|草案)|计划执行情况.{0,30}计划.{0,6}草案")),
+    (
+        "budget_report",
+        re.compile(
+            r"预算执行|(?:政府|年度|部门|财政|公共)预算|预算[（(]?草案|预算情况|财政决算|决算[（(]?草案|预算(?:的)?(?:报告|公开|调整)|财政(?:收支|报告)"
+        ),
+    ),
+    (
+        "other_body_report",
+        re.compile(
+            r"人民(?:法院|检察院)工作报告|(?:法院|检察院)工作报告|人(?:大|民代表大会)常(?:务)?委(?:员)?会.{0,4}工作报告"
+            r"|法治政府建设.{0,16}(?:报告|情况)|政协.{0,16}工作报告|纪律检查委员会.{0,10}工作报告|审计.{0,8}工作报告"
+            r"|(?<!人民)(?<!市|省|县|区)(?:局|厅|委|办)(?:公室)?.{0,6}工作(?:总结|报告)|审查结果(?:的)?报告|工作总结(?:与|和|及).{0,8}工作(?:安排|计划|打算)"
+        ),
+    ),
+)
+_REPORT_TITLE = re.compile(r"政府工作报告|(?:管委会|管理委员会)工作报告")
+_EXCERPT_TITLE = re.compile(r"(?:政府)?工作报告.{0,4}(?:摘编|摘要|摘登|摘录|节选|选登|要点|（摘）|\(摘\))")
+_DIGEST_TITLE = re.compile(r"一图读懂|图解|一张图|速览|划重点|解读|导读|数读|大数据看|关键词")
+_OPENING = re.compile(
+    r"代表.{0,24}?(?:人民政府|政府|管理委员会|管委会|国务院|党工委)[^。]{0,40}?(?:作|做|报告|汇报).{0,12}?(?:工作|报告|审议)"
+    r"|代表.{0,16}?(?:人民政府|管理委员会|管委会|国务院)[，,]?向.{0,24}?(?:工作|报告)"
+)
+_BUDGET_OPENING = re.compile(r"(?:委托|现将|报告)[^。]{0,60}(?:预算|决算|财政收支)[^。]{0,40}(?:报告|草案|审议|审查)")
+_PRESS = re.compile(
+    r"作(?:了)?(?:政府)?工作报告(?:时(?:说|指出|强调|表示)|。(?:《)?报告|指出|说)|(?:《报告》|报告)(?:指出|提出|说|显示|强调|要求)[，：,]"
+)
+_MASK = re.compile(
+    r"(?<![A-Za-z0-9×ＸXx.])[XxＸｘ×＊*某]{1,5}(?:[.．][XxＸ×*]{1,3})?(?:个)?(?:多)?(?=[%％亿万元人户个家项名亩公吨座所条台套米千百])"
+    r"|\d+[.．]?[XxＸ×*]{1,4}(?=[%％亿万元])"
+)
+_NUMBER = re.compile(r"\d+(?:[.．]\d+)?(?=[%％亿万元人户个家项名亩公吨座所条台套米千百])")
+_NAMELESS = re.compile(r"(?:某|[XxＸ×*]{1,3})(?:省|市|县|区|镇|州)")
+_PLAN_TALK = re.compile(r"(?:预期|主要|工作|奋斗)目标|工作安排|重点工作|工作任务|总体要求|总体思路|任务目标")
+_SELF_TALK = re.compile(r"[市县区省州旗](?:人民)?政府|我[市县区省州旗]|全[市县区省州旗]|新区")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`kind` is one of tables.KINDS; `refusal` one of tables.REFUSALS or None; `words` what it rests on."""
+
+    kind: str
+    words: str
+    refusal: str | None = None
+    detail: str | None = None
+
+
+def tell_kind(text: str, title: str | None) -> Kind:
+    """Tell the kind of compact `text`."""
+    title = re.sub(r"\s+", "", title or "")
+    characters = len(_CJK.findall(text))
+    if characters < MIN_CHARACTERS:
+        detail = (
+            f"only {characters} Chinese characters: the text is probably loaded by a script; save the page as shown"
+        )
+        return Kind("other", "", "unreadable", detail)
+    masked = _masked(text)
+    if masked:
+        return Kind("template", masked, "masked", f"figures are masked ({masked}); look for the original publication")
+    head, body = split_head(text)
+    opening = _OPENING.search(body[:900]) or _OPENING.search(text[:1500])
+    foreign = _foreign(title, head, body, opening is not None)
+    if foreign:
+        return Kind(foreign[0], foreign[1], "not_a_report", f"a {foreign[0].replace('_', ' ')}: {foreign[1]}")
+    return _report_kind(text, title, head, opening)
+
+
+def _masked(text: str) -> str | None:
+    """Return examples of masked figures where they are many, alone and against the figures left."""
+    masks = [match[0] for match in _MASK.finditer(text)]
+    numbers = len(_NUMBER.findall(text))
+    nameless = len(_NAMELESS.findall(text))
+    if len(masks) >= 8 and len(masks) > 0.1 * (numbers + 1):
+        return f"{len(masks)} masked beside {numbers} plain, e.g. {masks[0]}"
+    if nameless >= 8 and (masks or numbers < 20):
+        return f"the place is called {_NAMELESS.findall(text)[0]}某 {nameless} times"
+    return f"{nameless} times a place without a name (某市)" if nameless >= 15 else None
+
+
+def _foreign(title: str, head: str, body: str, speaks_for_government: bool) -> tuple[str, str] | None:
+    """Return (kind, words) where title or opening show another document; a report's opening outweighs the page."""
+    for kind, pattern in _TITLES:
+        match = pattern.search(title)
+        if match and not _REPORT_TITLE.search(title):
+            return kind, title[:80]
+    if speaks_for_government and not _BUDGET_OPENING.search(body[:300]):
+        return None
+    start = head[-200:] + body[:400]
+    for kind, pattern in _TITLES:
+        match = pattern.search(start)
+        if match and not _REPORT_TITLE.search(start):
+            return kind, start[max(0, match.start() - 20) : match.end() + 20]
+    budget = _BUDGET_OPENING.search(body[:400])
+    if budget and not _REPORT_TITLE.search(title + head):
+        return "budget_report", budget[0][:80]
+    return None
+
+
+def _report_kind(text: str, title: str, head: str, opening: re.Match[str] | None) -> Kind:
+    face = title or head
+    excerpt = _EXCERPT_TITLE.search(title) or _EXCERPT_TITLE.search(head) or _EXCERPT_TITLE.search(text[:400])
+    press = _PRESS.findall(text)
+    told = _PRESS.search(text[:1200])
+    if (
+        told
+        and not _OPENING.search(text[told.end() :][:1500])
+        and (len(press) >= 2 or not SALUTATION.search(text[:1500]))
+    ):
+        return Kind("press_summary", told[0])
+    if excerpt and not opening:
+        return Kind("excerpt", excerpt[0])
+    if _DIGEST_TITLE.search(title) and not opening:
+        return Kind("press_summary", title[:60])
+    if opening:
+        return Kind("work_report", opening[0][:80])
+    if _builds_like_report(text):
+        named = _REPORT_TITLE.search(face) or _REPORT_TITLE.search(text[:1500])
+        return Kind("work_report", named[0] if named else "各位代表; goals and review without an opening")
+    return Kind("other", face[:60], "not_a_report", f"neither a report's opening nor its build: {(title or text)[:60]}")
+
+
+def _builds_like_report(text: str) -> bool:
+    """Goals, self-reference and length of a report, though the opening is missing."""
+    salutations = len(SALUTATION.findall(text))
+    plans = len(_PLAN_TALK.findall(text))
+    selves = len(_SELF_TALK.findall(text))
+    return len(text) > 2500 and plans >= 2 and selves >= 12 and (salutations >= 1 or selves >= 40)
