@@ -14,11 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import fsspec
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration.lib import fingerprints
+from orchestration.lib.installation import Installation
 from sources.home import Home
 from sources.lake import Lake
 from sources.partitions import Partition
@@ -67,12 +69,19 @@ def judge(table: Table, built: Mapping[Partition, Rows], code_version: str) -> d
     return judged
 
 
-def write(home: Home, table: Table, partition: Partition, judged: Judged, inputs: str) -> list[str]:
+def write(
+    installation: Installation,
+    table: Table,
+    partition: Partition,
+    judged: Judged,
+    inputs: str,
+    metadata: dict[str, str] | None = None,
+) -> list[str]:
     """Put the partition in its place unless its verdict forbids; return what forbade it (empty when written).
 
     The verdict and the quarantine are written in both cases.
     """
-    lake = Lake(str(home.lake))
+    lake = installation.lake
     stopped = list(judged.stopped)
     data: pa.Table | None = None
     if not stopped:
@@ -82,18 +91,19 @@ def write(home: Home, table: Table, partition: Partition, judged: Judged, inputs
             stopped.append(str(error))
             judged.results.append(_contract_failure(table, partition, judged, str(error)))
     if data is not None:
-        lake.write(table, partition, data, fingerprints.stored(inputs, judged.rows))
-    _write_quarantine(home, table, partition, judged.quarantined)
+        lake.write(table, partition, data, {**(metadata or {}), **fingerprints.stored(inputs, judged.rows)})
+    _write_quarantine(installation.home, table, partition, judged.quarantined)
     lake.write(GATE_RESULTS, partition, GATE_RESULTS.to_arrow(judged.results), part=table.name)
     return stopped
 
 
-def newest_verdicts(home: Home) -> Rows:
+def newest_verdicts(lake: Lake) -> Rows:
     """Return the rows of `gate_results` of all partitions: the newest verdict on each, whoever wrote it."""
-    folder = home.lake / GATE_RESULTS.name
+    filesystem, pattern = fsspec.core.url_to_fs(f"{lake.root}/{GATE_RESULTS.name}/*/*.*.parquet")
     rows: Rows = []
-    for path in sorted(folder.glob("*/*.*.parquet")):
-        rows.extend(pq.read_table(path).to_pylist())
+    for path in sorted(filesystem.glob(pattern)):
+        with filesystem.open(path, "rb") as handle:
+            rows.extend(pq.read_table(handle).to_pylist())
     return rows
 
 

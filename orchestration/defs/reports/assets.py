@@ -1,0 +1,24 @@
+"""From bytes to documents: clean text, identity, sections."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+from orchestration.lib import hops, partitions, results
+from orchestration.lib.resources import InstallationResource
+from sources.document.reports import PARSER_VERSION
+from sources.tables import REPORTS, SNAPSHOTS
+
+
+@dg.multi_asset(
+    name="reports",
+    specs=[results.raw_spec(REPORTS, "reports", [SNAPSHOTS.name], PARSER_VERSION)],
+    check_specs=[results.gate_check(REPORTS)],
+    backfill_policy=dg.BackfillPolicy.single_run(),
+)
+def reports(
+    context: dg.AssetExecutionContext, installation: InstallationResource
+) -> Iterator[dg.MaterializeResult[Any]]:
+    outcomes = hops.run_reports(installation.open(), partitions.of_run(context))
+    yield from results.report(context, outcomes)

@@ -1,0 +1,30 @@
+"""From the catalogue to bytes: the ledger of fetches."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+from orchestration.lib import hops, partitions, results
+from orchestration.lib.resources import InstallationResource
+from sources.tables import SNAPSHOTS
+
+
+class FetchConfig(dg.Config):
+    """`refetch_hours`: an address asked less than so many hours ago is not asked again; 0 asks all."""
+
+    refetch_hours: float = 24.0
+
+
+@dg.multi_asset(
+    name="snapshots",
+    specs=[results.raw_spec(SNAPSHOTS, "snapshots", ["catalogue"], "1")],
+    check_specs=[results.gate_check(SNAPSHOTS)],
+    backfill_policy=dg.BackfillPolicy.multi_run(max_partitions_per_run=60),
+    pool="fetch",
+)
+def snapshots(
+    context: dg.AssetExecutionContext, config: FetchConfig, installation: InstallationResource
+) -> Iterator[dg.MaterializeResult[Any]]:
+    outcomes = hops.run_snapshots(installation.open(), partitions.of_run(context), config.refetch_hours)
+    yield from results.report(context, outcomes)

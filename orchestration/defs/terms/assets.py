@@ -1,0 +1,24 @@
+"""From documents to counts of dictionary terms."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+from orchestration.lib import hops, partitions, results
+from orchestration.lib.resources import InstallationResource
+from sources.tables import REPORTS, TERM_COUNTS
+from sources.terms import dictionaries_version
+
+
+@dg.multi_asset(
+    name="term_counts",
+    specs=[results.raw_spec(TERM_COUNTS, "terms", [REPORTS.name], dictionaries_version())],
+    check_specs=[results.gate_check(TERM_COUNTS)],
+    backfill_policy=dg.BackfillPolicy.single_run(),
+)
+def term_counts(
+    context: dg.AssetExecutionContext, installation: InstallationResource
+) -> Iterator[dg.MaterializeResult[Any]]:
+    outcomes = hops.run_term_counts(installation.open(), partitions.of_run(context))
+    yield from results.report(context, outcomes)

@@ -1,0 +1,61 @@
+"""dbt as Dagster sees it: the manifest, and how models become assets.
+
+What does not belong here: the models. The manifest is parsed anew whenever the project's files changed, since a fresh
+clone has none and a code location without it does not load.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DbtProject
+from filelock import FileLock
+
+from orchestration.lib import warehouse
+from orchestration.lib.results import OWNERS
+
+GROUPS = ("staging", "intermediate", "marts", "quality")
+
+
+@lru_cache(maxsize=1)
+def project() -> DbtProject:
+    """Return the project with a manifest that fits its files."""
+    found = DbtProject(project_dir=warehouse.PROJECT_DIR, profiles_dir=warehouse.PROJECT_DIR)
+    found.prepare_if_dev()
+    target = warehouse.PROJECT_DIR / "target"
+    target.mkdir(exist_ok=True)
+    with FileLock(target / ".parse.lock"):
+        stamp = target / ".project_hash"
+        current = warehouse.project_hash()
+        if not found.manifest_path.exists() or not stamp.exists() or stamp.read_text() != current:
+            found.preparer.prepare(found)
+            stamp.write_text(current)
+    return found
+
+
+class Translator(DagsterDbtTranslator):
+    """Models by their name; raw tables are the assets that made them; groups are the layers' folders."""
+
+    def get_asset_spec(
+        self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
+    ) -> dg.AssetSpec:
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        props = self.get_resource_props(manifest, unique_id)
+        if props["resource_type"] == "source":
+            raw = props["source_name"] != "registry"
+            key = dg.AssetKey([props["name"]] if raw else ["registry", props["name"]])
+            return spec.replace_attributes(key=key)
+        layer = next((part for part in props["fqn"] if part in GROUPS), "seeds")
+        return spec.replace_attributes(key=dg.AssetKey(props["name"]), group_name=layer, owners=OWNERS)
+
+
+def published_models(manifest: Mapping[str, Any]) -> list[str]:
+    """Return the names of the models that readers get: those below models/marts, in the order of their names."""
+    return sorted(
+        node["name"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and "marts" in node["fqn"]
+    )

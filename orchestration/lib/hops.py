@@ -1,0 +1,240 @@
+"""The hops from catalogue to raw tables: for given partitions, do what is stale and nothing else.
+
+What belongs here: reading a hop's inputs from the lake, calling ``sources``, passing the rows through the gate. What
+does not: how a page is fetched, read or extracted (``sources``), what is stale (``plan.py``), Dagster.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from orchestration.lib import documents, gate, plan, progress
+from orchestration.lib.gate import Judged, Rows
+from orchestration.lib.installation import Installation
+from sources.partitions import Partition
+from sources.snapshot.fetch import fetch_entries, latest
+from sources.tables import OBSERVATIONS, REJECTIONS, REPORTS, SNAPSHOTS, TERM_COUNTS, Table
+
+#: documents whose rows are held in memory at once
+BATCH = 400
+
+
+@dataclass
+class Outcome:
+    """What became of one partition of one table. `stopped` is not empty where the former file was kept."""
+
+    n_rows: int = 0
+    n_quarantined: int = 0
+    unchanged: bool = False
+    failures: Rows = field(default_factory=list)
+    quarantined: Rows = field(default_factory=list)
+    stopped: list[str] = field(default_factory=list)
+
+
+#: table name → partition → what became of it
+Outcomes = dict[str, dict[Partition, Outcome]]
+
+
+class GateStopped(Exception):
+    """Partitions failed critically; their former files stand. Raised after all others were written."""
+
+    def __init__(self, stopped: dict[str, dict[str, list[str]]]) -> None:
+        self.stopped = stopped
+        lines = [f"{table} {key}: {'; '.join(why)}" for table, keys in stopped.items() for key, why in keys.items()]
+        super().__init__("the gate kept the former file of " + " | ".join(lines))
+
+
+def run_snapshots(installation: Installation, partitions: Sequence[Partition], refetch_hours: float = 24.0) -> Outcomes:
+    """Fetch the documents of stale partitions and add what is new to their ledgers."""
+    stale = plan.stale_of("snapshots", partitions, installation, refetch_hours)
+    entries = installation.entries()
+    wanted = [entry for partition in sorted(stale) for entry in entries[partition]]
+    progress.tell("snapshots", more=len(wanted))
+    done_before = 0
+
+    def on_progress(done: int, _total: int) -> None:
+        nonlocal done_before
+        progress.tell("snapshots", done=done - done_before)
+        done_before = done
+
+    checked = time.time()
+    ledgers = {p: _read(installation, SNAPSHOTS, p) for p in sorted(stale)}
+    known = [row for rows in ledgers.values() for row in rows]
+    found = fetch_entries(
+        wanted, installation.catalogue.base, installation.home, installation.settings, on_progress, known=known
+    )
+    progress.tell("snapshots", done=len(wanted) - done_before)
+    for row in found:
+        ledgers[Partition.parse(row["partition"])].append(row)
+    inputs = {partition: plan.snapshot_inputs(entries[partition], installation) for partition in stale}
+    outcomes = _through_gate(installation, {SNAPSHOTS: ledgers}, inputs, "1", {plan.CHECKED: str(checked)})
+    return _with_unchanged(outcomes, (SNAPSHOTS,), partitions, installation)
+
+
+def run_reports(installation: Installation, partitions: Sequence[Partition]) -> Outcomes:
+    """Read the newest snapshots of stale partitions into documents with an identity."""
+    from sources.document.reports import PARSER_VERSION
+
+    stale = plan.stale_of("reports", partitions, installation)
+    entries = installation.entries()
+    outcomes: Outcomes = {}
+    pages = {p: _claimed_pages(installation, p, {e.location for e in entries.get(p, [])}) for p in sorted(stale)}
+    for batch in _batches(sorted(stale), lambda p: len(pages[p])):
+        tasks = [task for partition in batch for task in documents.read_tasks(partition, pages[partition], installation)]
+        progress.tell("reports", more=len(tasks))
+        built: dict[Partition, Rows] = {partition: [] for partition in batch}
+        for task, rows in documents.read_all(tasks, installation.workers):
+            built[Partition.parse(task.partition)].extend(rows)
+            progress.tell("reports", done=1)
+        inputs = {p: plan.report_inputs(entries.get(p, []), p, installation) for p in batch}
+        _merge(outcomes, _through_gate(installation, {REPORTS: built}, inputs, PARSER_VERSION))
+    return _with_unchanged(outcomes, (REPORTS,), partitions, installation)
+
+
+def run_observations(installation: Installation, partitions: Sequence[Partition]) -> Outcomes:
+    """Extract observations and rejections from the accepted reports of stale partitions."""
+    from sources.extraction import lexicon_version, rules_version
+
+    stale = plan.stale_of("observations", partitions, installation)
+    outcomes: Outcomes = {}
+    reports = {p: _accepted(installation, p) for p in sorted(stale)}
+    for batch in _batches(sorted(stale), lambda p: len(reports[p])):
+        tasks = [task for partition in batch for task in documents.extract_tasks(partition, reports[partition])]
+        progress.tell("observations", more=len(tasks))
+        observations: dict[Partition, Rows] = {partition: [] for partition in batch}
+        rejections: dict[Partition, Rows] = {partition: [] for partition in batch}
+        for task, (found, rejected) in documents.extract_all(tasks, installation.workers):
+            observations[Partition.parse(task.partition)].extend(found)
+            rejections[Partition.parse(task.partition)].extend(rejected)
+            progress.tell("observations", done=1)
+        inputs = {p: plan.observation_inputs(p, installation) for p in batch}
+        version = f"{rules_version()}-{lexicon_version()}"
+        _merge(
+            outcomes,
+            _through_gate(installation, {OBSERVATIONS: observations, REJECTIONS: rejections}, inputs, version),
+        )
+    return _with_unchanged(outcomes, (OBSERVATIONS, REJECTIONS), partitions, installation)
+
+
+def run_term_counts(installation: Installation, partitions: Sequence[Partition]) -> Outcomes:
+    """Count dictionary terms in the accepted reports of stale partitions."""
+    from sources.terms import count_terms, dictionaries_version, load_dictionaries
+
+    dictionaries = load_dictionaries(installation.home.root / "dictionaries")
+    stale = plan.stale_of("term_counts", partitions, installation)
+    reports = {p: _accepted(installation, p) for p in sorted(stale)}
+    progress.tell("term_counts", more=sum(len(rows) for rows in reports.values()))
+    built: dict[Partition, Rows] = {}
+    for partition, rows in reports.items():
+        built[partition] = []
+        for report in rows:
+            counted = count_terms(report["text"], dictionaries)
+            built[partition].extend({**row, "report_id": report["report_id"]} for row in counted)
+            progress.tell("term_counts", done=1)
+    inputs = {p: plan.term_inputs(p, installation) for p in stale}
+    version = dictionaries_version(dictionaries)
+    return _with_unchanged(
+        _through_gate(installation, {TERM_COUNTS: built}, inputs, version), (TERM_COUNTS,), partitions, installation
+    )
+
+
+def raise_if_stopped(outcomes: Outcomes) -> None:
+    """Raise GateStopped if a partition was kept back; to be called when everything else is reported."""
+    stopped = {
+        table: {str(partition): outcome.stopped for partition, outcome in found.items() if outcome.stopped}
+        for table, found in outcomes.items()
+    }
+    stopped = {table: keys for table, keys in stopped.items() if keys}
+    if stopped:
+        raise GateStopped(stopped)
+
+
+def _through_gate(
+    installation: Installation,
+    built: dict[Table, dict[Partition, Rows]],
+    inputs: dict[Partition, str],
+    version: str,
+    more: dict[str, str] | None = None,
+) -> Outcomes:
+    """Judge all partitions of all tables, then write them; tables built together are written together or not at all."""
+    if not inputs:
+        return {}
+    judged = {table: gate.judge(table, rows, version) for table, rows in built.items()}
+    outcomes: Outcomes = {table.name: {} for table in built}
+    for partition in sorted(inputs):
+        stopped = [why for table in built for why in judged[table][partition].stopped]
+        for table in built:
+            verdict: Judged = judged[table][partition]
+            verdict.stopped[:] = stopped
+            kept_back = gate.write(installation, table, partition, verdict, inputs[partition], more)
+            outcomes[table.name][partition] = Outcome(
+                n_rows=len(verdict.rows),
+                n_quarantined=len(verdict.quarantined),
+                failures=verdict.failures,
+                quarantined=verdict.quarantined,
+                stopped=kept_back,
+            )
+    return outcomes
+
+
+def _with_unchanged(
+    outcomes: Outcomes, tables: Sequence[Table], partitions: Sequence[Partition], installation: Installation
+) -> Outcomes:
+    for table in tables:
+        found = outcomes.setdefault(table.name, {})
+        for partition in partitions:
+            if partition not in found:
+                found[partition] = Outcome(n_rows=installation.lake.n_rows(table, partition), unchanged=True)
+    return outcomes
+
+
+def _merge(into: Outcomes, more: Outcomes) -> None:
+    for table, found in more.items():
+        into.setdefault(table, {}).update(found)
+
+
+def _read(installation: Installation, table: Table, partition: Partition) -> Rows:
+    data = installation.lake.read(table, partition)
+    return [] if data is None else data.to_pylist()
+
+
+def _claimed_pages(installation: Installation, partition: Partition, locations: set[str]) -> dict[str, Rows]:
+    """Return, by location, the newest valid pages of the documents that the catalogue still puts into `partition`."""
+    pages: dict[str, Rows] = {}
+    for row in latest(_read(installation, SNAPSHOTS, partition)):
+        if row["location"] in locations:
+            pages.setdefault(row["location"], []).append(row)
+    return pages
+
+
+def _accepted(installation: Installation, partition: Partition) -> Rows:
+    return [row for row in _read(installation, REPORTS, partition) if row["accepted"] and row["text"]]
+
+
+def _batches(partitions: Sequence[Partition], size: Callable[[Partition], int]) -> Iterator[list[Partition]]:
+    """Yield the partitions in groups of about BATCH documents; a partition is never split."""
+    group: list[Partition] = []
+    held = 0
+    for partition in partitions:
+        if group and held + size(partition) > BATCH:
+            yield group
+            group, held = [], 0
+        group.append(partition)
+        held += size(partition)
+    if group:
+        yield group
+
+
+def summary_of(outcomes: Outcomes) -> dict[str, Any]:
+    """Return counts over all partitions, for metadata and for the command line."""
+    flat = [outcome for found in outcomes.values() for outcome in found.values()]
+    return {
+        "rows": sum(outcome.n_rows for outcome in flat),
+        "quarantined": sum(outcome.n_quarantined for outcome in flat),
+        "unchanged": sum(outcome.unchanged for outcome in flat),
+        "stopped": sum(bool(outcome.stopped) for outcome in flat),
+    }
+

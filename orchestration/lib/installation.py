@@ -1,0 +1,76 @@
+"""One installation as the hops see it: its folders, its settings, its lake, the catalogue it follows.
+
+What does not belong here: Dagster (``resources.py`` hands this to the assets), any work.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from sources.home import Home, find_home
+from sources.lake import Lake
+from sources.partitions import Partition
+from sources.registry.catalogue import Catalogue, CatalogueEntry, CatalogueError, read_catalogue
+from sources.settings import Settings, load_settings
+
+
+@dataclass(frozen=True)
+class Installation:
+    """Home and settings, with what follows from them; read the catalogue once per object."""
+
+    home: Home
+    settings: Settings
+
+    @property
+    def lake(self) -> Lake:
+        return Lake(self.settings.lake_root(self.home))
+
+    @property
+    def workers(self) -> int:
+        return self.settings.workers or os.cpu_count() or 1
+
+    @property
+    def overlay(self) -> Path | None:
+        """The user's own regions (regions.yaml in the home), if there are any."""
+        path = self.home.root / "regions.yaml"
+        return path if path.is_file() else None
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The catalogue that this home follows. Raises CatalogueError, with the remedy, if there is none."""
+        path = self.home.catalogue
+        if not path.is_symlink() and not path.exists():
+            raise CatalogueError(f"{self.home.root} follows no catalogue yet; name one: baogao run --catalogue FILE.csv")
+        target = path.resolve()
+        if not target.exists():
+            raise CatalogueError(f"the catalogue {target} is gone; name another: baogao run --catalogue FILE.csv")
+        return read_catalogue(target)
+
+    def follow(self, catalogue: Path) -> None:
+        """Let this home follow the catalogue at `catalogue`, by a link: later edits of the file count.
+
+        Raises CatalogueError, and changes nothing, if it is no usable catalogue.
+        """
+        read_catalogue(catalogue)
+        self.home.create()
+        link = self.home.root / f".catalogue.{secrets.token_hex(4)}"
+        link.symlink_to(catalogue.resolve())
+        link.replace(self.home.catalogue)
+
+    def entries(self) -> dict[Partition, list[CatalogueEntry]]:
+        """Return the catalogue's entries by the partition that they claim."""
+        found: dict[Partition, list[CatalogueEntry]] = defaultdict(list)
+        for entry in self.catalogue.entries:
+            found[entry.partition].append(entry)
+        return dict(found)
+
+
+def open_installation(home: str | Path | None = None) -> Installation:
+    """Return the installation at `home`, else at BAOGAO_HOME, else in the repository's data/."""
+    found = find_home(home)
+    return Installation(found, load_settings(found))

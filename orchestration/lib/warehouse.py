@@ -1,0 +1,164 @@
+"""Between the lake and dbt: what the models read, whether it changed, what the last build told.
+
+What belongs here: the inputs' hash, the empty contract files, the registry's export, the environment that dbt reads,
+the record of the last build. What does not: models (``transforms/dbt_project``), Dagster.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import fsspec
+import pyarrow.parquet as pq
+
+from orchestration.lib import fingerprints
+from orchestration.lib.installation import Installation
+from sources.home import REPOSITORY
+from sources.tables import RAW_TABLES
+
+PROJECT_DIR = REPOSITORY / "transforms" / "dbt_project"
+#: what a model's result depends on; not target/, logs/, or what dbt writes
+PROJECT_FILES = (
+    "*.yml",
+    "models/**/*.sql",
+    "models/**/*.yml",
+    "models/**/*.md",
+    "macros/**/*.sql",
+    "seeds/**/*",
+    "tests/**/*.sql",
+)
+
+
+@dataclass(frozen=True)
+class Build:
+    """What the last `dbt build` told. `failed_tests` are those of severity error; `inputs` is empty after a failure."""
+
+    inputs: str = ""
+    built_at: str = ""
+    n_models: int = 0
+    failed_tests: list[dict[str, Any]] = field(default_factory=list)
+    warnings: list[dict[str, Any]] = field(default_factory=list)
+    error: str = ""
+
+    @property
+    def sound(self) -> bool:
+        return bool(self.inputs) and not self.failed_tests and not self.error
+
+
+def prepare(installation: Installation) -> None:
+    """Put what dbt needs besides the partitions: the registry, and an empty file of each raw table."""
+    from sources.registry.export import export_registry
+
+    root = installation.lake.root
+    overlay = installation.overlay
+    export_registry(root, overlay=overlay, reviews=installation.home.reviews)
+    for table in RAW_TABLES:
+        filesystem, target = fsspec.core.url_to_fs(f"{root}/{table.name}/_empty/_empty.parquet")
+        if not filesystem.exists(target):
+            filesystem.makedirs(target.rsplit("/", 1)[0], exist_ok=True)
+            with filesystem.open(target, "wb") as handle:
+                pq.write_table(table.to_arrow([]), handle)
+
+
+def project_hash() -> str:
+    return fingerprints.of_files(PROJECT_DIR, PROJECT_FILES)
+
+
+def inputs_hash(installation: Installation) -> str:
+    """Return the hash of all that the models read: content of every partition, registry, the models themselves."""
+    lake = installation.lake
+    partitions = [
+        [table.name, str(partition), lake.metadata(table, partition).get(fingerprints.CONTENT, "")]
+        for table in RAW_TABLES
+        if table.name != "gate_results"
+        for partition in lake.partitions(table.name)
+    ]
+    return fingerprints.digest(partitions, _registry_hash(installation), project_hash())
+
+
+def _registry_hash(installation: Installation) -> str:
+    from sources.registry import export
+
+    folder = Path(export.__file__).parent
+    files = fingerprints.of_files(folder, ["*.csv", "*.yaml", "*.py"])
+    lexicon = fingerprints.of_files(export.LEXICON, ["*.yaml"])
+    corrections = fingerprints.of_files(folder.parent / "corrections", ["*.yaml", "*.py"])
+    overlay = installation.overlay
+    own = overlay.read_text(encoding="utf-8") if overlay else ""
+    return fingerprints.digest(
+        files, lexicon, corrections, own, fingerprints.of_files(installation.home.reviews, ["corrections.yaml"])
+    )
+
+
+def record_path(installation: Installation) -> Path:
+    return installation.home.root / "warehouse.json"
+
+
+def last_build(installation: Installation) -> Build:
+    try:
+        return Build(**json.loads(record_path(installation).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return Build()
+
+
+def record(installation: Installation, build: Build) -> None:
+    path = record_path(installation)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    temporary.write_text(json.dumps(asdict(build), ensure_ascii=False, indent=1), encoding="utf-8")
+    temporary.replace(path)
+
+
+def is_current(installation: Installation, inputs: str) -> bool:
+    """Whether work.duckdb holds what `inputs` would give again."""
+    build = last_build(installation)
+    return build.sound and build.inputs == inputs and installation.home.warehouse.exists()
+
+
+@contextmanager
+def dbt_environment(installation: Installation) -> Iterator[None]:
+    """Set what profiles.yml reads, for the length of one build, and put back what was there."""
+    wanted = {
+        "BAOGAO_WAREHOUSE": str(installation.home.warehouse),
+        "BAOGAO_LAKE": installation.lake.root,
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DO_NOT_TRACK": "1",
+    }
+    former = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in former.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def read_results(target: Path) -> tuple[int, list[dict[str, Any]], list[dict[str, Any]], str]:
+    """Return (models built, failed tests, tests that warned, first error of a model) of the build in `target`."""
+    try:
+        results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
+    except (OSError, ValueError, KeyError):
+        return 0, [], [], "dbt left no results; see its log"
+    models, failed, warned, error = 0, [], [], ""
+    for result in results:
+        kind, name = result["unique_id"].split(".")[0], result["unique_id"].split(".")[2]
+        told = {"name": name, "failures": result.get("failures"), "message": result.get("message")}
+        if kind == "test":
+            if result["status"] in ("fail", "error"):
+                failed.append(told)
+            elif result["status"] == "warn":
+                warned.append(told)
+        elif result["status"] == "success":
+            models += kind == "model"
+        elif result["status"] == "error" and not error:
+            error = f"{name}: {result.get('message')}"
+    return models, failed, warned, error

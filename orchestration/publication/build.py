@@ -1,0 +1,231 @@
+"""Building one release: copy the marts, export, audit, then swap. Any failure leaves the former release serving.
+
+What does not belong here: Dagster; DuckDB is opened by what the caller hands in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import shutil
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from orchestration.lib import gate, warehouse
+from orchestration.lib.installation import Installation
+from orchestration.publication import releases
+from orchestration.publication.audit import audit, count
+from orchestration.publication.changes import write_changes
+from orchestration.publication.exports import write_exports
+from orchestration.publication.releases import BUILDING, Release, ReleaseError
+from orchestration.publication.schema import PublishedTable
+from sources.home import Home
+
+if TYPE_CHECKING:
+    import duckdb
+
+#: called with the file and whether it may be written
+Connect = Callable[..., AbstractContextManager["duckdb.DuckDBPyConnection"]]
+
+
+@dataclass(frozen=True)
+class Published:
+    """What `publish` did. `built` is False where the served release already holds the same inputs."""
+
+    release: Release
+    built: bool
+    counts: dict[str, int]
+    changes: dict[str, int]
+    pruned: list[str]
+
+
+def refusals(installation: Installation, inputs: str) -> list[str]:
+    """Return why nothing may be published now: a bad verdict on any ancestor, whoever ran it."""
+    found = []
+    for verdict in gate.newest_verdicts(installation.lake):
+        if verdict["severity"] == "critical" and not verdict["success"]:
+            found.append(
+                f"{verdict['table_name']} {verdict['partition']}: {verdict['expectation']} failed at "
+                f"{verdict['checked_at']:%Y-%m-%d %H:%M} UTC ({verdict['observed'] or 'see gate_results'})"
+            )
+    build = warehouse.last_build(installation)
+    found += [f"dbt test {test['name']}: {test['message']}" for test in build.failed_tests]
+    if build.error:
+        found.append(f"dbt: {build.error}")
+    if not found and build.inputs != inputs:
+        found.append("the warehouse was not built from what the lake holds now; run the warehouse first")
+    return found
+
+
+def publish(installation: Installation, schema: Mapping[str, PublishedTable], connect: Connect) -> Published:
+    """Build, audit and serve a new release; return the served one where nothing changed since.
+
+    Raises ReleaseError where a gate forbids it or the audit finds a fault: the former release goes on serving.
+    """
+    home = installation.home
+    inputs = warehouse.inputs_hash(installation)
+    forbidden = refusals(installation, inputs)
+    if forbidden:
+        raise ReleaseError("nothing is published, the former release stays: " + "; ".join(forbidden[:10]))
+    served = releases.current(home)
+    if served and served.manifest.get("inputs") == inputs:
+        return Published(served, False, served.manifest.get("rows", {}), {}, [])
+    release_id = _new_id(home)
+    folder = home.releases / f"{BUILDING}{release_id}-{secrets.token_hex(3)}"
+    try:
+        counts, changes = _build(installation, schema, connect, folder, release_id, inputs, served)
+        folder.rename(home.releases / release_id)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    releases.swap(home, release_id)
+    pruned = releases.prune(home, installation.settings.publish.releases_kept)
+    release = Release(release_id, home.releases / release_id, True, releases.read_manifest(home.releases / release_id))
+    return Published(release, True, counts, changes, pruned)
+
+
+def _build(
+    installation: Installation,
+    schema: Mapping[str, PublishedTable],
+    connect: Connect,
+    folder: Path,
+    release_id: str,
+    inputs: str,
+    served: Release | None,
+) -> tuple[dict[str, int], dict[str, int]]:
+    exports = folder / "exports"
+    exports.mkdir(parents=True)
+    database = folder / "baogao.duckdb"
+    with connect(database, read_only=False) as connection:
+        counts = copy_tables(connection, installation.home.warehouse, schema)
+    # from here on the file is opened as readers open it
+    with connect(database) as connection:
+        faults = audit(connection, schema, counts)
+        if faults:
+            raise ReleaseError("the audit of the new release found: " + "; ".join(faults))
+        write_exports(connection, exports, schema, counts)
+        if served:
+            with connect(served.path / "baogao.duckdb") as former:
+                changes = write_changes(exports / "CHANGES.csv", former, connection)
+        else:
+            changes = write_changes(exports / "CHANGES.csv", None, connection)
+        covered = _covered(connection)
+    (exports / "CITATION.cff").write_text(citation(release_id), encoding="utf-8")
+    manifest = {
+        "release": release_id,
+        "former_release": served.id if served else None,
+        "inputs": inputs,
+        "rows": counts,
+        "changes": changes,
+        "covered": covered,
+        "versions": versions(),
+        "files": _hashes(folder),
+    }
+    (folder / releases.MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
+    return counts, changes
+
+
+def copy_tables(
+    connection: duckdb.DuckDBPyConnection, source: Path, schema: Mapping[str, PublishedTable]
+) -> dict[str, int]:
+    """Copy the published tables with their comments into the file open for writing; return the warehouse's counts."""
+    connection.execute(f"attach '{_quoted(source)}' as work (read_only)")
+    counts: dict[str, int] = {}
+    for name in schema:
+        exists = connection.execute(
+            "select count(*) from duckdb_tables() where database_name = 'work' and table_name = ?", [name]
+        ).fetchone()
+        if not exists or not exists[0]:
+            raise ReleaseError(f"the warehouse has no table {name}; run the warehouse again")
+        connection.execute(f'create table main."{name}" as from work.main."{name}"')
+        counts[name] = count(connection, name, "work.main")
+    for kind, query in (
+        ("table", "select table_name, '', comment from duckdb_tables()"),
+        ("column", "select table_name, column_name, comment from duckdb_columns()"),
+    ):
+        rows = connection.execute(
+            f"{query} where database_name = 'work' and schema_name = 'main' and comment is not null"
+        ).fetchall()
+        for table, column, comment in rows:
+            if table in schema:
+                target = f'main."{table}"' + (f'."{column}"' if column else "")
+                connection.execute(f"comment on {kind} {target} is '{comment.replace(chr(39), chr(39) * 2)}'")
+    connection.execute("detach work")
+    return counts
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of the code that made the release."""
+    from importlib.metadata import version
+
+    from sources.document.reports import PARSER_VERSION
+    from sources.extraction import lexicon_version, rules_version
+    from sources.terms import dictionaries_version
+
+    return {
+        "baogao": version("baogao"),
+        "duckdb": version("duckdb"),
+        "dbt-core": version("dbt-core"),
+        "parser": PARSER_VERSION,
+        "rules": rules_version(),
+        "lexicon": lexicon_version(),
+        "dictionaries": dictionaries_version(),
+        "models": warehouse.project_hash()[:12],
+    }
+
+
+def citation(release_id: str) -> str:
+    """Return CITATION.cff of a release: the id is what a paper names."""
+    from importlib.metadata import version
+
+    day = datetime.strptime(release_id[:8], "%Y%m%d").date()
+    return (
+        "cff-version: 1.2.0\n"
+        "message: If you use these data, please cite them with the release's version.\n"
+        "title: 'baogao: city-year indicators from Chinese government work reports'\n"
+        "type: dataset\n"
+        "authors:\n  - name: The baogao contributors\n"
+        f"version: {release_id}\n"
+        f"date-released: {day.isoformat()}\n"
+        f"abstract: Made by baogao {version('baogao')}; manifest.json holds the hash of every file.\n"
+    )
+
+
+def _covered(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    row = connection.execute(
+        "select count(distinct region_id), count(*), min(year), max(year) from city_year_panel"
+    ).fetchone()
+    regions, region_years, first, last = row or (0, 0, None, None)
+    return {"regions": regions, "region_years": region_years, "first_year": first, "last_year": last}
+
+
+def _hashes(folder: Path) -> dict[str, dict[str, Any]]:
+    found = {}
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        total = hashlib.sha256()
+        with path.open("rb") as stream:
+            while chunk := stream.read(1 << 20):
+                total.update(chunk)
+        found[str(path.relative_to(folder))] = {"sha256": total.hexdigest(), "bytes": path.stat().st_size}
+    return found
+
+
+def _new_id(home: Home) -> str:
+    """Return the UTC time as id, later than that of every release there is (two may fall into one second)."""
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    taken = {release.id for release in releases.list_releases(home)}
+    number = 1
+    release_id = stamp
+    while release_id in taken:
+        number += 1
+        release_id = f"{stamp}-{number}"
+    return release_id
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

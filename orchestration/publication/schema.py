@@ -1,0 +1,65 @@
+"""What dbt's manifest says of the published tables: names, descriptions, Chinese names, keys.
+
+What does not belong here: how it is laid out for readers (``codebook.py``, ``exports.py``).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+#: tables that a release can't do without; the others may be empty (a home with one report has no amplification)
+NEVER_EMPTY = ("dim_region", "dim_indicator", "dim_report", "fct_observation", "city_year_panel", "panel_cell_source")
+PANEL, PANEL_SOURCE = "city_year_panel", "panel_cell_source"
+#: columns of the panel that say which cell it is and hold no value of their own
+PANEL_KEYS = ("panel_id", "region_id", "region_code", "region_name", "level", "year")
+
+
+@dataclass(frozen=True)
+class Column:
+    name: str
+    data_type: str
+    description: str
+    zh: str
+
+
+@dataclass(frozen=True)
+class PublishedTable:
+    name: str
+    description: str
+    zh: str
+    columns: tuple[Column, ...]
+
+    def column(self, name: str) -> Column:
+        return next((c for c in self.columns if c.name == name), Column(name, "", "", ""))
+
+
+def read_schema(manifest_path: Path) -> dict[str, PublishedTable]:
+    """Return the published tables, those below models/marts, by name."""
+    return of_manifest(json.loads(manifest_path.read_text(encoding="utf-8")))
+
+
+def of_manifest(manifest: Mapping[str, Any]) -> dict[str, PublishedTable]:
+    nodes = [n for n in manifest["nodes"].values() if n["resource_type"] == "model" and "marts" in n["fqn"]]
+    return {node["name"]: _table(node) for node in sorted(nodes, key=lambda n: str(n["name"]))}
+
+
+def _table(node: Mapping[str, Any]) -> PublishedTable:
+    columns = tuple(
+        Column(name, column.get("data_type") or "", _line(column.get("description")), _zh(column))
+        for name, column in node["columns"].items()
+    )
+    return PublishedTable(node["name"], _line(node.get("description")), _zh(node), columns)
+
+
+def _zh(item: Mapping[str, Any]) -> str:
+    config = item.get("config") or {}
+    meta = {**(config.get("meta") or {}), **(item.get("meta") or {})}
+    return str(meta.get("zh") or "")
+
+
+def _line(text: str | None) -> str:
+    return " ".join((text or "").split())
