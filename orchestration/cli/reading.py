@@ -81,7 +81,9 @@ def _choose(rows: list[dict[str, Any]]) -> dict[str, Any]:
         reason = fullest.get("refusal_reason") or "unreadable"
         detail = fullest.get("refusal_detail") or "nothing that could be used was found"
         raise UnreadFile(f"refused ({reason}): {detail}")
-    return max(accepted, key=lambda row: (row["kind"] == "work_report", row["completeness"] == "complete", row["n_chars"]))
+    return max(
+        accepted, key=lambda row: (row["kind"] == "work_report", row["completeness"] == "complete", row["n_chars"])
+    )
 
 
 def read_report(path: Path, report_year: int | None, region: str | None) -> dict[str, Any]:
@@ -90,8 +92,9 @@ def read_report(path: Path, report_year: int | None, region: str | None) -> dict
     `report_year` and `region`, where given, are claims that fill what the text does not say.
     Raises UnreadFile where the file can't be read or is refused.
     """
-    from sources.document.identity import Label
     from sources.document.reports import report_rows
+
+    from sources.document.identity import Label
     from sources.partitions import Partition
     from sources.registry.regions import load_regions
 

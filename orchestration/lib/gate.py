@@ -52,9 +52,7 @@ def judge(table: Table, built: Mapping[Partition, Rows], code_version: str) -> d
     frame = pd.DataFrame(rows, columns=table.columns)
     verdict = validate(table.name, frame, [str(partition) for partition in built], code_version)
     names = dict(zip(verdict.quarantined.index, verdict.quarantined["expectation"], strict=True))
-    judged = {
-        partition: Judged([], [], [], [], list(verdict.stopped.get(str(partition), []))) for partition in built
-    }
+    judged = {partition: Judged([], [], [], [], list(verdict.stopped.get(str(partition), []))) for partition in built}
     by_key = {str(partition): outcome for partition, outcome in judged.items()}
     for index, row in enumerate(rows):
         outcome = by_key[row["partition"]]

@@ -83,7 +83,9 @@ def run_reports(installation: Installation, partitions: Sequence[Partition]) -> 
     outcomes: Outcomes = {}
     pages = {p: _claimed_pages(installation, p, {e.location for e in entries.get(p, [])}) for p in sorted(stale)}
     for batch in _batches(sorted(stale), lambda p: len(pages[p])):
-        tasks = [task for partition in batch for task in documents.read_tasks(partition, pages[partition], installation)]
+        tasks = [
+            task for partition in batch for task in documents.read_tasks(partition, pages[partition], installation)
+        ]
         progress.tell("reports", more=len(tasks))
         built: dict[Partition, Rows] = {partition: [] for partition in batch}
         for task, rows in documents.read_all(tasks, installation.workers):
@@ -237,4 +239,3 @@ def summary_of(outcomes: Outcomes) -> dict[str, Any]:
         "unchanged": sum(outcome.unchanged for outcome in flat),
         "stopped": sum(bool(outcome.stopped) for outcome in flat),
     }
-

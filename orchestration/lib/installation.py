@@ -45,7 +45,9 @@ class Installation:
         """The catalogue that this home follows. Raises CatalogueError, with the remedy, if there is none."""
         path = self.home.catalogue
         if not path.is_symlink() and not path.exists():
-            raise CatalogueError(f"{self.home.root} follows no catalogue yet; name one: baogao run --catalogue FILE.csv")
+            raise CatalogueError(
+                f"{self.home.root} follows no catalogue yet; name one: baogao run --catalogue FILE.csv"
+            )
         target = path.resolve()
         if not target.exists():
             raise CatalogueError(f"the catalogue {target} is gone; name another: baogao run --catalogue FILE.csv")

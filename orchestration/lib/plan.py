@@ -122,9 +122,7 @@ def stale_of(
 
 
 def _differs(installation: Installation, tables: Sequence[str], partition: Partition, inputs: str) -> bool:
-    return any(
-        installation.lake.metadata(table, partition).get(fingerprints.INPUTS) != inputs for table in tables
-    )
+    return any(installation.lake.metadata(table, partition).get(fingerprints.INPUTS) != inputs for table in tables)
 
 
 def make_plan(

@@ -29,7 +29,7 @@ class InstallationResource(dg.ConfigurableResource):  # type: ignore[type-arg]
 
 
 @contextmanager
-def duckdb_at(path: Path | str, *, read_only: bool = True) -> "Iterator[duckdb.DuckDBPyConnection]":
+def duckdb_at(path: Path | str, *, read_only: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a DuckDB file: the one way in which Python code of this package does so."""
     options = {"access_mode": "READ_ONLY"} if read_only else {}
     resource = DuckDBResource(database=str(path), connection_config=options)

@@ -106,5 +106,3 @@ def failing_rows(failures: list[dict[str, Any]]) -> str:
     if len(failures) > SHOWN_ROWS:
         lines.append(f"\n… and {len(failures) - SHOWN_ROWS} more; all of them stand in `gate_results`.")
     return "\n".join(lines)
-
-

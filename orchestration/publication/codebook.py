@@ -32,9 +32,7 @@ def markdown(schema: Mapping[str, PublishedTable], counts: Mapping[str, int]) ->
         title = f"## {table.name}" + (f" {table.zh}" if table.zh else "")
         lines += ["", title, "", table.description, "", f"{counts.get(table.name, 0)} rows 行", ""]
         lines += ["| column 字段 | type 类型 | description | 名称 |", "| --- | --- | --- | --- |"]
-        lines += [
-            f"| {c.name} | {c.data_type} | {_cell(c.description)} | {_cell(c.zh)} |" for c in table.columns
-        ]
+        lines += [f"| {c.name} | {c.data_type} | {_cell(c.description)} | {_cell(c.zh)} |" for c in table.columns]
     return "\n".join(lines) + "\n"
 
 

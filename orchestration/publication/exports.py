@@ -59,7 +59,12 @@ def write_workbook(panel: pd.DataFrame, schema: Mapping[str, PublishedTable], pa
     """Write the panel and the codebook as two sheets with frozen headers."""
     import xlsxwriter
 
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "nan_inf_to_errors": True,
+    }
     with xlsxwriter.Workbook(str(path), options) as book:
         bold = book.add_format({"bold": True})
         _sheet(book.add_worksheet("panel"), bold, list(panel.columns), panel.itertuples(index=False, name=None), 6)

@@ -1,0 +1,84 @@
+"""`baogao release list|rollback|diff`: which releases there are, and which one readers see."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orchestration.cli.errors import UserError
+
+HomeOption = Annotated[
+    Path | None, typer.Option("--home", help="Folder of the installation [default: $BAOGAO_HOME, else data/]")
+]
+release = typer.Typer(help="List, compare and roll back published releases.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(release, name="release")
+
+
+@release.command("list")
+def list_command(home: HomeOption = None) -> None:
+    """List the releases of this home; the served one has a star."""
+    from orchestration.publication.releases import list_releases
+    from sources.home import find_home
+
+    found = list_releases(find_home(home))
+    if not found:
+        raise UserError("nothing has been published yet; run: baogao run --catalogue FILE.csv")
+    for one in found:
+        rows = one.manifest.get("rows", {})
+        changes = ", ".join(f"{n} {what}" for what, n in one.manifest.get("changes", {}).items()) or "no cell changed"
+        star = "*" if one.served else " "
+        typer.echo(f"{star} {one.id}  {rows.get('city_year_panel', '?')} region-years  {changes}")
+
+
+@release.command("rollback")
+def rollback_command(
+    release_id: Annotated[str | None, typer.Argument(help="Release to serve [default: the one before]")] = None,
+    home: HomeOption = None,
+) -> None:
+    """Serve an older release again."""
+    from orchestration.lib.locking import only_process
+    from orchestration.publication.releases import ReleaseError, rollback
+    from sources.home import find_home
+
+    found = find_home(home)
+    try:
+        with only_process(found):
+            typer.echo(f"serving {rollback(found, release_id)}")
+    except ReleaseError as error:
+        raise UserError(str(error)) from error
+
+
+@release.command("diff")
+def diff_command(
+    old: Annotated[str | None, typer.Argument(help="Older release [default: the one before the served]")] = None,
+    new: Annotated[str | None, typer.Argument(help="Newer release [default: the served one]")] = None,
+    home: HomeOption = None,
+) -> None:
+    """Print the cells of the panel that differ between two releases, with the cause, as CSV."""
+    import csv
+    import sys
+
+    from orchestration.lib.resources import duckdb_at
+    from orchestration.publication.changes import HEADER, compare, read_cells, read_snapshots
+    from orchestration.publication.releases import list_releases
+    from sources.home import find_home
+
+    found = {one.id: one for one in list_releases(find_home(home))}
+    newer = new or next((one.id for one in found.values() if one.served), None)
+    older = old or next((known for known in found if newer and known < newer), None)
+    for wanted in (older, newer):
+        if wanted is None or wanted not in found:
+            raise UserError(f"no release {wanted or 'to compare with'}; there are: {', '.join(found) or 'none'}")
+    assert older and newer
+    with (
+        duckdb_at(found[older].path / "baogao.duckdb") as before,
+        duckdb_at(found[newer].path / "baogao.duckdb") as after,
+    ):
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(HEADER)
+        writer.writerows(compare(read_cells(before), read_cells(after), read_snapshots(before), read_snapshots(after)))

@@ -1,0 +1,235 @@
+"""`baogao run` and `baogao ui`: catalogue to published warehouse, by the same Dagster jobs as in the UI.
+
+What belongs here: arguments, progress, the summary. What does not: what is stale (``lib.plan``), the work.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from orchestration.cli.errors import UserError
+from orchestration.cli.releasing import HomeOption
+
+if TYPE_CHECKING:
+    from orchestration.lib.installation import Installation
+    from orchestration.lib.plan import Plan
+
+HOP_TITLES = {
+    "snapshots": "fetching",
+    "reports": "reading",
+    "observations": "extracting",
+    "term_counts": "counting terms",
+    "warehouse": "building the warehouse, publishing",
+}
+SHOWN = 10
+
+
+def register(app: typer.Typer) -> None:
+    app.command("run", help="From a catalogue to the published warehouse; does only what is not up to date.")(run)
+    app.command("ui", help="Open Dagster's web interface of this installation.")(ui)
+
+
+def run(
+    catalogue: Annotated[
+        Path | None,
+        typer.Option("--catalogue", help="CSV of reports [default: the one this home follows]", show_default=False),
+    ] = None,
+    home: HomeOption = None,
+    years: Annotated[str | None, typer.Option("--years", help="Only these report years: 2015 or 2015-2020")] = None,
+    regions: Annotated[
+        list[str] | None,
+        typer.Option("--regions", help="Only these provinces, by code or name; may be given more than once"),
+    ] = None,
+    sample: Annotated[bool, typer.Option("--sample", help="Use the bundled sample, served on this machine")] = False,
+    refetch_hours: Annotated[
+        float, typer.Option("--refetch-hours", help="Ask addresses again that were asked longer ago than this")
+    ] = 24.0,
+) -> None:
+    """Fetch, read, extract, build, audit and publish what changed; print what came out and where it is."""
+    from orchestration.lib.installation import open_installation
+    from orchestration.lib.locking import HomeInUse, only_process
+    from sources.registry.catalogue import CatalogueError
+    from sources.settings import SettingsError
+
+    if sample and catalogue:
+        raise UserError("--sample brings its own catalogue; leave out --catalogue")
+    try:
+        installation = open_installation(home)
+        with only_process(installation.home), ExitStack() as stack:
+            if sample:
+                catalogue = stack.enter_context(_sample_catalogue(installation))
+                installation = open_installation(home)
+            if catalogue:
+                installation.follow(catalogue)
+            Runner(installation, _years(years), _provinces(regions or []), refetch_hours).run()
+    except (CatalogueError, SettingsError, HomeInUse) as error:
+        raise UserError(str(error)) from error
+
+
+@contextmanager
+def _sample_catalogue(installation: Installation) -> Iterator[Path]:
+    """Serve the sample's pages on loopback while the block runs; yield a catalogue of their addresses."""
+    from samples.serve import SITE, sample_catalogue, serve  # type: ignore[import-not-found, unused-ignore]
+
+    # the sample's server is this machine, which is never asked otherwise, and needs no politeness
+    for name, value in (("ALLOW_PRIVATE_ADDRESSES", "true"), ("DELAY_SECONDS", "0"), ("ADAPTIVE", "false")):
+        os.environ.setdefault(f"BAOGAO_CRAWL_{name}", value)
+    installation.home.create()
+    with serve(SITE) as base_url:
+        yield Path(sample_catalogue(base_url, installation.home.root / "sample_catalogue.csv"))
+
+
+class Runner:
+    """One `baogao run`: plan, launch what is needed, tell what came out."""
+
+    def __init__(
+        self,
+        installation: Installation,
+        years: tuple[int, int] | None,
+        provinces: list[str],
+        refetch_hours: float,
+    ) -> None:
+        self.installation = installation
+        self.years, self.provinces, self.refetch_hours = years, provinces, refetch_hours
+        self.failures: list[str] = []
+
+    def run(self) -> None:
+        from orchestration.lib import plan
+
+        found = plan.make_plan(self.installation, self.years, self.provinces, self.refetch_hours)
+        if not found.claimed:
+            raise UserError("the catalogue has no report in these years and regions; widen --years or --regions")
+        self._tell_plan(found)
+        if not found.partitions and not self.failures and self._published_is_current():
+            typer.echo("nothing has changed since the last run: nothing to do")
+        else:
+            self._launch(found)
+        summarise(self.installation, self.failures)
+
+    def _tell_plan(self, found: Plan) -> None:
+        documents = sum(len(v) for k, v in self.installation.entries().items() if k in found.claimed)
+        typer.echo(
+            f"{documents} documents in {len(found.claimed)} partitions; "
+            f"{len(found.partitions)} partitions to bring up to date"
+        )
+        for problem in self.installation.catalogue.problems:
+            typer.echo(f"catalogue {problem}", err=True)
+
+    def _published_is_current(self) -> bool:
+        from orchestration.lib import warehouse
+        from orchestration.publication import releases
+
+        served = releases.current(self.installation.home)
+        inputs = warehouse.inputs_hash(self.installation)
+        return bool(served and served.manifest.get("inputs") == inputs)
+
+    def _launch(self, found: Plan) -> None:
+        from orchestration.cli.progress import bars
+        from orchestration.lib import progress
+
+        typer.echo("loading …", err=True)
+        # what a run reads of its surroundings, here and in the processes it starts
+        os.environ["BAOGAO_HOME"] = str(self.installation.home.root)
+        os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "true")
+        from orchestration.definitions import defs
+        from orchestration.lib.instance import execute, open_instance
+        from orchestration.lib.partitions import run_tags
+        from orchestration.lib.ranges import cover
+
+        definitions = defs()
+        ingest = definitions.resolve_job_def("ingest")
+        with open_instance(self.installation.home) as instance, bars(HOP_TITLES) as listener:
+            with progress.listening(listener):
+                fetch = {"snapshots": {"config": {"refetch_hours": self.refetch_hours}}}
+                for rectangle in cover(found.partitions, found.claimed):
+                    self.failures += execute(ingest, instance, run_tags(rectangle), fetch)
+                progress.tell("warehouse", more=1)
+                self.failures += execute(definitions.resolve_job_def("warehouse"), instance)
+                progress.tell("warehouse", done=1)
+
+
+def summarise(installation: Installation, failures: list[str]) -> None:
+    """Print what came out; raise typer.Exit(1) if nothing could be published."""
+    from orchestration.cli.summary import summary_lines
+
+    for failure in failures:
+        typer.echo(f"failed: {failure}", err=True)
+    for line in summary_lines(installation):
+        typer.echo(line)
+    if failures:
+        from orchestration.publication.releases import current
+
+        served = current(installation.home)
+        still = f"the former release {served.id} is still served" if served else "nothing is published"
+        typer.echo(f"baogao: not everything could be done; {still}", err=True)
+        raise typer.Exit(1)
+
+
+def _years(given: str | None) -> tuple[int, int] | None:
+    if given is None:
+        return None
+    first, dash, last = given.partition("-")
+    try:
+        years = int(first), int(last if dash else first)
+    except ValueError as error:
+        raise UserError(f"--years {given}: give a year or two with a hyphen, such as 2015-2020") from error
+    if years[0] > years[1]:
+        raise UserError(f"--years {given}: the first year comes after the last")
+    return years
+
+
+def _provinces(given: list[str]) -> list[str]:
+    """Return province codes for codes and names; a city stands for its province, as the partitions do."""
+    from sources.partitions import PROVINCES
+
+    found = []
+    for part in (p.strip() for value in given for p in value.replace("，", ",").split(",")):
+        if not part:
+            continue
+        code = f"{part[:2]}0000" if part.isdigit() and len(part) == 6 else part
+        if code not in PROVINCES:
+            code = _province_named(part)
+        found.append(code)
+    return found
+
+
+def _province_named(name: str) -> str:
+    from sources.registry.regions import load_regions
+
+    codes = {f"{region.code[:2]}0000" for region in load_regions().by_name(name, None)}
+    if len(codes) != 1:
+        told = "is no region" if not codes else f"is ambiguous ({', '.join(sorted(codes))})"
+        raise UserError(f"--regions {name}: {told}; give a six-digit code such as 440000")
+    return codes.pop()
+
+
+def ui(
+    home: HomeOption = None,
+    host: Annotated[str, typer.Option("--host", help="Address to listen on")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help="Port to listen on")] = 3000,
+) -> None:
+    """Start Dagster's web server and daemon for this installation; end with Ctrl-C."""
+    from orchestration.lib.instance import ensure_dagster_home
+    from sources.home import REPOSITORY, find_home
+
+    found = find_home(home)
+    environment = {
+        **os.environ,
+        "BAOGAO_HOME": str(found.root),
+        "DAGSTER_HOME": str(ensure_dagster_home(found)),
+        "DAGSTER_DISABLE_TELEMETRY": "true",
+    }
+    command = [sys.executable, "-m", "dagster", "dev", "-w", "workspace.yaml", "-h", host, "-p", str(port)]
+    typer.echo(f"Dagster for {found.root} at http://{host}:{port} (ready in about half a minute, Ctrl-C ends it)")
+    try:
+        raise typer.Exit(subprocess.run(command, cwd=REPOSITORY, env=environment, check=False).returncode)
+    except KeyboardInterrupt:
+        raise typer.Exit(0) from None

@@ -1,0 +1,71 @@
+"""`baogao status`: coverage, what failed, what is stale, the gate's verdicts, which release is served."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import typer
+
+from orchestration.cli.errors import UserError
+from orchestration.cli.releasing import HomeOption
+
+SHOWN = 50
+
+
+def register(app: typer.Typer) -> None:
+    app.command("status", help="Show coverage, what failed, what is stale, and which release is served.")(status)
+
+
+def status(home: HomeOption = None) -> None:
+    """Look at the installation without changing anything."""
+    from orchestration.cli.summary import failed_fetches, read_column_rows
+    from orchestration.lib import plan, warehouse
+    from orchestration.lib.gate import newest_verdicts
+    from orchestration.lib.installation import open_installation
+    from orchestration.publication.releases import current
+    from sources.registry.catalogue import CatalogueError
+    from sources.settings import SettingsError
+
+    try:
+        installation = open_installation(home)
+        found = plan.make_plan(installation)
+    except (CatalogueError, SettingsError) as error:
+        raise UserError(str(error)) from error
+    echo = typer.echo
+    echo(f"home       {installation.home.root}")
+    echo(f"catalogue  {installation.home.catalogue.resolve()} ({len(installation.catalogue.entries)} documents)")
+    reports = read_column_rows(
+        installation, "reports", ["accepted", "refusal_reason", "completeness", "report_year", "identity"]
+    )
+    accepted = [row for row in reports if row["accepted"]]
+    echo(f"read       {len(reports)} documents, {len(accepted)} accepted")
+    for reason, count in Counter(row["refusal_reason"] for row in reports if not row["accepted"]).most_common():
+        echo(f"           {count} refused: {reason}")
+    for name, count in Counter(row["identity"] for row in accepted).most_common():
+        echo(f"           {count} accepted with identity {name}")
+    years = Counter(row["report_year"] for row in accepted)
+    echo("coverage   " + (" ".join(f"{year}:{years[year]}" for year in sorted(years, key=str)) or "none"))
+    for hop in plan.HOPS:
+        stale = sorted(found.stale[hop])
+        shown = ", ".join(str(partition) for partition in stale[:6]) + (" …" if len(stale) > 6 else "")
+        echo(f"stale      {hop}: {len(stale)}" + (f" ({shown})" if stale else ""))
+    errors = failed_fetches(installation)
+    echo(f"failed     {len(errors)} documents could not be fetched")
+    for error in errors[:SHOWN]:
+        echo(f"           {error}")
+    bad = [v for v in newest_verdicts(installation.lake) if not v["success"]]
+    echo(f"gates      {len(bad)} expectations do not hold")
+    for verdict in sorted(bad, key=lambda v: (v["severity"], -v["n_failed"]))[:SHOWN]:
+        echo(
+            f"           {verdict['severity']}: {verdict['table_name']} {verdict['partition']} "
+            f"{verdict['expectation']}: {verdict['n_failed']} of {verdict['n_rows']}"
+        )
+    build = warehouse.last_build(installation)
+    told = f"built {build.built_at}" if build.built_at else "not built yet"
+    current_inputs = build.inputs == warehouse.inputs_hash(installation)
+    fresh = "" if current_inputs else ", stale"
+    echo(f"warehouse  {told}{fresh}; {len(build.failed_tests)} tests failed, {len(build.warnings)} warn")
+    for test in [*build.failed_tests, *build.warnings][:SHOWN]:
+        echo(f"           {test['name']}: {test['message']}")
+    served = current(installation.home)
+    echo(f"served     {served.id if served else 'nothing yet'}")

@@ -1,0 +1,123 @@
+"""What a person wants to know when a run has ended: what is published and where, counts, refusals, a look inside."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from orchestration.lib.gate import newest_verdicts
+from orchestration.publication.releases import current
+from sources.snapshot.ledger import newest
+from sources.tables import OBSERVATIONS, REJECTIONS, REPORTS, SNAPSHOTS
+
+if TYPE_CHECKING:
+    from orchestration.lib.installation import Installation
+    from orchestration.publication.releases import Release
+
+SHOWN = 10
+PANEL_LOOK = """
+    select region_name, year, columns(c -> c in ('gdp_act_cny', 'gdp_act_growth_pct', 'gdp_target_growth_pct'))
+    from city_year_panel order by year desc, region_id limit 5
+"""
+
+
+def summary_lines(installation: Installation) -> Iterator[str]:
+    """Yield the lines of the summary."""
+    reports = read_column_rows(installation, REPORTS.name, ["location", "accepted", "refusal_reason", "refusal_detail"])
+    accepted = sum(bool(row["accepted"]) for row in reports)
+    n_observations = rows_of(installation, OBSERVATIONS.name)
+    yield ""
+    yield (
+        f"{len(reports)} documents read, {accepted} accepted: {n_observations} observations, "
+        f"{rows_of(installation, REJECTIONS.name)} other numbers"
+    )
+    reasons = Counter(row["refusal_reason"] for row in reports if not row["accepted"])
+    if reasons:
+        yield "refused: " + ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
+    yield from _failed_fetches(installation)
+    yield from _quarantined(installation)
+    served = current(installation.home)
+    if served is None:
+        yield "nothing is published yet"
+        return
+    yield f"published: release {served.id}"
+    yield f"  {installation.home.published_database}"
+    yield f"  {installation.home.published / 'exports'} (Parquet, CSV, Excel, Stata, codebook.md, CHANGES.csv)"
+    changes = served.manifest.get("changes") or {}
+    if changes:
+        yield "  cells " + ", ".join(f"{what} {count}" for what, count in changes.items())
+    yield from _look(served)
+    yield ""
+    yield "next: baogao status · baogao export FOLDER · baogao release list · baogao ui"
+
+
+def read_column_rows(installation: Installation, table: str, columns: list[str]) -> list[dict[str, Any]]:
+    """Return some columns of all rows of a raw table."""
+    from sources.tables import BY_NAME
+
+    rows: list[dict[str, Any]] = []
+    for partition in installation.lake.partitions(table):
+        data = installation.lake.read(BY_NAME[table], partition, columns)
+        rows += [] if data is None else data.to_pylist()
+    return rows
+
+
+def rows_of(installation: Installation, table: str) -> int:
+    from sources.tables import BY_NAME
+
+    return sum(installation.lake.n_rows(BY_NAME[table], p) for p in installation.lake.partitions(table))
+
+
+def failed_fetches(installation: Installation) -> list[str]:
+    """Return the errors of catalogue entries whose newest fetch failed."""
+    claimed = {entry.location for entry in installation.catalogue.entries}
+    ledger = read_column_rows(installation, SNAPSHOTS.name, ["location", "page", "retrieved_at", "outcome", "error"])
+    found = newest(row for row in ledger if row["location"] in claimed)
+    bad = ("failed", "gone", "refused_by_robots")
+    return sorted(
+        f"{row['location']}: {row['outcome']}: {row['error'] or 'no reason given'}"
+        for row in found.values()
+        if row["outcome"] in bad
+    )
+
+
+def _failed_fetches(installation: Installation) -> Iterator[str]:
+    errors = failed_fetches(installation)
+    if errors:
+        yield f"{len(errors)} documents could not be fetched:"
+        yield from (f"  {error}" for error in errors[:SHOWN])
+        if len(errors) > SHOWN:
+            yield f"  … and {len(errors) - SHOWN} more: baogao status"
+
+
+def _quarantined(installation: Installation) -> Iterator[str]:
+    verdicts = [v for v in newest_verdicts(installation.lake) if not v["success"]]
+    counts: Counter[str] = Counter()
+    for verdict in verdicts:
+        if verdict["severity"] == "quarantine":
+            counts[f"{verdict['table_name']}: {verdict['expectation']}"] += verdict["n_failed"]
+    if counts:
+        yield f"rows set aside in {installation.home.quarantine}: " + ", ".join(
+            f"{count} {name}" for name, count in counts.most_common(SHOWN)
+        )
+
+
+def _look(served: Release) -> Iterator[str]:
+    from orchestration.lib.resources import duckdb_at
+
+    with duckdb_at(served.path / "baogao.duckdb") as connection:
+        found = connection.execute(
+            "select count(*), count(distinct region_id), min(year), max(year) from city_year_panel"
+        )
+        row = found.fetchone()
+        if row:
+            yield f"  city_year_panel: {row[0]} region-years of {row[1]} regions, {row[2]} to {row[3]}"
+        try:
+            look = connection.execute(PANEL_LOOK)
+        except Exception:  # the panel's columns follow the lexicon; a look is no contract
+            return
+        names = [column[0] for column in look.description or []]
+        yield "  " + " | ".join(names)
+        for line in look.fetchall():
+            yield "  " + " | ".join("" if value is None else str(value) for value in line)

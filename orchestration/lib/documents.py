@@ -1,0 +1,161 @@
+"""Reading and extracting many documents in bounded processes: tasks, what a worker does, what a killed one leaves.
+
+What belongs here: the functions that run inside a worker (they take and give plain data) and their tasks. What does
+not: how a document is read or extracted (``sources``), when (``hops.py``).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from sources.document.worker import Failure, run_bounded
+
+from orchestration.lib.installation import Installation
+from sources.partitions import Partition
+from sources.snapshot.store import SnapshotStore
+
+Rows = list[dict[str, Any]]
+
+#: seconds and bytes for one document; what needs more is hostile
+READ_SECONDS, EXTRACT_SECONDS = 20.0, 60.0
+
+
+@dataclass(frozen=True)
+class ReadTask:
+    """One document of the catalogue to be read: its pages as paths into the snapshot store, in order."""
+
+    partition: str
+    location: str
+    pages: tuple[str, ...]
+    label: tuple[str | None, str | None, str | None, int | None]
+    url: str | None
+    content_type: str | None
+    sha256: str
+    overlay: str | None
+    reviews: str
+
+
+@dataclass(frozen=True)
+class ExtractTask:
+    """One accepted report to be extracted."""
+
+    partition: str
+    report: dict[str, Any]
+
+
+def read_tasks(partition: Partition, pages: dict[str, Rows], installation: Installation) -> list[ReadTask]:
+    """Return one task per location; `pages` are the ledger's newest valid rows by location."""
+    store = SnapshotStore(installation.home)
+    overlay = installation.overlay
+    tasks = []
+    for location, rows in sorted(pages.items()):
+        first = rows[0]
+        tasks.append(
+            ReadTask(
+                partition=str(partition),
+                location=location,
+                pages=tuple(str(store.path(row["sha256"])) for row in rows),
+                label=(
+                    first["label_region_code"],
+                    first["label_region"],
+                    first["label_level"],
+                    first["label_report_year"],
+                ),
+                url=first["final_url"] or first["url"],
+                content_type=first["content_type"],
+                sha256=first["sha256"],
+                overlay=str(overlay) if overlay else None,
+                reviews=str(installation.home.reviews),
+            )
+        )
+    return tasks
+
+
+@lru_cache(maxsize=2)
+def _regions(overlay: str | None) -> Any:
+    from sources.registry.regions import load_regions
+
+    return load_regions(Path(overlay) if overlay else None)
+
+
+def _label(task: ReadTask) -> Any:
+    from sources.document.identity import Label
+
+    return Label(*task.label)
+
+
+def read_one(task: ReadTask) -> Rows:
+    """Return the rows of the table `reports` for one document; runs in a worker."""
+    from sources.document.reports import report_rows
+
+    return report_rows(
+        task.location,
+        [Path(page).read_bytes() for page in task.pages],
+        _label(task),
+        _regions(task.overlay),
+        Partition.parse(task.partition),
+        url=task.url,
+        content_type=task.content_type,
+        snapshot_sha256=task.sha256,
+    )
+
+
+def read_all(tasks: Sequence[ReadTask], workers: int) -> Iterator[tuple[ReadTask, Rows]]:
+    """Yield (task, rows) for every task; a document whose worker was ended becomes a refusal `hostile`."""
+    from sources.document.reports import refusal_row
+
+    for task, result in run_bounded(read_one, tasks, workers=workers, timeout=READ_SECONDS):
+        if isinstance(result, Failure):
+            detail = f"{result.detail}; open the page by hand: {task.url or task.location}"
+            yield task, [refusal_row(task.location, _label(task), Partition.parse(task.partition), "hostile", detail)]
+        else:
+            yield task, result
+
+
+def extract_tasks(partition: Partition, reports: Rows) -> list[ExtractTask]:
+    kept = (
+        "report_id", "report_year", "region_name", "level", "kind", "meeting_date", "text", "sections", "flags",
+    )  # fmt: skip
+    return [ExtractTask(str(partition), {name: report[name] for name in kept}) for report in reports]
+
+
+def extract_one(task: ExtractTask) -> tuple[Rows, Rows]:
+    """Return (observations, rejections) of one report; runs in a worker."""
+    from sources.extraction import extract
+
+    extraction = extract(task.report["text"], context_of(task.report))
+    return extraction.observations, extraction.rejections
+
+
+def context_of(report: dict[str, Any]) -> Any:
+    """Return the ReportContext of a row of the table `reports`."""
+    from sources.document.sections import Section
+    from sources.extraction import ReportContext
+
+    stored = json.loads(report["sections"]) if report.get("sections") else None
+    return ReportContext(
+        report_id=report["report_id"],
+        report_year=report["report_year"],
+        region_name=report["region_name"],
+        level=report["level"],
+        sections=[Section(**section) for section in stored] if stored else None,
+        kind=report["kind"],
+        meeting_date=report["meeting_date"],
+    )
+
+
+def extract_all(tasks: Sequence[ExtractTask], workers: int) -> Iterator[tuple[ExtractTask, tuple[Rows, Rows]]]:
+    """Yield (task, (observations, rejections)) for every task.
+
+    Raises RuntimeError, naming the report, where extraction fails: that is our fault, never the source's, and must
+    not look like a report without numbers.
+    """
+    for task, result in run_bounded(extract_one, tasks, workers=workers, timeout=EXTRACT_SECONDS):
+        if isinstance(result, Failure):
+            raise RuntimeError(f"extraction of {task.report['report_id']} failed: {result.detail}")
+        yield task, result
