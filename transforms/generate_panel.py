@@ -125,7 +125,7 @@ def _abbreviated(code: str) -> str:
 
 def panel_yaml() -> str:
     """Return the text of `_city_year_panel.yml`."""
-    identity = [
+    identity: list[dict[str, Any]] = [
         {"name": name, "data_type": dtype, "description": text, "config": {"meta": {"zh": zh}}}
         for name, dtype, text, zh in IDENTITY
     ]

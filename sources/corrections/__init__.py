@@ -24,7 +24,7 @@ it matches nothing and the build fails, so that the entry is removed instead of 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +104,7 @@ def _row(where: str, entry: Any) -> dict[str, Any]:
 
 
 def _value(where: str, field: Field, given: Any) -> Any:
-    converters = {"string": str, "int": int, "float": float, "date": _date}
+    converters: dict[str, Callable[[Any], Any]] = {"string": str, "int": int, "float": float, "date": _date}
     try:
         value = converters[field.dtype](given)
     except (TypeError, ValueError) as error:

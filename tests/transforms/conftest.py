@@ -12,7 +12,6 @@ from typing import Any
 import duckdb
 import pytest
 from dbt.cli.main import dbtRunner, dbtRunnerResult
-
 from lake_builder import LakeBuilder
 
 PROJECT = Path(__file__).resolve().parents[2] / "transforms" / "dbt_project"
