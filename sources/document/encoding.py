@@ -59,8 +59,8 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
         if _fits(data, charset):
             return _finish(data, charset, claim)
     best = from_bytes(data[:200_000], cp_isolation=["utf_8", "gb18030", "big5", "utf_16"]).best()
-    charset = normal_charset(best.encoding) if best else None
-    return _finish(data, charset or claim or "gb18030", claim)
+    guessed = normal_charset(best.encoding) if best else None
+    return _finish(data, guessed or claim or "gb18030", claim)
 
 
 def _declared_inside(data: bytes) -> str | None:

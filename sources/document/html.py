@@ -26,6 +26,8 @@ PAGE_BREAK = "\f"
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 #: Chinese characters below which a page holds no text of its own
 _FEWEST = 60
+#: the same, where none of them ends a sentence: a page of links
+_FEWEST_WITHOUT_SENTENCE = 400
 _MHTML = re.compile(rb"\A(?:[\w-]+:[^\n]*\n[ \t\S]*?)*?content-type:\s*multipart/related", re.IGNORECASE)
 _ATTACHMENT = re.compile(r"\.(?:pdf|docx?|ofd|wps|rtf)(?:$|[?#])", re.IGNORECASE)
 
@@ -53,7 +55,9 @@ def read_html(pages: list[bytes], *, charset: str | None = None) -> Draft:
         page = _read_page(data, charset, start)
         start += len(page.source) + len(PAGE_BREAK)
         read.append(page)
-    if sum(len(_CHINESE.findall(page.body.text)) for page in read) < _FEWEST:
+    characters = sum(len(_CHINESE.findall(page.body.text)) for page in read)
+    sentences = sum(page.body.text.count("。") for page in read)
+    if characters < _FEWEST or (not sentences and characters < _FEWEST_WITHOUT_SENTENCE):
         raise UnreadableDocument("unreadable", _why_empty(read))
     facts = read[0].facts
     flags = [flag for page in read for flag in page.flags]

@@ -6,6 +6,7 @@ title. What does not: what the document's text says about its meeting and speake
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +15,16 @@ from datetime import date
 from sources.document.mainbody import Element
 
 _META_TITLE = ("articletitle", "article-title", "og:title", "title", "dc.title")
-_META_DATE = ("pubdate", "publishdate", "article:published_time", "firstpublishedtime", "createdate", "dc.date", "date")
+_META_DATE = (
+    "pubdate",
+    "pudate",
+    "publishdate",
+    "article:published_time",
+    "firstpublishedtime",
+    "createdate",
+    "dc.date",
+    "date",
+)
 _META_SOURCE = ("contentsource", "source", "og:site_name", "dc.publisher")
 _SCRIPT_TITLES = (
     re.compile(r"""document\.write(?:ln)?\(\s*["']([^"'<>]{4,120})["']\s*\)"""),
@@ -27,12 +37,20 @@ _DATE_LABEL = re.compile(
     r"(?:发布|发表|公布|更新|成文|生成|发文)?(?:时间|日期|于)\s*[:：]?\s*(?=(?:19|20)\d{2}\s*[-/.年])"
 )
 _SOURCE_LABEL = re.compile(
-    r"(?:信息来源|文章来源|稿件来源|来源|发布机构|发布单位|发文单位)\s*[:：]\s*([^\s|｜【\[（(:：]{2,30})"
+    r"(?:信息来源|文章来源|稿件来源|(?<!资料)(?<!数据)来源|出处|发布机构|发布单位|发文单位)\s*[:：]\s*([^\s|｜【\[（(:：，。]{2,20})(?=[\s|｜【\[（(]|$)"
+)
+_LABEL = re.compile(r"(?:日期|时间|访问量|浏览量?|次数|来源|作者|字体|字号|编辑)$")
+_META = re.compile(r"<meta\b([^>]*)>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+#: a date that stands by itself or beside a clock time or a label, as under a title; not one in a sentence
+_LINE_DATE = re.compile(
+    r"^\D{0,14}((?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?)\s*(?:\d{1,2}\s*[:：∶]\s*\d{2}.{0,40}|\D{0,40})$"
 )
 #: what a site adds to the title of its pages: -某市人民政府, _某网
 _SUFFIX = re.compile(
     r"\s*(?:[-_|—–>]+\s*[^-_|—–>]{0,24}(?:政府|网|门户|网站|公开|频道|日报|晚报|在线|公报|动态|中心|平台|局|委)[^-_|—–>]{0,12})+\s*$"
 )
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,40}>")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _SPACES = re.compile(r"\s+")
 
@@ -49,7 +67,7 @@ class PageFacts:
 
 def page_facts(root: Element, source: str, lines: list[str]) -> PageFacts:
     """Return what the page says about itself; `lines` are those of its text, for what stands nowhere else."""
-    metas = _metas(root)
+    metas = _metas(source)
     title, written = _title(root, source, metas, lines)
     return PageFacts(
         title=title,
@@ -69,18 +87,20 @@ def parse_date(text: str | None) -> date | None:
     return None
 
 
-def _metas(root: Element) -> dict[str, str]:
+def _metas(source: str) -> dict[str, str]:
+    """Return the page's named meta values; by pattern, since some stand in the body or are no proper markup."""
     found: dict[str, str] = {}
-    for meta in root.iter("meta"):
-        name = (meta.get("name") or meta.get("property") or "").strip().lower()
-        content = _tidy(meta.get("content"))
+    for tag in _META.finditer(source[:200_000]):
+        attributes = {m.group(1).lower(): m.group(2) or m.group(3) or m.group(4) for m in _ATTRIBUTE.finditer(tag[1])}
+        name = (attributes.get("name") or attributes.get("property") or "").strip().lower()
+        content = _tidy(html.unescape(attributes.get("content") or ""))
         if name and content:
             found.setdefault(name, content)
     return found
 
 
 def _tidy(text: str | None) -> str:
-    return _SPACES.sub(" ", (text or "").replace("\u3000", " ").replace("\xa0", " ")).strip()
+    return _SPACES.sub(" ", _TAG.sub("", text or "").replace("\u3000", " ").replace("\xa0", " ")).strip()
 
 
 def _title(root: Element, source: str, metas: dict[str, str], lines: list[str]) -> tuple[str | None, bool]:
@@ -99,22 +119,29 @@ def _title(root: Element, source: str, metas: dict[str, str], lines: list[str]) 
 def _printed_titles(root: Element, metas: dict[str, str]) -> Iterator[str]:
     for name in _META_TITLE[:2]:
         yield strip_site(metas.get(name, ""))
-    headings = [_tidy(e.text_content()) for e in root.iter("h1", "h2", "h3")]
+    page_title = strip_site(_tidy(root.findtext(".//title")))
+    headings = [_tidy(e.text_content()) for e in root.iter("h1", "h2", "h3") if e.find(".//a") is None]
     named = [
         _tidy(e.text_content())
         for e in root.iter("div", "p", "span", "td", "ucaptitle", "h4", "h5")
         if _TITLE_NAMES.search(e.get("id") or "") or any(_TITLE_NAMES.search(c) for c in (e.get("class") or "").split())
     ]
-    seen = [t for t in headings + named if len(t) <= 90]
+    seen = [t for t in headings + named if 4 <= len(t) <= 90]
+    # the page's own title names the article; a heading that agrees with it is the article's title as printed
+    agreeing = [t for t in seen if len(t) >= 6 and page_title and (t in page_title or page_title in t)]
+    yield from (t for t in agreeing if _speaks_of_report(t))
+    if _speaks_of_report(page_title):
+        yield page_title
     yield from (t for t in seen if _speaks_of_report(t))
-    page_title = strip_site(_tidy(root.findtext(".//title")))
-    # of other headings only one that the page's title repeats is the article's, the rest are the site's
-    yield from (t for t in seen if len(t) >= 6 and page_title and (t in page_title or page_title in t))
+    yield from agreeing
     yield from (metas.get(name, "") for name in _META_TITLE[2:] if _speaks_of_report(metas.get(name, "")))
 
 
 def strip_site(title: str) -> str:
     """Return a page's title without the names of site and channel behind it."""
+    first = re.split(r"\s*[_|]\s*|\s+[-–—]+\s+|[—-]{2,}(?=(?:19|20)\d{2}年)", title)[0]
+    if len(first) >= 8 and _speaks_of_report(first):
+        return first.strip()
     stripped = _SUFFIX.sub("", title).strip(" -_|—")
     return stripped if _CHINESE.search(stripped) else title
 
@@ -142,13 +169,24 @@ def _published(root: Element, metas: dict[str, str]) -> date | None:
         if found:
             return found
     text = _tidy(root.text_content())
-    label = _DATE_LABEL.search(text)
-    return parse_date(text[label.end() : label.end() + 14]) if label else None
+    for label in _DATE_LABEL.finditer(text):
+        if label.group().strip():
+            return parse_date(text[label.end() : label.end() + 14])
+    for element in root.iter("span", "p", "div", "td", "em", "i", "b", "font", "time", "h3", "h4", "h5", "h6"):
+        if len(element) > 6 or element.getparent() is None or element.getparent().tag in ("a", "li"):
+            continue
+        line = _LINE_DATE.match(_tidy(element.text_content()[:200]))
+        if line:
+            return parse_date(line.group(1))
+    return None
 
 
 def _publisher(root: Element, metas: dict[str, str]) -> str | None:
     for name in _META_SOURCE:
         if metas.get(name):
             return metas[name].strip(" ,，") or None
-    match = _SOURCE_LABEL.search(_tidy(root.text_content()))
-    return match.group(1).strip(" ,，") if match else None
+    for match in _SOURCE_LABEL.finditer(_tidy(root.text_content())):
+        value = match.group(1).strip(" ,，")
+        if not _LABEL.search(value):
+            return value
+    return None

@@ -82,6 +82,8 @@ def _page_lines(text: str, text_page: pypdfium2.PdfTextPage, start: int) -> list
     lefts: list[float] = []
     # offsets of text and of boxes agree only where pdfium left out no character
     measurable = text_page.count_chars() == len(text)
+    if measurable:
+        spans = [piece for span in spans for piece in _part_line(text, text_page, span)]
     for begin, _ in spans:
         lefts.append(text_page.get_charbox(begin)[0] if measurable else 0.0)
     margin = Counter(round(x) for x in lefts).most_common(1)[0][0] if lefts else 0
@@ -93,6 +95,20 @@ def _page_lines(text: str, text_page: pypdfium2.PdfTextPage, start: int) -> list
     return lines
 
 
+def _part_line(text: str, text_page: pypdfium2.PdfTextPage, span: tuple[int, int]) -> list[tuple[int, int]]:
+    """Part a line where pdfium forgot its break: what follows a stop or a space stands wholly below what precedes."""
+    pieces: list[tuple[int, int]] = []
+    start, end = span
+    for match in _MAY_BREAK.finditer(text, start, end):
+        before, after = match.start(), match.end()
+        if after < end and text_page.get_charbox(after)[3] < text_page.get_charbox(before)[1]:
+            pieces.append((start, after))
+            start = after
+    return [*pieces, (start, end)]
+
+
+#: a character and the space, or the stop alone, behind which pdfium may have forgotten a line's break
+_MAY_BREAK = re.compile(r"[。！？；：](?=\S)|\S +")
 # pdfium marks a hyphen at a line's end with U+FFFE or U+0002
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ufeff\u200b-\u200d]")
 

@@ -35,7 +35,7 @@ _EXACT = frozenset(
     "分享 分享到 收藏 我的收藏 我的足迹 购物车 登录 注册 搜索 高级搜索 无障碍 无障碍阅读 长者模式 长者助手 适老化 繁體中文 繁体中文 简体中文 繁体版 简体版 EN English "
     "微信 微博 新浪微博 QQ空间 腾讯微博 人人网 开心网 百度空间 微信扫一扫 扫一扫 手机版 电脑版 下载 免费下载 立即下载 下载文字版 下载图片版 "
     "上一页 下一页 上一篇 下一篇 相关文章 相关链接 相关附件 相关稿件 关联稿件 相关阅读 相关新闻 相关文档 相关解读 本栏最新 本栏推荐 阅读排行 标签云 是否继续 放弃 继续 继续访问 工作报告 "
-    "正文 阅读 评论 字体大小 朗读 语音播报 暂停 打印此页 我要纠错 纠错 点赞 时政要闻".split()
+    "正文 阅读 评论 字体大小 朗读 语音播报 暂停 打印此页 我要纠错 纠错 点赞 时政要闻 索引号 发文字号 文号 发布机构 发文机关 成文日期 发布日期 公开日期 主题分类 信息分类 有效性 文件下载 政策咨询 图片 无障碍浏览 适老化模式".split()
 )
 _FURNITURE = re.compile(
     r"^(?:当前位置|您(?:现在)?(?:的|所在)位置|所在位置|位置[:：])|^【?\s*字[体号]|^[【\[]?\s*(?:打印|关闭|收藏|复制链接|我要打印|下载)\S{0,6}[】\]]?$|"
@@ -48,7 +48,8 @@ _TAIL = re.compile(
     r"^[（(]?(?:一审|二审|三审|初审|编辑|审核|校对)\s*[:：]|^(?:微信|微博)公众号"
 )
 _DISCLAIMER = re.compile(
-    r"版权|转载|抄袭|侵权|投稿|举报|会员|加微信|免责|不代表本站|存储空间服务|ICP|网站标识码|访问的链接|试读|查阅全文|联系我们|未经授权"
+    r"版权(?:所有|声明|归)|转载(?:请|自|时)|抄袭侵权|加微信|免责声明|不代表本站|存储空间服务|ICP备|网站标识码|您访问的链接|"
+    r"试读|查阅全文|请发送邮件|^声明[:：]|^如果您对该|未经(?:授权|许可)|联系我们[，,删]|自发贡献"
 )
 _PREVIEW_END = re.compile(
     r"试读结束|试读已结束|剩余\S{0,8}未读|查阅全文|阅读全文请|全文请下载|预览结束|还剩\S{0,6}页未读|继续阅读请|开通会员"
@@ -83,6 +84,19 @@ class Cleared:
     facts: Facts
     flags: tuple[str, ...]
     signs: tuple[str, ...]
+
+
+def without_teasers(lines: list[Traced]) -> list[Traced]:
+    """Drop the beginning of the text that aggregators print once more over it, cut off with dots."""
+    return [line for index, line in enumerate(lines) if index > _LONG_HEAD or not _is_summary(lines, index)]
+
+
+def is_furniture(text: str) -> bool:
+    """Tell whether a line is known as part of a page or of a seller's frame, whatever stands around it."""
+    if is_body(text):
+        return bool(_DISCLAIMER.search(text)) and len(text) < 200
+    stripped = text.strip()
+    return bool(_TAIL.search(stripped) or _FURNITURE.search(stripped) or _DISCLAIMER.search(stripped))
 
 
 def clear(lines: list[Traced]) -> Cleared:
@@ -139,23 +153,23 @@ def _body_start(lines: list[Traced]) -> int:
     for index, line in enumerate(lines):
         if SALUTATION.match(line.text):
             return index
-        if is_body(line.text) and not _is_summary(lines, index) and not _DISCLAIMER.search(line.text):
+        if is_body(line.text) and not is_furniture(line.text):
             return index
     return len(lines)
 
 
 def _is_summary(lines: list[Traced], index: int) -> bool:
     """Tell whether a line is the teaser that aggregators print over a text."""
-    text = lines[index].text
+    text = lines[index].text.strip()
     if _SUMMARY_LABEL.match(text):
-        return True
-    return index > 0 and bool(_SUMMARY_LABEL.match(lines[index - 1].text)) and bool(_CUT_OFF.search(text))
+        return bool(_CUT_OFF.search(text)) or len(text) <= 6
+    return index > 0 and bool(_SUMMARY_LABEL.match(lines[index - 1].text.strip())) and bool(_CUT_OFF.search(text))
 
 
 def _body_end(lines: list[Traced]) -> int:
     for index in range(len(lines) - 1, -1, -1):
         text = lines[index].text
-        if len(text) >= 25 and is_sentence(text) and not _DISCLAIMER.search(text) and not _FURNITURE.search(text):
+        if len(text) >= 25 and is_sentence(text) and not is_furniture(text):
             return index + 1
     return 0
 
@@ -164,9 +178,9 @@ def _clear_head(lines: list[Traced]) -> tuple[list[Traced], Facts, bool]:
     facts = Facts()
     kept: list[Traced] = []
     menus = len(lines) > _LONG_HEAD
-    for index, line in enumerate(lines):
+    for line in lines:
         text = line.text.strip()
-        if _is_summary(lines, index) or _BODY_LABEL.match(text):
+        if _BODY_LABEL.match(text):
             continue
         fields = _fields(text)
         if fields:
@@ -175,6 +189,8 @@ def _clear_head(lines: list[Traced]) -> tuple[list[Traced], Facts, bool]:
             continue
         if text.strip("：: 【】[]。？?") in _EXACT or _FURNITURE.search(text):
             continue
+        if re.fullmatch(r"\d{1,7}", text):
+            continue  # what a counter showed
         if menus and not _TELLING.search(text):
             continue
         if menus and any(text == other.text.strip() for other in kept):
@@ -214,7 +230,7 @@ def _clear_tail(lines: list[Traced]) -> tuple[list[Traced], bool]:
         text = line.text.strip()
         if _TAIL.search(text) or _is_link_list(lines[index:]):
             break
-        if text.strip("：: 【】[]。？?") in _EXACT or _FURNITURE.search(text) or _DISCLAIMER.search(text):
+        if text.strip("：: 【】[]。？?") in _EXACT or is_furniture(text):
             continue
         if re.fullmatch(r"[.．…·\-—_=*]{3,}", text):
             continue

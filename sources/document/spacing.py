@@ -11,15 +11,21 @@ from __future__ import annotations
 
 import re
 
-from sources.document.genre import CJK, is_sentence
+from sources.document.genre import CJK, MARKER, is_sentence
 from sources.document.traced import Traced
 
 _RUNS = re.compile(r" {2,}")
 _FULL = f"{CJK}，。、；：！？“”‘’（）《》〈〉【】〔〕—…％"
-_BESIDE_CHINESE = re.compile(rf"(?<=[{_FULL}]) (?=[{_FULL}A-Za-z0-9+＋])|(?<=[A-Za-z0-9%‰.)+＋]) (?=[{_FULL}])")
+_BESIDE_CHINESE = re.compile(
+    rf"(?<=[{_FULL}]) (?=[{_FULL}A-Za-z0-9+＋(,;:!?])|(?<=[A-Za-z0-9%‰.)+＋,;:!?]) (?=[{_FULL}])|(?<=[,;:!?]) (?=[0-9])"
+)
+#: words before which a title or heading has no space before a year, even where a speaker's line would
+_BEFORE_YEAR = re.compile(r"(?<=[和与及市县区省州盟旗于至到、]) (?=(?:19|20)\d{2} ?年)")
 _BEFORE_PERCENT = re.compile(r"(?<=\d) +(?=[%％‰])")
 _IN_DATE = re.compile(r"(?<=[0-9〇○]) (?=[年月日])|(?<=[年月]) (?=[0-9〇○一二三四五六七八九十])")
 _IN_BRACKETS = re.compile(r"(?<=[（(〔【《“]) | (?=[）)〕】》”])")
+#: 县长 张 三: a name of two characters is spaced to the width of three
+_IN_NAME = re.compile(rf"(?<=[长任席记] [{CJK}]) (?=[{CJK}]$)")
 _SPACED_OUT = re.compile(rf"^(?:[{CJK}] ){{2,}}[{CJK}]$")
 _CHAIN = re.compile(r"(?<![\d.．])\d+(?:[.．]\d+)?(?: ?[.．] ?\d+| \d+(?:[.．]\d+)?)+(?![\d.．])")
 _NUMBER = re.compile(r"^(?:0|[1-9]\d{0,8})(?:[.．]\d{1,4})?$")
@@ -41,10 +47,10 @@ def mend_spaces(lines: list[Traced]) -> tuple[list[Traced], tuple[str, ...]]:
         joined = joined.sub(_BEFORE_PERCENT, "")
         if len(joined) != len(new):
             flags["digits_rejoined"] = None
-        closed = joined.sub(_IN_DATE, "").sub(_IN_BRACKETS, "")
+        closed = joined.sub(_IN_DATE, "").sub(_IN_BRACKETS, "").sub(_BEFORE_YEAR, "").sub(_IN_NAME, "")
         if _SPACED_OUT.match(closed.text):
             closed = closed.sub(re.compile(" "), "")
-        if is_sentence(closed.text):
+        if is_sentence(closed.text) or MARKER.match(closed.text):
             closed = _close_up(closed)
         if len(closed) != len(joined):
             flags["spaces_removed"] = None

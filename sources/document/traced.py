@@ -88,10 +88,10 @@ class Traced:
         return Traced("".join(pieces), tuple(origins))
 
 
-def _stretch(origins: Sequence[int], length: int) -> Sequence[int]:
+def _stretch(origins: tuple[int, ...], length: int) -> tuple[int, ...]:
     if len(origins) >= length:
         return origins[:length]
-    return (*origins, *(origins[-1:] or (NOWHERE,)) * (length - len(origins)))
+    return origins + (origins[-1:] or (NOWHERE,)) * (length - len(origins))
 
 
 def join(pieces: Iterable[Traced], separator: str = "") -> Traced:

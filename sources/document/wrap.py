@@ -7,26 +7,33 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise
 
 from sources.document.genre import CJK, CLOSING, MARKER, TERMINAL, is_sentence
+from sources.document.residue import is_furniture
 from sources.document.traced import Traced, join
 
 #: what a reader of a layout puts before an indented line
 INDENT = "\u3000"
-_TERMINAL_END = re.compile(rf"[{TERMINAL}][”’」』）)\]]*$|[。！？][^。！？]?$")
+_TERMINAL_END = re.compile(rf"(?:[{TERMINAL}]|\.{{3}})[”’」』）)\]]*$|[。！？][^。！？]?$")
 _BARE_NUMBER = re.compile(r"^[\d.．、\s%％/-]+$")
 _ASCII_WORD = re.compile(r"[A-Za-z]$"), re.compile(r"^[A-Za-z]")
 _GAPS = re.compile(rf"(?<=[{CJK}，。、；：！？”）》]) (?=\S)|(?<=\S) (?=[{CJK}“（《，。、；：！？])")
 _HEADING_BEHIND = re.compile(
-    rf"(?<=[。！？；：”]) +(?=(?:[一二三四五六七八九十]{{1,3}}、|[（(][一二三四五六七八九十]{{1,3}}[）)]|[—―]{{2}}(?=[{CJK}])))"
+    rf"(?<=[。！？；：”]) +(?=(?:[一二三四五六七八九十]{{1,3}}、|[（(][一二三四五六七八九十]{{1,3}}[）)]|"
+    rf"[—―]{{2}}(?=[{CJK}])))"
+)
+#: a heading, a space, and the paragraph under it
+_HEADING_AHEAD = re.compile(
+    r"^(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]) ?[^，。；：！？,;:!? ]{2,24}( +)(?=\S{3})"
 )
 #: columns in which a wrapped text may be set, in half widths
 _NARROWEST, _WIDEST = 24, 130
 
 
 def width(text: str) -> int:
-    """Return the printed width in half widths: a Chinese character counts two."""
-    return sum(1 if ord(c) < 0x2000 else 2 for c in text)
+    """Return the printed width in half widths: Chinese characters count two, and so does punctuation among them."""
+    return sum(1 if c.isascii() and (c.isalnum() or c in " .%+-/") else 2 for c in text)
 
 
 def part_columns(lines: list[Traced]) -> tuple[list[Traced], tuple[str, ...]]:
@@ -46,7 +53,7 @@ def part_columns(lines: list[Traced]) -> tuple[list[Traced], tuple[str, ...]]:
 
 def _cut(line: Traced, gaps: list[int]) -> list[Traced]:
     edges = [0, *gaps, len(line)]
-    return [line.slice(a, b).strip(" ") for a, b in zip(edges, edges[1:], strict=False)]
+    return [line.slice(a, b).strip(" ") for a, b in pairwise(edges)]
 
 
 def _column(texts: list[str]) -> int:
@@ -56,7 +63,7 @@ def _column(texts: list[str]) -> int:
         return 0
     ordered = sorted(widths)
     column = ordered[int(0.9 * (len(ordered) - 1))]
-    if not _NARROWEST <= column <= _WIDEST or ordered[-1] > 1.5 * column + 8:
+    if not _NARROWEST <= column <= _WIDEST or ordered[int(0.98 * (len(ordered) - 1))] > 1.3 * column:
         return 0
     full = sum(0.86 * column <= w for w in widths)
     broken = sum(not _TERMINAL_END.search(t) for t in texts if width(t) >= 0.86 * column)
@@ -97,14 +104,16 @@ def _belongs(before: str, line: str, last: str, column: int, indented: bool) -> 
     """Tell whether `line` goes on with the paragraph `before`, whose last printed line is `last`."""
     text = line.strip()
     ended = bool(_TERMINAL_END.search(before))
+    if is_furniture(text) or is_furniture(before):
+        return False
     if text[0] in CLOSING and not ended and is_sentence(before + text):
         return True
     if _BARE_NUMBER.match(text) or line.startswith(INDENT):
         return False
-    if MARKER.match(text) and not (before[-1] in "，、" and not re.match("[一二三四五六七八九十（(①]", text)):
+    full = bool(column) and width(last.strip()) >= 0.84 * column
+    if MARKER.match(text) and (ended or not full):
         return False
     if column:
-        full = width(last.strip()) >= 0.84 * column
         if indented:
             return full or (not ended and before[-1] in "，、" and is_sentence(before))
         if not full:
@@ -114,6 +123,8 @@ def _belongs(before: str, line: str, last: str, column: int, indented: bool) -> 
         return before[-1] in "，、"
     if before[-1] in "，、" and len(before) >= 12:
         return True
+    if before[-1] in "”》）)":
+        return False  # a paragraph's full stop is forgotten behind a quotation more often than a break stands there
     return not ended and is_sentence(before) and ("。" in before or "；" in before or len(before) >= 80)
 
 
@@ -123,8 +134,12 @@ def part_headings(lines: list[Traced]) -> tuple[list[Traced], tuple[str, ...]]:
     for line in lines:
         edges = [m.span() for m in _HEADING_BEHIND.finditer(line.text)] if is_sentence(line.text) else []
         start = 0
-        for begin, end in edges:
-            parted.append(line.slice(start, begin))
+        for begin, end in [*edges, (len(line), len(line))]:
+            piece = line.slice(start, begin)
             start = end
-        parted.append(line.slice(start))
+            ahead = _HEADING_AHEAD.match(piece.text)
+            if ahead and is_sentence(piece.text[ahead.end() :]):
+                parted += [piece.slice(0, ahead.start(1)), piece.slice(ahead.end(1))]
+            else:
+                parted.append(piece)
     return parted, ("lines_parted",) if len(parted) > len(lines) else ()
