@@ -47,7 +47,7 @@ class Reading:
     rejections: list[dict[str, Any]]
 
 
-class UnreadFile(Exception):
+class UnreadFileError(Exception):
     """A file that gave no observations; the message says why and what to do."""
 
 
@@ -59,17 +59,17 @@ def register(app: typer.Typer) -> None:
 
 
 def read_bytes(path: Path) -> bytes:
-    """Return the file's bytes. Raises UnreadFile, with a remedy, where there is nothing to read."""
+    """Return the file's bytes. Raises UnreadFileError, with a remedy, where there is nothing to read."""
     if path.is_dir():
-        raise UnreadFile(f"is a folder; name its files: baogao extract {path}/*")
+        raise UnreadFileError(f"is a folder; name its files: baogao extract {path}/*")
     if not path.exists():
-        raise UnreadFile("no such file; check the path")
+        raise UnreadFileError("no such file; check the path")
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise UnreadFile(f"can't be opened ({error.strerror}); check its permissions") from error
+        raise UnreadFileError(f"can't be opened ({error.strerror}); check its permissions") from error
     if not content:
-        raise UnreadFile("the file is empty; fetch or copy it again")
+        raise UnreadFileError("the file is empty; fetch or copy it again")
     return content
 
 
@@ -80,17 +80,19 @@ def _choose(rows: list[dict[str, Any]]) -> dict[str, Any]:
         fullest = max(rows, key=lambda row: row["n_chars"])
         reason = fullest.get("refusal_reason") or "unreadable"
         detail = fullest.get("refusal_detail") or "nothing that could be used was found"
-        raise UnreadFile(f"refused ({reason}): {detail}")
-    return max(
-        accepted, key=lambda row: (row["kind"] == "work_report", row["completeness"] == "complete", row["n_chars"])
-    )
+        raise UnreadFileError(f"refused ({reason}): {detail}")
+    return max(accepted, key=_rank)
+
+
+def _rank(row: dict[str, Any]) -> tuple[bool, bool, int]:
+    return row["kind"] == "work_report", row["completeness"] == "complete", row["n_chars"]
 
 
 def read_report(path: Path, report_year: int | None, region: str | None) -> dict[str, Any]:
     """Return the row of the table `reports` for the work report in `path`; its report_id is the file's stem.
 
     `report_year` and `region`, where given, are claims that fill what the text does not say.
-    Raises UnreadFile where the file can't be read or is refused.
+    Raises UnreadFileError where the file can't be read or is refused.
     """
     from sources.document.reports import report_rows
 
@@ -107,12 +109,12 @@ def read_report(path: Path, report_year: int | None, region: str | None) -> dict
         Partition("unlabelled", "undated"),
     )
     if not rows:
-        raise UnreadFile("holds no document; check that it is the report itself and not a page that links to it")
+        raise UnreadFileError("holds no document; check that it is the report itself and not a page that links to it")
     return {**_choose(rows), "report_id": path.stem}
 
 
 def read_file(path: Path, report_year: int | None = None, region: str | None = None) -> Reading:
-    """Read and extract one file. Raises UnreadFile where it gives nothing."""
+    """Read and extract one file. Raises UnreadFileError where it gives nothing."""
     from sources.extraction import ReportContext, extract
 
     report = read_report(path, report_year, region)
@@ -125,7 +127,7 @@ def read_file(path: Path, report_year: int | None = None, region: str | None = N
         meeting_date=report["meeting_date"],
     )
     if context.report_year is None:
-        raise UnreadFile("its year could not be found in the text; say it with --report-year")
+        raise UnreadFileError("its year could not be found in the text; say it with --report-year")
     extraction = extract(report["text"], context)
     return Reading(report, extraction.observations, extraction.rejections)
 
@@ -160,7 +162,7 @@ def extract_command(
     for path in files:
         try:
             reading = read_file(path, report_year, region)
-        except UnreadFile as error:
+        except UnreadFileError as error:
             typer.echo(f"{path}: {error}", err=True)
             failed += 1
             continue
@@ -258,7 +260,7 @@ def explain(what: str, report_year: int | None, region: str | None) -> Iterator[
     if is_file(path):
         try:
             reading = read_file(path, report_year, region)
-        except UnreadFile as error:
+        except UnreadFileError as error:
             raise UserError(f"{what}: {error}") from error
     elif looks_like_path(what):
         raise UserError(f"{what}: no such file; check the path, or give a sentence in quotes")

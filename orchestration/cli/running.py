@@ -55,7 +55,7 @@ def run(
 ) -> None:
     """Fetch, read, extract, build, audit and publish what changed; print what came out and where it is."""
     from orchestration.lib.installation import open_installation
-    from orchestration.lib.locking import HomeInUse, only_process
+    from orchestration.lib.locking import HomeInUseError, only_process
     from sources.registry.catalogue import CatalogueError
     from sources.settings import SettingsError
 
@@ -70,7 +70,7 @@ def run(
             if catalogue:
                 installation.follow(catalogue)
             Runner(installation, _years(years), _provinces(regions or []), refetch_hours).run()
-    except (CatalogueError, SettingsError, HomeInUse) as error:
+    except (CatalogueError, SettingsError, HomeInUseError) as error:
         raise UserError(str(error)) from error
 
 
@@ -146,14 +146,17 @@ class Runner:
 
         definitions = defs()
         ingest = definitions.resolve_job_def("ingest")
-        with open_instance(self.installation.home) as instance, bars(HOP_TITLES) as listener:
-            with progress.listening(listener):
-                fetch = {"snapshots": {"config": {"refetch_hours": self.refetch_hours}}}
-                for rectangle in cover(found.partitions, found.claimed):
-                    self.failures += execute(ingest, instance, run_tags(rectangle), fetch)
-                progress.tell("warehouse", more=1)
-                self.failures += execute(definitions.resolve_job_def("warehouse"), instance)
-                progress.tell("warehouse", done=1)
+        fetch = {"snapshots": {"config": {"refetch_hours": self.refetch_hours}}}
+        with (
+            open_instance(self.installation.home) as instance,
+            bars(HOP_TITLES) as listener,
+            progress.listening(listener),
+        ):
+            for rectangle in cover(found.partitions, found.claimed):
+                self.failures += execute(ingest, instance, run_tags(rectangle), fetch)
+            progress.tell("warehouse", more=1)
+            self.failures += execute(definitions.resolve_job_def("warehouse"), instance)
+            progress.tell("warehouse", done=1)
 
 
 def summarise(installation: Installation, failures: list[str]) -> None:

@@ -38,7 +38,7 @@ class Outcome:
 Outcomes = dict[str, dict[Partition, Outcome]]
 
 
-class GateStopped(Exception):
+class GateStoppedError(Exception):
     """Partitions failed critically; their former files stand. Raised after all others were written."""
 
     def __init__(self, stopped: dict[str, dict[str, list[str]]]) -> None:
@@ -144,14 +144,14 @@ def run_term_counts(installation: Installation, partitions: Sequence[Partition])
 
 
 def raise_if_stopped(outcomes: Outcomes) -> None:
-    """Raise GateStopped if a partition was kept back; to be called when everything else is reported."""
+    """Raise GateStoppedError if a partition was kept back; to be called when everything else is reported."""
     stopped = {
         table: {str(partition): outcome.stopped for partition, outcome in found.items() if outcome.stopped}
         for table, found in outcomes.items()
     }
     stopped = {table: keys for table, keys in stopped.items() if keys}
     if stopped:
-        raise GateStopped(stopped)
+        raise GateStoppedError(stopped)
 
 
 def _through_gate(

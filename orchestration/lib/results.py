@@ -47,7 +47,7 @@ def gate_check(table: Table) -> dg.AssetCheckSpec:
 
 
 def report(context: dg.AssetExecutionContext, outcomes: Outcomes) -> Iterator[dg.MaterializeResult[Any]]:
-    """Yield one result per table, with metadata per partition and the gate's check; raise if a partition was stopped."""
+    """Yield one result per table with metadata per partition and the gate's check; raise if one was stopped."""
     for table, found in outcomes.items():
         for partition, outcome in found.items():
             context.add_asset_metadata(

@@ -26,7 +26,8 @@ def markdown(schema: Mapping[str, PublishedTable], counts: Mapping[str, int]) ->
         "Every number leads back to a sentence: `panel_cell_source` names, for each cell of `city_year_panel`, the",
         "observation, the sentence, the place it came from and the hash of the page as fetched.",
         "",
-        "每个数字都可以追溯到原句：`panel_cell_source` 给出宽表 `city_year_panel` 每个单元格对应的观测、原句、出处和网页快照的哈希值。",
+        "每个数字都可以追溯到原句：`panel_cell_source` 给出宽表 `city_year_panel` 每个单元格",
+        "对应的观测、原句、出处和网页快照的哈希值。",
     ]
     for table in schema.values():
         title = f"## {table.name}" + (f" {table.zh}" if table.zh else "")

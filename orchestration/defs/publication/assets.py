@@ -32,7 +32,7 @@ MARTS = tuple(read_schema(project().manifest_path))
             "exports",
             deps=["release"],
             group_name="publication",
-            description="published/exports: Parquet, CSV, workbook, Stata, codebook, manifest, CHANGES.csv, CITATION.cff",
+            description="published/exports: Parquet, CSV, Excel, Stata, codebook, manifest, CHANGES.csv, CITATION.cff",
             kinds={"parquet", "csv", "excel"},
             owners=OWNERS,
         ),

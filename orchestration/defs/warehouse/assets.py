@@ -1,6 +1,5 @@
 """From raw tables to the city-year warehouse: dbt's models, built in full when their inputs changed and else not."""
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +8,7 @@ import dagster as dg
 from dagster_dbt import DbtCliResource, dbt_assets
 
 from orchestration.lib import warehouse as lib
-from orchestration.lib.dbt_project import Translator, project
+from orchestration.lib.dbt_project import DBT, Translator, project
 from orchestration.lib.installation import Installation
 from orchestration.lib.resources import InstallationResource
 from orchestration.lib.results import OWNERS
@@ -49,15 +48,13 @@ def warehouse(context: dg.AssetExecutionContext, installation: InstallationResou
 
 def _build(context: dg.AssetExecutionContext, installation: Installation, inputs: str) -> Iterator[Any]:
     target = installation.home.root / "dbt"
-    dbt = DbtCliResource(project_dir=project())
+    dbt = DbtCliResource(project_dir=project(), dbt_executable=DBT)
     with lib.dbt_environment(installation):
         # unit tests hold the models' logic and run with the test suite, not with the data
         arguments = [
             "build",
             "--exclude-resource-type",
             "unit_test",
-            "--vars",
-            json.dumps({"lake_root": installation.lake.root}),
             "--log-path",
             str(target / "logs"),
         ]
