@@ -54,8 +54,15 @@ _DATE = re.compile(
 _NOT_MEETING = re.compile(r"^.{0,3}(?:[【\[]|来源|字体|浏览|阅读|发布|点击|作者|责任编辑|\d{1,2}[:：])")
 _CONGRESS = re.compile(r"人民代表大会|人大.{1,3}次会议|次会议上")
 SALUTATION = re.compile(r"(?:各位)(?:人大)?代表|同志们[:：]|各位领导")
+_TITLE_YEAR = re.compile(_YEAR + "年")
+_REPORT_OF = re.compile(_YEAR + r"年(?:度)?.{0,12}(?:政府|管委会)工作报告")
 _AHEAD = re.compile(r"(?:今后|未来)(?:五|三|几)年|新一届政府")
 _GREW_TO = re.compile(r"[由从](?:19|20)\d\d年?[^。；]{1,25}(?:到|至|为)((?:19|20)\d\d)年")
+_DRAFT = re.compile(
+    _YEAR + r"年(?:度)?[^年。，]{0,20}?(?:预算|计划)(?!执行)[^年。，]{0,6}?(?:草案|编制|安排|报告)"
+    r"|" + _YEAR.replace("year", "year2") + r"年(?:度)?(?:政府|部门)预算"
+)
+_AHEAD_WORK = re.compile(_YEAR + r"年(?:工作)?(?:安排|计划|打算)|" + _YEAR.replace("year", "year2") + r"年预算草案")
 _ANY_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
 
 
@@ -120,9 +127,12 @@ def find_meeting_date(head: str) -> tuple[date, str] | None:
 
 
 def split_head(text: str) -> tuple[str, str]:
-    """Return what stands before the salutation (at most 400 characters and the salutation's line) and the rest."""
+    """Return what stands before the salutation (at most 400 characters and the salutation's line) and the rest.
+
+    A salutation with whole sentences before it stands inside the body: then there is no face, only the first words.
+    """
     match = SALUTATION.search(text)
-    cut = match.start() if match and match.start() < 8000 else 300
+    cut = match.start() if match and text.count("。", 0, match.start()) <= 8 else min(300, len(text))
     return text[max(0, cut - 400) : cut + 20], text[cut:]
 
 
@@ -140,9 +150,10 @@ def read_clocks(text: str, title: str | None, published: date | None = None) -> 
     if meeting:
         words["meeting_date"] = meeting[1]
         _vote_meeting(meeting[0], review, votes)
-    titled = next((year for year, _ in _matches(re.compile(_YEAR + "年"), title or head)), None)
-    if titled:
-        words["title"] = (title or head)[:80]
+    named = next(_matches(_TITLE_YEAR, title or head), None) or next(_matches(_REPORT_OF, text), None)
+    titled = named[0] if named else None
+    if named and titled:
+        words["title"] = named[1].string[max(0, named[1].start() - 30) : named[1].end() + 30]
         # an aggregator's title is no proof: it counts in full only when nothing in the text speaks
         votes[titled] += 1.5
         votes[titled + 1] += 0.8
@@ -167,6 +178,19 @@ def read_clocks(text: str, title: str | None, published: date | None = None) -> 
         votes=dict(votes),
         words=words,
     )
+
+
+def read_other_years(kind: str, text: str, title: str | None) -> tuple[int | None, int | None]:
+    """Return (report year, year told about) of a document that is no work report.
+
+    A draft budget or plan sets goals: its R is the draft's year. Accounts and bulletins set none: they have no R.
+    """
+    face = compact(title or "") + "。" + text[:1200]
+    drafts = [year for year, _ in _matches(_DRAFT, face)] if kind in ("budget_report", "plan_report") else []
+    ahead = [year for year, _ in _matches(_AHEAD_WORK, face)] if kind == "other_body_report" else []
+    goals = max(drafts or ahead, default=None)
+    told = next((year for year, _ in _matches(_TITLE_YEAR, face)), None)
+    return goals, told if told != goals else (goals - 1 if goals else None)
 
 
 def _review_year(body: str, words: dict[str, str], votes: dict[int, float]) -> int | None:

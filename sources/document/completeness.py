@@ -9,8 +9,10 @@ import re
 
 from sources.document.clocks import SALUTATION
 
-_OPENING = re.compile(r"代表.{0,24}?(?:政府|委员会|管委会|国务院|党工委|筹备组).{0,12}(?:向|报告|作)")
-_REVIEW = re.compile(r"回顾|过去的?(?:一年|五年)|(?:工作|发展)(?:总结|情况|成就|成绩)|\d{4}年(?:的)?(?:政府)?工作")
+_OPENING = re.compile(
+    r"代表.{0,24}?(?:政府|委员会|管委会|国务院|党工委|筹备组).{0,12}?(?:向(?:大会|会议|各位代表)|报告|作(?!出)|做|[，,]?提出)"
+)
+_REVIEW = re.compile(r"回顾|过去的?(?:一年|五年)|(?:工作|发展)(?:总结|情况)|成就|成绩|\d{4}年(?:的)?(?:政府)?工作")
 _GOALS = re.compile(
     r"预期目标|主要目标|奋斗目标|发展目标|工作(?:安排|部署|任务|目标|重点|思路|打算)|重点工作|主要任务|目标任务|任务目标|总体要求|工作建议"
 )
@@ -18,10 +20,7 @@ _CLOSING = re.compile(
     r"谢谢|而?(?:努力|团结|不懈|共同|接续)奋斗|让我们|(?:新的)?(?:更大|更多)?贡献|美好(?:的)?(?:明天|未来)|新(?:篇章|局面|辉煌|华章|胜利|业绩|成绩)"
     r"|胜利召开|优异(?:的)?成绩|献礼|落到实处|绚丽篇章|更加美好"
 )
-_AFTER_BODY = re.compile(
-    r"(?:附件?[：:]?)?(?:《?政府工作报告》?)?(?:有关|相关|部分)?(?:名词|术语|名词术语|用语)(?:、术语)?(?:解释|注释|说明)|\n附件?[：:1一]|^[\[［【(（]?1[\]］】)）、.．]",
-    re.M,
-)
+_EXHORTATION = re.compile(r"^.*(?:让我们|各位代表[！!，,]|谢谢|奋斗).*[！!]$", re.M)
 _TERMINAL = "。！？!?”』」）)】］]…：:"
 # characters of body below which a report is not whole; reports have grown longer over the years
 _SHORTEST = {"national": 8000, "province": 8000, "city": 6000, "county": 4500}
@@ -34,6 +33,8 @@ def judge_completeness(text: str, kind: str, level: str | None) -> tuple[str, tu
     """
     if kind in ("excerpt", "press_summary"):
         return "partial", (kind,)
+    if kind not in ("work_report", "template"):
+        return "complete", ("not_judged",)
     flat = re.sub(r"\s+", "", text)
     signs = []
     if not (SALUTATION.search(flat) and _OPENING.search(flat[:9000])):
@@ -65,11 +66,6 @@ def _closes(text: str) -> bool:
     flat = re.sub(r"[ \t\u3000]+", "", text)
     if _CLOSING.search(flat[-700:]):
         return True
-    floor = len(flat) // 4
-    for match in re.finditer(r"各位代表[！!，,：:]|让我们|谢谢", flat[floor:]):
-        start = floor + match.start()
-        window = flat[start : start + 900]
-        ends = re.search(r"[！!。](?:\s|$)", window)
-        if ends and _CLOSING.search(window) and _AFTER_BODY.search(flat[start : start + 2500]):
-            return True
-    return False
+    # behind the closing a glossary, a list of projects or tables may follow
+    half = flat[len(flat) // 2 :]
+    return any(_CLOSING.search(line) for line in _EXHORTATION.findall(half)) or flat.rstrip()[-1:] in ("！", "!")

@@ -16,21 +16,20 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Protocol
 
-from sources.document.clocks import Clocks, compact, read_clocks
+from sources.document.clocks import Clocks, compact, read_clocks, read_other_years, split_head
 from sources.document.completeness import judge_completeness
 from sources.document.kind import Kind, tell_kind
 from sources.document.place import Place, find_place
+from sources.document.speaker import clean_name, find_speaker
 from sources.registry.regions import Region, Regions
 
 ACCEPTED_KINDS = ("work_report", "excerpt", "press_summary")
+REPORT_KINDS = (*ACCEPTED_KINDS, "template", "other")
 SURE = 0.7  # from here on the text's year outweighs a label
 _SESSION = re.compile(
     r"(?:第?[一二三四五六七八九十]{1,3}届)(?:人民代表大会|人大)(?:常务委员会)?第?[一二三四五六七八九十]{1,3}次(?:全体)?会议"
 )
-_POST = r"(?:人民政府)?(?:代理|代)?(?:省长|市长|区长|县长|州长|盟长|旗长|自治区主席|主席|管委会主任)[：:]?"
-_AFTER_POST = re.compile(_POST + r"[ \u3000]*([\u4e00-\u9fff](?:[ \u3000]*[\u4e00-\u9fff·]){1,6})[ \u3000]*$", re.M)
-_NAME_LINE = re.compile(r"^[ \u3000]*([\u4e00-\u9fff](?:[ \u3000]*[\u4e00-\u9fff·]){1,4})[ \u3000]*$")
-_NOT_A_NAME = re.compile(r"代表|同志|报告|政府|工作|会议|目录|来源|时间|作者|正文|大会|人民|回顾|同意|现在")
+_PREVIOUS = re.compile(r"^(?:上)?(?:确定|以来|提出|通过|的(?!政府工作报告)|审议|部署|闭幕|作出|决定|所)")
 _SECOND_HALF = re.compile(
     r"(?:今年|\d{4}年)(?:下半年|后几个月)(?:的)?(?:重点|主要)?工作|下半年(?:的)?(?:重点|主要)?(?:工作|任务)"
 )
@@ -93,10 +92,17 @@ class Identity:
 def identify(document: Document, label: Label | None, regions: Regions) -> Identity:
     """Identify `document`, checking `label` against it. Never raises on odd text: it refuses with a reason."""
     text = compact(document.text)
-    kind = tell_kind(text, document.title)
+    kind = tell_kind(text, document.title, document.text.splitlines()[:40])
     clocks = read_clocks(text, document.title, document.published_at)
-    year, year_note = _settle_year(clocks, label)
-    place = find_place(text, document.title, document.publisher, year, regions)
+    if kind.kind in REPORT_KINDS:
+        year, year_note = _settle_year(clocks, label)
+        review = clocks.review_year
+    else:
+        year, review = read_other_years(kind.kind, text, document.title)
+        year_note = "inferred" if year else "silent"
+    place = find_place(text, document.title, document.publisher, year or review, regions)
+    if kind.refusal == "masked" and not place.sure:
+        place = replace(place, region=None)
     region, region_note = _settle_region(place, label, year, regions)
     completeness, signs = judge_completeness(document.text, kind.kind, region.level if region else None)
     identity = _verdict(region, year, region_note, year_note)
@@ -110,12 +116,12 @@ def identify(document: Document, label: Label | None, regions: Regions) -> Ident
         region_name=region.name if region else place.unknown_name,
         level=region.level if region else None,
         report_year=year,
-        review_year=clocks.review_year if clocks.review_year else (year - 1 if year else None),
+        review_year=review or (year - 1 if year else None),
         meeting_date=clocks.meeting_date,
         sitting=_sitting(text, clocks, kind, year),
         congress_session=_session(text),
         title=document.title or _title(document.text),
-        speaker=document.speaker or find_speaker(document.text),
+        speaker=clean_name(document.speaker) or find_speaker(document.text),
         completeness_signs=signs,
         evidence=_evidence(kind, place, clocks, region_note, year_note),
     )
@@ -190,33 +196,19 @@ def _sitting(text: str, clocks: Clocks, kind: Kind, year: int | None) -> int | N
 
 
 def _session(text: str) -> str | None:
-    match = _SESSION.search(text[:9000])
-    return match[0] if match else None
+    """Return the congress and session on the report's face; the body names the one before, whose goals it reviews."""
+    head = split_head(text)[0]
+    for match in _SESSION.finditer(head):
+        if not _PREVIOUS.match(head[match.end() :]) or head[match.end() :].startswith("上的"):
+            return match[0]
+    return None
 
 
 def _title(text: str) -> str | None:
     for line in text.splitlines()[:60]:
         flat = re.sub(r"\s+", "", line)
-        if re.search(r"政府工作报告|管委会工作报告", flat) and len(flat) <= 60:
+        if re.search(r"政府工作报告|管委会工作报告", flat) and len(flat) <= 60 and not re.search(r"代表|审议|。", flat):
             return flat
-    return None
-
-
-def find_speaker(text: str) -> str | None:
-    """Return the name after the post on the report's face (县长 王小明, also on the next line), without inner spaces."""
-    cut = re.search(r"各位(?:人大)?代表|同志们[:：]", text)
-    lines = text[max(0, cut.start() - 500) if cut else 0 : cut.start() if cut else 500].splitlines()
-    for number, line in enumerate(lines):
-        match = _AFTER_POST.search(line)
-        name = match[1] if match else None
-        if name is None and re.search(_POST + r"[ \u3000]*$", line):
-            following = next((later for later in lines[number + 1 :] if later.strip()), "")
-            below = _NAME_LINE.match(following)
-            name = below[1] if below else None
-        if name is not None:
-            name = re.sub(r"[ \u3000]+", "", name)
-            if not _NOT_A_NAME.search(name):
-                return name
     return None
 
 

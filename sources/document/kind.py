@@ -8,6 +8,7 @@ publish in the same words (budgets, plans, bulletins, courts). What does not: wh
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sources.document.clocks import SALUTATION, split_head
@@ -15,14 +16,6 @@ from sources.document.clocks import SALUTATION, split_head
 MIN_CHARACTERS = 200  # of Chinese; less is the frame of a page whose text a script would load
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 _TITLES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("statistical_bulletin", re.compile(r"统计公报")),
-    ("plan_report", re.compile(r"国民经济和社会发展计划.{0,20}(?:报告|草案)|计划执行情况.{0,30}计划.{0,6}草案")),
-    (
-        "budget_report",
-        re.compile(
-            r"预算执行|(?:政府|年度|部门|财政|公共)预算|预算[（(]?草案|预算情况|财政决算|决算[（(]?草案|预算(?:的)?(?:报告|公开|调整)|财政(?:收支|报告)"
-        ),
-    ),
     (
         "other_body_report",
         re.compile(
@@ -31,13 +24,26 @@ _TITLES: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"|(?<!人民)(?<!市|省|县|区)(?:局|厅|委|办)(?:公室)?.{0,6}工作(?:总结|报告)|审查结果(?:的)?报告|工作总结(?:与|和|及).{0,8}工作(?:安排|计划|打算)"
         ),
     ),
+    ("statistical_bulletin", re.compile(r"统计公报")),
+    ("plan_report", re.compile(r"国民经济和社会发展计划.{0,20}(?:报告|草案)|计划执行情况.{0,30}计划.{0,6}草案")),
+    (
+        "budget_report",
+        re.compile(
+            r"预算执行|(?:政府|年度|部门|财政|公共)预算|预算[（(]?草案|预算情况|财政决算|决算[（(]?草案|预算(?:的)?(?:报告|公开|调整)|财政(?:收支|报告)"
+        ),
+    ),
 )
 _REPORT_TITLE = re.compile(r"政府工作报告|(?:管委会|管理委员会)工作报告")
 _EXCERPT_TITLE = re.compile(r"(?:政府)?工作报告.{0,4}(?:摘编|摘要|摘登|摘录|节选|选登|要点|（摘）|\(摘\))")
 _DIGEST_TITLE = re.compile(r"一图读懂|图解|一张图|速览|划重点|解读|导读|数读|大数据看|关键词")
+_SPEAKS = (
+    r"(?<!长)(?<!长.)(?<!长..)(?<!长...)(?<!主席..)(?<!主席...)代表(?!大会)"  # not 区长某某代表: that is a newspaper
+)
+_YEAR_NAMED = re.compile(r"(?:19|20)\d\d年?|[一二][九〇○][〇○一二三四五六七八九]{2}年")
 _OPENING = re.compile(
-    r"代表.{0,24}?(?:人民政府|政府|管理委员会|管委会|国务院|党工委)[^。]{0,40}?(?:作|做|报告|汇报).{0,12}?(?:工作|报告|审议)"
-    r"|代表.{0,16}?(?:人民政府|管理委员会|管委会|国务院)[，,]?向.{0,24}?(?:工作|报告)"
+    _SPEAKS
+    + r".{0,24}?(?:人民政府|政府|管理委员会|管委会|国务院|党工委|筹备组)[^。]{0,40}?(?:作|做|提出|报告|汇报)[^。]{0,40}?(?:工作|报告|审议|审查)"
+    r"|" + _SPEAKS + r".{0,16}?(?:人民政府|管理委员会|管委会|国务院)[，,]?向.{0,24}?(?:工作|报告)"
 )
 _BUDGET_OPENING = re.compile(r"(?:委托|现将|报告)[^。]{0,60}(?:预算|决算|财政收支)[^。]{0,40}(?:报告|草案|审议|审查)")
 _PRESS = re.compile(
@@ -63,11 +69,11 @@ class Kind:
     detail: str | None = None
 
 
-def tell_kind(text: str, title: str | None) -> Kind:
-    """Tell the kind of compact `text`."""
+def tell_kind(text: str, title: str | None, lines: Iterable[str] = ()) -> Kind:
+    """Tell the kind of compact `text`; `lines` are its first lines, where headings still stand alone."""
     title = re.sub(r"\s+", "", title or "")
     characters = len(_CJK.findall(text))
-    if characters < MIN_CHARACTERS:
+    if characters < MIN_CHARACTERS and not _foreign_title(title):
         detail = (
             f"only {characters} Chinese characters: the text is probably loaded by a script; save the page as shown"
         )
@@ -77,7 +83,7 @@ def tell_kind(text: str, title: str | None) -> Kind:
         return Kind("template", masked, "masked", f"figures are masked ({masked}); look for the original publication")
     head, body = split_head(text)
     opening = _OPENING.search(body[:900]) or _OPENING.search(text[:1500])
-    foreign = _foreign(title, head, body, opening is not None)
+    foreign = _foreign(title, _headings(lines), head + body[:300], opening is not None)
     if foreign:
         return Kind(foreign[0], foreign[1], "not_a_report", f"a {foreign[0].replace('_', ' ')}: {foreign[1]}")
     return _report_kind(text, title, head, opening)
@@ -95,23 +101,38 @@ def _masked(text: str) -> str | None:
     return f"{nameless} times a place without a name (某市)" if nameless >= 15 else None
 
 
-def _foreign(title: str, head: str, body: str, speaks_for_government: bool) -> tuple[str, str] | None:
-    """Return (kind, words) where title or opening show another document; a report's opening outweighs the page."""
-    for kind, pattern in _TITLES:
-        match = pattern.search(title)
-        if match and not _REPORT_TITLE.search(title):
-            return kind, title[:80]
-    if speaks_for_government and not _BUDGET_OPENING.search(body[:300]):
+def _headings(lines: Iterable[str]) -> str:
+    """Return the short lines that name a year on the document's face: before the salutation, of the first eight.
+
+    A line of a menu (统计公报) names no year; a title does.
+    """
+    flat_lines = [flat for line in lines if (flat := re.sub(r"\s+", "", line))]
+    cut = next((number for number, flat in enumerate(flat_lines) if SALUTATION.match(flat)), len(flat_lines))
+    face = flat_lines[: min(cut, 8)]
+    return "\n".join(flat for flat in face if len(flat) <= 70 and _YEAR_NAMED.search(flat) and flat[-1] not in "。；")
+
+
+def _foreign(title: str, headings: str, opening: str, speaks_for_government: bool) -> tuple[str, str] | None:
+    """Return (kind, words) where title or face show another document; a report's opening outweighs the page."""
+    named = _foreign_title(title)
+    if named:
+        return named, title[:80]
+    if speaks_for_government and not _BUDGET_OPENING.search(opening[-300:]):
         return None
-    start = head[-200:] + body[:400]
-    for kind, pattern in _TITLES:
-        match = pattern.search(start)
-        if match and not _REPORT_TITLE.search(start):
-            return kind, start[max(0, match.start() - 20) : match.end() + 20]
-    budget = _BUDGET_OPENING.search(body[:400])
-    if budget and not _REPORT_TITLE.search(title + head):
+    named = _foreign_title(headings)
+    if named:
+        return named, headings.replace("\n", " ")[:80]
+    budget = _BUDGET_OPENING.search(opening)
+    if budget and not _REPORT_TITLE.search(title + headings):
         return "budget_report", budget[0][:80]
     return None
+
+
+def _foreign_title(title: str) -> str | None:
+    """Return the kind that `title` names where it is not a government's work report."""
+    if _REPORT_TITLE.search(title):
+        return None
+    return next((kind for kind, pattern in _TITLES if pattern.search(title)), None)
 
 
 def _report_kind(text: str, title: str, head: str, opening: re.Match[str] | None) -> Kind:

@@ -36,6 +36,8 @@ _PHRASES: tuple[tuple[str, re.Pattern[str], float], ...] = (
         ),
         5,
     ),
+    ("subject", re.compile(r"^(?:【[^】]*】|《)?(?:关于)?" + _NAME + r"(?:全[省市县区州])?(?:19|20)\d\d年"), 6),
+    ("bureau", re.compile(r"(?:^|[—：:\d上])" + _NAME + r"(?:财政|统计|发展和改革)(?:局|厅|委)"), 5),
 )
 _GENERIC = {"省", "市", "区", "县", "州", "盟", "旗", "自治区", "自治州", "自治县", "新区"}
 _COMMON_WORDS = {
@@ -53,6 +55,7 @@ _COMMON_WORDS = {
     "辖区",
     "县区",
 }
+_COULD_BE_NAME = re.compile(r"[\u4e00-\u9fff]{2,12}(?:省|市|县|区|州|盟|旗)")
 _SELF = re.compile(r"(?:全|我|本)([省市县区州盟旗])(?![级域])")
 _OWN_COMMITTEE = re.compile(r"(?<![\u4e00-\u9fff])?([省市县区州盟旗])委(?:、|，|的|区|市|县|和|坚|正|领)")
 _CLASS_LEVELS = {
@@ -90,19 +93,19 @@ def find_place(text: str, title: str | None, publisher: str | None, year: int | 
     sure: set[str] = set()
     for kind, window in _windows(head, body, title, publisher):
         for name, pattern, weight in _PHRASES:
-            if kind == "title" and name != "title":
+            if kind == "title" and name not in ("title", "subject"):
                 continue
             for match in list(pattern.finditer(window))[:4]:
                 found, rest = _resolve(match[1], year, regions, counts)
                 if found is None:
                     if rest in _GENERIC:
-                        generic = generic if name == "title" else (generic or rest)
-                    elif name == "speaks_for" and not re.search(r"[，。、]", match[1]):
+                        generic = generic if name in ("title", "subject", "bureau") else (generic or rest)
+                    elif name == "speaks_for" and _COULD_BE_NAME.fullmatch(match[1]):
                         unknown = unknown or match[1]
                     continue
                 votes[found.code] += weight  # type: ignore[assignment]
                 words.setdefault(name, match[0][-60:])
-                if name != "title":
+                if name not in ("title", "subject", "bureau"):
                     sure.add(found.code)
     publisher_region = _publisher_region(publisher, year, regions)
     if publisher_region:
