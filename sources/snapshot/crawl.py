@@ -46,7 +46,9 @@ def scrapy_settings(crawl: CrawlSettings, log_file: str | None) -> dict[str, Any
         "REDIRECT_MAX_TIMES": crawl.max_redirects,
         "METAREFRESH_MAXDELAY": 10,
         "COOKIES_ENABLED": False,
+        # both open a port that runs what it is sent
         "TELNETCONSOLE_ENABLED": False,
+        "REMOTE_CONTROL_ENABLED": False,
         "HTTPERROR_ALLOW_ALL": True,
         "REFERER_ENABLED": True,
         "TWISTED_DNS_RESOLVER": (
@@ -104,7 +106,8 @@ def main(arguments: list[str]) -> int:
 def _end_with_parent() -> None:
     """End at once when standard input closes: every result is on disk already."""
     try:
-        while sys.stdin.buffer.read(1024):
+        # not sys.stdin: its lock, held by this thread, would break the interpreter's orderly end
+        while os.read(0, 1024):
             pass
     finally:
         os._exit(3)

@@ -27,7 +27,7 @@ from scrapy.exceptions import (
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
 from scrapy.resolver import CachingThreadedResolver
-from scrapy.robotstxt import ProtegoRobotParser
+from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 from scrapy.utils.defer import maybe_deferred_to_future
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.defer import Deferred
@@ -129,11 +129,14 @@ class Robots(RobotsTxtMiddleware):
     async def process_request(self, request: Request, spider: Spider | None = None) -> None:
         if request.meta.get("dont_obey_robotstxt"):
             return
-        parser = await self.robot_parser(request)
         netloc = urlparse_cached(request).netloc
+        await self.robot_parser(request)
+        # not what was awaited: of several requests that wait for one robots.txt only the first is given the parser,
+        # the others None, which would mean "all allowed" (seen with Scrapy 2.19)
+        parser = self._parsers[netloc]
         if netloc in self._unavailable:
             raise RobotsUnavailableError(self._unavailable[netloc])
-        if parser is not None and not parser.allowed(request.url, self._agent):
+        if isinstance(parser, RobotParser) and not parser.allowed(request.url, self._agent):
             raise RobotsForbiddenError("robots.txt forbids it")
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:

@@ -180,6 +180,8 @@ class DocumentSpider(scrapy.Spider):
         except (FileNotFoundError, DamagedSnapshotError) as error:
             yield from self._end(walk, asked, "failed", str(error), response)
             return
+        if known.page == COVER_PAGE:
+            walk.page = COVER_PAGE
         # a 304 need not repeat the validators
         etag = _header(response.headers, "ETag") or known.etag
         last_modified = _header(response.headers, "Last-Modified") or known.last_modified
@@ -298,6 +300,8 @@ class DocumentSpider(scrapy.Spider):
                     f"the certificate of {host} can't be verified; see crawl.verify_tls in docs/crawling.md",
                 )
             return "failed", f"the connection to {host} broke off; try again later"
+        if isinstance(error, IgnoreRequest) and "DOWNLOAD_MAXSIZE" in str(error):
+            return "failed", f"is larger than {crawl.max_bytes} bytes when decompressed; raise crawl.max_bytes if right"
         if isinstance(error, IgnoreRequest) and "redirections" in str(error):
             return "failed", f"more than {crawl.max_redirects} redirects; open the address in a browser"
         return "failed", f"{type(error).__name__}: {error}; open the address in a browser"

@@ -22,7 +22,9 @@ PARAGRAPH = "云州市人民政府在市人民代表大会上作工作报告，�
 def page(title: str, body: str = "", *, repeat: int = 12, charset: str = "utf-8") -> bytes:
     """Return an HTML page with some text of its own."""
     text = "".join(f"<p>{n}、{PARAGRAPH}</p>" for n in range(repeat))
-    html = f'<html><head><meta charset="{charset}"><title>{title}</title></head><body><h1>{title}</h1>{text}{body}</body>'
+    html = (
+        f'<html><head><meta charset="{charset}"><title>{title}</title></head><body><h1>{title}</h1>{text}{body}</body>'
+    )
     return f"{html}</html>".encode(charset)
 
 
