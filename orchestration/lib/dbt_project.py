@@ -20,6 +20,7 @@ from filelock import FileLock
 
 from orchestration.lib import warehouse
 from orchestration.lib.results import OWNERS
+from sources.tables import GATE_RESULTS
 
 #: the dbt of this environment, whatever PATH says
 DBT = str(Path(sys.executable).parent / "dbt")
@@ -58,17 +59,13 @@ class Translator(DagsterDbtTranslator):
         spec = super().get_asset_spec(manifest, unique_id, project)
         props = self.get_resource_props(manifest, unique_id)
         if props["resource_type"] == "source":
-            raw = props["source_name"] != "registry"
-            key = dg.AssetKey([props["name"]] if raw else ["registry", props["name"]])
-            return spec.replace_attributes(key=key)
+            return spec.replace_attributes(key=source_key(props["source_name"], props["name"]))
         layer = next((part for part in props["fqn"] if part in GROUPS), "seeds")
         return spec.replace_attributes(key=dg.AssetKey(props["name"]), group_name=layer, owners=OWNERS)
 
 
-def published_models(manifest: Mapping[str, Any]) -> list[str]:
-    """Return the names of the models that readers get: those below models/marts, in the order of their names."""
-    return sorted(
-        node["name"]
-        for node in manifest["nodes"].values()
-        if node["resource_type"] == "model" and "marts" in node["fqn"]
-    )
+def source_key(source: str, table: str) -> dg.AssetKey:
+    """Return the asset behind a dbt source; a mart has the name of the raw table `gate_results` already."""
+    if source == "registry":
+        return dg.AssetKey(["registry", table])
+    return dg.AssetKey(["raw", table] if table == GATE_RESULTS.name else table)

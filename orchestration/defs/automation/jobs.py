@@ -12,10 +12,9 @@ ingest = dg.define_asset_job(
 
 warehouse_job = dg.define_asset_job(
     "warehouse",
-    selection=(
-        dg.AssetSelection.groups("seeds", "staging", "intermediate", "marts", "quality", "publication")
-        - dg.AssetSelection.assets("gate_results")
-    ),
+    selection=dg.AssetSelection.groups(
+        "seeds", "staging", "intermediate", "marts", "quality", "publication"
+    ).materializable(),
     description="From the raw tables to a published release; skipped where nothing changed.",
 )
 

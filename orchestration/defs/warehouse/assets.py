@@ -8,7 +8,7 @@ import dagster as dg
 from dagster_dbt import DbtCliResource, dbt_assets
 
 from orchestration.lib import warehouse as lib
-from orchestration.lib.dbt_project import DBT, Translator, project
+from orchestration.lib.dbt_project import DBT, Translator, project, source_key
 from orchestration.lib.installation import Installation
 from orchestration.lib.resources import InstallationResource
 from orchestration.lib.results import OWNERS
@@ -17,7 +17,7 @@ from sources.tables import GATE_RESULTS, OBSERVATIONS, REJECTIONS, REPORTS, SNAP
 JUDGED = (SNAPSHOTS, REPORTS, OBSERVATIONS, REJECTIONS, TERM_COUNTS)
 
 gate_results = dg.AssetSpec(
-    GATE_RESULTS.name,
+    source_key("lake", GATE_RESULTS.name),
     deps=[table.name for table in JUDGED],
     group_name="quality",
     description=GATE_RESULTS.description,
