@@ -1,0 +1,168 @@
+"""Pages of one location to rows of the table `reports`: reading, identity and sections put together.
+
+What belongs here: that glue, the report's id, the version of the document rules. What does not: any rule about a
+document; fetching; the gate before the lake.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from sources.document.fingerprint import fingerprint
+from sources.document.identity import Identity, Label, identify
+from sources.document.read import CleanDocument, UnreadableDocument, read_document
+from sources.document.sections import find_sections
+from sources.document.traced import dump_map
+from sources.partitions import Partition
+from sources.registry.regions import Regions
+
+_HERE = Path(__file__).resolve().parent
+#: what a row of `reports` depends on besides this package
+_FURTHER = ("registry/regions.py", "extraction/normal.py")
+_ENDING = re.compile(r"\.(?:txt|s?html?|docx?|pdf|aspx?|jsp|php|ofd|wps|mht(?:ml)?)$", re.IGNORECASE)
+_UNSAFE = re.compile(r"[^\w.]+")
+_MOST_SLUG = 80
+
+
+def _version() -> str:
+    """Return a hash of the rules and data that rows of `reports` are made by."""
+    paths = sorted(p for p in _HERE.rglob("*") if p.suffix in (".py", ".yaml", ".csv"))
+    paths += sorted(p for p in (_HERE.parent / "registry").iterdir() if p.suffix in (".yaml", ".csv"))
+    paths += [path for path in (_HERE.parent / name for name in _FURTHER) if path.exists()]
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+PARSER_VERSION = _version()
+
+
+def report_id_of(location: str, part: int | None = None) -> str:
+    """Return the id of the document at `location`: readable, and told apart by a hash where readability is not enough.
+
+    `part` is given where a file holds several documents. The same location always has the same id.
+    """
+    split = urlsplit(location)
+    path = unquote(f"{split.netloc}{split.path}-{split.query}" if split.scheme in ("http", "https") else location)
+    slug = _UNSAFE.sub("-", _ENDING.sub("", path.strip("-"))).strip("-.")[-_MOST_SLUG:].strip("-.")
+    digest = hashlib.sha256(location.encode()).hexdigest()[:6]
+    return f"{slug}-{digest}" if part is None else f"{slug}-{digest}-p{part}"
+
+
+def report_rows(
+    location: str,
+    pages: Sequence[bytes],
+    label: Label | None,
+    regions: Regions,
+    partition: Partition,
+    *,
+    url: str | None = None,
+    content_type: str | None = None,
+    snapshot_sha256: str | None = None,
+) -> list[dict[str, Any]]:
+    """Return the rows of tables.REPORTS for what was fetched from `location`: one per document found.
+
+    `pages` are the bytes of its pages in order. What can't be read becomes one row with `accepted` false, a reason
+    and what to do; this function raises nothing on odd input.
+    """
+    web = url if url and urlsplit(url).scheme in ("http", "https") else None
+    try:
+        documents = read_document(list(pages), name=_name(location), content_type=content_type, url=web)
+    except UnreadableDocument as error:
+        row = refusal_row(location, label, partition, error.reason, error.detail)
+        return [{**row, "url": web, "snapshot_sha256": snapshot_sha256}]
+    rows = []
+    for document in documents:
+        found = identify(document, label, regions)
+        row = _row(location, document, found, len(documents) > 1)
+        rows.append(
+            {
+                "partition": str(partition),
+                **row,
+                "url": web,
+                "snapshot_sha256": snapshot_sha256,
+                **_label_columns(label),
+                "parser_version": PARSER_VERSION,
+            }
+        )
+    return rows
+
+
+def refusal_row(location: str, label: Label | None, partition: Partition, reason: str, detail: str) -> dict[str, Any]:
+    """Return the row of a document of which no text could be had; `detail` says what was seen and what to do."""
+    return {
+        "partition": str(partition),
+        "report_id": report_id_of(location),
+        "location": location,
+        "part": 1,
+        "kind": "other",
+        "completeness": "partial",
+        "identity": "unknown",
+        "accepted": False,
+        "refusal_reason": reason,
+        "refusal_detail": detail,
+        "n_chars": 0,
+        **_label_columns(label),
+        "parser_version": PARSER_VERSION,
+    }
+
+
+def _name(location: str) -> str:
+    return unquote(urlsplit(location).path).rsplit("/", 1)[-1] or location
+
+
+def _label_columns(label: Label | None) -> dict[str, Any]:
+    return {f"label_{name}": value for name, value in asdict(label or Label()).items()}
+
+
+def _row(location: str, document: CleanDocument, found: Identity, several: bool) -> dict[str, Any]:
+    broken_off = "preview_end" in document.signs
+    return {
+        "report_id": report_id_of(location, document.part if several else None),
+        "location": location,
+        "part": document.part,
+        "form": document.form,
+        "region_code": found.region_code,
+        "region_name": found.region_name,
+        "level": found.level,
+        "report_year": found.report_year,
+        "review_year": found.review_year,
+        "meeting_date": found.meeting_date,
+        "sitting": found.sitting,
+        "congress_session": found.congress_session,
+        "title": document.title or found.title,
+        "speaker": found.speaker or document.speaker,
+        "publisher": document.publisher,
+        "published_at": document.published_at,
+        "kind": found.kind,
+        "completeness": "partial" if broken_off else found.completeness,
+        "completeness_signs": ";".join([*found.completeness_signs, *document.signs]) or None,
+        "identity": found.identity,
+        "identity_confidence": found.confidence,
+        "identity_evidence": found.evidence_json,
+        "accepted": found.accepted,
+        "refusal_reason": found.refusal_reason,
+        "refusal_detail": found.refusal_detail,
+        "flags": ";".join(document.flags) or None,
+        "text_sha256": hashlib.sha256(document.text.encode()).hexdigest(),
+        "text_fingerprint": fingerprint(document.text),
+        "n_chars": len(document.text),
+        "text": document.text,
+        "sections": _sections(document.text, found),
+        "source_map": dump_map(document.source_map),
+    }
+
+
+def _sections(text: str, found: Identity) -> str | None:
+    if not found.accepted or found.report_year is None:
+        return None
+    return json.dumps([asdict(section) for section in find_sections(text, found.report_year)], ensure_ascii=False)

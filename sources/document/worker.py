@@ -1,0 +1,106 @@
+"""Running a function over many documents in processes that are bounded in time and memory.
+
+What belongs here: the pool, its limits, and what a killed task leaves. What does not: what the function does.
+
+A document from the web may be a bomb. A task that takes too long, needs too much memory or brings its process down
+ends as a `Failure`; the others go on in fresh processes.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+Task = TypeVar("Task")
+Value = TypeVar("Value")
+
+#: seconds and bytes that one document may need; a long report takes 0.2 s and some 100 MB
+TIMEOUT_SECONDS = 20.0
+MEMORY_BYTES = 1_000_000_000
+#: tasks after which a process is replaced, so that what libraries leak stays bounded
+_MOST_TASKS = 400
+#: tasks handed to the pool ahead of the one that is waited for
+_AHEAD = 8
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a task gave no value. `reason`: timeout, memory, crash (the process died) or error (an exception)."""
+
+    reason: str
+    detail: str
+
+
+def run_bounded(
+    function: Callable[[Task], Value],
+    tasks: Iterable[Task],
+    *,
+    workers: int = 2,
+    timeout: float = TIMEOUT_SECONDS,
+    memory: int = MEMORY_BYTES,
+) -> Iterator[tuple[Task, Value | Failure]]:
+    """Yield (task, value or Failure) in the order of `tasks`.
+
+    `function` and the tasks must be picklable (defined at the top of a module). `timeout` is in seconds per task,
+    `memory` in bytes of address space per process above what it has at its start. Tasks are taken from the iterable
+    only a few ahead, so it may be long. Closing the iterator ends the processes.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["sources.document.reports"])
+    pool = ProcessPool(
+        max_workers=workers, max_tasks=_MOST_TASKS, initializer=_limit, initargs=(memory,), context=context
+    )
+    waiting: deque[tuple[Task, Any]] = deque()
+    source = iter(tasks)
+    try:
+        while True:
+            while len(waiting) < workers + _AHEAD:
+                try:
+                    task = next(source)
+                except StopIteration:
+                    break
+                waiting.append((task, pool.schedule(function, args=(task,), timeout=timeout)))
+            if not waiting:
+                break
+            task, future = waiting.popleft()
+            yield task, _value(future, timeout, memory)
+        pool.close()
+    finally:
+        if waiting:
+            pool.stop()
+        else:
+            pool.close()
+        pool.join()
+
+
+def _value(future: Any, timeout: float, memory: int) -> Any:
+    try:
+        return future.result()
+    except FutureTimeoutError:
+        return Failure("timeout", f"it took more than {timeout:g} s and was ended")
+    except MemoryError:
+        return Failure("memory", f"it needed more than {memory / 1e6:.0f} MB and was ended")
+    except ProcessExpired as expired:
+        return Failure("crash", f"it brought its process down (exit code {expired.exitcode})")
+    except Exception as error:  # a worker's exception, whatever it is, belongs to its own task
+        return Failure("error", f"{type(error).__name__}: {error}")
+
+
+def _limit(memory: int) -> None:
+    """Hold this process's address space to `memory` bytes above what it has now, and keep core dumps off the disk."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    status = Path("/proc/self/status")
+    if not status.exists():  # not Linux: time alone bounds the task
+        return
+    kilobytes = next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmSize"))
+    limit = kilobytes * 1024 + memory
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    resource.setrlimit(resource.RLIMIT_AS, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
