@@ -76,7 +76,7 @@ DIMENSIONS = (
     "area_per_head",
 )
 MEASURES = ("level", "growth", "avg_growth", "change", "pp_change", "share", "multiple")
-MAX_EXPANSION = 2000
+MAX_EXPANSION = 5000
 
 
 class LexiconError(ValueError):

@@ -1,0 +1,196 @@
+"""Sections of a report: what looks back, what sets goals, what is furniture.
+
+What belongs here: headings and cue sentences of the genre, and the cover of the whole text by sections. What does not:
+the reading of any number.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from sources.extraction.normal import NormalText, normalise
+
+_NUMERAL = "[一二三四五六七八九十]"
+_HEADING = re.compile(
+    rf"(?:(?<=\n)|\A|(?<=[。!?:;\s代表]))(?:第?{_NUMERAL}{{1,2}}[、.]|第{_NUMERAL}部分:?)(?P<title>[^。;!?\n]{{2,60}})"
+    rf"|(?<=\n)(?P<line>[^。;!?\n]{{4,40}})(?=\n)"
+)
+_SPAN_PAST = re.compile(
+    r"(?:过去|刚刚过去的?|近|这|上一个|前)(?:的)?(?:[五5三四]年|[五5]年来)|[五5]年(?:来|间)?(?:的)?(?:主要)?(?:工作|发展|政府|成就|回顾|总结)|本届政府|上届政府"
+    r"|(?:届|次会议)以来|(?:十[一二三四五]?|九|八)五(?:时期|期间|计划)?.{0,16}(?:回顾|成就|成绩|完成情况|执行情况|总结|圆满收官)|四年来|三年来"
+)
+_SPAN_NEXT = re.compile(
+    r"(?:今后|未来|后|往后)(?:的)?(?:[五5三]年|一个时期)|(?:十[一二三四五]?|九)五(?:时期|期间|规划|计划)?.{0,20}(?:目标|思路|任务|规划|要求|展望|纲要|蓝图|安排|部署)|(?:[五5]年|下届政府|新一届政府).{0,8}(?:目标|思路|任务|建议|展望)"
+)
+_PAST = re.compile(
+    r"回顾|回眸|总结|成就|成绩|取得|完成情况|执行情况|所做|过去|主要工作情况|工作情况|完成的主要工作|开展的工作"
+)
+_NEXT = re.compile(r"目标|要求|安排|思路|部署|任务|重点|打算|建议|计划|预期|展望|着力|全力|努力|主要工作|政府工作|工作")
+_GLOSSARY = re.compile(r"(?:名词|有关|词语|用语|相关)(?:术语|用语|概念)?(?:解释|注释|说明)|^注释|^附[:件]|^名词")
+_YEAR = re.compile(r"(20\d{2}|19\d{2})年?")
+_GOAL_SENTENCE = re.compile(
+    r"主要预期目标|预期目标(?:是|为|:|建议)|主要目标(?:是|为|:)|发展(?:的)?目标(?:是|为|:)|奋斗目标(?:是|为|:)|目标任务(?:是|为|:)"
+)
+_TURN = re.compile(
+    r"今年是|新的一年[,，]|做好今年|今年(?:的)?(?:政府)?工作(?:的)?(?:总体|指导|基本|总的)|总体要求(?:是|:)|总的(?:要求|思路|指导思想)(?:是|:)|今年(?:全[市省县区旗]|我[市省县区])?(?:经济社会|国民经济|经济和社会)"
+)
+_SPAN_TURN = re.compile(r"(?:今后|未来)(?:的)?[五5]年(?:[,是]|我们|我[市省县区]|全[市省县区]|.{0,12}(?:目标|总体))")
+_SPAN_START = re.compile(
+    r"(?:回顾|总结)?(?:过去|刚刚过去)(?:的)?(?:这)?[五5]年|[五5]年来[,我市全省]|[五5]年间|(?:市|县|省|区|州)?.{0,6}届人大一次会议以来|本届政府"
+)
+_YEAR_START = "过去(?:的)?(?:这)?一年|刚刚过去的(?:这)?一年|一年来|去年以来"
+_REVIEW_CUE = re.compile(
+    r"(?:过去|刚刚过去)(?:的)?(?:这)?一年|一年来|(?:20|19)\d\d年(?:是|以来|[,，].{0,30}(?:在|面对|我们|认真))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """[char_start, char_end) of the text; `section` is one of tables.SECTIONS."""
+
+    section: str
+    title: str
+    char_start: int
+    char_end: int
+
+
+def _classify(title: str, report_year: int, state: str) -> str | None:
+    """Return the section that a heading opens, or None where it is a heading inside a section."""
+    title = re.split("[,，]", title, maxsplit=1)[0]
+    years = {int(year) for year in _YEAR.findall(title)}
+    if _GLOSSARY.search(title) and len(title) < 24:
+        return "glossary"
+    if "工作报告" in title:
+        return None
+    past, following = bool(_PAST.search(title)), bool(_NEXT.search(title))
+    if _SPAN_NEXT.search(title) and not (past and not following):
+        return "goals_span"
+    if _SPAN_PAST.search(title) and (past or not following or "以来" in title or "过去" in title):
+        return "review_span"
+    if years and max(years) == report_year - 1 or re.search(r"过去(?:的)?(?:这)?一年|上年|去年|一年来", title):
+        if past or not following or state in ("front", "review_span", "review_year") and "目标" not in title:
+            return "review_year"
+        return None
+    if report_year in years or re.search(r"今年|新的一年|下一步|明年", title):
+        if not following:
+            return None
+        return "goals_year" if re.search(r"目标|要求|思路|预期", title) else "tasks"
+    if (
+        state in ("review_year", "review_span", "front")
+        and past
+        and "工作" in title
+        and re.search(r"^(?:工作|政府工作)?回[顾眸]", title)
+    ):
+        return "review_year"
+    if state != "front" and re.search(
+        r"^(?:总体要求|工作要求|总体思路|指导思想|主要目标|预期目标|工作目标|发展目标|主要预期|奋斗目标|经济社会发展(?:的)?(?:主要)?(?:预期)?目标|发展预期目标)",
+        title,
+    ):
+        return "goals_span" if state == "goals_span" else "goals_year"
+    if state in ("goals_year", "tasks") and re.search(r"重点工作|主要任务|工作任务|工作重点|重点任务|工作措施", title):
+        return "tasks"
+    return None
+
+
+def _sentence_state(sentence: str, state: str, report_year: int, mixed: bool) -> str | None:
+    """Return the section that a sentence opens where headings are silent."""
+    head = sentence[:40]
+    numbers = bool(re.search(r"\d(?:%|亿|万|个|家)", sentence))
+    if state in ("front", "unknown", "review_year", "review_span"):
+        if _SPAN_TURN.match(head) and not _PAST.search(head):
+            return "goals_span"
+        named = "报告" not in head and re.match(
+            rf"(?:各位代表[,!:])?(?:.{{0,6}}){report_year}年(?:.{{0,14}})(?:是|要|政府工作|工作|经济社会发展|主要|预期|全市|全省|全县|,我们将|,我们要)",
+            head,
+        )
+        if (named or _TURN.search(head[:30])) and not re.search(r"回顾|过去|去年.{0,4}工作", head):
+            return "goals_year"
+        if _GOAL_SENTENCE.search(sentence) and not re.search(
+            r"完成|实现了|较好|确定的|圆满", sentence[: sentence.find("目标")]
+        ):
+            years = {int(year) for year in _YEAR.findall(sentence[: sentence.find("目标")])}
+            if not years or max(years) >= report_year:
+                return "goals_year"
+    if state in ("front", "unknown"):
+        if _SPAN_START.match(head):
+            return "review_span"
+        if _REVIEW_CUE.match(head):
+            return "review_year"
+    if state in ("review_span", "review_year"):
+        if (
+            _SPAN_START.match(head)
+            and re.match(r"(?:[五5]年来|回顾|过去|[五5]年间)", head)
+            and (mixed or state == "review_span")
+        ):
+            return "review_span"
+        last = re.match(rf"(?:刚刚过去的)?{report_year - 1}年|{_YEAR_START}|去年,", head)
+        if last and state == "review_span" and (mixed or not numbers):
+            return "review_year"
+    if state == "goals_span":
+        named = re.match(
+            rf"(?:各位代表[,!:])?(?:.{{0,4}}){report_year}年(?:.{{0,14}})(?:是|要|主要|预期|经济社会|全市|工作)|今年是|做好今年|今年(?:全|经济|我|主要|政府)",
+            head,
+        )
+        if named:
+            return "goals_year"
+    return None
+
+
+def find_sections(text: str, report_year: int, view: NormalText | None = None) -> list[Section]:
+    """Return the sections of `text` in order; together they cover it whole. Never fails; [] for an empty text."""
+    if not text:
+        return []
+    view = view or normalise(text)
+    normal = view.normal
+    marks: list[tuple[int, str, str]] = []
+    headings = {match.start(): match for match in _HEADING.finditer(normal)}
+    state, mixed = "front", False
+    at = 0
+    for match in re.finditer(r"[^。!?\n]*[。!?\n]|[^。!?\n]+\Z", normal):
+        sentence, at = match.group(), match.start()
+        opened: str | None = None
+        title = ""
+        inside = [start for start in headings if at <= start < match.end()] if headings else []
+        for start in inside:
+            title = (headings[start]["title"] or headings[start]["line"] or "").strip()
+            numbered = headings[start]["title"] is not None
+            opened = _classify(title, report_year, state)
+            if state == "glossary" and not (numbered and opened in ("review_year", "review_span")):
+                opened = None
+            if opened and (numbered or len(title) <= 30):
+                mixed = (
+                    opened == "review_span"
+                    and bool(re.search(rf"{report_year - 1}年|去年|过去一年", title))
+                    or (mixed and opened == "review_year")
+                )
+                state = opened
+                marks.append((start, state, title[:40]))
+                for old in [key for key in headings if key <= start]:
+                    headings.pop(old)
+                break
+            headings.pop(start)
+            opened = None
+        if state == "glossary":
+            continue
+        if opened is None:
+            following = _sentence_state(sentence.lstrip("\n-"), state, report_year, mixed)
+            if following and following != state:
+                state = following
+                marks.append((at, state, ""))
+    return _cover(view, marks, len(text))
+
+
+def _cover(view: NormalText, marks: list[tuple[int, str, str]], length: int) -> list[Section]:
+    if not marks:
+        return [Section("unknown", "", 0, length)]
+    sections: list[Section] = []
+    first = view.raw(marks[0][0])
+    if first > 0:
+        sections.append(Section("front", "", 0, first))
+    for index, (at, section, title) in enumerate(marks):
+        start = view.raw(at)
+        end = view.raw(marks[index + 1][0]) if index + 1 < len(marks) else length
+        if end > start:
+            sections.append(Section(section, title, start, end))
+    return sections

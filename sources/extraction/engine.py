@@ -1,0 +1,341 @@
+"""From a report's text to readings: sentences, sections, brackets, and the rows of what was understood.
+
+What belongs here: the walk over the text. What does not: the grammar of a sentence (``grammar``), units, duplicates and
+ids (``resolve.py``).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sources.document.sections import Section, find_sections
+from sources.extraction import timing
+from sources.extraction.grammar import change, qualifier
+from sources.extraction.grammar.clause import Reading, SentenceReader, mark_pairs
+from sources.extraction.grammar.names import Matcher, NameHit
+from sources.extraction.grammar.period import Clock, Cue, find_cues
+from sources.extraction.grammar.quantity import Quantity, find_quantities
+from sources.extraction.grammar.scope import Region
+from sources.extraction.grammar.subject import Judge, clause_start
+from sources.extraction.grammar.words import AVERAGE
+from sources.extraction.lexicon import Indicator, Lexicon, Name
+from sources.extraction.normal import NormalText, normalise
+from sources.extraction.types import ReportContext
+
+_SENTENCE = re.compile(r"[^。!?\n]*(?:[。!?\n]+|\Z)")
+_NUMBER_CHAR = re.compile(r"[\d%零一二三四五六七八九十百千万亿X倍番成]")
+_ESTIMATE_NOTE = re.compile(r"(?:预计|预测|快报|初步).{0,4}下同")
+_STRUCTURE = re.compile(
+    r"(?:三次产业|三产|一二三产|一、二、三(?:次)?产业|产业)(?:增加值|产值)?(?:结构|比例|比重|构成|占比|之比|结构比)?"
+)
+_STRUCTURE_CODES = ("primary_industry_value_added", "secondary_industry_value_added", "tertiary_industry_value_added")
+
+
+@dataclass(slots=True)
+class Found:
+    """One number understood, in offsets of the normal text."""
+
+    quantity: Quantity
+    indicator: Indicator
+    measure: str
+    negative: bool
+    qualifier: str
+    timing: timing.Timing
+    scope: str
+    section: str
+    rule: str
+    tier: str
+    basis: str
+    commitment: str | None
+    span_start: int
+    sentence: tuple[int, int]
+    flags: list[str] = field(default_factory=list)
+    name: Name | None = None
+    step: bool = False
+    sub_annual: bool = False
+
+
+@dataclass(slots=True)
+class Refused:
+    """One number that is no observation."""
+
+    quantity: Quantity
+    reason: str
+    detail: str
+    section: str
+    sentence: tuple[int, int]
+
+
+class Walk:
+    """Reads one report."""
+
+    def __init__(self, text: str, context: ReportContext, lexicon: Lexicon, matcher: Matcher) -> None:
+        self.view: NormalText = normalise(text)
+        self.context = context
+        self._lexicon = lexicon
+        self._clock = Clock(context.report_year, context.spoken_in)
+        self._judge = Judge(lexicon, Region(context.region_name, context.level))
+        self._hits = matcher.find(self.view.normal, context.report_year)
+        self._starts = [hit.start for hit in self._hits]
+        sections = context.sections
+        self.sections: list[Section] = (
+            list(sections) if sections is not None else find_sections(text, context.report_year, self.view)
+        )
+        self._later_estimates = False
+        self.found: list[Found] = []
+        self.refused: list[Refused] = []
+
+    def run(self) -> None:
+        """Read all sentences."""
+        normal = self.view.normal
+        for start, end, section in self._sentences():
+            if not _NUMBER_CHAR.search(normal, start, end):
+                continue
+            self._sentence(start, end, section)
+
+    def _sentences(self) -> Iterator[tuple[int, int, Section]]:
+        normal = self.view.normal
+        edges = [self.view.find_normal(section.char_start) for section in self.sections]
+        for match in _SENTENCE.finditer(normal):
+            start, end = match.span()
+            while start < end and normal[start] in "\n-。!?":
+                start += 1
+            while end > start and normal[end - 1] in "\n":
+                end -= 1
+            if end <= start:
+                continue
+            # a heading opens its section inside a sentence where the text has no line ends
+            cuts = [edge for edge in edges if start < edge < end]
+            for left, right in zip([start, *cuts], [*cuts, end], strict=True):
+                at = max(bisect_right(edges, left) - 1, 0)
+                section = self.sections[at] if self.sections else Section("unknown", "", 0, len(self.view.text))
+                yield left, right, section
+
+    def _names_in(self, start: int, end: int) -> list[NameHit]:
+        at = bisect_right(self._starts, start - 1)
+        hits: list[NameHit] = []
+        while at < len(self._hits) and self._hits[at].start < end:
+            if self._hits[at].end <= end:
+                hits.append(self._hits[at])
+            at += 1
+        return hits
+
+    def _sentence(self, start: int, end: int, section: Section) -> None:
+        normal = self.view.normal
+        numbers = find_quantities(normal, start, end)
+        if not numbers:
+            return
+        hits = self._names_in(start, end)
+        if section.section in ("glossary", "residue"):
+            for number in numbers:
+                self.refused.append(Refused(number, section.section, "", section.section, (start, end)))
+            return
+        numbers = [self._quoted(number) for number in numbers if not self._inside_name(number, hits)]
+        infer_units(normal, numbers)
+        review = section.section not in timing.GOALS
+        cues = find_cues(normal, start, end, self._clock, review)
+        frame = timing.Frame(
+            section.section,
+            self._clock,
+            timing.title_span(section.title, section.section, self.context.report_year),
+            self._later_estimates,
+        )
+        readings = SentenceReader(normal, start, end, numbers, hits, self._judge).read()
+        mark_pairs(normal, readings)
+        previous: dict[str, str] = {}
+        for reading in readings:
+            self._one(reading, frame, cues, start, end, previous)
+        for bracket in self.view.brackets:
+            if start <= bracket.at <= end and _ESTIMATE_NOTE.search(self.view.text[bracket.start : bracket.end]):
+                self._later_estimates = True
+
+    def _quoted(self, number: Quantity) -> Quantity:
+        if number.refusal is None and number.kind in ("bare", "bare_big", "count", "other", "percent"):
+            for start, end in self.view.quoted:
+                if start <= number.start and number.end <= end and end - start <= 10:
+                    number.refusal = "name"
+        return number
+
+    @staticmethod
+    def _inside_name(number: Quantity, hits: list[NameHit]) -> bool:
+        return any(hit.start <= number.start and number.end <= hit.end for hit in hits)
+
+    def _refuse(self, reading: Reading, reason: str, detail: str, frame: timing.Frame, start: int, end: int) -> None:
+        self.refused.append(Refused(reading.quantity, reason, detail, frame.section, (start, end)))
+
+    def _one(
+        self, reading: Reading, frame: timing.Frame, cues: list[Cue], start: int, end: int, previous: dict[str, str]
+    ) -> None:
+        normal, quantity, term = self.view.normal, reading.quantity, reading.term
+        if quantity.kind == "ratio" and quantity.refusal is None:
+            self._structure(reading, frame, cues, start, end)
+            return
+        reason = quantity.refusal or reading.refusal
+        if reason:
+            detail = reading.detail or (term.code or "" if term else "")
+            self._refuse(reading, reason, detail, frame, start, end)
+            return
+        if term is None or term.refusal or term.code is None:
+            why = (term.refusal if term else None) or "no_indicator"
+            self._refuse(reading, why, (term.detail if term else "") or reading.rule, frame, start, end)
+            return
+        indicator = self._ratio(self._lexicon.indicators[term.code], reading)
+        if (
+            reading.carried
+            and reading.rule != "list"
+            and indicator.dimension in ("count", "persons", "households")
+            and quantity.kind in ("count", "persons", "households")
+            and not change.compatible(indicator, quantity)
+        ):
+            self._refuse(reading, "no_indicator", "another unit than its subject's", frame, start, end)
+            return
+        name = term.name if not reading.carried else None
+        decided = change.decide(
+            quantity,
+            indicator,
+            name,
+            reading.before,
+            reading.gap,
+            reading.trail,
+            previous.get(indicator.code),
+            reading.shares,
+        )
+        if decided.measure is None:
+            self._refuse(reading, decided.refusal or "no_indicator", decided.detail, frame, start, end)
+            return
+        measure = self._rate_share(decided.measure, indicator, quantity)
+        clause_at = clause_start(normal, start, max(quantity.start, start))
+        clause = normal[clause_at : quantity.start]
+        when = timing.decide(
+            frame,
+            [Cue(c.start - start, c.end - start, c.first, c.last, c.role, c.kind) for c in cues],
+            normal[start:end],
+            quantity.start - start,
+            clause,
+            clause_at - start,
+            measure,
+            indicator,
+            reading.starts_from,
+            bool(AVERAGE.search(reading.gap)),
+        )
+        previous[indicator.code] = measure
+        lead = normal[max(start, quantity.start - 14) : quantity.start]
+        found = Found(
+            quantity=quantity,
+            indicator=indicator,
+            measure=measure,
+            negative=decided.negative,
+            qualifier=qualifier.of_number(lead, normal[quantity.end : quantity.end + 8], quantity.qualifier),
+            timing=when,
+            scope=term.scope,
+            section=frame.section,
+            rule=f"{reading.rule}:{decided.rule}",
+            tier="stretch"
+            if re.search(r"(?:力争|争取|冲刺|奋力|努力|向)(?:达到|实现|完成|突破|在)?\Z", lead)
+            and reading.carried
+            and "、" in reading.gap[:1] + lead
+            and frame.section in timing.GOALS
+            else "base",
+            basis=_basis(reading.gap),
+            commitment=qualifier.commitment(normal[clause_at : quantity.start]) if when.status == "target" else None,
+            span_start=min(reading.span_start, quantity.start),
+            sentence=(start, end),
+            flags=[*quantity.flags, *term.flags, *decided.flags],
+            name=term.name,
+            step=qualifier.step(normal[quantity.end : quantity.end + 8]),
+            sub_annual=any(cue.role == "sub" and cue.start < quantity.start for cue in cues),
+        )
+        if reading.listed and quantity is not None and found.qualifier == "exact":
+            self._list_qualifier(found, reading)
+        self.found.append(found)
+
+    @staticmethod
+    def _list_qualifier(found: Found, reading: Reading) -> None:
+        """分别超过A和B: a qualifier before the first number of a list covers all; the one behind the last may."""
+        if re.search(r"(?:超过?|突破|不低于|不少于|达到?近|约|近|控制在)\Z", reading.gap):
+            found.qualifier = qualifier.of_number(reading.gap, "", None)
+
+    def _ratio(self, indicator: Indicator, reading: Reading) -> Indicator:
+        if reading.shares:
+            for other in self._lexicon.indicators.values():
+                if other.ratio_of and other.ratio_of[0] == indicator.code and other.ratio_of[1] in reading.denominators:
+                    return other
+        return indicator
+
+    @staticmethod
+    def _rate_share(measure: str, indicator: Indicator, quantity: Quantity) -> str:
+        """A share of an indicator that is itself a rate is its level."""
+        return "level" if measure == "share" and indicator.dimension == "percent" else measure
+
+    def _structure(self, reading: Reading, frame: timing.Frame, cues: list[Cue], start: int, end: int) -> None:
+        normal, quantity = self.view.normal, reading.quantity
+        lead = normal[max(start, quantity.start - 40) : quantity.start]
+        known = all(code in self._lexicon.indicators for code in _STRUCTURE_CODES)
+        if (
+            len(quantity.parts) != 3
+            or not known
+            or not re.search("产业|产", lead)
+            or not 97 <= sum(quantity.parts) <= 103
+        ):
+            if len(quantity.parts) != 3 or not known or not 97 <= sum(quantity.parts) <= 103 or not reading.carried:
+                self._refuse(reading, "no_indicator", "a ratio", frame, start, end)
+                return
+        clause_at = clause_start(normal, start, quantity.start)
+        offset = quantity.start - start
+        shifted = [Cue(c.start - start, c.end - start, c.first, c.last, c.role, c.kind) for c in cues]
+        at = quantity.start
+        surface = normal[quantity.start : quantity.end].split(":")
+        starts_from = bool(re.search(r"(?:由|从)[^,;。]{0,24}\Z", lead)) and bool(
+            re.match(
+                r"(?:调整|优化|变|演变|转变|提升|升级|改善|发展)?(?:到|为|至)", normal[quantity.end : quantity.end + 6]
+            )
+        )
+        for code, value, piece in zip(_STRUCTURE_CODES, quantity.parts, surface, strict=True):
+            indicator = self._lexicon.indicators[code]
+            when = timing.decide(
+                frame,
+                shifted,
+                normal[start:end],
+                offset,
+                normal[clause_at : quantity.start],
+                clause_at - start,
+                "share",
+                indicator,
+                starts_from,
+                False,
+            )
+            part = Quantity(at, at + len(piece), value, None, "%", "percent", quantity.factor)
+            self.found.append(
+                Found(part, indicator, "share", False, qualifier.of_number(lead, normal[quantity.end : quantity.end + 6], None), when, "self",
+                      frame.section, "structure", "base", "headline", None, clause_at, (start, end), ["structure"])
+            )  # fmt: skip
+            at += len(piece) + 1
+
+
+def _basis(gap: str) -> str:
+    if re.search("可比价|可比口径|同口径|不可比因素|不变价|可比", gap):
+        return "comparable"
+    if re.search("实际增长|扣除价格", gap):
+        return "real"
+    return "nominal" if re.search("名义增长|现价", gap) else "headline"
+
+
+def infer_units(text: str, numbers: list[Quantity]) -> None:
+    """增长10.3。城镇登记失业率为1.44。: a lost % is put back, with a flag, only after a word of growth or rate."""
+    from decimal import Decimal
+
+    for number in numbers:
+        if number.kind != "bare" or number.refusal or number.flags:
+            continue
+        left, right = text[max(0, number.start - 8) : number.start], text[number.end : number.end + 1]
+        has_fraction = "." in text[number.start : number.end]
+        if (
+            has_fraction
+            and (not right or right in ",;。、和\n")
+            and re.search(r"(?:增长|下降|增速|率为|率达到?|率)\Z", left)
+        ):
+            number.unit, number.kind, number.factor = "%", "percent", Decimal(1)
+            number.flags = ("unit_inferred",)

@@ -1,0 +1,202 @@
+"""What a number measures: level, growth, average growth, change, points, share, multiple, and its sign.
+
+What belongs here: the decision from the words between subject and number. What does not: whose number it is, its years.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from sources.extraction.grammar.quantity import Quantity
+from sources.extraction.grammar.words import AVERAGE, COMPARISON, FALL, GROWTH, NEW, SHARE, TO
+from sources.extraction.lexicon import Indicator, Name
+
+_GROWTH_AFTER = re.compile(
+    r"(?:左右|以上|以内)?(?:的)?(?:较快|较高|的?年均|高速|快速|中高速|平均)?(?:增长|增速|增幅|增长率|速度(?:增长|递增)|递增)"
+)
+_AT_END = re.compile(r"达到?|为|总数|总量|累计|存量|共有|拥有|突破|超过?|保有量|稳定|保持|有\Z|现有|已有|总计|至\Z")
+_TIMES_OF = re.compile(r"(?:是|为|相当于|达到?|至|到|的|近|约)\Z")
+_SPLIT = re.compile(r"[,;:。]")
+_COMPATIBLE: dict[str, tuple[str, ...]] = {
+    "money": ("money", "usd", "currency"),
+    "money_per_head": ("money", "usd"),
+    "persons": ("persons", "visits"),
+    "visits": ("visits", "persons"),
+    "households": ("households", "count"),
+    "count": ("count", "households"),
+    "area": ("area",),
+    "length": ("length",),
+    "weight": ("weight",),
+    "power": ("power",),
+    "energy": ("energy",),
+    "days": ("days",),
+    "concentration": ("concentration",),
+    "area_per_head": ("area",),
+    "percent": (),
+}
+_INCREASE_FLOW = re.compile(r"(?:增产|增加|净增|增收|多增|增|提高|上升)(?:了)?(?:近|约|超过?|逾)?\Z")
+_DECREASE = re.compile(r"(?:减产|减少|减收|净减|下降|降低|削减|压减|少增)(?:了)?(?:近|约|超过?|逾)?\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The measure of a number with its sign, or the reason why it has none."""
+
+    measure: str | None
+    negative: bool = False
+    refusal: str | None = None
+    detail: str = ""
+    flags: tuple[str, ...] = ()
+    rule: str = ""
+
+
+def compatible(indicator: Indicator, quantity: Quantity) -> bool:
+    """Whether an amount in the quantity's unit can be the indicator's level or change."""
+    if quantity.kind in _COMPATIBLE[indicator.dimension]:
+        return True
+    return quantity.kind == "bare_big" and indicator.dimension in ("money", "persons", "count", "households", "visits")
+
+
+def _last_part(gap: str) -> str:
+    return _SPLIT.split(gap)[-1]
+
+
+def _sign(part: str, gap: str) -> tuple[bool, bool]:
+    """Return (a cue of change stands there, it is a fall); the cue nearest to the number decides."""
+    for words in (part, gap):
+        rises, falls = list(GROWTH.finditer(words)), list(FALL.finditer(words))
+        if rises or falls:
+            last_rise = rises[-1].start() if rises else -1
+            last_fall = falls[-1].start() if falls else -1
+            return True, last_fall > last_rise
+    return False, False
+
+
+def _percent(
+    indicator: Indicator, name: Name | None, gap: str, trail: str, previous: str | None, shares: bool
+) -> Change:
+    part = _last_part(gap)
+    named = name.text if name else ""
+    after = bool(_GROWTH_AFTER.match(trail))
+    cue, fall = _sign(part, gap)
+    rate = indicator.dimension == "percent"
+    if rate:
+        if indicator.code == "consumer_price_index":
+            return Change("level", fall, rule="price_rise")
+        if TO.search(part) or not (cue or after):
+            if "energy_intensity" in indicator.code:
+                return Change(
+                    None, refusal="incompatible_unit", detail="an intensity in percent without a word of change"
+                )
+            return Change("level", rule="rate_level")
+        if AVERAGE.search(gap):
+            return Change("avg_growth", fall, rule="rate_average_growth")
+        return Change("growth", fall, rule="rate_growth")
+    only = name.measures if name else frozenset[str]()
+    if shares or SHARE.search(part) or only == {"share"}:
+        if cue and not TO.search(part) and not shares and not SHARE.search(part):
+            return Change("growth", fall, rule="growth")
+        return Change("share", rule="share")
+    average = bool(AVERAGE.search(gap) or AVERAGE.search(named) or AVERAGE.match(trail.lstrip("以上左右的")))
+    if not cue and not after and (GROWTH.search(named) or FALL.search(named)):
+        cue, fall = True, bool(FALL.search(named))
+    if cue or after:
+        if TO.search(part) and not re.search("增速|增幅|增长率", part + named):
+            return Change(None, refusal="incompatible_unit", detail="an amount that rises to a percentage")
+        return Change("avg_growth" if average else "growth", fall, rule="average_growth" if average else "growth")
+    if average:
+        return Change("avg_growth", fall, rule="average_growth")
+    if previous in ("growth", "avg_growth", "share"):
+        return Change(previous, rule=f"{previous}_carried")
+    return Change(None, refusal="incompatible_unit", detail="percent without a word of growth or share")
+
+
+def _times(quantity: Quantity, gap: str) -> Change:
+    part = _last_part(gap)
+    if quantity.shape == "fan":
+        return Change("multiple", rule="doubling")
+    cue, fall = _sign(part, part)
+    if TO.search(part) or (
+        not cue and (_TIMES_OF.search(part) or re.search(r"\d年(?:底|末)?的?|同期的?|上年的?|以前的?|的\Z", part))
+    ):
+        return Change("multiple", rule="multiple")
+    if cue:
+        return Change("growth", fall, rule="growth_in_multiples")
+    return Change(None, refusal="incompatible_unit", detail="times without a base or a word of growth")
+
+
+def _amount(indicator: Indicator, name: Name | None, before: str, gap: str, in_lead: bool) -> Change:
+    part = _last_part(gap)
+    if TO.search(part):
+        return Change("level", rule="level_reached")
+    if indicator.nature == "flow":
+        if indicator.dimension in ("count", "persons", "households", "visits", "area", "length", "days"):
+            return Change("level", rule="amount")
+        if _INCREASE_FLOW.search(part) and "新增" not in part[-4:]:
+            return Change("change", rule="increase")
+        if _DECREASE.search(part) and indicator.code not in ("tax_fee_reduction", "hidden_debt_resolved"):
+            return Change("change", True, rule="decrease")
+        return Change("level", rule="amount")
+    if _DECREASE.search(part):
+        return Change("change", True, rule="decrease")
+    if indicator.dimension in ("concentration", "percent") or indicator.nature == "rate":
+        if _INCREASE_FLOW.search(part):
+            return Change("change", rule="increase")
+        return Change("level", rule="rate_level")
+    new = NEW.search(part) or (
+        NEW.search(_last_part(before))
+        and not re.search(r"[一-龥]{9}\Z", before[NEW.search(before).end() :] if NEW.search(before) else "")
+    )
+    if new and not (_AT_END.search(part) and not re.search("新增|净增|增加", part)):
+        return Change("change", rule="addition")
+    return Change("level", rule="stock")
+
+
+def decide(
+    quantity: Quantity,
+    indicator: Indicator,
+    name: Name | None,
+    before: str,
+    gap: str,
+    trail: str,
+    previous: str | None,
+    shares: bool,
+) -> Change:
+    """Return what `quantity` measures of `indicator`.
+
+    `before` are the words of the clause left of the name, `gap` those between name and number (or since the last
+    number, where the subject is carried), `trail` those after the number; `previous` is the measure read before for the
+    same subject; `shares` says that a construction 占…比重 stands there.
+    """
+    part = re.split(r"[,;:、]", gap)[-1]
+    comparison = COMPARISON.search(part)
+    if comparison and not (
+        comparison.group().startswith(("超", "低"))
+        and compatible(indicator, quantity)
+        and not re.search("全|计划|目标|任务|平均|预期", comparison.group())
+    ):
+        return Change(None, refusal="comparison", detail=comparison.group())
+    if quantity.kind == "percent":
+        result = _percent(indicator, name, gap, trail, previous, shares)
+    elif quantity.kind == "points":
+        cue, fall = _sign(_last_part(gap), _last_part(gap))
+        if indicator.code == "consumer_price_index":
+            result = Change("level", fall, rule="price_rise")
+        elif not cue:
+            result = Change(None, refusal="comparison", detail="points without a word of change")
+        elif re.search("增速|增幅|涨幅|降幅|收窄", _last_part(gap)) or (
+            indicator.dimension != "percent" and previous != "share" and not shares and not SHARE.search(gap)
+        ):
+            result = Change(None, refusal="comparison", detail="change of a growth rate")
+        else:
+            result = Change("pp_change", fall, rule="points")
+    elif quantity.kind == "times":
+        result = _times(quantity, gap)
+    elif compatible(indicator, quantity):
+        result = _amount(indicator, name, before, gap, name is not None)
+    else:
+        result = Change(None, refusal="incompatible_unit", detail=f"{quantity.unit or 'no unit'} for {indicator.code}")
+    if result.measure and name and name.measures and result.measure not in name.measures:
+        return Change(None, refusal="no_indicator", detail=f"{name.text} is not named with a {result.measure}")
+    return result

@@ -1,0 +1,384 @@
+"""Clauses: which subject governs which number. A small explicit state machine over one sentence.
+
+What belongs here: the order of names, numbers and connectives in a sentence: nearest name to the left, carried subject,
+lists with 分别, names behind the number, 占…比重, 其中. What does not: whether a name is meant (``subject.py``), measure
+(``change.py``), years (``period.py``).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from sources.extraction.grammar.names import NameHit
+from sources.extraction.grammar.qualifier import SUFFIX
+from sources.extraction.grammar.quantity import Quantity
+from sources.extraction.grammar.subject import OUTSIDE, Group, Judge, Term, clause_end, clause_start
+from sources.extraction.grammar.words import FILLER_ONLY, NAME_TAIL
+
+_CONNECTIVE = re.compile(r"[、和及与]|以及")
+_LIST_GAP = re.compile(r"(?:[、,]|和|及|与|以及|,?分别|、力争达到)+\Z")
+_OF_SHARE = re.compile(
+    r"占(?!地|用|据|领|道|有率|比)|相当于(?=[^,;]{0,20}(?:比例|比重|%|的\Z))|与(?=[^,;、]{0,16}(?:之比|的比[例值率]))"
+)
+_FOR = re.compile(r"对(?=[^,;]{0,24}贡献)")
+_LEFT_OF_LIST = re.compile(r"[,;:。\n]")
+_CLASS_RIGHT = re.compile(
+    r"(?:以上|以下|以内|级|规模)(?:的)?(?!增长|左右)(?=[一-龥]{0,10}?(?:项目|企业|产业|园区|集群|工业|大户|品种|单位|纳税|镇|县|村|工程|贷款|锅炉|机组|养殖|基地|灌区|河流|小区|人口|商品|市场|平台|楼宇|主体))"
+)
+_CLASS_LEFT = re.compile(
+    r"(?:投资|产值|营收|营业收入|主营业务收入|销售收入|税收|纳税|总投资|投资额|收入)?(?:超过?|过|达|突破|超)\Z"
+)
+_CLASS_NOUN = re.compile(
+    r"(?:级)?(?:的)?(?:重大|重点|工业|产业|龙头|骨干|规上|领军)*(?:项目|企业|产业集群|园区|强县|产业链|俱乐部|产业)"
+)
+_AFTER_STOP = re.compile(r"[,;:。、\n]")
+_COUNT_KINDS = ("count", "persons", "households", "visits", "bare_big", "bare", "length", "area", "power", "weight")
+
+
+@dataclass(slots=True)
+class Reading:
+    """One number with its subject: what ``engine`` turns into a row. `term` is None where nothing governs it."""
+
+    quantity: Quantity
+    term: Term | None
+    before: str = ""
+    gap: str = ""
+    trail: str = ""
+    shares: bool = False
+    denominators: tuple[str, ...] = ()
+    starts_from: bool = False
+    from_pair: bool = False
+    carried: bool = False
+    listed: bool = False
+    refusal: str | None = None
+    detail: str = ""
+    rule: str = ""
+    span_start: int = 0
+    shared_amount: bool = False
+
+
+def is_class_limit(text: str, quantity: Quantity) -> bool:
+    """Whether the number only delimits a class: 5000万元以上项目, 产值超亿元企业."""
+    if quantity.kind not in (
+        "money",
+        "usd",
+        "area",
+        "power",
+        "count",
+        "persons",
+        "weight",
+        "bare_big",
+        "households",
+        "length",
+    ):
+        return False
+    right = text[quantity.end : quantity.end + 24]
+    if _CLASS_RIGHT.match(right):
+        return quantity.kind in ("money", "usd", "area", "power", "weight") or bool(
+            re.match("以[上下]的?(?:集中|企业|大户)", right)
+        )
+    if quantity.kind in ("money", "usd") and _CLASS_NOUN.match(right):
+        left = text[max(0, quantity.start - 8) : quantity.start]
+        return bool(_CLASS_LEFT.search(left)) or right.startswith("级") or quantity.shape == "chinese"
+    if quantity.kind in ("money", "bare_big") and right.startswith("级"):
+        return True
+    return (
+        quantity.kind in ("money", "bare_big")
+        and quantity.shape == "chinese"
+        and bool(re.match(r"(?:级|产业|集群|园区|县|镇|村|企业|工程|俱乐部|头|斤粮|亩)", right))
+    )
+
+
+class SentenceReader:
+    """Reads one sentence: text[start:end] with its numbers and names."""
+
+    def __init__(
+        self, text: str, start: int, end: int, numbers: list[Quantity], hits: list[NameHit], judge: Judge
+    ) -> None:
+        self._text = text
+        self._start, self._end = start, end
+        self._hits = hits
+        self._judge = judge
+        self._numbers = numbers
+        self._current: Group | None = None
+        self._history: list[Group] = []
+        self._held: set[str] = set()
+        self._previous_listed: list[Reading] = []
+
+    def read(self) -> list[Reading]:
+        """Return one reading per number and subject, in order; refused numbers included."""
+        readings: list[Reading] = []
+        values: list[Quantity] = []
+        for number in self._numbers:
+            if number.refusal in (None, "masked", "unreadable"):
+                if number.refusal is None and is_class_limit(self._text, number):
+                    readings.append(Reading(number, None, refusal="class_limit", detail="it delimits a class"))
+                    continue
+                values.append(number)
+            else:
+                readings.append(Reading(number, None, refusal=number.refusal, detail="by its form"))
+        at, floor = 0, self._start
+        while at < len(values):
+            run = self._run(values, at)
+            readings += self._read_run(run, floor, values[at + len(run)] if at + len(run) < len(values) else None)
+            at += len(run)
+            floor = self._after(run[-1])
+        return sorted(readings, key=lambda reading: reading.quantity.start)
+
+    def _after(self, number: Quantity) -> int:
+        match = SUFFIX.match(self._text, number.end, self._end)
+        return match.end() if match else number.end
+
+    def _run(self, values: list[Quantity], at: int) -> list[Quantity]:
+        """Return the numbers of one kind that stand in a list from `at` on."""
+        run = [values[at]]
+        for following in values[at + 1 :]:
+            gap = self._text[self._after(run[-1]) : following.start]
+            if following.kind != run[0].kind or not _LIST_GAP.match(gap) or (gap == "," and not run[0].kind == "times"):
+                break
+            run.append(following)
+        return run
+
+    def _hits_in(self, start: int, end: int) -> list[NameHit]:
+        return [hit for hit in self._hits if hit.start >= start and hit.end <= end]
+
+    def _read_run(self, run: list[Quantity], floor: int, following: Quantity | None) -> list[Reading]:
+        first = run[0]
+        lead = self._text[floor : first.start]
+        ceiling = following.start if following else self._end
+        hits = self._hits_in(floor, first.start)
+        share = list(_OF_SHARE.finditer(lead))
+        denominators: tuple[str, ...] = ()
+        shares = False
+        lead_end = first.start
+        if share:
+            shares = True
+            lead_end = floor + share[-1].start()
+            behind = [hit for hit in hits if hit.start >= lead_end]
+            denominators = tuple(code for hit in behind for name in hit.meanings for code in name.codes if code)
+            hits = [hit for hit in hits if hit.end <= lead_end]
+        else:
+            contribution = _FOR.search(lead)
+            if contribution:
+                hits = [hit for hit in hits if hit.end <= floor + contribution.start()]
+        group, gap_start, carried, rule = self._subject(run, floor, lead_end, hits, shares)
+        follower = None if group and not carried else self._behind(run[-1], ceiling)
+        if follower and not (carried and _is_change(lead)):
+            group, carried, rule = follower, False, "name_behind_number"
+            gap_start = first.start
+        readings = self._assign(run, group, floor, gap_start, carried, rule, shares, denominators)
+        self._remember(group, carried, readings)
+        return readings
+
+    def _subject(
+        self, run: list[Quantity], floor: int, lead_end: int, hits: list[NameHit], shares: bool
+    ) -> tuple[Group | None, int, bool, str]:
+        """Return (subjects, end of their words, whether they are carried over, rule)."""
+        text = self._text
+        lead = text[floor:lead_end]
+        if hits:
+            last = hits[-1]
+            gap = text[last.end : lead_end]
+            if NAME_TAIL.match(gap) or (not shares and self._loose_gap(gap)):
+                group = self._list(floor, hits, lead_end)
+                if (
+                    len(run) > 1
+                    and "分别" in gap
+                    and len(group) != len(run)
+                    and len(self._history) + len(group) >= len(run)
+                ):
+                    pass
+                return group, last.end, False, "name_before_number"
+            return OUTSIDE, lead_end, False, "unknown_words"
+        if FILLER_ONLY.match(lead):
+            if len(run) > 1 and (self._current is None or len(self._current) != len(run)):
+                group = self._from_history(len(run))
+                if group:
+                    return group, floor, True, "list_over_clauses"
+            if self._current is not None:
+                return self._current, floor, True, "carried_subject"
+            return None, floor, False, "no_subject"
+        return OUTSIDE, floor, False, "unknown_words"
+
+    @staticmethod
+    def _loose_gap(gap: str) -> bool:
+        """Whether unknown words between name and number are an aside: 在…下仍增长, after which a verb leads on."""
+        return bool(
+            re.match(
+                r"(?:在|因|受|按|剔除|扣除|可比|不含|含|较|比|经)[^,;、]{1,14}(?:下|后|因素|影响|口径|基础上|计算)[^一-龥]?(?:仍|依然|同比|实际|比上年|较上年)?(?:增长|完成|达到?|实现|下降)\Z",
+                gap,
+            )
+        )
+
+    def _list(self, floor: int, hits: list[NameHit], number_at: int) -> Group:
+        """Return the subjects of a list that ends with the last name: A、B和C."""
+        text = self._text
+        last = hits[-1]
+        begin = floor
+        for match in _LEFT_OF_LIST.finditer(text, floor, last.start):
+            if not any(hit.start < match.start() < hit.end for hit in hits):
+                begin = match.end()
+        joints = [
+            match
+            for match in _CONNECTIVE.finditer(text, begin, last.start)
+            if not any(hit.start <= match.start() < hit.end for hit in hits)
+        ]
+        if not joints:
+            return self._judge.terms(text, last, floor, self._end, number_at, frozenset(self._held))
+        edges = [begin, *(match.end() for match in joints)]
+        stops = [*(match.start() for match in joints), last.end]
+        group: list[Term] = []
+        for start, stop in zip(edges, stops, strict=True):
+            inside = [hit for hit in hits if hit.start >= start and hit.end <= stop]
+            if inside:
+                hit = inside[-1]
+                terms = self._judge.terms(text, hit, max(start, floor), self._end, number_at, frozenset(self._held))
+                if hit is not last and text[hit.end : stop].strip() and not NAME_TAIL.match(text[hit.end : stop]):
+                    terms = OUTSIDE
+                group += terms
+            elif text[start:stop] and not FILLER_ONLY.match(text[start:stop]):
+                group += OUTSIDE
+        while group and group[0].name is None and len(group) > 1 and not self._is_noun(text, edges[0], stops[0]):
+            group.pop(0)
+        return tuple(group)
+
+    @staticmethod
+    def _is_noun(text: str, start: int, stop: int) -> bool:
+        return stop - start <= 14
+
+    def _from_history(self, count: int) -> Group | None:
+        """Return the last `count` single subjects of the sentence, for 分别 over several clauses."""
+        singles = [term for group in self._history for term in group]
+        return tuple(singles[-count:]) if len(singles) >= count else None
+
+    def _behind(self, number: Quantity, ceiling: int) -> Group | None:
+        """Return the subject that stands behind the number: 17796名建档立卡贫困人口."""
+        if number.kind not in _COUNT_KINDS:
+            return None
+        start = self._after(number)
+        stop = _AFTER_STOP.search(self._text, start, min(ceiling, self._end))
+        end = stop.start() if stop else min(ceiling, self._end)
+        for hit in self._hits:
+            if hit.start < start or hit.end > end:
+                continue
+            if hit.start - start > 12:
+                break
+            if hit.outside:
+                return OUTSIDE
+            meanings = tuple(name for name in hit.meanings if name.follows or self._countable(name))
+            if not meanings:
+                return None
+            return self._judge.terms(
+                self._text, NameHit(hit.start, hit.end, meanings), start, self._end, number.start, frozenset(self._held)
+            )
+        return None
+
+    def _countable(self, name: object) -> bool:
+        codes = getattr(name, "codes", ())
+        return len(codes) == 1 and self._judge.countable(codes[0])
+
+    def _assign(
+        self,
+        run: list[Quantity],
+        group: Group | None,
+        floor: int,
+        gap_start: int,
+        carried: bool,
+        rule: str,
+        shares: bool,
+        denominators: tuple[str, ...],
+    ) -> list[Reading]:
+        """Tie the numbers of a run to the subjects of a group."""
+        pairs: list[tuple[Quantity, Term | None, str]] = []
+        count = len(group) if group else 0
+        refusal: str | None = None
+        if group is None:
+            pairs = [(number, None, rule) for number in run]
+        elif count == len(run):
+            pairs = [(number, term, "list" if count > 1 else rule) for number, term in zip(run, group, strict=True)]
+        elif len(run) == 1:
+            if run[0].kind in ("percent", "points", "times"):
+                pairs = [(run[0], term, "shared_rate") for term in group]
+            elif (
+                count > 1
+                and group[-1].name is not None
+                and group[-1].name.codes != (None,)
+                and len({t.code for t in group[:-1]} - {None}) == 0
+            ):
+                # the words before the joint are no indicators: a list of modifiers, not of subjects
+                pairs = [(run[0], group[-1], rule)]
+            else:
+                refusal = "sum_of_entries"
+                pairs = [(run[0], group[-1], rule)]
+        elif count == 1:
+            pairs = [(run[0], group[0], rule)] + [(number, None, "unmatched_list") for number in run[1:]]
+            if run[0].kind in ("percent", "points") and "分别" in self._text[floor : run[0].start]:
+                pairs = [(number, None, "unmatched_list") for number in run]
+        else:
+            paired = list(zip(run, group, strict=False))
+            pairs = (
+                [(number, None, "unmatched_list") for number in run]
+                if len(run) != count
+                else list((n, t, "list") for n, t in paired)
+            )
+        readings: list[Reading] = []
+        for number, term, how in pairs:
+            own_floor = floor if number is run[0] else self._after(run[run.index(number) - 1])
+            first_gap = self._text[gap_start : run[0].start]
+            before_start = clause_start(self._text, floor, term.start) if term and term.start >= floor else floor
+            readings.append(
+                Reading(
+                    quantity=number,
+                    term=term,
+                    before=self._text[before_start : term.start] if term and floor <= term.start < number.start else "",
+                    gap=first_gap if number is run[0] or len(run) > 1 else self._text[own_floor : number.start],
+                    trail=self._text[number.end : clause_end(self._text, number.end, self._end)][:16],
+                    shares=shares,
+                    denominators=denominators,
+                    carried=carried,
+                    listed=len(run) > 1,
+                    refusal=refusal,
+                    rule=how,
+                    span_start=term.start if term and 0 <= term.start < number.start else number.start,
+                )
+            )
+        return readings
+
+    def _remember(self, group: Group | None, carried: bool, readings: list[Reading]) -> None:
+        if group is None:
+            return
+        if not carried:
+            self._current = group
+            self._history.append(group)
+        self._held |= {reading.term.code for reading in readings if reading.term and reading.term.code}
+
+
+def _is_change(lead: str) -> bool:
+    return bool(re.search(r"增长|下降|增加|减少|提高|降低|升|增产|减产", lead))
+
+
+def mark_pairs(text: str, readings: list[Reading]) -> None:
+    """Mark 由A提高到B: the first number is the level before, the second the level at the end."""
+    for first, second in zip(readings, readings[1:], strict=False):
+        if (
+            first.quantity.refusal
+            or second.quantity.refusal
+            or first.quantity.kind != second.quantity.kind
+            and first.quantity.kind != "bare"
+        ):
+            continue
+        between = text[first.quantity.end : second.quantity.start]
+        if (
+            not re.search(
+                r"(?:增加|增长|提高|提升|上升|扩大|发展|下降|降低|减少|压缩|缩小|缩短|增|升|降|调整|优化|变|跃升|攀升|拓展|上调)(?:到|至|为)|到\Z|至\Z",
+                between,
+            )
+            or len(between) > 24
+        ):
+            continue
+        if re.search(r"(?:由|从)[^,;。]{0,40}\Z", text[max(0, first.quantity.start - 40) : first.quantity.start]):
+            first.starts_from = True
+            second.from_pair = True
+            if first.term and second.term is None or (second.carried and first.term):
+                second.term = replace(first.term) if first.term else None

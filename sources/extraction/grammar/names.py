@@ -1,0 +1,104 @@
+"""Names: where the text names an indicator of ours, or a thing outside our list.
+
+What belongs here: matching literals (one automaton for all of them), choosing among overlapping ones, elliptical
+lists. What does not: whether the name is meant (``clause.py``).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+import ahocorasick_rs
+
+from sources.extraction.lexicon import Ellipsis, Lexicon, Name
+
+_SEPARATOR = r"(?:[、,]|和|及|与|以及|，)"
+
+
+@dataclass(frozen=True, slots=True)
+class NameHit:
+    """A name at [start, end) of the normal text with its possible meanings (usually one)."""
+
+    start: int
+    end: int
+    meanings: tuple[Name, ...]
+
+    @property
+    def outside(self) -> bool:
+        return all(name.outside for name in self.meanings)
+
+
+class Matcher:
+    """All names of a lexicon as one automaton."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        by_text: dict[str, list[Name]] = {}
+        for name in lexicon.names:
+            by_text.setdefault(name.text, []).append(name)
+        self._texts = list(by_text)
+        self._meanings = [tuple(by_text[text]) for text in self._texts]
+        self._automaton = ahocorasick_rs.AhoCorasick(self._texts or ["\x00"], store_patterns=False)
+        self._ellipses = [(_ellipsis_pattern(item), item) for item in lexicon.ellipses]
+
+    def find(self, text: str, year: int) -> list[NameHit]:
+        """Return the names of `text` in order, none overlapping: the longest of rivals wins, then the leftmost."""
+        raw = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        hits = [(start, end, index) for index, start, end in raw]
+        chosen: list[NameHit] = []
+        for cluster in _clusters(sorted(hits)):
+            for start, end, index in _longest_first(cluster):
+                meanings = tuple(name for name in self._meanings[index] if name.in_use(year))
+                if meanings:
+                    chosen.append(NameHit(start, end, meanings))
+        return self._with_ellipses(text, chosen)
+
+    def _with_ellipses(self, text: str, chosen: list[NameHit]) -> list[NameHit]:
+        for pattern, item in self._ellipses:
+            if item.head not in text:
+                continue
+            for match in pattern.finditer(text):
+                words = re.findall("|".join(sorted(item.parts, key=len, reverse=True)), match["words"])
+                codes = tuple(item.parts[word] for word in words)
+                name = Name(
+                    match.group(), codes, frozenset(), None, None, False, False, frozenset(), frozenset(), False
+                )
+                start, end = match.span()
+                chosen = [hit for hit in chosen if hit.end <= start or hit.start >= end]
+                chosen.append(NameHit(start, end, (name,)))
+        return sorted(chosen, key=lambda hit: hit.start)
+
+
+def _ellipsis_pattern(item: Ellipsis) -> re.Pattern[str]:
+    words = "|".join(sorted(map(re.escape, item.parts), key=len, reverse=True))
+    return re.compile(rf"(?P<words>(?:{words})(?:{_SEPARATOR}(?:{words}))+){re.escape(item.head)}")
+
+
+def _clusters(hits: list[tuple[int, int, int]]) -> list[list[tuple[int, int, int]]]:
+    """Group hits that overlap one another."""
+    clusters: list[list[tuple[int, int, int]]] = []
+    reach = -1
+    for hit in hits:
+        if hit[0] < reach:
+            clusters[-1].append(hit)
+        else:
+            clusters.append([hit])
+        reach = max(reach, hit[1])
+    return clusters
+
+
+def _longest_first(cluster: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    if len(cluster) == 1:
+        return cluster
+    kept: list[tuple[int, int, int]] = []
+    for hit in sorted(cluster, key=lambda item: (item[0] - item[1], item[0])):
+        if all(hit[1] <= other[0] or hit[0] >= other[1] for other in kept):
+            kept.append(hit)
+    return sorted(kept)
+
+
+@lru_cache(maxsize=4)
+def matcher_of(version: str, lexicon: Lexicon) -> Matcher:
+    """Return the automaton of a lexicon, built once per process."""
+    return Matcher(lexicon)

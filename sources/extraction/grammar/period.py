@@ -1,0 +1,159 @@
+"""Periods: which calendar years a number speaks of.
+
+What belongs here: cues of time in a sentence (named years, five-year plans, terms of office, relative years), which of
+them are only a base of comparison, and the guide's rules that turn cue, section and measure into two years.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_CUE = re.compile(
+    r"(?P<range>(?P<y1>(?:19|20)\d\d)年?(?:-|至|到)(?P<y2>(?:19|20)?\d\d)年)"
+    r"|(?P<year>(?P<y>(?:19|20)\d\d|[一二三四五六七八九零]{4})年(?!版|以[来前后]))"
+    r"|(?P<since>(?P<ys>(?:19|20)\d\d)年以来)"
+    r"|(?P<plan>(?P<n>十[一二三四五六]?|[八九])五(?P<tail>期?末|以来|前[四三两]年|[四三两]年来?|期间|时期|规划|计划|五年|头三年|收官之年)?)"
+    r"|(?P<last>去年|上年|上一年(?!度?同期)|过去(?:的)?(?:这)?一年|一年来)"
+    r"|(?P<this>今年|本年度?(?!内)|年内)"
+    r"|(?P<next>明年|下一?年度?)"
+    r"|(?P<whole>全年|当年)"
+    r"|(?P<term>过去(?:的)?(?:这)?[五5]年|(?:这|近|上)?[五5]年(?:来|间|内|中|累计|共|年均|平均)|近[五5]年|本届政府|(?:届|次会议)以来|五年(?=投资|投入|完成|实施|建成|新增|安排))"
+    r"|(?P<ahead>(?:今后|未来|后)(?:的)?(?P<na>[三四五35两2])年|下届政府任期)"
+    r"|(?P<within>(?:用|力争|争取|通过)?(?P<nw>[三四五两二35432])年(?:内|时间|左右时间)?(?=内|时间|建成|完成|达到|实现|力争|改造|新建|累计|基本|全部|,))"
+    r"|(?P<decade>十年(?:来|间|累计)?(?=来|间|增|累|年均|平均|,))"
+    r"|(?P<several>(?:近|过去|前|连续)?(?P<ns>[两二三四2346六])年(?:来|间|累计|平均|年均))"
+)
+_SUB = re.compile(
+    r"(?:[1-9]|1[012])(?:-|至|到)(?:[1-9]|1[012])月|一季度|首季|二季度|三季度|四季度|上半年|下半年|前三季度|前三个季度|1季度|前[1-9一二三四五六七八九十]{1,2}个?月"
+)
+_BASE_LEFT = re.compile(r"(?:比|较|与|同|对比|相比于|相对|不低于|高于|超过|低于|剔除|以)(?:“)?\Z")
+_BASE_RIGHT = re.compile(
+    r"(?:底|末|初)?(?:相比|的?同期|的(?=\d|近\d|约\d|[\d.]+倍)|的?不变价|的?水平|为基期|基期|可比价|价格)"
+)
+_FROM_LEFT = re.compile(r"(?:由|从|自)\Z")
+_OF = re.compile(r"(?:是|为|相当于|达到?|超过|超|至|到)\Z")
+_PLAN = {"八": 8, "九": 9, "十": 10, "十一": 11, "十二": 12, "十三": 13, "十四": 14, "十五": 15, "十六": 16}
+_SMALL = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "2": 2, "3": 3, "4": 4, "5": 5, "6": 6}
+_DIGITS = dict(zip("零一二三四五六七八九", "0123456789", strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A cue of time at [start, end) of the normal text. `role`: plain, base (比2015年), from (由2015年的), sub."""
+
+    start: int
+    end: int
+    first: int
+    last: int
+    role: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """What relative words mean: the report year R, and the year in which the report is given."""
+
+    report_year: int
+    spoken_in: int
+
+    def last(self, review: bool) -> int:
+        """去年: in a report of late December that looks back, 今年 is R-1 and 去年 the year before."""
+        return self.report_year - 1 if self.spoken_in >= self.report_year or not review else self.report_year - 1
+
+
+def plan_years(numeral: str) -> tuple[int, int]:
+    """Return the years of the five-year plan: 十四 → (2021, 2025)."""
+    start = 1996 + 5 * (_PLAN[numeral] - 9)
+    return start, start + 4
+
+
+def find_cues(text: str, start: int, end: int, clock: Clock, review: bool) -> list[Cue]:
+    """Return the cues of time of text[start:end] in order."""
+    found: list[Cue] = []
+    for match in _CUE.finditer(text, start, end):
+        years = _years(match, clock, review)
+        if years is None:
+            continue
+        left, right = text[max(start, match.start() - 4) : match.start()], text[match.end() : match.end() + 6]
+        role = "plain"
+        if _FROM_LEFT.search(left):
+            role = "from"
+        elif (
+            _BASE_LEFT.search(left)
+            or _BASE_RIGHT.match(right)
+            or (_OF.search(left) and right[:1] == "的")
+            or (right[:2] in ("末的", "底的") and _OF.search(left))
+        ):
+            role = "base"
+        found.append(Cue(match.start(), match.end(), years[0], years[1], role, match.lastgroup and _kind(match) or ""))
+    for match in _SUB.finditer(text, start, end):
+        found.append(Cue(match.start(), match.end(), 0, 0, "sub", "sub"))
+    return sorted(found, key=lambda cue: cue.start)
+
+
+def _kind(match: re.Match[str]) -> str:
+    for kind in (
+        "range",
+        "year",
+        "since",
+        "plan",
+        "last",
+        "this",
+        "next",
+        "whole",
+        "term",
+        "ahead",
+        "within",
+        "decade",
+        "several",
+    ):
+        if match[kind]:
+            return kind
+    return ""
+
+
+def _years(match: re.Match[str], clock: Clock, review: bool) -> tuple[int, int] | None:
+    kind, report = _kind(match), clock.report_year
+    if kind == "range":
+        first = int(match["y1"])
+        last = int(match["y2"]) if len(match["y2"]) == 4 else first // 100 * 100 + int(match["y2"])
+        return (first, last) if first <= last else None
+    if kind == "year":
+        year = int("".join(_DIGITS.get(char, char) for char in match["y"]))
+        return (year, year) if 1949 <= year <= 2060 else None
+    if kind == "since":
+        first = int(match["ys"])
+        return (first, report - 1) if first < report - 1 else None
+    if kind == "plan":
+        tail = match["tail"]
+        if tail is None:
+            return None
+        first, last = plan_years(match["n"])
+        if "末" in tail or "收官" in tail:
+            return last, last
+        if tail in ("规划", "计划"):
+            return None
+        if "以来" in tail or "年" in tail and tail != "五年":
+            return (first, report - 1) if first < report - 1 else None
+        return first, last
+    this = report - 1 if review and clock.spoken_in < report else report
+    if kind == "last":
+        return report - 1, report - 1
+    if kind == "this":
+        return this, this
+    if kind == "next":
+        return clock.spoken_in + 1, clock.spoken_in + 1
+    if kind == "whole":
+        return (report - 1, report - 1) if review else (report, report)
+    if kind == "term":
+        return report - 5, report - 1
+    if kind == "decade":
+        return (report - 10, report - 1) if review else None
+    if kind == "ahead":
+        return report, report + _SMALL.get(match["na"] or "五", 5) - 1
+    if kind == "within":
+        return (report, report + _SMALL[match["nw"]] - 1) if not review else None
+    if kind == "several":
+        return (report - _SMALL[match["ns"]], report - 1) if review else None
+    return None

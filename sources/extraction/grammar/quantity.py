@@ -1,0 +1,469 @@
+"""Quantities: number + magnitude + unit, ranges, ratios, multiples and masked figures, found number-first.
+
+What belongs here: where a number starts and ends, its value, its unit as written and as a dimension, and what kind of
+thing it can't be by its form (a date, a rank, a slogan). What does not: which indicator it belongs to.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sources.extraction.grammar.numerals import CHINESE, DIGITS, arabic, chinese
+
+MAGNITUDES = {
+    "万亿": 10**12, "千亿": 10**11, "百亿": 10**10, "十亿": 10**9, "亿": 10**8, "千万": 10**7, "百万": 10**6, "十万": 10**5,
+    "万": 10**4, "千": 10**3, "百": 10**2,
+}  # fmt: skip
+
+#: unit → (dimension, factor to the dimension's base unit)
+UNITS: dict[str, tuple[str, Decimal]] = {}
+
+
+def _add(dimension: str, **factors: str) -> None:
+    for unit, factor in factors.items():
+        UNITS[unit] = (dimension, Decimal(factor))
+
+
+_add("percent", **{"%": "1", "‰": "0.1", "﹪": "1"})
+_add("points", 个百分点="1", 百分点="1", 个千分点="0.1", 个点="1")
+_add("money", 元="1", 元人民币="1", 人民币="1", 块钱="1")
+_add("usd", 美元="1", 美金="1")
+_add("currency", 港元="1", 港币="1", 欧元="1", 日元="1", 英镑="1", 卢布="1", 新元="1", 韩元="1")
+_add("visits", 人次="1")
+_add("persons", 人="1", 名="1", 位="1", 个人="1", 人口="1")
+_add("households", 户="1", 户家庭="1")
+for _unit in (
+    "家 个 项 座 套 处 所 部 辆 头 只 口 头只 羽 张 件 条 台 台套 台件 栋 幢 枚 支 批 株 间 段 宗 场 艘 架 例 对 组 "
+    "门 块 棵 份 班 册 名额 颗 盏 眼 匹 峰 起 款 期 孔 片 轮 只头 列 标准件 场次 首 亩次 本 根 卷 粒 篇 站 路 户次 家次 件次 桩"
+).split():
+    UNITS[_unit] = ("count", Decimal(1))
+_add(
+    "area",
+    亩="1",
+    公顷="15",
+    平方公里="1500",
+    平方千米="1500",
+    平方米="0.0015",
+    平米="0.0015",
+    平="0.0015",
+    km2="1500",
+    m2="0.0015",
+)
+_add(
+    "length",
+    公里="1",
+    千米="1",
+    km="1",
+    米="0.001",
+    华里="0.5",
+    海里="1.852",
+    里="0.5",
+    车道公里="1",
+    线公里="1",
+    延米="0.001",
+)
+_add("weight", 吨="1", 公斤="0.001", 千克="0.001", 斤="0.0005", 吨标准煤="1", 吨标煤="1", 克="0.000001", 担="0.05")
+_add("volume", 立方米="1", 立方="1", 方="1", 升="0.001", 立方米每日="1", 标方="1", 箱="1")
+_add(
+    "power",
+    千瓦="1",
+    兆瓦="1000",
+    吉瓦="1000000",
+    瓦="0.001",
+    kW="1",
+    KW="1",
+    MW="1000",
+    GW="1000000",
+    kw="1",
+    mw="1000",
+    千伏安="1",
+)
+_add("energy", 千瓦时="1", 度="1", 度电="1", 千瓦小时="1", kWh="1")
+_add("days", 天="1")
+_add(
+    "concentration",
+    **{
+        "微克/立方米": "1",
+        "微克每立方米": "1",
+        "毫克/立方米": "1000",
+        "ug/m3": "1",
+        "μg/m3": "1",
+        "μg/m³": "1",
+        "微克/每立方米": "1",
+        "微克": "1",
+        "毫克/升": "0",
+    },
+)
+_add("times", 倍="1")
+_add("share_tenth", 成="10")
+_add(
+    "time",
+    年="1",
+    个月="1",
+    月="1",
+    日="1",
+    小时="1",
+    分钟="1",
+    秒="1",
+    个小时="1",
+    个工作日="1",
+    工作日="1",
+    周岁="1",
+    岁="1",
+    周年="1",
+    时="1",
+    点="1",
+    周="1",
+    季度="1",
+    个季度="1",
+    世纪="1",
+    分="1",
+    学年="1",
+    月份="1",
+    年代="1",
+    年度="1",
+    月底="1",
+    月末="1",
+    号="1",
+    届="1",
+    次="1",
+    度角="1",
+    级="1",
+    位次="1",
+    分贝="1",
+    世="1",
+    星级="1",
+    星="1",
+    型="1",
+    版="1",
+    期间="1",
+    毫米="1",
+    厘米="1",
+)
+_add(
+    "other",
+    标箱="1",
+    标准箱="1",
+    TEU="1",
+    分值="1",
+    英里="1",
+    千卡="1",
+    兆="1",
+    比特="1",
+    字="1",
+    人年="1",
+    蒸吨="1",
+    Tb="1",
+    G="1",
+    T="1",
+    P="1",
+    PFlops="1",
+    兆比特="1",
+    标台="1",
+    重量箱="1",
+    桶="1",
+    分币="1",
+    千伏="1",
+    里程="1",
+    台次="1",
+    架次="1",
+    航次="1",
+    班次="1",
+    车次="1",
+    趟="1",
+    趟次="1",
+    班列="1",
+    辆次="1",
+    件套="1",
+    吨公里="1",
+    票="1",
+    单="1",
+    万变="1",
+    载货吨="1",
+    总吨="1",
+    载重吨="1",
+    步="1",
+    大="1",
+    类="1",
+    种="1",
+    层="1",
+    方面="1",
+    倍数="1",
+    集="1",
+    部集="1",
+    宽="1",
+    网格="1",
+    千字="1",
+    个标箱="1",
+    个标准箱="1",
+)
+_PER_HEAD = r"(?:/人|/(?:亩|平方米|立方米|吨|千瓦时|度|辆|户|年|月|天|日|小时|公里|平方公里|万元|件))"
+_UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
+_MAG = "万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千|百"
+_APPROX = "多|余|几|来"
+_DASH = r"[-~至到—]{1,3}"
+_END_OF_NUMBER = r"(?![\d])"
+_TAIL = (
+    rf"(?P<m1>{_APPROX})?(?P<mag>{_MAG})?(?P<m2>{_APPROX})?(?P<unit>{_UNIT})?(?P<per>{_PER_HEAD})?(?P<m3>{_APPROX})?"
+)
+
+QUANTITY = re.compile(
+    rf"(?P<ratio>\d+(?:\.\d+)?(?::\d+(?:\.\d+)?)+)"
+    rf"|(?P<fan>翻(?:了|近|约|将近|接近|至少)*(?P<fan_n>[一二三四两\d]?)(?:近)?(?:番|倍)(?P<fan_more>多|以上)?|翻番|倍增)"
+    rf"|(?P<digits2>(?:两|2|双|二)位数)"
+    rf"|(?P<masked>[X*Ⅹ]{{1,8}}(?:\.[Xx*]+)?(?=%|个?百分点|万|亿|元|家|户|个|人|倍|公里|亩|平方|项|吨|套)|[xX]{{1,4}}\.[xX]{{1,3}}|[xX]{{2,4}}(?=%|万|亿|元))"
+    rf"|(?P<number>(?<![\d.])(?P<sign>(?<=[长升加幅速降为达到了])-)?(?P<low>{DIGITS})"
+    rf"(?:(?P<lowunit>%|{_MAG})?(?:{_DASH}|%-)(?P<high>{DIGITS}))?{_TAIL})"
+    rf"|(?P<percent>百分之(?P<pc>{CHINESE})(?P<pcq>{_APPROX})?)"
+    rf"|(?P<tenths>(?P<tn>[一二三四五六七八九])成(?P<tf>[一二三四五六七八九]|半)?(?=[以左，,。;、多上]))"
+    rf"|(?P<cn>(?P<cnlow>万亿(?=[元斤])|{CHINESE})(?P<cm>{_APPROX})?(?P<cmag>{_MAG})?(?P<cm2>{_APPROX})?(?P<cunit>{_UNIT}))"
+)
+_YEAR_TAIL = re.compile(r"(?:至|-|~|到)\d{2,4}年|年")
+_LETTER = re.compile(r"[A-Za-z&+]")
+_ORDINAL_LEFT = re.compile(r"(?:第|前|名列|百强|[A-Za-zα-ω+.&])$")
+_CLOCK = re.compile(r"\d{1,2}:\d{2}$")
+_ENUMERATOR = re.compile(r"[.、．](?!\d)")
+_PROGRAMME = re.compile(r"(?:级|强|佳|大|代|标段|号|期|版|A|a|G|K|D|＋|\+|·|式|字)")
+_FIVE_YEAR = re.compile(r"[一二三四五六七八九十]五(?:时期|规划|期间|末|计划)?$")
+_LIST_GAP = re.compile(r"(?:[、和及与以,]|以及|和全省|、全省)+$")
+_SUFFIX_Q = re.compile(r"(左右|上下|以上|以内|之内|以下|以外|之间|及以上|多|余)")
+
+
+@dataclass(slots=True)
+class Quantity:
+    """A number in the normal text: [start, end) with its unit; `kind` is a dimension of UNITS or a refusal reason.
+
+    `qualifier` is what its own form says (多, 余, 近翻番); words around it belong to ``qualifier.py``.
+    """
+
+    start: int
+    end: int
+    value: Decimal
+    upper: Decimal | None
+    unit: str
+    kind: str
+    factor: Decimal
+    qualifier: str | None = None
+    refusal: str | None = None
+    parts: tuple[Decimal, ...] = ()
+    flags: tuple[str, ...] = ()
+    shape: str = "number"
+
+    @property
+    def canonical(self) -> Decimal:
+        return self.value * self.factor
+
+
+def _scaled(kind: str, magnitude: str | None, unit: str) -> Decimal:
+    base = UNITS[unit][1] if unit in UNITS else Decimal(1)
+    return base * (MAGNITUDES[magnitude] if magnitude else 1)
+
+
+def _plain(match: re.Match[str], text: str) -> Quantity | None:
+    low = arabic(match["low"])
+    if low is None:
+        return None
+    start, end = match.start(), match.end()
+    high = arabic(match["high"]) if match["high"] else None
+    magnitude, unit = match["mag"], match["unit"] or ""
+    if unit and unit == "个" and magnitude is None and text.startswith("百分点", end):
+        unit, end = "个百分点", end + 3
+    if match["lowunit"] and match["lowunit"] != "%" and high is not None and match["lowunit"] != (magnitude or ""):
+        high = None if not magnitude else high
+    kind = UNITS[unit][0] if unit else ("bare" if not magnitude else "bare_big")
+    written = (magnitude or "") + {"平": "平方米", "平米": "平方米"}.get(unit, unit) + (match["per"] or "")
+    if match["per"] and match["per"] != "/人":
+        kind = "other"
+    if high is None and match["high"]:
+        return None
+    if high is not None and low >= high and kind != "time":
+        high_refusal: str | None = "name"
+    else:
+        high_refusal = None
+    if match["sign"]:
+        low = -low
+    approx = match["m1"] or match["m2"] or match["m3"]
+    return Quantity(
+        start=start,
+        end=end,
+        value=low,
+        upper=high,
+        unit=written,
+        kind=kind,
+        factor=_scaled(kind, magnitude, unit),
+        qualifier="at_least" if approx else None,
+        refusal=high_refusal,
+        shape="signed" if match["sign"] else "number",
+    )
+
+
+def _chinese(match: re.Match[str], text: str) -> Quantity | None:
+    surface, unit = match["cnlow"], match["cunit"]
+    kind = UNITS[unit][0]
+    value = chinese(surface)
+    if value is None or kind in ("time", "other") or text[match.start() - 1 : match.start()] in ("第", "万", "亿"):
+        return None
+    if len(surface) == 1 and surface in "十百千" and kind == "count":
+        return None
+    if (
+        len(surface) == 1
+        and not match["cmag"]
+        and kind in ("count", "persons", "households", "visits")
+        and surface != "十"
+    ):
+        return None
+    magnitude = match["cmag"]
+    return Quantity(
+        match.start(),
+        match.end(),
+        value,
+        None,
+        # 千亿元: the word is both number and magnitude, so the number is written out in the plain unit
+        (magnitude or "") + unit,
+        kind,
+        _scaled(kind, magnitude, unit),
+        qualifier="at_least" if match["cm"] or match["cm2"] else None,
+        shape="chinese",
+    )
+
+
+def _round_money(quantity: Quantity) -> Quantity:
+    """百亿元, 万亿元 as a number: 100 亿元, 1 万亿元."""
+    value, unit = quantity.value, quantity.unit
+    for magnitude in ("万亿", "亿", "万"):
+        size = MAGNITUDES[magnitude]
+        if value >= size and unit in (
+            "元",
+            "美元",
+            "斤",
+            "吨",
+            "人次",
+            "人",
+            "户",
+            "家",
+            "亩",
+            "度",
+            "千瓦时",
+            "头",
+            "只",
+            "千瓦",
+        ):
+            quantity.value = value / size
+            quantity.unit = magnitude + unit
+            quantity.factor = quantity.factor * size
+            break
+    return quantity
+
+
+def _fan(match: re.Match[str]) -> Quantity:
+    surface = match.group()
+    times = {"": 1, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4}.get(match["fan_n"] or "")
+    if times is None:
+        times = int(match["fan_n"])
+    about = any(word in surface for word in ("近", "约"))
+    more = match["fan_more"] or "至少" in surface
+    value = Decimal(times + 1) if surface.endswith("倍") and match["fan_n"] else Decimal(2**times)
+    qualifier = "about" if about else ("at_least" if more else None)
+    return Quantity(match.start(), match.end(), value, None, "倍", "times", Decimal(1), qualifier, shape="fan")
+
+
+def _tenths(match: re.Match[str]) -> Quantity:
+    value = Decimal(chinese(match["tn"]) or 0) * 10
+    if match["tf"]:
+        value += 5 if match["tf"] == "半" else Decimal(chinese(match["tf"]) or 0)
+    return Quantity(match.start(), match.end(), value, None, "%", "percent", Decimal(1), shape="tenths")
+
+
+def _refuse(quantity: Quantity, text: str) -> str | None:
+    """Name the reason why a number can't be a value by its form and the characters beside it."""
+    start, end = quantity.start, quantity.end
+    left = text[max(0, start - 4) : start]
+    right = text[end : end + 4]
+    if quantity.kind == "time":
+        unit = quantity.unit
+        if unit in ("级", "星级", "星", "型", "版", "号", "世"):
+            return "name"
+        return "ordinal" if unit in ("届", "次") else "date"
+    if quantity.unit in ("G", "T", "P"):
+        return "name"
+    if left and (
+        _LETTER.match(left[-1]) or (left[-1] == "." and left[:-1][-1:].isalpha() and left[:-1][-1:].isascii())
+    ):
+        return "name"
+    if left.endswith("第") or left.endswith("前"):
+        return "rank" if quantity.unit in ("位", "名", "%", "强", "") and right[:1] not in "批" else "ordinal"
+    if quantity.kind == "bare" and right[:1] == "强":
+        return "name"
+    if quantity.kind in ("bare", "bare_big") and right and _LETTER.match(right[0]) and right[:3] not in ("GDP",):
+        return "name"
+    if (
+        quantity.kind == "bare"
+        and quantity.upper is None
+        and _ENUMERATOR.match(right)
+        and (not left or left[-1] in "。!?;:\n")
+    ):
+        return "ordinal"
+    if quantity.kind == "bare" and left[-1:] in ("+", "-", "/", "·", "《", "No", "字", "号"):
+        return "name"
+    if quantity.kind == "bare" and right[:1] in ("+", "/", "-", "·", "《", "》", "号"):
+        return "name"
+    return None
+
+
+def find_quantities(text: str, start: int, end: int) -> list[Quantity]:
+    """Return all numbers of text[start:end] in order, each parsed whole or marked with a refusal reason."""
+    found: list[Quantity] = []
+    for match in QUANTITY.finditer(text, start, end):
+        kind = match.lastgroup
+        quantity: Quantity | None
+        if match["number"]:
+            quantity = _plain(match, text)
+        elif match["ratio"]:
+            parts = tuple(Decimal(part) for part in match["ratio"].split(":"))
+            quantity = Quantity(match.start(), match.end(), parts[0], None, "", "ratio", Decimal(1), parts=parts)
+        elif match["fan"]:
+            quantity = _fan(match)
+        elif match["digits2"]:
+            quantity = Quantity(
+                match.start(), match.end(), Decimal(10), None, "%", "percent", Decimal(1), "at_least", shape="digits2"
+            )
+        elif match["masked"]:
+            quantity = Quantity(
+                match.start(), match.end(), Decimal(0), None, "", "masked", Decimal(1), refusal="masked"
+            )
+        elif match["percent"]:
+            value = chinese(match["pc"])
+            quantity = value and Quantity(match.start(), match.end(), value, None, "%", "percent", Decimal(1),
+                                          "at_least" if match["pcq"] else None, shape="chinese")  # fmt: skip
+        elif match["tenths"]:
+            quantity = _tenths(match)
+        else:
+            quantity = _chinese(match, text)
+            quantity = quantity and _round_money(quantity)
+        if quantity is None:
+            if kind == "number" or match["number"]:
+                found.append(
+                    Quantity(match.start(), match.end(), Decimal(0), None, "", "bare", Decimal(1), refusal="unreadable")
+                )
+            continue
+        if quantity.refusal is None:
+            quantity.refusal = _refuse(quantity, text)
+        found.append(quantity)
+    _share_units(found, text)
+    return found
+
+
+def _share_units(found: list[Quantity], text: str) -> None:
+    """2.8和0.6个百分点; 63830、74997和40311元: a bare number takes the unit of the next one in its list."""
+    for at in range(len(found) - 2, -1, -1):
+        quantity, following = found[at], found[at + 1]
+        if quantity.kind not in ("bare", "bare_big") or quantity.refusal or following.refusal:
+            continue
+        gap = text[quantity.end : following.start]
+        if following.kind in ("bare", "bare_big", "ratio", "times", "time") and following.kind != "times":
+            continue
+        if len(gap) <= 3 and _LIST_GAP.match(gap) and not quantity.unit:
+            quantity.unit, quantity.kind, quantity.factor = following.unit, following.kind, following.factor
+            quantity.flags = (*quantity.flags, "unit_shared")

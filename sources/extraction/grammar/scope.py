@@ -1,0 +1,87 @@
+"""Whose figure it is: the report's own region, a named part of it, another place, or a company.
+
+What belongs here: reading the words left of a name as a place. What does not: lists of places.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_PLACE_TYPES = (
+    "高新技术产业开发区|经济技术开发区|高新技术产业园区?|经济开发区|产业集聚区|自由贸易试验区|自贸试验区|综合保税区|开发区|高新区|经开区|科技城|科学城|产业园区|工业园区|"
+    "产业园|工业园|示范区|试验区|合作区|保税区|新区|新城|示范园|园区|港区|自治县|自治旗|自治州|县|区|市|旗|镇|乡|街道|盟|州"
+)
+_PLACE = re.compile(rf"(?P<place>[一-龥]{{2,8}}?(?:{_PLACE_TYPES}))\Z")
+_GENERIC = re.compile(
+    r"(?:全|各|我|本|县|市|省|城|郊|山|牧|农|景|灾|社|小|老|辖|园|街|校|库|库区|建成|中心城|主城|贫困|脱贫|地|两|外|境|牧|林|矿|示范|试点|部分|所有|重点|主要|牧业|周边|沿海|国内|海关|开发|高新|经开|"
+    r"相关|有关|大|中小|下辖|多个|[一二三四五六七八九十百\d]+个?|国家级|省级|市级|县级|国际|批发|农贸|超|菜|农村|股票|资本|证券|消费|劳动力|人才|房地产|住房|境外|海外|主体|大城)(?:内|个)?"
+    rf"(?:{_PLACE_TYPES})\Z"
+)
+_BEGINNINGS = re.compile(
+    r"^(?:支持|推动|推进|加快|其中|以及|和|与|及|在|使|让|由|的|对|从|向|到|是|为|全市|全省|全县|我市|我省|我县|建设|建成|引进|打造|带动|新增|年末|年底)+"
+)
+_ORGANISATION = re.compile(r"(?:公司|集团|企业|银行|厂|医院|大学|学院|合作社|机构|部门|单位|商户|农户|上市公司)\Z")
+_WIDER = re.compile(r"(?:全国|全球|世界|我国|国家|中国|中央|国内)")
+_PROVINCE = re.compile(r"(?:全省|省内|全自治区|自治区|我省|本省)")
+_CITY = re.compile(r"(?:全市|我市|全州|全盟|全地区)")
+_AREA = {"national": "", "province": "全国", "city": "全省", "county": "全市"}
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The report's own region: `name` as identified (may be empty), `level` one of tables.LEVELS or empty."""
+
+    name: str
+    level: str
+
+    @property
+    def stem(self) -> str:
+        return re.sub(r"(?:特别行政区|自治区|自治州|自治县|自治旗|地区|新区|省|市|县|区|旗|盟|州)$", "", self.name)
+
+    def wider(self, words: str) -> str | None:
+        """Return the word of `words` that names a wider region than the report's own."""
+        match = _WIDER.search(words)
+        if match:
+            return None if self.level == "national" else match.group()
+        if self.level in ("city", "county"):
+            match = _PROVINCE.search(words)
+            if match:
+                return match.group()
+            if "全区" in words and self.level == "city" and self._in_autonomous_region():
+                return "全区"
+        if self.level == "county" and not self.name.endswith("市"):
+            match = _CITY.search(words)
+            if match:
+                return match.group()
+        return None
+
+    def _in_autonomous_region(self) -> bool:
+        return True
+
+
+def place_of(words: str, region: Region) -> str | None:
+    """Return the place that ends `words` (固阳县, 低碳产业园), or None where it is generic or the region itself."""
+    words = _BEGINNINGS.sub("", words)
+    match = _PLACE.search(words)
+    if not match:
+        return None
+    # the shortest place ends the words; a longer one that starts them is the whole
+    place = words if re.fullmatch(rf"[一-龥]{{2,12}}(?:{_PLACE_TYPES})", words) and len(words) <= 12 else match["place"]
+    if _GENERIC.search(place) and len(_GENERIC.search(place).group()) >= len(place) - 1:  # type: ignore[union-attr]
+        return None
+    if place == region.name or (region.stem and place.startswith(region.stem) and place == region.name):
+        return None
+    return place
+
+
+def is_group(words: str) -> bool:
+    """Whether the words end in a group of places without a name (脱贫县)."""
+    return bool(
+        re.search(r"(?:贫困|脱贫|重点|沿海|山区|少数民族|革命老区|国定|省定|各)(?:县|市|区|镇|村|地区)\Z", words)
+    )
+
+
+def is_organisation(words: str) -> bool:
+    """Whether the words end in a company, a kind of enterprise or an institution."""
+    return bool(_ORGANISATION.search(words))

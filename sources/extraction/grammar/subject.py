@@ -1,0 +1,152 @@
+"""Subjects: whether a matched name is meant here, and of whom it speaks.
+
+What belongs here: the words beside a name that make it a part, another thing, or another place's figure. What does not:
+which number it governs (``clause.py``).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from sources.extraction.grammar.names import NameHit
+from sources.extraction.grammar.scope import Region, is_group, is_organisation, place_of
+from sources.extraction.grammar.words import NOUN_LIKE, filler_tail
+from sources.extraction.lexicon import COUNTED, Lexicon, Name
+
+_CLAUSE_END = re.compile(r"[,;:。\n]")
+_BOUNDARY = re.compile(r"[,;:。、\n]")
+_BACKGROUND = re.compile(r"(?:占|相当于|对|与|和|同|比|高于|快于|低于|拉动|支撑|带动)\Z")
+_ORG_LEFT = re.compile(
+    r"(?:企业|公司|集团|合作社|高校|院校|医院|银行|机构|园区企业|上市公司)(?:全年|累计|年度|共|实现|完成|年)*\Z"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One subject: an indicator's code, or None for a thing outside our list; `refusal` says why it yields nothing."""
+
+    code: str | None
+    name: Name | None
+    start: int
+    end: int
+    scope: str = "self"
+    refusal: str | None = None
+    detail: str = ""
+    flags: tuple[str, ...] = ()
+
+
+Group = tuple[Term, ...]
+OUTSIDE: Group = (Term(None, None, -1, -1, refusal="no_indicator", detail="a subject outside the list"),)
+
+
+def clause_start(text: str, floor: int, at: int) -> int:
+    """Return where the clause (between commas) that holds `at` starts, not before `floor`."""
+    found = floor
+    for match in _CLAUSE_END.finditer(text, floor, at):
+        found = match.end()
+    return found
+
+
+def clause_end(text: str, at: int, ceiling: int) -> int:
+    """Return where the clause that holds `at` ends."""
+    match = _CLAUSE_END.search(text, at, ceiling)
+    return match.start() if match else ceiling
+
+
+def _left_words(text: str, floor: int, at: int) -> tuple[int, str]:
+    """Return start and words of the noun phrase left of a name, back to a comma, a stop or `floor`."""
+    found = floor
+    for match in _BOUNDARY.finditer(text, floor, at):
+        found = match.end()
+    return found, text[found:at]
+
+
+class Judge:
+    """Decides for the names of one report; holds its region and lexicon."""
+
+    def __init__(self, lexicon: Lexicon, region: Region) -> None:
+        self._lexicon = lexicon
+        self._region = region
+
+    def terms(self, text: str, hit: NameHit, floor: int, ceiling: int, number_at: int, held: frozenset[str]) -> Group:
+        """Return the subjects of a name: one, or several where the name is shared.
+
+        `floor` is the end of what was read before, `ceiling` the sentence's end, `number_at` the number's start,
+        `held` the codes of which the sentence has told a number so far.
+        """
+        refused: Group | None = None
+        for name in hit.meanings:
+            if name.requires and not (name.requires & held):
+                refused = refused or self._refused(hit, name, "part_of_whole", "its subject is not in the sentence")
+                continue
+            group = tuple(self._term(text, hit, name, code, floor, ceiling, number_at) for code in name.codes)
+            if any(term.refusal is None for term in group) or name is hit.meanings[-1]:
+                return group
+            refused = refused or group
+        return refused or OUTSIDE
+
+    def countable(self, code: str | None) -> bool:
+        """Whether the indicator counts things, so that its name may stand behind the number."""
+        return code is not None and self._lexicon.indicators[code].dimension in COUNTED
+
+    @staticmethod
+    def _refused(hit: NameHit, name: Name, reason: str, detail: str) -> Group:
+        return tuple(Term(code, name, hit.start, hit.end, refusal=reason, detail=detail) for code in name.codes)
+
+    def _term(
+        self, text: str, hit: NameHit, name: Name, code: str | None, floor: int, ceiling: int, number_at: int
+    ) -> Term:
+        term = Term(code, name, hit.start, hit.end, flags=("loose_name",) if name.optional else ())
+        if code is None:
+            return replace(term, refusal="no_indicator", detail=name.text)
+        indicator = self._lexicon.indicators[code]
+        begin, left = _left_words(text, floor, hit.start)
+        clause = text[
+            clause_start(text, 0 if floor == 0 else max(0, floor - 40), hit.start) : clause_end(
+                text, max(hit.end, number_at), ceiling
+            )
+        ]
+        veto = next((word for word in indicator.veto_left if left.endswith(word)), None)
+        if veto:
+            return replace(term, refusal="part_of_whole", detail=f"{veto}{name.text}")
+        right = text[hit.end : hit.end + 12]
+        veto = next((word for word in indicator.veto_right if right.startswith(word)), None)
+        if veto:
+            return replace(term, refusal="part_of_whole", detail=f"{name.text}{veto}")
+        veto = next((word for word in indicator.veto_clause if word in clause), None)
+        if veto:
+            return replace(term, refusal="part_of_whole", detail=f"{veto} in the clause")
+        if indicator.actions and not any(word in clause for word in indicator.actions):
+            return replace(term, refusal="under_way", detail="nothing in the clause says that it was or will be done")
+        return self._whose(term, left, indicator.parts, name)
+
+    def _whose(self, term: Term, left: str, parts: bool, name: Name) -> Term:
+        """Read the words left of the name: nothing, function words, a place, a kind, a company."""
+        wider = self._region.wider(left[-14:])
+        if wider and not parts or wider and left.endswith(wider):
+            return replace(term, refusal="not_self_subject", detail=wider)
+        tail = filler_tail(left)
+        rest, stripped = left[:tail], left[tail:]
+        if not rest:
+            return term
+        if name.alone:
+            return replace(term, refusal="part_of_whole", detail=f"{rest}…{name.text}")
+        attached = not stripped or bool(NOUN_LIKE.fullmatch(stripped))
+        stem = self._region.stem
+        if attached and stem and rest.endswith((stem, self._region.name)):
+            return term
+        if is_group(rest):
+            return replace(term, refusal="unnamed_group", detail=rest[-6:])
+        place = place_of(rest, self._region)
+        if place and (attached or not parts or len(rest) <= 10):
+            return replace(term, scope=place)
+        if not attached:
+            if _ORG_LEFT.search(rest) and not parts:
+                return replace(term, refusal="part_of_whole", detail=rest[-8:])
+            return term
+        if parts:
+            return term
+        if is_organisation(rest) or attached:
+            return replace(term, refusal="part_of_whole", detail=f"{rest[-8:]}{name.text}")
+        return term

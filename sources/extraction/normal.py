@@ -1,0 +1,136 @@
+"""A report's text as the grammar sees it: one width, no white space, no brackets — with a way back to the text.
+
+What belongs here: dropping and folding of characters, and the map of offsets. What does not: meaning of any word.
+
+Dropped: white space inside lines, quotation marks (their spans are kept: a number in quotes is a slogan), footnote
+marks, brackets with their content (kept aside: a bracket may hold a number or say 预计数，下同). A hard line end stays
+as ``\\n``; a line broken by the page's width does not.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+_FOLD = {ord("　"): " ", ord("\u00a0"): " "}
+_FOLD.update({0xFF10 + i: str(i) for i in range(10)})
+_FOLD.update({0xFF21 + i: chr(65 + i) for i in range(26)})
+_FOLD.update({0xFF41 + i: chr(97 + i) for i in range(26)})
+_FOLD.update(
+    str.maketrans(
+        {
+            "％": "%", "﹪": "%", "．": ".", "，": ",", "；": ";", "：": ":", "∶": ":", "︰": ":", "（": "(", "）": ")",
+            "！": "!", "？": "?", "—": "-", "–": "-", "―": "-", "－": "-", "−": "-", "～": "~", "〜": "~", "﹣": "-",
+            "㎡": "平", "＋": "+", "／": "/", "〇": "零", "○": "零", "﹐": ",", "､": "、", "＊": "*", "〈": "《", "〉": "》",
+            "·": "·", "＜": "<", "＞": ">", "＝": "=", "‰": "‰", "Ｘ": "X", "×": "X",
+        }
+    )
+)  # fmt: skip
+_QUOTES = "“”‘’\"'『』「」‚‛„〝〞＂＇"
+_DROP = re.compile(
+    r"(?P<mark>[\[［〔【]\d{1,3}[\]］〕】]|[①-⑳❶-❿⑴-⒇])"
+    r"|(?P<heading>\([一二三四五六七八九十]{1,3}\))"
+    r"|(?P<bracket>\([^()\n。]{0,80}\))"
+    r"|(?P<quote>[" + _QUOTES + r"])"
+    r"|(?P<space>[^\S\n]+)"
+    r"|(?P<line>\s*\n\s*)"
+)
+_HARD_END = set("。！？；：!?;:")
+_SOFT_START = re.compile(r"[%,.、;:)\]》”’]|[万亿元个]")
+_NUMBERED = re.compile(r"\s*(?:第?[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十]{1,3}\))")
+SHORT_LINE = 16
+QUOTED = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Bracket:
+    """A bracket taken out: `at` is where it stood in the normal text, `start` and `end` its content in the raw text."""
+
+    at: int
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class NormalText:
+    """`normal` is what the grammar reads; `raw()` leads an offset of it back to the text."""
+
+    text: str
+    normal: str
+    starts: list[int]
+    raws: list[int]
+    brackets: list[Bracket] = field(default_factory=list)
+    quoted: list[tuple[int, int]] = field(default_factory=list)
+    footnotes: list[tuple[int, int]] = field(default_factory=list)
+
+    def raw(self, at: int) -> int:
+        """Return the offset in the text of the character at `at` of the normal text."""
+        piece = bisect_right(self.starts, at) - 1
+        return self.raws[piece] + at - self.starts[piece]
+
+    def raw_span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the span in the text of a non-empty span of the normal text."""
+        return self.raw(start), self.raw(end - 1) + 1
+
+    def find_normal(self, raw: int) -> int:
+        """Return the offset in the normal text of the first character at or after `raw` in the text."""
+        piece = max(bisect_right(self.raws, raw) - 1, 0)
+        at = self.starts[piece] + max(raw - self.raws[piece], 0)
+        following = self.starts[piece + 1] if piece + 1 < len(self.starts) else len(self.normal)
+        return min(at, following)
+
+
+def _is_hard(folded: str, start: int, end: int, gap: str) -> bool:
+    """Whether the line end between `start` and `end` ends a paragraph rather than a page's line."""
+    if gap.count("\n") > 1 or start == 0 or end >= len(folded):
+        return True
+    if folded[start - 1] in _HARD_END:
+        return True
+    if _SOFT_START.match(folded, end):
+        return False
+    line_start = folded.rfind("\n", 0, start) + 1
+    if _NUMBERED.match(folded, end) or (_NUMBERED.match(folded, line_start) and start - line_start < 44):
+        return True
+    before = folded[start - 1]
+    if before.isdigit() or before in ",、":
+        return False
+    return len(folded[line_start:start].strip()) < SHORT_LINE
+
+
+def normalise(text: str) -> NormalText:
+    """Return the normal form of `text`; never fails."""
+    folded = text.translate(_FOLD)
+    view = NormalText(text, "", [], [])
+    pieces: list[str] = []
+    length = at = 0
+    quote_start = -1
+    for match in _DROP.finditer(folded):
+        kind, start, end = match.lastgroup, match.start(), match.end()
+        if start > at:
+            view.starts.append(length)
+            view.raws.append(at)
+            pieces.append(folded[at:start])
+            length += start - at
+        at = end
+        if kind == "mark":
+            view.footnotes.append((start, end))
+        elif kind == "quote":
+            if quote_start >= 0 and length - quote_start <= QUOTED and folded[start] not in "“‘『「":
+                view.quoted.append((quote_start, length))
+                quote_start = -1
+            else:
+                quote_start = length
+        elif kind == "bracket":
+            view.brackets.append(Bracket(length, start + 1, end - 1))
+        elif kind == "heading" or (kind == "line" and _is_hard(folded, start, end, match.group())):
+            view.starts.append(length)
+            view.raws.append(start)
+            pieces.append("\n")
+            length += 1
+    if at < len(folded):
+        view.starts.append(length)
+        view.raws.append(at)
+        pieces.append(folded[at:])
+    view.normal = "".join(pieces)
+    return view

@@ -1,0 +1,198 @@
+"""From readings to rows: canonical units, one row per fact, ids, offsets in the text.
+
+What belongs here: what makes a `Found` or a `Refused` a row of the tables. What does not: understanding.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from decimal import Decimal
+from typing import Any
+
+from sources.extraction.engine import Found, Refused, Walk
+
+_CANONICAL = {
+    "亩": ("area", Decimal(1)),
+    "公顷": ("area", Decimal(15)),
+    "平方公里": ("area", Decimal(1500)),
+    "平方米": ("area", Decimal("0.0015")),
+}
+_WHITE = re.compile(r"\s")
+DIGITS_SPLIT = re.compile(r"[\d.．０-９]\s+[\d.．０-９]")
+
+
+def _hash(*parts: object) -> str:
+    return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()[:20]
+
+
+def canonical(found: Found) -> tuple[Decimal | None, Decimal | None, str | None]:
+    """Return (value, upper end, unit) in the canonical unit of indicator and measure."""
+    quantity, indicator = found.quantity, found.indicator
+    sign = -1 if found.negative else 1
+    upper = quantity.upper
+    if quantity.kind == "percent" or found.measure == "share":
+        factor, unit = quantity.factor, "%"
+    elif quantity.kind == "points":
+        factor, unit = quantity.factor, "%" if found.measure == "level" else "个百分点"
+    elif quantity.kind == "times":
+        factor, unit = (Decimal(100), "%") if found.measure == "growth" else (Decimal(1), "倍")
+    elif quantity.kind in ("usd", "currency"):
+        factor, unit = (
+            quantity.factor,
+            "美元" if quantity.kind == "usd" else re.sub(r"^[万亿千百十]+", "", quantity.unit),
+        )
+    else:
+        factor, unit = quantity.factor, indicator.canonical_unit
+        area = _CANONICAL.get(unit.split("/")[0])
+        if area and quantity.kind == "area":
+            factor = factor / area[1]
+    return quantity.value * factor * sign, upper * factor * sign if upper is not None else None, unit
+
+
+def _key(found: Found) -> tuple[Any, ...]:
+    value, upper, unit = canonical(found)
+    timing = found.timing
+    return (
+        found.indicator.code,
+        found.measure,
+        value,
+        upper,
+        unit,
+        timing.status,
+        timing.first,
+        timing.last,
+        found.scope,
+        found.basis,
+    )
+
+
+def deduplicate(walk: Walk) -> list[Found]:
+    """Keep each fact once; thresholds that an exact figure supersedes and sub-annual figures beside the year's go."""
+    kept: dict[tuple[Any, ...], Found] = {}
+    for found in sorted(walk.found, key=lambda item: (item.quantity.start, item.indicator.code)):
+        key = _key(found)
+        if key in kept:
+            walk.refused.append(_as_refused(found, "same_fact", "stated before"))
+            continue
+        kept[key] = found
+    result = list(kept.values())
+    exact: dict[tuple[Any, ...], list[Found]] = {}
+    for found in result:
+        timing = found.timing
+        exact.setdefault(
+            (found.indicator.code, found.measure, timing.status, timing.first, timing.last, found.scope), []
+        ).append(found)
+    final: list[Found] = []
+    for found in result:
+        timing = found.timing
+        rivals = exact[(found.indicator.code, found.measure, timing.status, timing.first, timing.last, found.scope)]
+        reason = _superseded(found, rivals)
+        if reason:
+            walk.refused.append(_as_refused(found, *reason))
+        else:
+            final.append(found)
+    return final
+
+
+def _superseded(found: Found, rivals: list[Found]) -> tuple[str, str] | None:
+    if found.sub_annual and any(not rival.sub_annual for rival in rivals):
+        return "sub_annual", "beside the figure of the year"
+    if found.qualifier == "at_least" and found.measure == "level" and found.timing.status != "target":
+        mine = canonical(found)
+        for rival in rivals:
+            if rival is found or rival.qualifier == "at_least" or rival.sentence != found.sentence:
+                continue
+            other = canonical(rival)
+            if (
+                mine[2] == other[2]
+                and mine[0] is not None
+                and other[0] is not None
+                and mine[0] <= other[0] <= mine[0] * 3
+            ):
+                return "same_fact", "superseded by the exact figure"
+    return None
+
+
+def _as_refused(found: Found, reason: str, detail: str) -> Refused:
+    return Refused(found.quantity, reason, detail, found.section, found.sentence)
+
+
+def observation(walk: Walk, found: Found, rules: str, lexicon: str) -> dict[str, Any]:
+    """Return the row of tables.OBSERVATIONS of a reading, without `partition`."""
+    view, quantity, context = walk.view, found.quantity, walk.context
+    start, end = view.raw_span(quantity.start, quantity.end)
+    sentence_start, sentence_end = view.raw_span(*found.sentence)
+    quote_start, _ = view.raw_span(min(found.span_start, quantity.start), quantity.end)
+    value, upper, unit = canonical(found)
+    sign = -1 if found.negative else 1
+    flags = list(found.flags)
+    surface = view.text[start:end]
+    if DIGITS_SPLIT.search(surface):
+        flags.append("digits_rejoined")
+    bounds = found.indicator.plausible.get(found.measure)
+    if (
+        bounds
+        and value is not None
+        and quantity.kind not in ("usd", "currency")
+        and not bounds[0] <= value <= bounds[1]
+    ):
+        flags.append("implausible")
+    timing = found.timing
+    span = timing.first != timing.last or (timing.status == "target" and timing.last > context.report_year)
+    return {
+        "report_id": context.report_id,
+        "observation_id": _hash(context.report_id, start, end, found.indicator.code, found.measure, timing.status),
+        "indicator": found.indicator.code,
+        "measure": found.measure,
+        "value": float(quantity.value * sign),
+        "value_upper": float(quantity.upper * sign) if quantity.upper is not None else None,
+        "unit": quantity.unit,
+        "qualifier": found.qualifier,
+        "status": timing.status,
+        "period_start": timing.first,
+        "period_end": timing.last,
+        "scope": found.scope,
+        "canonical_value": float(value) if value is not None else None,
+        "canonical_value_upper": float(upper) if upper is not None else None,
+        "canonical_unit": unit,
+        "horizon": "span" if span else "annual",
+        "tier": found.tier,
+        "basis": found.basis,
+        "base_period": timing.base,
+        "commitment": found.commitment,
+        "relation": None,
+        "relation_ref": None,
+        "section": found.section,
+        "sentence": view.text[sentence_start:sentence_end],
+        "sentence_start": sentence_start,
+        "surface": surface,
+        "char_start": start,
+        "char_end": end,
+        "quote": view.text[quote_start:end],
+        "rule": found.rule,
+        "rule_version": rules,
+        "lexicon_version": lexicon,
+        "flags": ";".join(dict.fromkeys(flags)) or None,
+        "reviewed": None,
+    }
+
+
+def rejection(walk: Walk, refused: Refused, rules: str) -> dict[str, Any]:
+    """Return the row of tables.REJECTIONS of a refused number, without `partition`."""
+    view = walk.view
+    start, end = view.raw_span(refused.quantity.start, refused.quantity.end)
+    sentence_start, sentence_end = view.raw_span(*refused.sentence)
+    return {
+        "report_id": walk.context.report_id,
+        "rejection_id": _hash(walk.context.report_id, start, end, refused.reason),
+        "surface": view.text[start:end],
+        "char_start": start,
+        "char_end": end,
+        "sentence": view.text[sentence_start:sentence_end],
+        "sentence_start": sentence_start,
+        "section": refused.section,
+        "reason": refused.reason,
+        "detail": refused.detail or None,
+        "rule_version": rules,
+    }

@@ -1,0 +1,43 @@
+"""Plain types of the extraction: what goes in, what comes out.
+
+What belongs here: the context of a report and the result. What does not: any rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sources.document.sections import Section
+
+
+@dataclass(frozen=True, slots=True)
+class ReportContext:
+    """What is known of a report before its text is read.
+
+    `report_year` is R of the annotation guide; `region_name` and `level` (tables.LEVELS) may be empty where unknown;
+    `sections` are found in the text where None is given.
+    """
+
+    report_id: str
+    report_year: int
+    region_name: str = ""
+    level: str = ""
+    sections: Sequence[Section] | None = None
+    kind: str = "work_report"
+    meeting_date: date | None = None
+
+    @property
+    def spoken_in(self) -> int:
+        """The year in which the report was given: R, or R-1 for a report of November or December."""
+        return self.meeting_date.year if self.meeting_date else self.report_year
+
+
+@dataclass(slots=True)
+class Extraction:
+    """Rows of tables.OBSERVATIONS and tables.REJECTIONS, without `partition`."""
+
+    observations: list[dict[str, Any]] = field(default_factory=list)
+    rejections: list[dict[str, Any]] = field(default_factory=list)
