@@ -18,7 +18,6 @@ from urllib.parse import unquote, urlsplit
 from sources.document.fingerprint import fingerprint
 from sources.document.identity import Identity, Label, identify
 from sources.document.read import CleanDocument, UnreadableDocument, read_document
-from sources.document.sections import find_sections
 from sources.document.traced import dump_map
 from sources.partitions import Partition
 from sources.registry.regions import Regions
@@ -165,4 +164,8 @@ def _row(location: str, document: CleanDocument, found: Identity, several: bool)
 def _sections(text: str, found: Identity) -> str | None:
     if not found.accepted or found.report_year is None:
         return None
+    # extraction first: it and the sections import each other
+    import sources.extraction  # noqa: F401
+    from sources.document.sections import find_sections
+
     return json.dumps([asdict(section) for section in find_sections(text, found.report_year)], ensure_ascii=False)
