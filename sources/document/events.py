@@ -8,6 +8,7 @@ plenum that had not met, and nobody speaks of the good start of a plan ten years
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 PLAN_START = {
@@ -36,9 +37,27 @@ _LEADER = (
 )
 _PLENUMS = re.compile(r"(?:党的)?((?:十[五六七八九]|二十)届)((?:[一二三四五六七]中[、和及]?)+)全会")
 _CONGRESS_HELD = re.compile(r"党的(十[五六七八九]|二十)大(?:精神|报告|以来|胜利召开之年|提出|部署)")
+_NEW_ERA = "新时代中国特色社会主义"
+_GREETING = re.compile(
+    r"以(?:优异|实际|实实在在)(?:的)?(?:成绩|行动|业绩)(?:和优异成绩)?(?:迎接|庆祝|喜迎|献礼)[^。，]{0,6}?"
+    r"(?:党的(十[五六七八九]|二十)大|(?:(新中国|中华人民共和国)|建党|中国共产党)(?:成立)?(\d{2,3})周年)"
+)
 _LOOKING_FORWARD = re.compile(r"迎接.{0,8}$")
 _PLAN_OPENING = re.compile(
     r"[“\"']?(九五|十[一二三四五]?五)[”\"']?(?:规划|计划)?(?:实现)?(?:的)?(?:顺利|良好|精彩)?(?:开局|起步)"
+)
+_IS = r"(?<!\d)(?P<year>(?:19|20)\d\d)年[，,]?(?:是|正值|适逢|恰逢|迎来)"
+_TIES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], int | None]], ...] = (
+    (
+        re.compile(_IS + r"[^，。；]{0,40}(?:新中国|中华人民共和国)成立(\d{2,3})周年"),
+        lambda match: 1949 + int(match[2]),
+    ),
+    (re.compile(_IS + r"[^，。；]{0,40}(?:中国共产党成立|建党)(\d{2,3})周年"), lambda match: 1921 + int(match[2])),
+    (re.compile(_IS + r"[^，。；]{0,40}改革开放(\d{2})周年"), lambda match: 1978 + int(match[2])),
+    (
+        re.compile(_IS + r"[^，。；]{0,24}[“\"'](十[一二三四五]?五)[”\"'](?:规划|计划)?(?:的)?(?:全面)?(开局|起步|收官)"),
+        lambda match: _plan_year(match[2], match[3]),
+    ),
 )
 
 
@@ -49,6 +68,7 @@ class Bounds:
     not_before: int
     not_after: int
     words: tuple[str, ...]
+    false_ties: tuple[str, ...] = ()  # sentences that tie a named year to an event of another year
 
     def contradict(self, year: int) -> str | None:
         """Return the words that make `year` impossible, or None."""
@@ -56,7 +76,7 @@ class Bounds:
             return f"{self.words[0]} is later than {year}"
         if year > self.not_after:
             return f"{self.words[1]} is not said as late as {year}"
-        return None
+        return f"false: {self.false_ties[0]}" if self.false_ties else None
 
 
 def read_events(text: str) -> Bounds:
@@ -70,7 +90,7 @@ def read_events(text: str) -> Bounds:
     newest = _newest_congress(text)
     if newest and newest[0] + 10 < high[0]:  # two congresses on, it is not the newest one any more
         high = (newest[0] + 10, newest[1])
-    return Bounds(low[0], high[0], (low[1], high[1]))
+    return Bounds(low[0], high[0], (low[1], high[1]), _false_ties(text))
 
 
 def _mentions(text: str) -> list[tuple[str, int, int]]:
@@ -87,10 +107,29 @@ def _mentions(text: str) -> list[tuple[str, int, int]]:
         leader = pattern.search(text)
         if leader:
             found.append((leader[0], first, last))
+    if _NEW_ERA in text:
+        found.append((_NEW_ERA, 2017, 9999))
+    elif len(text) > 6000:  # since the 19th congress no full report leaves it out
+        found.append((f"no mention of {_NEW_ERA}", 0, 2019))
+    for match in _GREETING.finditer(text):
+        when = CONGRESS[match[1]] if match[1] else (1949 if match[2] else 1921) + int(match[3])
+        found.append((match[0], when - 2, when))
     opening = plan_opening_year(text)
     if opening:
         found.append((opening[1], opening[0] - 1, opening[0] + 6))  # a term's review may still tell it
     return found
+
+
+def _plan_year(plan: str, word: str) -> int | None:
+    start = PLAN_START.get(plan)
+    return None if start is None else start + (4 if word == "收官" else 0)
+
+
+def _false_ties(text: str) -> tuple[str, ...]:
+    """Return the ties that are false, unless others hold: one misprint is no sign of a text whose years were moved."""
+    ties = [(int(m["year"]) == year, m[0]) for rx, when in _TIES for m in rx.finditer(text) if (year := when(m))]
+    false = tuple(words for holds, words in ties if not holds)
+    return false if len(false) == len(ties) else ()
 
 
 def _newest_congress(text: str) -> tuple[int, str] | None:

@@ -7,7 +7,7 @@ table (``sources/registry/regions.py``), years (``clocks.py``), the label (``ide
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -86,7 +86,7 @@ def find_place(text: str, title: str | None, publisher: str | None, year: int | 
     """Find the region that compact `text` reports on; `year` tells which codes are valid."""
     head, body = split_head(text)
     counts = count_names(text[:60_000], regions)
-    votes: Counter[str] = Counter()
+    votes: dict[str, float] = defaultdict(float)
     words: dict[str, str] = {}
     generic: str | None = None
     unknown: str | None = None
@@ -103,7 +103,7 @@ def find_place(text: str, title: str | None, publisher: str | None, year: int | 
                     elif name == "speaks_for" and _COULD_BE_NAME.fullmatch(match[1]):
                         unknown = unknown or match[1]
                     continue
-                votes[found.code] += weight  # type: ignore[assignment]
+                votes[found.code] += weight
                 words.setdefault(name, match[0][-60:])
                 if name not in ("title", "subject", "bureau"):
                     sure.add(found.code)
@@ -116,7 +116,7 @@ def find_place(text: str, title: str | None, publisher: str | None, year: int | 
         words["self"] = hint
     frequencies = _frequency(counts, hint, year, regions)
     for code, weight in frequencies.items():
-        votes[code] += weight  # type: ignore[assignment]
+        votes[code] += weight
     return _decide(votes, sure, words, frequencies, year, regions, unknown)
 
 
@@ -225,11 +225,11 @@ def _frequency(counts: Counter[str], hint: str | None, year: int | None, regions
         return {}
     top = sorted(raw.items(), key=lambda item: -item[1])[:6]
     weighed = {}
-    for code, count in top:
-        region = regions.by_code(code, year) or regions.by_code(code)
-        if region is not None:
-            company = _company(region, [], counts, year, regions)
-            weighed[code] = count * (1 + min(company, 30) / 10)
+    for code, mentions in top:
+        place = regions.by_code(code, year) or regions.by_code(code)
+        if place is not None:
+            company = _company(place, [], counts, year, regions)
+            weighed[code] = mentions * (1 + min(company, 30) / 10)
     best = max(weighed.values())
     return {code: 6 * weight / best for code, weight in weighed.items()}
 
@@ -245,7 +245,7 @@ def _fits(region: Region, hint: str | None) -> bool:
 
 
 def _decide(
-    votes: Counter[str],
+    votes: dict[str, float],
     sure: set[str],
     words: dict[str, str],
     frequencies: dict[str, float],
@@ -253,7 +253,7 @@ def _decide(
     regions: Regions,
     unknown: str | None,
 ) -> Place:
-    ranked = votes.most_common(3)
+    ranked = sorted(votes.items(), key=lambda item: -item[1])[:3]
     if not ranked:
         return Place(None, 0.0, False, words, unknown_name=unknown)
     best = regions.by_code(ranked[0][0], year) or regions.by_code(ranked[0][0])
