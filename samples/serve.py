@@ -1,4 +1,4 @@
-"""The sample's web site on loopback: ``with serve() as site: site.base_url``.
+"""The sample's web site on loopback: ``with serve() as base_url: …``.
 
 What belongs here: serving a folder with robots.txt, ETag, Last-Modified and 304, and rewriting the sample's catalogue
 to the server's address. What does not: what is in the folder (``build``).
@@ -11,7 +11,7 @@ import hashlib
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email.utils import formatdate, parsedate_to_datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,6 +22,9 @@ from urllib.parse import unquote, urlsplit
 HERE = Path(__file__).parent
 SITE = HERE / "site"
 CATALOGUE = HERE / "catalogue.csv"
+HOST = "127.0.0.1"
+#: the same from run to run, so that a second run finds the same addresses
+PORT = 48990
 #: no charset on purpose: what the page declares, rightly or wrongly, is all that a reader gets
 CONTENT_TYPES = {
     ".html": "text/html",
@@ -41,31 +44,25 @@ class Request:
     user_agent: str
 
 
-@dataclass
-class Site:
-    """A running server: its address and what was asked of it."""
-
-    base_url: str
-    requests: list[Request] = field(default_factory=list)
-
-
 @contextmanager
-def serve(folder: Path = SITE, port: int = 0) -> Iterator[Site]:
-    """Serve `folder` on 127.0.0.1 while the context is open; `port` 0 takes any free one.
+def serve(folder: Path = SITE, port: int = PORT, log: list[Request] | None = None) -> Iterator[str]:
+    """Serve `folder` on 127.0.0.1 while the context is open; give the address, without a slash at its end.
 
-    Raises FileNotFoundError if the folder is not there, OSError if the port is taken.
+    `port` 0 takes any free one; another port that is taken gives way to a free one too. Requests are appended to `log`.
+    Raises FileNotFoundError if the folder is not there.
     """
     if not folder.is_dir():
         raise FileNotFoundError(f"{folder} is not there: build it with `python -m samples.build`")
-    site = Site("")
-    handler = type("Handler", (_Handler,), {"folder": folder.resolve(), "site": site})
-    server = ThreadingHTTPServer(("127.0.0.1", port), handler)
+    handler = type("Handler", (_Handler,), {"folder": folder.resolve(), "log": [] if log is None else log})
+    try:
+        server = ThreadingHTTPServer((HOST, port), handler)
+    except OSError:
+        server = ThreadingHTTPServer((HOST, 0), handler)
     server.daemon_threads = True
-    site.base_url = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
-        yield site
+        yield f"http://{HOST}:{server.server_address[1]}"
     finally:
         server.shutdown()
         server.server_close()
@@ -74,7 +71,7 @@ def serve(folder: Path = SITE, port: int = 0) -> Iterator[Site]:
 
 class _Handler(BaseHTTPRequestHandler):
     folder: Path
-    site: Site
+    log: list[Request]
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
@@ -116,7 +113,7 @@ class _Handler(BaseHTTPRequestHandler):
             return False
 
     def _send(self, status: HTTPStatus, headers: dict[str, str], data: bytes, length: int | None) -> None:
-        self.site.requests.append(Request(self.command, self.path, status.value, self.headers.get("User-Agent", "")))
+        self.log.append(Request(self.command, self.path, status.value, self.headers.get("User-Agent", "")))
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
@@ -126,7 +123,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(data)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing: `Site.requests` is the log."""
+        """Say nothing: `log` holds the requests."""
 
 
 def sample_catalogue(base_url: str, target: Path) -> Path:

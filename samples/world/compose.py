@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import random
+import zlib
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -293,10 +294,12 @@ class _Composer:
 
     def _choose(self, slot: list[str], context: Context) -> str:
         """Say the variant whose turn it is, or the next that fits; record what it states."""
-        shift = self.turn + self.draw.randrange(2)
+        offset = zlib.crc32(slot[0].encode())
+        shift = self.turn * (1 + offset % 2) + offset // 2
+        direction = 1 if self.turn // 2 % 2 else -1
         for step in range(len(slot)):
             try:
-                text, truths = say(slot[(shift + step) % len(slot)], context, self.draw)
+                text, truths = say(slot[(shift + direction * step) % len(slot)], context, self.draw)
             except LeaveOut:
                 continue
             self.truths += truths
