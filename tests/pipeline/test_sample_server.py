@@ -99,5 +99,5 @@ def test_every_address_of_the_catalogue_is_served_but_the_dead_one(client: Clien
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="python -m samples.build"), serve(tmp_path / "none"):
+    with pytest.raises(FileNotFoundError, match="is not there: build it"), serve(tmp_path / "none"):
         pass
