@@ -94,9 +94,8 @@ def read_report(path: Path, report_year: int | None, region: str | None) -> dict
     `report_year` and `region`, where given, are claims that fill what the text does not say.
     Raises UnreadFileError where the file can't be read or is refused.
     """
-    from sources.document.reports import report_rows
-
     from sources.document.identity import Label
+    from sources.document.reports import report_rows
     from sources.partitions import Partition
     from sources.registry.regions import load_regions
 

@@ -13,9 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sources.document.worker import Failure, run_bounded
-
 from orchestration.lib.installation import Installation
+from sources.document.worker import Failure, run_bounded
 from sources.partitions import Partition
 from sources.snapshot.store import SnapshotStore
 
@@ -111,8 +110,10 @@ def read_all(tasks: Sequence[ReadTask], workers: int) -> Iterator[tuple[ReadTask
 
     for task, result in run_bounded(read_one, tasks, workers=workers, timeout=READ_SECONDS):
         if isinstance(result, Failure):
-            detail = f"{result.detail}; open the page by hand: {task.url or task.location}"
-            yield task, [refusal_row(task.location, _label(task), Partition.parse(task.partition), "hostile", detail)]
+            # an exception is our own fault with an odd document; what had to be ended is the document's
+            reason = "unreadable" if result.reason == "error" else "hostile"
+            detail = f"{result.detail}; open the document by hand: {task.url or task.location}"
+            yield task, [refusal_row(task.location, _label(task), Partition.parse(task.partition), reason, detail)]
         else:
             yield task, result
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 
 import dagster as dg
@@ -55,12 +55,15 @@ def execute(
     ops: Mapping[str, object] | None = None,
 ) -> list[str]:
     """Execute `job` in this process; return what failed, one line each (empty when all went well)."""
-    result = job.execute_in_process(
-        instance=instance,
-        tags={CLI_TAG: "1", **(tags or {})},
-        run_config={**QUIET, **({"ops": dict(ops)} if ops else {})},
-        raise_on_error=False,
-    )
+    log = Path(instance.root_directory) / "baogao-run.log"
+    # what dbt and libraries print belongs into a log, not between the progress bars
+    with log.open("a", encoding="utf-8") as stream, redirect_stdout(stream):
+        result = job.execute_in_process(
+            instance=instance,
+            tags={CLI_TAG: "1", **(tags or {})},
+            run_config={**QUIET, **({"ops": dict(ops)} if ops else {})},
+            raise_on_error=False,
+        )
     if result.success:
         return []
     failures = []

@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,9 @@ def prepare(installation: Installation) -> None:
                 pq.write_table(table.to_arrow([]), handle)
 
 
+@lru_cache(maxsize=1)
 def project_hash() -> str:
+    """Return the hash of the models as this process found them."""
     return fingerprints.of_files(PROJECT_DIR, PROJECT_FILES)
 
 
@@ -83,18 +86,23 @@ def inputs_hash(installation: Installation) -> str:
     return fingerprints.digest(partitions, _registry_hash(installation), project_hash())
 
 
-def _registry_hash(installation: Installation) -> str:
+@lru_cache(maxsize=1)
+def _shipped_registry_hash() -> str:
     from sources.registry import export
 
     folder = Path(export.__file__).parent
-    files = fingerprints.of_files(folder, ["*.csv", "*.yaml", "*.py"])
-    lexicon = fingerprints.of_files(export.LEXICON, ["*.yaml"])
-    corrections = fingerprints.of_files(folder.parent / "corrections", ["*.yaml", "*.py"])
+    return fingerprints.digest(
+        fingerprints.of_files(folder, ["*.csv", "*.yaml", "*.py"]),
+        fingerprints.of_files(export.LEXICON, ["*.yaml"]),
+        fingerprints.of_files(folder.parent / "corrections", ["*.yaml", "*.py"]),
+    )
+
+
+def _registry_hash(installation: Installation) -> str:
     overlay = installation.overlay
     own = overlay.read_text(encoding="utf-8") if overlay else ""
-    return fingerprints.digest(
-        files, lexicon, corrections, own, fingerprints.of_files(installation.home.reviews, ["corrections.yaml"])
-    )
+    reviewed = fingerprints.of_files(installation.home.reviews, ["corrections.yaml"])
+    return fingerprints.digest(_shipped_registry_hash(), own, reviewed)
 
 
 def record_path(installation: Installation) -> Path:

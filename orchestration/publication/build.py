@@ -164,7 +164,6 @@ def versions() -> dict[str, str]:
     from importlib.metadata import version
 
     from sources.document.reports import PARSER_VERSION
-
     from sources.extraction import lexicon_version, rules_version
     from sources.terms import dictionaries_version
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
-from sources.document.reports import PARSER_VERSION
 
 from orchestration.lib import hops, partitions, results
 from orchestration.lib.resources import InstallationResource
+from sources.document.reports import PARSER_VERSION
 from sources.tables import REPORTS, SNAPSHOTS
 
 
