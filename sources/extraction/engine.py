@@ -85,6 +85,7 @@ class Walk:
             list(sections) if sections is not None else find_sections(text, context.report_year, self.view)
         )
         self._later_estimates = False
+        self._listed_after: tuple[int, str] | None = None
         self.found: list[Found] = []
         self.refused: list[Refused] = []
 
@@ -146,6 +147,7 @@ class Walk:
         readings = SentenceReader(normal, start, end, numbers, hits, self._judge).read()
         mark_pairs(normal, readings)
         previous: dict[str, str] = {}
+        self._listed_after = None
         for reading in readings:
             self._one(reading, frame, cues, start, end, previous)
         for bracket in self.view.brackets:
@@ -202,6 +204,7 @@ class Walk:
             reading.trail,
             previous.get(indicator.code),
             reading.shares,
+            self._joined(reading),
         )
         if decided.measure is None:
             self._refuse(reading, decided.refusal or "no_indicator", decided.detail, frame, start, end)
@@ -222,6 +225,7 @@ class Walk:
             bool(AVERAGE.search(reading.gap)),
         )
         previous[indicator.code] = measure
+        self._listed_after = (quantity.end, measure)
         lead = normal[max(start, quantity.start - 14) : quantity.start]
         found = Found(
             quantity=quantity,
@@ -257,6 +261,13 @@ class Walk:
         """分别超过A和B: a qualifier before the first number of a list covers all; the one behind the last may."""
         if re.search(r"(?:超过?|突破|不低于|不少于|达到?近|约|近|控制在)\Z", reading.gap):
             found.qualifier = qualifier.of_number(reading.gap, "", None)
+
+    def _joined(self, reading: Reading) -> str | None:
+        """Return the measure of the number before, where this one is joined to it by 、 and has no verb of its own."""
+        if self._listed_after is None or reading.term is None or reading.term.start < self._listed_after[0]:
+            return None
+        between = self.view.normal[self._listed_after[0] : reading.term.start]
+        return self._listed_after[1] if re.fullmatch(r"(?:以上|左右|以内)?[、和及](?:国家级?|省级?|市级?|以上)*", between) else None
 
     def _ratio(self, indicator: Indicator, reading: Reading) -> Indicator:
         if reading.shares:

@@ -126,7 +126,9 @@ def _times(quantity: Quantity, gap: str) -> Change:
     return Change(None, refusal="incompatible_unit", detail="times without a base or a word of growth")
 
 
-def _amount(indicator: Indicator, name: Name | None, before: str, gap: str, in_lead: bool) -> Change:
+def _amount(
+    indicator: Indicator, name: Name | None, before: str, gap: str, previous: str | None
+) -> Change:
     part = _last_part(gap)
     if TO.search(part):
         return Change("level", rule="level_reached")
@@ -144,12 +146,12 @@ def _amount(indicator: Indicator, name: Name | None, before: str, gap: str, in_l
         if _INCREASE_FLOW.search(part):
             return Change("change", rule="increase")
         return Change("level", rule="rate_level")
-    new = NEW.search(part) or (
-        NEW.search(_last_part(before))
-        and not re.search(r"[一-龥]{9}\Z", before[NEW.search(before).end() :] if NEW.search(before) else "")
-    )
+    named = name.text if name else ""
+    new = NEW.search(part) or NEW.search(_last_part(before)[-12:]) or NEW.match(named)
     if new and not (_AT_END.search(part) and not re.search("新增|净增|增加", part)):
         return Change("change", rule="addition")
+    if previous == "change" and not _AT_END.search(part):
+        return Change("change", rule="addition_in_list")
     return Change("level", rule="stock")
 
 
@@ -162,12 +164,13 @@ def decide(
     trail: str,
     previous: str | None,
     shares: bool,
+    listed_after: str | None = None,
 ) -> Change:
     """Return what `quantity` measures of `indicator`.
 
     `before` are the words of the clause left of the name, `gap` those between name and number (or since the last
     number, where the subject is carried), `trail` those after the number; `previous` is the measure read before for the
-    same subject; `shares` says that a construction 占…比重 stands there.
+    same subject, `listed_after` that of the number to which this one is joined by 、 without a verb of its own; `shares` says that a construction 占…比重 stands there.
     """
     part = re.split(r"[,;:、]", gap)[-1]
     comparison = COMPARISON.search(part)
@@ -194,7 +197,7 @@ def decide(
     elif quantity.kind == "times":
         result = _times(quantity, gap)
     elif compatible(indicator, quantity):
-        result = _amount(indicator, name, before, gap, name is not None)
+        result = _amount(indicator, name, before, gap, listed_after)
     else:
         result = Change(None, refusal="incompatible_unit", detail=f"{quantity.unit or 'no unit'} for {indicator.code}")
     if result.measure and name and name.measures and result.measure not in name.measures:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from sources.extraction.grammar.names import NameHit
 from sources.extraction.grammar.qualifier import SUFFIX
 from sources.extraction.grammar.quantity import Quantity
-from sources.extraction.grammar.subject import OUTSIDE, Group, Judge, Term, clause_end, clause_start
+from sources.extraction.grammar.subject import NAMED_PROGRAMME, OUTSIDE, UNDONE, Group, Judge, Term, clause_end, clause_start
 from sources.extraction.grammar.words import FILLER_ONLY, NAME_TAIL
 
 _CONNECTIVE = re.compile(r"[、和及与]|以及")
@@ -32,6 +32,8 @@ _CLASS_LEFT = re.compile(
 _CLASS_NOUN = re.compile(
     r"(?:级)?(?:的)?(?:重大|重点|工业|产业|龙头|骨干|规上|领军)*(?:项目|企业|产业集群|园区|强县|产业链|俱乐部|产业)"
 )
+_PROGRAMME = re.compile(r"(?:、?[一-龥]{0,6})?(?:养殖|倍增|提升|振兴|标准化)*(?:工程|计划|行动|养殖基地|倍增|产能|屠宰|战略)")
+_NEGATED = re.compile(r"(?:未|没有|尚未|无法)(?:启动|完成|开工|建成|实施|到位|达标|落实)")
 _AFTER_STOP = re.compile(r"[,;:。、\n]")
 _COUNT_KINDS = ("count", "persons", "households", "visits", "bare_big", "bare", "length", "area", "power", "weight")
 
@@ -148,7 +150,8 @@ class SentenceReader:
         lead = self._text[floor : first.start]
         ceiling = following.start if following else self._end
         hits = self._hits_in(floor, first.start)
-        share = list(_OF_SHARE.finditer(lead))
+        inside = [(hit.start - floor, hit.end - floor) for hit in hits]
+        share = [m for m in _OF_SHARE.finditer(lead) if not any(a <= m.start() < b for a, b in inside)]
         denominators: tuple[str, ...] = ()
         shares = False
         lead_end = first.start
@@ -163,7 +166,8 @@ class SentenceReader:
             if contribution:
                 hits = [hit for hit in hits if hit.end <= floor + contribution.start()]
         group, gap_start, carried, rule = self._subject(run, floor, lead_end, hits, shares)
-        follower = None if group and not carried else self._behind(run[-1], ceiling)
+        settled = group is not None and not carried and rule != "unknown_words"
+        follower = None if settled else self._behind(run[-1], ceiling)
         if follower and not (carried and _is_change(lead)):
             group, carried, rule = follower, False, "name_behind_number"
             gap_start = first.start
@@ -260,12 +264,16 @@ class SentenceReader:
         stop = _AFTER_STOP.search(self._text, start, min(ceiling, self._end))
         end = stop.start() if stop else min(ceiling, self._end)
         for hit in self._hits:
-            if hit.start < start or hit.end > end:
+            if hit.start <= number.start or hit.end <= start or hit.end > end:
                 continue
             if hit.start - start > 12:
                 break
             if hit.outside:
                 return OUTSIDE
+            if _PROGRAMME.match(self._text, hit.end):
+                return NAMED_PROGRAMME
+            if _NEGATED.search(self._text, hit.end, end):
+                return UNDONE
             meanings = tuple(name for name in hit.meanings if name.follows or self._countable(name))
             if not meanings:
                 return None

@@ -48,11 +48,32 @@ class Matcher:
         hits = [(start, end, index) for index, start, end in raw]
         chosen: list[NameHit] = []
         for cluster in _clusters(sorted(hits)):
-            for start, end, index in _longest_first(cluster):
+            for start, end, index in self._choose(cluster):
                 meanings = tuple(name for name in self._meanings[index] if name.in_use(year))
                 if meanings:
                     chosen.append(NameHit(start, end, meanings))
         return self._with_ellipses(text, chosen)
+
+    def _choose(self, cluster: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+        """The longest of overlapping names wins, then the one further right: the head of a noun is at its end.
+
+        Two names of one thing that overlap (全年粮食 + 粮食产量) are one name over both.
+        """
+        if len(cluster) == 1:
+            return cluster
+        kept: list[tuple[int, int, int]] = []
+        for start, end, index in sorted(cluster, key=lambda item: (item[0] - item[1], -item[0])):
+            rivals = [other for other in kept if start < other[1] and end > other[0]]
+            if not rivals:
+                kept.append((start, end, index))
+                continue
+            inside = any(start >= other[0] and end <= other[1] for other in rivals)
+            codes = self._meanings[index][0].codes
+            if not inside and len(rivals) == 1 and self._meanings[rivals[0][2]][0].codes == codes != (None,):
+                other = rivals[0]
+                kept.remove(other)
+                kept.append((min(start, other[0]), max(end, other[1]), index if end > other[1] else other[2]))
+        return sorted(kept)
 
     def _with_ellipses(self, text: str, chosen: list[NameHit]) -> list[NameHit]:
         for pattern, item in self._ellipses:
@@ -86,16 +107,6 @@ def _clusters(hits: list[tuple[int, int, int]]) -> list[list[tuple[int, int, int
             clusters.append([hit])
         reach = max(reach, hit[1])
     return clusters
-
-
-def _longest_first(cluster: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-    if len(cluster) == 1:
-        return cluster
-    kept: list[tuple[int, int, int]] = []
-    for hit in sorted(cluster, key=lambda item: (item[0] - item[1], item[0])):
-        if all(hit[1] <= other[0] or hit[0] >= other[1] for other in kept):
-            kept.append(hit)
-    return sorted(kept)
 
 
 @lru_cache(maxsize=4)

@@ -220,15 +220,11 @@ QUANTITY = re.compile(
     rf"|(?P<tenths>(?P<tn>[一二三四五六七八九])成(?P<tf>[一二三四五六七八九]|半)?(?=[以左，,。;、多上]))"
     rf"|(?P<cn>(?P<cnlow>万亿(?=[元斤])|{CHINESE})(?P<cm>{_APPROX})?(?P<cmag>{_MAG})?(?P<cm2>{_APPROX})?(?P<cunit>{_UNIT}))"
 )
-_YEAR_TAIL = re.compile(r"(?:至|-|~|到)\d{2,4}年|年")
 _LETTER = re.compile(r"[A-Za-z&+]")
-_ORDINAL_LEFT = re.compile(r"(?:第|前|名列|百强|[A-Za-zα-ω+.&])$")
-_CLOCK = re.compile(r"\d{1,2}:\d{2}$")
 _ENUMERATOR = re.compile(r"[.、．](?!\d)")
-_PROGRAMME = re.compile(r"(?:级|强|佳|大|代|标段|号|期|版|A|a|G|K|D|＋|\+|·|式|字)")
-_FIVE_YEAR = re.compile(r"[一二三四五六七八九十]五(?:时期|规划|期间|末|计划)?$")
+_PEOPLE = re.compile(r"(?:以上)?(?:名|人|群众|人口|居民|农民|青年|职工|学生|农牧民|大学生|高校毕业生|劳动力|市民|百姓|贫困)")
+_PROGRAMME = re.compile(r"(?:等)?(?:计划|行动|工程|战略|目标|专项)")
 _LIST_GAP = re.compile(r"(?:[、和及与以,]|以及|和全省|、全省)+$")
-_SUFFIX_Q = re.compile(r"(左右|上下|以上|以内|之内|以下|以外|之间|及以上|多|余)")
 
 
 @dataclass(slots=True)
@@ -386,6 +382,8 @@ def _refuse(quantity: Quantity, text: str) -> str | None:
         if unit in ("级", "星级", "星", "型", "版", "号", "世"):
             return "name"
         return "ordinal" if unit in ("届", "次") else "date"
+    if quantity.shape == "fan" and _PROGRAMME.match(right):
+        return "name"
     if quantity.unit in ("G", "T", "P"):
         return "name"
     if left and (
@@ -450,6 +448,8 @@ def find_quantities(text: str, start: int, end: int) -> list[Quantity]:
             continue
         if quantity.refusal is None:
             quantity.refusal = _refuse(quantity, text)
+        if quantity.kind == "bare_big" and _PEOPLE.match(text, quantity.end):
+            quantity.kind = "persons"
         found.append(quantity)
     _share_units(found, text)
     return found

@@ -16,7 +16,10 @@ from sources.extraction.lexicon import COUNTED, Lexicon, Name
 
 _CLAUSE_END = re.compile(r"[,;:。\n]")
 _BOUNDARY = re.compile(r"[,;:。、\n]")
-_BACKGROUND = re.compile(r"(?:占|相当于|对|与|和|同|比|高于|快于|低于|拉动|支撑|带动)\Z")
+_CLASS_LEFT = re.compile(r"(?:[亿万]元|[亿万]元以上|[亿万]元级)\Z")
+#: what companies have too: after 省管企业净资产增长8%、 it is theirs
+_COMPANY_LEVEL = frozenset(("rd_expenditure", "tax_revenue", "exports", "total_trade", "industrial_output_value"))
+_ORG_BEFORE = re.compile(r"^[^、]{0,10}?(?:企业|公司|集团|银行|高校)(?![一-龥]{0,2}[\d一二三])")
 _ORG_LEFT = re.compile(
     r"(?:企业|公司|集团|合作社|高校|院校|医院|银行|机构|园区企业|上市公司)(?:全年|累计|年度|共|实现|完成|年)*\Z"
 )
@@ -37,6 +40,8 @@ class Term:
 
 
 Group = tuple[Term, ...]
+NAMED_PROGRAMME: Group = (Term(None, None, -1, -1, refusal="name", detail="the number is part of a programme's name"),)
+UNDONE: Group = (Term(None, None, -1, -1, refusal="under_way", detail="said not to be done"),)
 OUTSIDE: Group = (Term(None, None, -1, -1, refusal="no_indicator", detail="a subject outside the list"),)
 
 
@@ -110,6 +115,8 @@ class Judge:
         veto = next((word for word in indicator.veto_left if left.endswith(word)), None)
         if veto:
             return replace(term, refusal="part_of_whole", detail=f"{veto}{name.text}")
+        if _CLASS_LEFT.search(left) and indicator.dimension in COUNTED:
+            return replace(term, refusal="class_limit", detail=f"{left[-8:]}{name.text}")
         right = text[hit.end : hit.end + 12]
         veto = next((word for word in indicator.veto_right if right.startswith(word)), None)
         if veto:
@@ -119,15 +126,18 @@ class Judge:
             return replace(term, refusal="part_of_whole", detail=f"{veto} in the clause")
         if indicator.actions and not any(word in clause for word in indicator.actions):
             return replace(term, refusal="under_way", detail="nothing in the clause says that it was or will be done")
-        return self._whose(term, left, indicator.parts, name)
+        listed = text[clause_start(text, max(0, begin - 60), begin) : begin] if text[begin - 1 : begin] == "、" else ""
+        return self._whose(term, left, indicator.parts, name, listed)
 
-    def _whose(self, term: Term, left: str, parts: bool, name: Name) -> Term:
+    def _whose(self, term: Term, left: str, parts: bool, name: Name, begin_of_list: str) -> Term:
         """Read the words left of the name: nothing, function words, a place, a kind, a company."""
         wider = self._region.wider(left[-14:])
         if wider and not parts or wider and left.endswith(wider):
             return replace(term, refusal="not_self_subject", detail=wider)
         tail = filler_tail(left)
         rest, stripped = left[:tail], left[tail:]
+        if begin_of_list and term.code in _COMPANY_LEVEL and _ORG_BEFORE.search(begin_of_list):
+            return replace(term, refusal="part_of_whole", detail=begin_of_list[:10])
         if not rest:
             return term
         if name.alone:

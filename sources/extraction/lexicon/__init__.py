@@ -32,7 +32,7 @@ Parentheses, quotation marks and white space of the report are removed before ma
 are loaded (地区生产总值(GDP) is 地区生产总值). A verb that takes its subject from before (完成投资, 竣工) needs
 ``requires``, or any 完成投资 would be that of 重大项目.
 ``parts`` defaults to true for dimensions that count things, false for money, percent and physical amounts;
-``cumulates`` to true for counted flows, false elsewhere.
+``cumulates`` to true for flows that are counted, measured in area or length, or investment; false elsewhere.
 
 ``shared.yaml``: a list of ``{name, members, measures?, pattern?}``: one name for several indicators in the order of the
 text; a member ``~`` (null) is a thing outside our list. And of ``{head, parts: {养老: code, 失业: ~}}``: elliptical
@@ -355,6 +355,11 @@ def _outside_names(entry: OutsideEntry) -> list[Name]:
     ]
 
 
+def _adds_up(entry: IndicatorEntry, row: dict[str, str]) -> bool:
+    works = entry.dimension in (*COUNTED, "area", "length") or row["category"] == "investment"
+    return works and row["nature"] == "flow"
+
+
 def _indicator(entry: IndicatorEntry, row: dict[str, str], groups: dict[str, list[str]], where: str) -> Indicator:
     counted = entry.dimension in COUNTED
     return Indicator(
@@ -371,7 +376,7 @@ def _indicator(entry: IndicatorEntry, row: dict[str, str], groups: dict[str, lis
         veto_clause=_words(entry.veto_clause, groups, where),
         actions=_words(entry.actions, groups, where),
         parts=counted if entry.parts is None else entry.parts,
-        cumulates=(counted and row["nature"] == "flow") if entry.cumulates is None else entry.cumulates,
+        cumulates=_adds_up(entry, row) if entry.cumulates is None else entry.cumulates,
         ratio_of=entry.ratio_of,
         plausible=dict(entry.plausible),
     )
