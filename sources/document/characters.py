@@ -29,7 +29,9 @@ _QUESTION_RUNS = re.compile(r"\?(?: *\?)+")
 _QUESTION_AT_START = re.compile(r"(?m)^ *\?(?= ?[\u4e00-\u9fff（(—])")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 #: forms that simplified writing never uses, and that reports in traditional characters use all the time
-_TRADITIONAL = frozenset("國產業發經濟會議總達億萬個實現長縣區務強進開過農質與將為這個體證應環設預護衛績優續題創結構")
+_TRADITIONAL = re.compile(
+    "[國產業發經濟會議總達億萬個實現長縣區務強進開過農質與將為這個體證應環設預護衛績優續題創結構]"
+)
 #: how many of a text's Chinese characters must be such forms, so that a quoted name does not convert a text
 _TRADITIONAL_SHARE = 0.02
 
@@ -60,7 +62,7 @@ def mend_characters(text: Traced) -> tuple[Traced, tuple[str, ...]]:
 
 def _simplify(text: Traced) -> tuple[Traced, tuple[str, ...]]:
     chinese = len(_CHINESE.findall(text.text))
-    traditional = sum(c in _TRADITIONAL for c in text.text)
+    traditional = len(_TRADITIONAL.findall(text.text))
     if traditional < 3 or traditional < _TRADITIONAL_SHARE * chinese:
         return text, ()
     lines = []

@@ -22,12 +22,15 @@ SALUTATION = re.compile(
     r"^[ \t]*(?:尊敬的)?(?:各位|诸位)?\s*(?:代表|委员|同志们?|代表们|领导)[、，\s各位代表同志们委员]*[:：!！]?[ \t]*$|^各位代表"
 )
 _INNER = re.compile(r"[，。；、！？,;]")
+#: characters of a line that tell whether it is running text
+_ENOUGH = 160
 _CHINESE = re.compile(f"[{CJK}]")
 
 
 def is_sentence(text: str) -> bool:
     """Tell whether a line is running text, in which Chinese needs no spaces, and not a title or a list entry."""
-    return len(text) >= 20 and ("。" in text or len(_INNER.findall(text)) >= 2) and len(_CHINESE.findall(text)) >= 10
+    head = text[:_ENOUGH]
+    return len(text) >= 20 and ("。" in text or len(_INNER.findall(head)) >= 2) and len(_CHINESE.findall(head)) >= 10
 
 
 def is_body(text: str) -> bool:

@@ -19,6 +19,7 @@ from sources.document.encoding import decode
 from sources.document.errors import UnreadableDocument
 from sources.document.mainbody import body_lines, parse
 from sources.document.metadata import PageFacts, page_facts
+from sources.document.residue import page_lines
 from sources.document.traced import Traced, join
 
 #: between the decoded pages of one document, in the text that source offsets point into
@@ -49,10 +50,10 @@ def read_html(pages: list[bytes], *, charset: str | None = None) -> Draft:
     Raises UnreadableDocument where no page holds a text: an empty shell that a script would fill, a page that only
     links an attachment, a page that isn't there.
     """
-    read = []
+    read: list[_Page] = []
     start = 0
     for data in pages:
-        page = _read_page(data, charset, start)
+        page = _read_page(data, charset, start, read[0] if read else None, len(pages) > 1)
         start += len(page.source) + len(PAGE_BREAK)
         read.append(page)
     characters = sum(len(_CHINESE.findall(page.body.text)) for page in read)
@@ -74,7 +75,7 @@ def read_html(pages: list[bytes], *, charset: str | None = None) -> Draft:
     )
 
 
-def _read_page(data: bytes, charset: str | None, start: int) -> _Page:
+def _read_page(data: bytes, charset: str | None, start: int, first: _Page | None, several: bool) -> _Page:
     data = _unpack_mhtml(data)
     decoded = decode(data, charset)
     try:
@@ -89,6 +90,8 @@ def _read_page(data: bytes, charset: str | None, start: int) -> _Page:
     )
     etree.strip_elements(root, "script", "style", "noscript", with_tail=False)
     lines = body_lines(root)
+    if several:
+        lines = page_lines(lines, [first.facts.title or "", *first.lines] if first else [])
     aligner = Aligner.of_markup(decoded.text)
     body = _shift(aligner.trace_lines(lines), start)
     facts = page_facts(root, decoded.text, lines)

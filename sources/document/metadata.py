@@ -50,6 +50,8 @@ _LINE_DATE = re.compile(
 _SUFFIX = re.compile(
     r"\s*(?:[-_|—–>]+\s*[^-_|—–>]{0,24}(?:政府|网|门户|网站|公开|频道|日报|晚报|在线|公报|动态|中心|平台|局|委)[^-_|—–>]{0,12})+\s*$"
 )
+#: a title that names a site, not an article
+_SITE = re.compile(r"(?:人民政府|门户网站|政府网|政务网|信息公开平台|[网站])$")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,40}>")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _SPACES = re.compile(r"\s+")
@@ -104,16 +106,19 @@ def _tidy(text: str | None) -> str:
 
 
 def _title(root: Element, source: str, metas: dict[str, str], lines: list[str]) -> tuple[str | None, bool]:
-    page_title = strip_site(_tidy(root.findtext(".//title")))
-    for candidate in _printed_titles(root, metas):
-        if _is_title(candidate):
-            return candidate, False
+    printed = [t for t in _printed_titles(root, metas) if _is_title(t)]
+    article = strip_site(metas.get(_META_TITLE[0], ""))
+    if _is_title(article):
+        return article, False
+    telling = next((t for t in printed if _speaks_of_report(t)), None)
+    if telling:
+        return telling, False
     scripted = _scripted_title(source)
-    if scripted and (not _is_title(page_title) or _speaks_of_report(scripted) or not _speaks_of_report(page_title)):
+    if scripted:
         return scripted, True
-    if _is_title(page_title):
-        return page_title, False
-    return next((line for line in lines[:6] if _speaks_of_report(line) and len(line) <= 60), None), False
+    line = next((line for line in lines[:6] if _speaks_of_report(line) and len(line) <= 60), None)
+    other = next((t for t in printed if not _SITE.search(t)), None)
+    return line or other or (printed[0] if printed else None), False
 
 
 def _printed_titles(root: Element, metas: dict[str, str]) -> Iterator[str]:
@@ -134,6 +139,7 @@ def _printed_titles(root: Element, metas: dict[str, str]) -> Iterator[str]:
         yield page_title
     yield from (t for t in seen if _speaks_of_report(t))
     yield from agreeing
+    yield page_title
     yield from (metas.get(name, "") for name in _META_TITLE[2:] if _speaks_of_report(metas.get(name, "")))
 
 
@@ -173,7 +179,8 @@ def _published(root: Element, metas: dict[str, str]) -> date | None:
         if label.group().strip():
             return parse_date(text[label.end() : label.end() + 14])
     for element in root.iter("span", "p", "div", "td", "em", "i", "b", "font", "time", "h3", "h4", "h5", "h6"):
-        if len(element) > 6 or element.getparent() is None or element.getparent().tag in ("a", "li"):
+        parent = element.getparent()
+        if len(element) > 6 or parent is None or parent.tag in ("a", "li"):
             continue
         line = _LINE_DATE.match(_tidy(element.text_content()[:200]))
         if line:

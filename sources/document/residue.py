@@ -58,6 +58,9 @@ _TELLING = re.compile(
     r"报告|公报|摘编|摘要|草案|年.{1,5}月|会议|大会|[省市县区州盟旗]长|主任|主席|人民政府|^[—―-]{1,2}|各位|同志们|〔|号$|委员会$"
 )
 _ADDRESS = re.compile(r"(?:https?://|www\.)[A-Za-z0-9./?=&%_:#~-]{4,}")
+_PAGER = re.compile(r"^[\s\d上下首尾末前后一页共第/／|<>«»‹›\[\]【】…-]{1,40}$")
+#: lines of a page in which a site prints its head
+_PAGE_HEAD = 10
 #: lines before the first paragraph above which a head is a page's menus
 _LONG_HEAD = 15
 #: short lines behind the last paragraph above which they are a list of links
@@ -97,6 +100,31 @@ def is_furniture(text: str) -> bool:
         return bool(_DISCLAIMER.search(text)) and len(text) < 200
     stripped = text.strip()
     return bool(_TAIL.search(stripped) or _FURNITURE.search(stripped) or _DISCLAIMER.search(stripped))
+
+
+def page_lines(lines: list[str], before: list[str]) -> list[str]:
+    """Return the lines of one of several web pages of a document, without what the site prints again on each.
+
+    `before` are the lines of the first page (empty for that page itself).
+    """
+    known = {re.sub(r"\s", "", line) for line in before[:_PAGE_HEAD]}
+    start, end = 0, len(lines)
+    if before:
+        while start < end and _is_repeated_head(lines[start], known):
+            start += 1
+    while end > start and (_is_exact(lines[end - 1]) or _PAGER.match(lines[end - 1]) or is_furniture(lines[end - 1])):
+        end -= 1
+    return lines[start:end]
+
+
+def _is_repeated_head(line: str, known: set[str]) -> bool:
+    if is_body(line):
+        return False
+    return re.sub(r"\s", "", line) in known or bool(_fields(line)) or _is_exact(line) or is_furniture(line)
+
+
+def _is_exact(text: str) -> bool:
+    return text.strip("：: 【】[]。？?") in _EXACT
 
 
 def clear(lines: list[Traced]) -> Cleared:
@@ -187,7 +215,7 @@ def _clear_head(lines: list[Traced]) -> tuple[list[Traced], Facts, bool]:
             for name, value in fields:
                 facts = _with_field(facts, name, value)
             continue
-        if text.strip("：: 【】[]。？?") in _EXACT or _FURNITURE.search(text):
+        if _is_exact(text) or _FURNITURE.search(text):
             continue
         if re.fullmatch(r"\d{1,7}", text):
             continue  # what a counter showed
@@ -230,7 +258,7 @@ def _clear_tail(lines: list[Traced]) -> tuple[list[Traced], bool]:
         text = line.text.strip()
         if _TAIL.search(text) or _is_link_list(lines[index:]):
             break
-        if text.strip("：: 【】[]。？?") in _EXACT or is_furniture(text):
+        if _is_exact(text) or is_furniture(text):
             continue
         if re.fullmatch(r"[.．…·\-—_=*]{3,}", text):
             continue

@@ -112,15 +112,15 @@ def join(pieces: Iterable[Traced], separator: str = "") -> Traced:
 def runs(traced: Traced) -> tuple[Run, ...]:
     """Return the compressed map; characters from nowhere are in no run."""
     found: list[Run] = []
+    start, first, following = 0, NOWHERE, NOWHERE
     for position, origin in enumerate(traced.origins):
-        if origin == NOWHERE:
-            continue
-        if found:
-            clean_start, source_start, length = found[-1]
-            if clean_start + length == position and source_start + length == origin:
-                found[-1] = (clean_start, source_start, length + 1)
-                continue
-        found.append((position, origin, 1))
+        if origin != following or origin == NOWHERE:
+            if first != NOWHERE:
+                found.append((start, first, position - start))
+            start, first = position, origin
+        following = origin + 1 if origin != NOWHERE else NOWHERE
+    if first != NOWHERE:
+        found.append((start, first, len(traced) - start))
     return tuple(found)
 
 

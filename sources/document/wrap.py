@@ -16,6 +16,7 @@ from sources.document.traced import Traced, join
 #: what a reader of a layout puts before an indented line
 INDENT = "\u3000"
 _TERMINAL_END = re.compile(rf"(?:[{TERMINAL}]|\.{{3}})[”’」』）)\]]*$|[。！？][^。！？]?$")
+_NARROW = re.compile(r"[A-Za-z0-9 .%+/-]")
 _BARE_NUMBER = re.compile(r"^[\d.．、\s%％/-]+$")
 _ASCII_WORD = re.compile(r"[A-Za-z]$"), re.compile(r"^[A-Za-z]")
 _GAPS = re.compile(rf"(?<=[{CJK}，。、；：！？”）》]) (?=\S)|(?<=\S) (?=[{CJK}“（《，。、；：！？])")
@@ -33,7 +34,7 @@ _NARROWEST, _WIDEST = 24, 130
 
 def width(text: str) -> int:
     """Return the printed width in half widths: Chinese characters count two, and so does punctuation among them."""
-    return sum(1 if c.isascii() and (c.isalnum() or c in " .%+-/") else 2 for c in text)
+    return 2 * len(text) - len(_NARROW.findall(text))
 
 
 def part_columns(lines: list[Traced]) -> tuple[list[Traced], tuple[str, ...]]:
