@@ -123,6 +123,7 @@ class Robots(RobotsTxtMiddleware):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._unavailable: dict[str, str] = {}
+        self._causes: dict[str, Exception] = {}
         self._longest = crawler.settings.getfloat("BAOGAO_LONGEST_REST")
         self._agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
 
@@ -135,7 +136,7 @@ class Robots(RobotsTxtMiddleware):
         # the others None, which would mean "all allowed" (seen with Scrapy 2.19)
         parser = self._parsers[netloc]
         if netloc in self._unavailable:
-            raise RobotsUnavailableError(self._unavailable[netloc])
+            raise RobotsUnavailableError(self._unavailable[netloc]) from self._causes.get(netloc)
         if isinstance(parser, RobotParser) and not parser.allowed(request.url, self._agent):
             raise RobotsForbiddenError("robots.txt forbids it")
 
@@ -154,8 +155,8 @@ class Robots(RobotsTxtMiddleware):
         keep_apart(self.crawler, urlparse_cached(request).hostname or "", float(delay))
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        own = isinstance(exc, PrivateAddressError)
-        self._unavailable[netloc] = str(exc) if own else f"robots.txt can't be had ({type(exc).__name__})"
+        self._unavailable[netloc] = "robots.txt can't be had"
+        self._causes[netloc] = exc
         super()._robots_error(exc, netloc)
 
 

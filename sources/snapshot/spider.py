@@ -37,7 +37,7 @@ from twisted.python.failure import Failure
 from sources.home import Home
 from sources.registry.profiles import SiteProfile, find_reports, next_listing
 from sources.settings import CrawlSettings
-from sources.snapshot.job import DONE, FINISHED, LISTED, PAGE, Job, Journal, KnownPage, Line, Target
+from sources.snapshot.job import DONE, LISTED, PAGE, Job, Journal, KnownPage, Line, Target
 from sources.snapshot.ledger import COVER_PAGE, VALID
 from sources.snapshot.pages import find_links, lost_text, soft_failure
 from sources.snapshot.politeness import (
@@ -271,8 +271,10 @@ class DocumentSpider(scrapy.Spider):
         private = "is in a private network; set crawl.allow_private_addresses in baogao.toml if that is meant"
         if isinstance(error, RobotsForbiddenError):
             return "refused_by_robots", f"robots.txt of {host} forbids {request.url}; look for another publisher"
+        if isinstance(error, RobotsUnavailableError) and error.__cause__ is not None:
+            return "failed", f"{error}: {self._reason(error.__cause__, request)[1]}"
         if isinstance(error, PrivateAddressError) or (
-            isinstance(error, (CannotResolveHostError, RobotsUnavailableError)) and host in GuardedResolver.refused
+            isinstance(error, CannotResolveHostError) and host in GuardedResolver.refused
         ):
             return "failed", f"{host} {private}"
         if isinstance(error, RobotsUnavailableError):
@@ -372,8 +374,6 @@ class DocumentSpider(scrapy.Spider):
             yield from self._done(walk)
 
     def closed_by(self, spider: scrapy.Spider, reason: str) -> None:
-        if reason == "finished":
-            self.journal.add({"type": FINISHED})
         self.journal.close()
 
 

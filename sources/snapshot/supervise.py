@@ -22,8 +22,10 @@ from pathlib import Path
 
 from sources.home import REPOSITORY, Home
 from sources.settings import CrawlSettings
-from sources.snapshot.job import DONE, TAKEN, Job, Journal, Progressed, Target, progress_of, read_journal
+from sources.snapshot.job import DONE, FINISHED, TAKEN, Job, Journal, Progressed, Target, progress_of, read_journal
 
+#: the module that the crawling process runs
+MODULE = "sources.snapshot.crawl"
 #: says whether an ended crawl's results of a location are still missing in the ledger
 Unsettled = Callable[[str, Progressed], bool]
 
@@ -66,6 +68,9 @@ def run_crawl(
                 raise CrawlError(
                     f"the crawling process ended with code {code} before any page: {_last_line(log)}; see {log}"
                 )
+        ours = Journal(journal)
+        ours.add({"type": FINISHED})
+        ours.close()
         return reached
 
 
@@ -129,7 +134,7 @@ def _run_process(job: Job, on_done: Callable[[str], None]) -> int:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(REPOSITORY), os.environ.get("PYTHONPATH", "")])}
     with log.open("ab") as errors:
         process = subprocess.Popen(
-            [sys.executable, "-m", "sources.snapshot.crawl", str(path)],
+            [sys.executable, "-m", MODULE, str(path)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,

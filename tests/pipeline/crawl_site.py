@@ -5,6 +5,7 @@ What belongs here: serving. What does not: assertions. All texts are invented.
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections import Counter
@@ -151,13 +152,15 @@ class Site:
 
 
 @contextmanager
-def serve() -> Iterator[Site]:
-    """Serve a site on a free port of this machine."""
+def serve(tls: ssl.SSLContext | None = None) -> Iterator[Site]:
+    """Serve a site on a free port of this machine, by TLS if a context is given."""
     site = Site()
     handler = type("SiteHandler", (Handler,), {"site": site})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
-    site.address = f"http://127.0.0.1:{server.server_port}"
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    site.address = f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:

@@ -394,4 +394,4 @@ def test_dead_host_and_name(tmp_path: Path) -> None:
         [CatalogueEntry(f"{address}/a.html", None, None, None, None, {}, 2)], tmp_path, home, settings(), known=[]
     )
     assert rows[0]["outcome"] == "failed"
-    assert "robots.txt can't be had" in rows[0]["error"]
+    assert "refuses the connection" in rows[0]["error"]
