@@ -446,7 +446,7 @@ def read_lexicon(folder: Path, registry: Path = INDICATORS_CSV) -> Lexicon:
             raise LexiconError(f"shared.yaml: {label}: no entry for {missing}")
     names = _check_duplicates(names)
     taken = {name.text for name in names}
-    names += [name for name in outside if name.text not in taken]
+    names += [name for name in {name.text: name for name in outside}.values() if name.text not in taken]
     return Lexicon(indicators, tuple(names), tuple(ellipses), digest.hexdigest()[:12])
 
 
