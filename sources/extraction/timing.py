@@ -15,7 +15,7 @@ from sources.extraction.lexicon import Indicator
 REVIEW = ("review_year", "review_span", "front", "unknown")
 GOALS = ("goals_year", "goals_span", "tasks")
 ESTIMATE = re.compile(r"预计|有望|可望|预期可|预计可|初步预测|预测")
-PRESENT = re.compile(r"目前|现有|现已|已有|已达|已经|已累计|累计已|截至")
+PRESENT = re.compile(r"有(?=近|超|约|\d)|目前|现有|现已|已有|已达|已经|已累计|累计已|截至")
 FUTURE = re.compile(r"力争|争取|计划|目标|将(?:达|实现|完成|增|建)|要达到|确保")
 _SUM = re.compile(r"累计|总计|合计|共(?!同|有)|总共|一共|期间.{0,4}总|年投资|年投入")
 _AT_END = re.compile(

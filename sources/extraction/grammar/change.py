@@ -81,6 +81,8 @@ def _percent(
     after = bool(_GROWTH_AFTER.match(trail))
     cue, fall = _sign(part, gap)
     rate = indicator.dimension == "percent"
+    if rate and not cue and re.search("(?:下降|降低)(?:率|幅度)?\\Z", named):
+        cue, fall = True, True
     if rate:
         if indicator.code == "consumer_price_index":
             return Change("level", fall, rule="price_rise")

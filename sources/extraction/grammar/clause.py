@@ -35,6 +35,7 @@ _CLASS_NOUN = re.compile(
 _PROGRAMME = re.compile(r"(?:、?[一-龥]{0,6})?(?:养殖|倍增|提升|振兴|标准化)*(?:工程|计划|行动|养殖基地|倍增|产能|屠宰|战略)")
 _NEGATED = re.compile(r"(?:未|没有|尚未|无法)(?:启动|完成|开工|建成|实施|到位|达标|落实)")
 _AFTER_STOP = re.compile(r"[,;:。、\n]")
+_VERB = re.compile(r"[达为是至到增减升降超破完实总共累余由从]|约|近|比|同比|分别|有望|预计|力争|其中|稳定|保持|控制")
 _COUNT_KINDS = ("count", "persons", "households", "visits", "bare_big", "bare", "length", "area", "power", "weight")
 
 
@@ -106,7 +107,7 @@ class SentenceReader:
         self._current: Group | None = None
         self._history: list[Group] = []
         self._held: set[str] = set()
-        self._previous_listed: list[Reading] = []
+        self._behind_end = 0
 
     def read(self) -> list[Reading]:
         """Return one reading per number and subject, in order; refused numbers included."""
@@ -123,9 +124,10 @@ class SentenceReader:
         at, floor = 0, self._start
         while at < len(values):
             run = self._run(values, at)
+            self._behind_end = 0
             readings += self._read_run(run, floor, values[at + len(run)] if at + len(run) < len(values) else None)
             at += len(run)
-            floor = self._after(run[-1])
+            floor = max(self._after(run[-1]), self._behind_end)
         return sorted(readings, key=lambda reading: reading.quantity.start)
 
     def _after(self, number: Quantity) -> int:
@@ -171,6 +173,8 @@ class SentenceReader:
         if follower and not (carried and _is_change(lead)):
             group, carried, rule = follower, False, "name_behind_number"
             gap_start = first.start
+        if carried and run[0].kind not in ("percent", "points", "times", "ratio") and not _VERB.search(lead):
+            group, carried, rule = None, False, "no_verb"
         readings = self._assign(run, group, floor, gap_start, carried, rule, shares, denominators)
         self._remember(group, carried, readings)
         return readings
@@ -277,6 +281,7 @@ class SentenceReader:
             meanings = tuple(name for name in hit.meanings if name.follows or self._countable(name))
             if not meanings:
                 return None
+            self._behind_end = hit.end
             return self._judge.terms(
                 self._text, NameHit(hit.start, hit.end, meanings), start, self._end, number.start, frozenset(self._held)
             )

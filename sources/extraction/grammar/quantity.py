@@ -218,7 +218,7 @@ QUANTITY = re.compile(
     rf"(?:(?P<lowunit>%|{_MAG})?(?:{_DASH}|%-)(?P<high>{DIGITS}))?{_TAIL})"
     rf"|(?P<percent>百分之(?P<pc>{CHINESE})(?P<pcq>{_APPROX})?)"
     rf"|(?P<tenths>(?P<tn>[一二三四五六七八九])成(?P<tf>[一二三四五六七八九]|半)?(?=[以左，,。;、多上]))"
-    rf"|(?P<cn>(?P<cnlow>万亿(?=[元斤])|{CHINESE})(?P<cm>{_APPROX})?(?P<cmag>{_MAG})?(?P<cm2>{_APPROX})?(?P<cunit>{_UNIT}))"
+    rf"|(?P<cn>(?P<cnlow>万亿(?=[元斤])|(?<=[破超过达近上])[万百千](?=[元亩户人家辆吨台])|{CHINESE})(?P<cm>{_APPROX})?(?P<cmag>{_MAG})?(?P<cm2>{_APPROX})?(?P<cunit>{_UNIT}))"
 )
 _LETTER = re.compile(r"[A-Za-z&+]")
 _ENUMERATOR = re.compile(r"[.、．](?!\d)")
@@ -301,14 +301,8 @@ def _chinese(match: re.Match[str], text: str) -> Quantity | None:
     value = chinese(surface)
     if value is None or kind in ("time", "other") or text[match.start() - 1 : match.start()] in ("第", "万", "亿"):
         return None
-    if len(surface) == 1 and surface in "十百千" and kind == "count":
-        return None
-    if (
-        len(surface) == 1
-        and not match["cmag"]
-        and kind in ("count", "persons", "households", "visits")
-        and surface != "十"
-    ):
+    crossed = text[match.start() - 1 : match.start()] in tuple("破超过达近上")
+    if len(surface) == 1 and not match["cmag"] and not crossed:
         return None
     magnitude = match["cmag"]
     return Quantity(

@@ -43,9 +43,9 @@ _RANKS = r"(?:位|排|名)?(?:居|列|名列|第)(?:全国|全省|全市|全区|
 _PLACES_OF_RANK = r"(?:全国|全省|全区|全市|全州|自治区|省内|中部六省|中部地区|西部地区|沿海|县域)(?:第[一二三四五六七八九十\d]{1,3}(?:位|名)?|首位|前列|前茅|平均水平|上游|中上游|首个|唯一)"
 _AGAIN = r"(?:分别|同比|均|各|比上年|较上年|比去年|较去年|比年初|较年初|比上年末|较上年同期|比上年同期|比上年底|按可比价格?(?:计算)?|按可比口径(?:计算)?|按不变价格?(?:计算)?)"
 
-_FILL = "|".join(
-    (_AGAIN, _DATES, _PLANS, _PLACES_OF_RANK, _RANKS, _NUMBER_WORDS, _either(UP, DOWN, _TIME, _SELF, _VERBS))
-)
+_PATTERNS = (_AGAIN, _DATES, _PLANS, _PLACES_OF_RANK, _RANKS, _NUMBER_WORDS)
+_WORDS = (UP, DOWN, _TIME, _SELF, _VERBS)
+_FILL = "|".join((*_PATTERNS, _either(*_WORDS)))
 #: possessive: the longest word wins and is never given back, so that time stays linear in the text
 FILLER_ONLY = re.compile(rf"(?:{_FILL})*+\Z")
 _SUFFIX = "总量 总数 总额 总值 数量 人数 户数 面积 总面积 存量 规模 总规模 额 数 项目 工程 任务 建设 改造 工作 建设项目 改造项目 改造任务 建设任务 改造工程 建设工程 累计 覆盖 个数 家数 目标 增速 增幅 指数 比例 水平 率 总人数 完成额"
@@ -59,7 +59,7 @@ _ACTIONS = (
     "建立 设立 创建 新创建 争创 深入 大力 扎实 高标准 高质量 统筹 争取 用于 投资 促进 带动 拉动 兑现 落地 释放 减轻 减免 新造 完善 升级 提标 招引 组建 新组建 当好 获批 新获批 命名 评定 "
     "为企业 为市场主体 企业 对 把 将"
 )
-_LEFT_ONLY = re.compile(rf"(?:{_FILL}|{_either(_ACTIONS)})*+\Z")
+_LEFT_ONLY = re.compile(rf"(?:{'|'.join((*_PATTERNS, _either(*_WORDS, _ACTIONS)))})*+\Z")
 
 
 def filler_tail(chunk: str, reach: int = 24) -> int:
