@@ -7,7 +7,7 @@ An entry is guarded: it names the value that it expects to find. When the page m
 it matches nothing and the build fails, so that the entry is removed instead of lying about. It also expires.
 
 ```yaml
-- report_id: 990100_2022        # the document
+- report_id: "990100_2022"      # the document; in quotes, or YAML reads 9901002022
   indicator: gdp
   measure: growth
   status: actual
@@ -54,6 +54,8 @@ CORRECTIONS = Table(
         Field("expires", "date", "From this day on the entry must be looked at again", nullable=False),
     ),
 )
+
+_WANTED = {"string": "text in quotes", "int": "a whole number", "float": "a number", "date": "a date YYYY-MM-DD"}
 
 
 class CorrectionsError(ValueError):
@@ -104,14 +106,21 @@ def _row(where: str, entry: Any) -> dict[str, Any]:
 
 
 def _value(where: str, field: Field, given: Any) -> Any:
-    converters: dict[str, Callable[[Any], Any]] = {"string": str, "int": int, "float": float, "date": _date}
+    converters: dict[str, Callable[[Any], Any]] = {"string": _text, "int": int, "float": float, "date": _date}
     try:
         value = converters[field.dtype](given)
     except (TypeError, ValueError) as error:
-        raise CorrectionsError(f"{where}: {field.name} is {given!r}, expected a {field.dtype}") from error
+        raise CorrectionsError(f"{where}: {field.name} is {given!r}, expected {_WANTED[field.dtype]}") from error
     if value == "" or (field.allowed and value not in field.allowed):
         raise CorrectionsError(f"{where}: {field.name} is {given!r}, expected {', '.join(field.allowed) or 'a value'}")
     return value
+
+
+def _text(given: Any) -> str:
+    """Take text alone: YAML reads an unquoted 990100_2022 as the number 9901002022."""
+    if not isinstance(given, str):
+        raise TypeError("not text")
+    return given
 
 
 def _date(given: Any) -> dt.date:

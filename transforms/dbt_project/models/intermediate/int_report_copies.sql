@@ -2,7 +2,9 @@
 -- Two sittings of one year are kept apart unless their text is the same to the letter.
 with documents as (
 
-    select report_id, region_id, report_year, sitting_no, copy_rank, text_sha256, text_fingerprint
+    select report_id, region_id, report_year, sitting_no, copy_rank, text_sha256,
+        -- a text too short to be hashed has no bits set and resembles nothing
+        case when text_fingerprint not similar to '0*' then text_fingerprint end as text_fingerprint
     from {{ ref('int_reports') }}
     where accepted
 

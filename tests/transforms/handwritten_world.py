@@ -1,0 +1,93 @@
+"""One small world with a case of each thing that the marts decide; fictional places, figures of our own."""
+
+from __future__ import annotations
+
+from lake_builder import LakeBuilder
+
+CORRECTION = """
+- report_id: "990200_2023"
+  indicator: gdp
+  measure: growth
+  status: actual
+  period_end: 2022
+  expect: 86
+  correct: 8.6
+  reason: the decimal point is lost
+  status_of_source: reported
+  author: test
+  expires: 2099-12-31
+"""
+
+
+def world() -> LakeBuilder:
+    lake = LakeBuilder()
+    nation, province = lake.report("100000", 2022), lake.report("990000", 2022)
+    city22, city23, city24 = (lake.report("990100", year) for year in (2022, 2023, 2024))
+    # the county changes its code at the end of 2020; its goals of 2020 are told upon by the report under the new one
+    county20, county21, county22 = lake.report("990121", 2020), lake.report("990106", 2021), lake.report("990106", 2022)
+    _copies_and_sittings(lake)
+    _refused_and_missing(lake)
+
+    for report_id, goal in ((nation, 5.5), (province, 6), (city22, 7), (county22, 8.5)):
+        lake.observe(report_id, "gdp", "growth", goal, status="target", qualifier="at_least")
+    lake.observe(city22, "gdp", "growth", 9, status="target", tier="stretch", commitment="力争")
+    lake.observe(city23, "gdp", "growth", 6.9)
+    lake.observe(county20, "gdp", "growth", 8, status="target")
+    lake.observe(county21, "gdp", "growth", 8.2)
+
+    # one year's level as estimated, as told a year later, as revised two years later
+    lake.observe(city22, "gdp", "level", 902, status="estimated")
+    lake.observe(city23, "gdp", "level", 905.3, period_start=2021, period_end=2021)
+    lake.observe(city24, "gdp", "level", 911.7, period_start=2021, period_end=2021)
+
+    # told by the city about its county, and by the county itself
+    lake.observe(city22, "retail_sales", "level", 33, scope="禾渡区")
+    lake.observe(county22, "retail_sales", "level", 33.4)
+    lake.observe(city22, "exports", "level", 12, scope="禾渡")
+    lake.observe(city22, "exports", "level", 5, scope="云台产业园")
+
+    # two figures for one thing in one report; a goal that was expressly not set; a range
+    lake.observe(city23, "fixed_asset_investment", "growth", 10.1)
+    lake.observe(city23, "fixed_asset_investment", "growth", 12.5)
+    lake.observe(city22, "consumer_price_index", "level", None, status="target", relation="none_set", unit=None)
+    lake.observe(
+        city22, "retail_sales", "growth", 7, status="target", value_upper=8, canonical_value_upper=8, surface="7%—8%"
+    )
+    lake.observe("990200_2023", "gdp", "growth", 86)
+    lake.add(
+        "term_counts", partition="990000|2022", report_id=city22, dictionary="themes", dictionary_version="1",
+        term="创新", substring_count=18, token_count=15, n_chars=9000, n_tokens_all=5000, n_tokens_words=4000,
+    )  # fmt: skip
+    return lake
+
+
+def _copies_and_sittings(lake: LakeBuilder) -> None:
+    """The second city: a government page, the same text elsewhere, a near copy, an excerpt, a mid-year sitting."""
+    first = lake.report(
+        "990200", 2022, "_gov", url="https://www.wangting.gov.cn/a.html", text_fingerprint="00000000000000ff"
+    )
+    sha = lake.rows["reports"][-1]["text_sha256"]
+    same = lake.report(
+        "990200",
+        2022,
+        "_same",
+        url="https://mirror.example/a.html",
+        text_sha256=sha,
+        text_fingerprint="00000000000000ff",
+    )
+    near = lake.report(
+        "990200", 2022, "_near", text_fingerprint="00000000000000f0", flags="lines_joined;digits_rejoined"
+    )
+    excerpt = lake.report("990200", 2022, "_excerpt", kind="excerpt", n_chars=3000, text_fingerprint="ffff000000000000")
+    middle = lake.report("990200", 2022, "_july", text_fingerprint="00ff00ff00ff00ff")
+    lake.rows["reports"][-1]["meeting_date"] = lake.rows["reports"][-1]["meeting_date"].replace(month=7)
+    for report_id, value in ((first, 50.2), (same, 50.2), (near, 5.2), (excerpt, 50), (middle, 51)):
+        lake.observe(report_id, "general_budget_revenue", "level", value)
+    lake.report("990200", 2023)
+
+
+def _refused_and_missing(lake: LakeBuilder) -> None:
+    lake.report(
+        "990100", 2021, kind="template", accepted=False, refusal_reason="masked", refusal_detail="figures are X"
+    )
+    lake.snapshot("https://gone.example/2024", "990200", 2024, outcome="gone", error="404")

@@ -1,0 +1,79 @@
+"""dbt's own tests over the same world, an empty lake, and rows in another order."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+from dbt_harness import Warehouse
+from handwritten_world import CORRECTION, world
+from lake_builder import LakeBuilder
+
+
+def contents(warehouse: Warehouse) -> dict[str, list[dict]]:
+    """Return every row of every mart, in the order in which it is stored."""
+    names = warehouse.rows("select table_name from duckdb_tables() where schema_name = 'main' order by 1")
+    return {row["table_name"]: warehouse.rows(f'from "{row["table_name"]}"') for row in names}
+
+
+def test_the_whole_project_builds_and_its_tests_hold(built: Warehouse) -> None:
+    bad = {name: status for name, status in built.statuses.items() if status in ("fail", "error", "skipped")}
+    assert bad == {}
+    assert "each_rule_decides" in built.statuses and "what_counts_as_met" in built.statuses
+
+
+def test_an_empty_lake_gives_empty_marts(build: Callable[..., Warehouse]) -> None:
+    warehouse = build(LakeBuilder(), "build", "--exclude-resource-type", "unit_test")
+    assert set(warehouse.statuses.values()) <= {"success", "pass", "no-op"}
+    assert {name for name, rows in contents(warehouse).items() if rows} == {
+        "dim_region", "dim_indicator", "dim_indicator_name",
+    }  # fmt: skip
+
+
+def test_the_order_of_rows_changes_nothing(build: Callable[..., Warehouse], built: Warehouse) -> None:
+    expected = contents(built)
+    shuffled = world()
+    for rows in shuffled.rows.values():
+        random.Random(1).shuffle(rows)
+    assert contents(build(shuffled, corrections=CORRECTION)) == expected
+    assert sum(map(len, expected.values())) > 100
+
+
+def test_a_correction_that_meets_nothing_fails_loudly(build: Callable[..., Warehouse], built: Warehouse) -> None:
+    assert built.statuses["corrections_apply"] == "pass"
+    arguments = ("build", "-s", "+corrections_apply", "--exclude-resource-type", "unit_test")
+    mended = CORRECTION.replace("expect: 86", "expect: 87")
+    assert build(world(), *arguments, corrections=mended).statuses["corrections_apply"] == "fail"
+    expired = CORRECTION.replace("2099", "2020")
+    assert build(world(), *arguments, corrections=expired).statuses["corrections_apply"] == "fail"
+
+
+def test_implausible_values_warn_with_their_sentences(build: Callable[..., Warehouse]) -> None:
+    lake = LakeBuilder()
+    for year, level in ((2021, 100), (2022, 1040), (2023, 400), (2024, 420)):
+        lake.observe(lake.report("990100", year), "gdp", "level", level)
+    lake.observe("990100_2024", "gdp", "growth", 60)
+    lake.observe("990100_2024", "gdp", "growth", 65, status="target")
+    lake.observe("990100_2024", "exports", "level", 90)
+    lake.observe("990100_2024", "total_trade", "level", 50)
+    for indicator, level in (("primary", 50), ("secondary", 100), ("tertiary", 100)):
+        lake.observe("990100_2024", f"{indicator}_industry_value_added", "level", level)
+    lake.observe(lake.report("990106", 2024), "gdp", "level", 4200)
+    warehouse = build(lake, "build", "--exclude-resource-type", "unit_test")
+    assert warehouse.result.success, "plausibility warns, it does not stop"
+    found = {
+        (r["check_name"], r["region_id"], r["year"], r["indicator"]) for r in warehouse.rows("from quality_findings")
+    }
+    assert found == {
+        ("unit_scale", "990100", 2021, "gdp"),
+        ("growth_level", "990100", 2023, "gdp"),
+        ("target_range", "990100", 2024, "gdp"),
+        ("parts", "990100", 2023, "gdp"),
+        ("parts", "990100", 2023, "exports"),
+        ("above_parent", "hedu", 2023, "gdp"),
+    }
+    assert all(row["sentence"] for row in warehouse.rows("from quality_findings"))
+    assert {n for n, s in warehouse.statuses.items() if s == "warn"} == {
+        "plausible_unit_scale", "plausible_growth_level", "plausible_target_range", "plausible_parts",
+        "plausible_above_parent",
+    }  # fmt: skip
