@@ -101,6 +101,7 @@ def read_one(task: ReadTask) -> Rows:
         url=task.url,
         content_type=task.content_type,
         snapshot_sha256=task.sha256,
+        reviews=task.reviews,
     )
 
 

@@ -14,7 +14,8 @@ _OPENING = re.compile(
 )
 _REVIEW = re.compile(r"回顾|过去的?(?:一年|五年)|(?:工作|发展)(?:总结|情况)|成就|成绩|\d{4}年(?:的)?(?:政府)?工作")
 _GOALS = re.compile(
-    r"预期目标|主要目标|奋斗目标|发展目标|工作(?:安排|部署|任务|目标|重点|思路|打算)|重点工作|主要任务|目标任务|任务目标|总体要求|工作建议"
+    r"预期目标(?:是|为|建议|如下|[：:])|(?:今后|未来)(?:五|三|几)年(?!来)|今年(?:的)?(?:工作|经济|我们|要|全[省市县区州])|做好.{0,14}年.{0,8}工作"
+    r"|[二三四五][、.．][^。]{0,30}(?:目标|任务|安排|部署|打算|思路|要求|重点|工作|措施|举措)|年(?:的)?(?:重点|主要|政府)?工作(?:目标|安排|部署|任务|重点|建议)"
 )
 _CLOSING = re.compile(
     r"谢谢|而?(?:努力|团结|不懈|共同|接续)奋斗|让我们|(?:新的)?(?:更大|更多)?贡献|美好(?:的)?(?:明天|未来)|新(?:篇章|局面|辉煌|华章|胜利|业绩|成绩)"
@@ -41,7 +42,7 @@ def judge_completeness(text: str, kind: str, level: str | None) -> tuple[str, tu
         signs.append("no_opening")
     if not _REVIEW.search(flat[: max(3000, len(flat) // 2)]):
         signs.append("no_review")
-    if not _GOALS.search(flat):
+    if not _GOALS.search(flat, len(flat) // 6):
         signs.append("no_goals")
     if not _closes(text):
         signs.append("no_closing")
@@ -50,9 +51,10 @@ def judge_completeness(text: str, kind: str, level: str | None) -> tuple[str, tu
         signs.append("cut_off")
     if len(flat) < _SHORTEST.get(level or "county", 4500):
         signs.append("short")
-    missing = [sign for sign in signs if sign in ("no_review", "no_goals", "no_closing", "cut_off", "short")]
-    # a body that begins or ends on the spot is partial; a missing opening alone is a page that left out its first lines
-    partial = bool(missing) if len(missing) != 1 or missing[0] != "no_review" else False
+    # shortness or an unusual heading of the review alone proves nothing: with another sign they do
+    doubtful = [sign for sign in signs if sign in ("no_review", "short")]
+    lacking = [sign for sign in signs if sign in ("no_goals", "no_closing", "cut_off")]
+    partial = bool(lacking) or len(doubtful) == 2
     starts_inside = "no_opening" in signs and not _starts_at_heading(flat)
     return ("partial" if partial or starts_inside else "complete"), tuple(signs)
 
@@ -67,5 +69,5 @@ def _closes(text: str) -> bool:
     if _CLOSING.search(flat[-700:]):
         return True
     # behind the closing a glossary, a list of projects or tables may follow
-    half = flat[len(flat) // 2 :]
-    return any(_CLOSING.search(line) for line in _EXHORTATION.findall(half)) or flat.rstrip()[-1:] in ("！", "!")
+    later = flat[len(flat) // 3 :]
+    return any(_CLOSING.search(line) for line in _EXHORTATION.findall(later)) or flat.rstrip()[-1:] in ("！", "!")

@@ -55,7 +55,9 @@ _TIES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], int | None]], ...]
     (re.compile(_IS + r"[^，。；]{0,40}(?:中国共产党成立|建党)(\d{2,3})周年"), lambda match: 1921 + int(match[2])),
     (re.compile(_IS + r"[^，。；]{0,40}改革开放(\d{2})周年"), lambda match: 1978 + int(match[2])),
     (
-        re.compile(_IS + r"[^，。；]{0,24}[“\"'](十[一二三四五]?五)[”\"'](?:规划|计划)?(?:的)?(?:全面)?(开局|起步|收官)"),
+        re.compile(
+            _IS + r"[^，。；]{0,24}[“\"'](十[一二三四五]?五)[”\"'](?:规划|计划)?(?:的)?(?:全面)?(开局|起步|收官)"
+        ),
         lambda match: _plan_year(match[2], match[3]),
     ),
 )

@@ -30,6 +30,9 @@ _SESSION = re.compile(
     r"(?:第?[一二三四五六七八九十]{1,3}届)(?:人民代表大会|人大)(?:常务委员会)?第?[一二三四五六七八九十]{1,3}次(?:全体)?会议"
 )
 _PREVIOUS = re.compile(r"^(?:上)?(?:确定|以来|提出|通过|的(?!政府工作报告)|审议|部署|闭幕|作出|决定|所)")
+_DAY_OF_MEETING = re.compile(
+    r"(?<!年)(?P<month>\d{1,2})月(?P<day>\d{1,2})日[^。]{0,40}(?:人民代表大会|人大)[^。]{0,24}会议"
+)
 _SECOND_HALF = re.compile(
     r"(?:今年|\d{4}年)(?:下半年|后几个月)(?:的)?(?:重点|主要)?工作|下半年(?:的)?(?:重点|主要)?(?:工作|任务)"
 )
@@ -117,7 +120,7 @@ def identify(document: Document, label: Label | None, regions: Regions) -> Ident
         level=region.level if region else None,
         report_year=year,
         review_year=review or (year - 1 if year else None),
-        meeting_date=clocks.meeting_date,
+        meeting_date=_meeting_date(clocks, kind, text, year),
         sitting=_sitting(text, clocks, kind, year),
         congress_session=_session(text),
         title=document.title or _title(document.text),
@@ -183,7 +186,7 @@ def _verdict(region: Region | None, year: int | None, region_note: str, year_not
 
 
 def _sitting(text: str, clocks: Clocks, kind: Kind, year: int | None) -> int | None:
-    """2 for a sitting after an election in mid-year that sets no goals for a whole year: an earlier one has set them."""
+    """2 for a sitting after an election in mid-year that sets no goals for a whole year: an earlier one set them."""
     if kind.kind not in ACCEPTED_KINDS or year is None:
         return None
     mid_year = clocks.meeting_date is None or 4 <= clocks.meeting_date.month <= 12
@@ -193,6 +196,20 @@ def _sitting(text: str, clocks: Clocks, kind: Kind, year: int | None) -> int | N
     )
     looks_ahead = bool(re.search(r"(?:今后|未来)五年", text))
     return 2 if mid_year and looks_ahead and (no_goals or half_year_goals) else 1
+
+
+def _meeting_date(clocks: Clocks, kind: Kind, text: str, year: int | None) -> date | None:
+    """Return the date on the face; a newspaper names month and day alone (1月6日，…人民代表大会…会议开幕)."""
+    if kind.kind == "statistical_bulletin":
+        return None
+    told = _DAY_OF_MEETING.search(text[:600]) if kind.kind in ("excerpt", "press_summary") else None
+    if clocks.meeting_date or told is None or year is None:
+        return clocks.meeting_date
+    month, day = int(told["month"]), int(told["day"])
+    try:
+        return date(year - 1 if month >= 11 else year, month, day)
+    except ValueError:
+        return None
 
 
 def _session(text: str) -> str | None:

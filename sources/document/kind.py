@@ -36,16 +36,20 @@ _TITLES: tuple[tuple[str, re.Pattern[str]], ...] = (
 _REPORT_TITLE = re.compile(r"政府工作报告|(?:管委会|管理委员会)工作报告")
 _EXCERPT_TITLE = re.compile(r"(?:政府)?工作报告.{0,4}(?:摘编|摘要|摘登|摘录|节选|选登|要点|（摘）|\(摘\))")
 _DIGEST_TITLE = re.compile(r"一图读懂|图解|一张图|速览|划重点|解读|导读|数读|大数据看|关键词")
-_SPEAKS = (
-    r"(?<!长)(?<!长.)(?<!长..)(?<!长...)(?<!主席..)(?<!主席...)代表(?!大会)"  # not 区长某某代表: that is a newspaper
-)
+# the speaker's own words; 区长某某代表 and 某某代表 are a newspaper's
+_SPEAKS = r"(?:我们?|[，,。：:！!、”》\d]|现在|下面|今天|^)谨?代表(?!大会)"
 _YEAR_NAMED = re.compile(r"(?:19|20)\d\d年?|[一二][九〇○][〇○一二三四五六七八九]{2}年")
 _OPENING = re.compile(
-    _SPEAKS
-    + r".{0,24}?(?:人民政府|政府|管理委员会|管委会|国务院|党工委|筹备组)[^。]{0,40}?(?:作|做|提出|报告|汇报)[^。]{0,40}?(?:工作|报告|审议|审查)"
+    _SPEAKS + r".{0,24}?(?:人民政府|政府|管理委员会|管委会|国务院|党工委|筹备组)"
+    r"[^。]{0,40}?(?:作|做|提出|报告|汇报)[^。]{0,40}?(?:工作|报告|审议|审查)"
     r"|" + _SPEAKS + r".{0,16}?(?:人民政府|管理委员会|管委会|国务院)[，,]?向.{0,24}?(?:工作|报告)"
 )
-_BUDGET_OPENING = re.compile(r"(?:委托|现将|报告)[^。]{0,60}(?:预算|决算|财政收支)[^。]{0,40}(?:报告|草案|审议|审查)")
+# what is presented, with no comma between: 报告工作，请连同预算报告一并审议 presents a work report
+_PRESENTS = r"(?:现将|报告|提出|提交了?|汇报)[^。，,；]{0,40}"
+_PRESENTED: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("plan_report", re.compile(_PRESENTS + r"国民经济和社会发展计划[^。，,；]{0,20}(?:执行|草案)")),
+    ("budget_report", re.compile(_PRESENTS + r"(?:预算|决算|财政收支)")),
+)
 _PRESS = re.compile(
     r"作(?:了)?(?:政府)?工作报告(?:时(?:说|指出|强调|表示)|。(?:《)?报告|指出|说)|(?:《报告》|报告)(?:指出|提出|说|显示|强调|要求)[，：,]"
 )
@@ -117,15 +121,13 @@ def _foreign(title: str, headings: str, opening: str, speaks_for_government: boo
     named = _foreign_title(title)
     if named:
         return named, title[:80]
-    if speaks_for_government and not _BUDGET_OPENING.search(opening[-300:]):
+    presented = next(((kind, m[0]) for kind, pattern in _PRESENTED if (m := pattern.search(opening))), None)
+    if speaks_for_government and not presented:
         return None
     named = _foreign_title(headings)
     if named:
         return named, headings.replace("\n", " ")[:80]
-    budget = _BUDGET_OPENING.search(opening)
-    if budget and not _REPORT_TITLE.search(title + headings):
-        return "budget_report", budget[0][:80]
-    return None
+    return presented if presented and not _REPORT_TITLE.search(title + headings) else None
 
 
 def _foreign_title(title: str) -> str | None:

@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 from sources.document.fingerprint import fingerprint
 from sources.document.identity import Identity, Label, identify
+from sources.document.identity_reviews import load_identity_reviews, overrule
 from sources.document.read import CleanDocument, UnreadableDocument, read_document
 from sources.document.traced import dump_map
 from sources.partitions import Partition
@@ -67,12 +68,15 @@ def report_rows(
     url: str | None = None,
     content_type: str | None = None,
     snapshot_sha256: str | None = None,
+    reviews: str | Path | None = None,
 ) -> list[dict[str, Any]]:
     """Return the rows of tables.REPORTS for what was fetched from `location`: one per document found.
 
-    `pages` are the bytes of its pages in order. What can't be read becomes one row with `accepted` false, a reason
-    and what to do; this function raises nothing on odd input.
+    `pages` are the bytes of its pages in order; `reviews` is the folder in which a person overrules identities. What
+    can't be read becomes one row with `accepted` false, a reason and what to do; this function raises nothing on odd
+    input, only ReviewError where the reviews themselves can't be used.
     """
+    overruling = load_identity_reviews(Path(reviews)) if reviews else ()
     web = url if url and urlsplit(url).scheme in ("http", "https") else None
     try:
         documents = read_document(list(pages), name=_name(location), content_type=content_type, url=web)
@@ -82,6 +86,9 @@ def report_rows(
     rows = []
     for document in documents:
         found = identify(document, label, regions)
+        if overruling:
+            text_sha256 = hashlib.sha256(document.text.encode()).hexdigest()
+            found = overrule(found, overruling, regions, location=location, part=document.part, text_sha256=text_sha256)
         row = _row(location, document, found, len(documents) > 1)
         rows.append(
             {

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import re
 
-_POST = r"(?:人民政府)?(?:代理|代|常务副|副)?(?:省长|市长|区长|县长|州长|盟长|旗长|自治区主席|主席|管委会主任|新区主任|总理)"
+_POST = (
+    r"(?:人民政府)?(?:代理|代|常务副|副)?"
+    r"(?:省长|市长|区长|县长|州长|盟长|旗长|自治区主席|主席|管委会主任|新区主任|总理)"
+)
 _CHARACTER = r"[\u4e00-\u9fff]"
-_NAME = rf"{_CHARACTER}(?:[ \u3000]*{_CHARACTER}){{1,3}}|{_CHARACTER}{{2,6}}[·•]{_CHARACTER}{{2,8}}"
-_AFTER = re.compile(rf"{_POST}[：: \u3000]*(?P<name>{_NAME}?)(?=[ \u3000]*(?:同志|$|作|在|所作|[（(]))", re.M)
+_NAME = rf"(?:{_CHARACTER}(?:[ \u3000]*{_CHARACTER}){{1,3}}?|{_CHARACTER}{{2,6}}[·•]{_CHARACTER}{{2,8}}?)"
+_AFTER = re.compile(rf"{_POST}[：: \u3000]*(?P<name>{_NAME})(?=[ \u3000]*(?:同志|$|作|在|所作|代表|[（(]))", re.M)
 _BEFORE = re.compile(rf"[日—\-　 ](?P<name>{_CHARACTER}{{2,3}})(?:代)?(?:省长|市长|区长|县长|州长|主席)(?=在|作)")
+_FOR_GOVERNMENT = re.compile(rf"[。，](?P<name>{_CHARACTER}{{2,3}})(?:同志)?代表.{{0,20}}?政府(?:向大会)?(?:作|报告)")
 _POST_ALONE = re.compile(rf"{_POST}[：: \u3000]*$")
 _MEETING_ALONE = re.compile(r"会议上[）)]?[ \u3000]*$|大会上[）)]?[ \u3000]*$")
 _NAME_LINE = re.compile(rf"^[ \u3000]*(?P<name>{_NAME})[ \u3000]*(?:同志)?$")
@@ -40,9 +44,9 @@ def find_speaker(text: str) -> str | None:
     lines = [line for line in text[max(0, end - 500) : end].splitlines() if line.strip()]
     for number, line in enumerate(lines):
         following = lines[number + 1] if number + 1 < len(lines) else ""
-        match = _AFTER.search(line) or _BEFORE.search(line)
+        match = _AFTER.search(line) or _BEFORE.search(line) or _FOR_GOVERNMENT.search(line)
         if match is None and (_POST_ALONE.search(line) or _MEETING_ALONE.search(line)):
-            match = _NAME_LINE.match(following) or re.match(rf"[ \u3000]*(?P<name>{_NAME}?)(?=在|作|同志)", following)
+            match = _NAME_LINE.match(following) or re.match(rf"[ \u3000]*(?P<name>{_NAME})(?=在|作|同志)", following)
         if match is not None and (name := _plain(match["name"])):
             return name
     return None
