@@ -181,7 +181,8 @@ def _location_fault(location: str) -> str | None:
 def _code(number: int, value: str, problems: list[str]) -> str | None:
     if not value:
         return None
-    if re.fullmatch(r"[1-9]\d{5}", value, flags=re.ASCII):
+    # a zone without a code of its own is named by the overlay's id, which begins with the code above it
+    if re.fullmatch(r"[1-9]\d{5}(-[a-z0-9]+)?", value, flags=re.ASCII):
         return value
     problems.append(f"row {number}: region_code {value!r} is not six digits: taken as empty; mend or empty the cell")
     return None
