@@ -135,7 +135,8 @@ def test_term_frequencies_have_three_denominators(built: Warehouse) -> None:
 
 def test_comments_reach_the_database(built: Warehouse) -> None:
     missing = built.rows(
-        "select table_name, column_name from duckdb_columns() where schema_name = 'main' and not internal and comment is null"
+        "select table_name, column_name from duckdb_columns() "
+        "where schema_name = 'main' and not internal and comment is null"
     )
     assert missing == []
     assert built.rows("from duckdb_tables() where schema_name = 'main' and not internal and comment is null") == []

@@ -50,7 +50,7 @@ def test_a_wrong_entry_says_which_and_what(tmp_path: Path, change: dict[str, obj
 
 
 def test_the_same_number_is_corrected_once(tmp_path: Path) -> None:
-    with pytest.raises(CorrectionsError, match="entry 2: .* is corrected twice"):
+    with pytest.raises(CorrectionsError, match=r"entry 2: .* is corrected twice"):
         read_corrections([written(tmp_path, ENTRY, ENTRY)])
 
 
