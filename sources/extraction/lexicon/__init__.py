@@ -18,6 +18,7 @@ Files in ``data/``
       veto_right: [项目, 补贴]          # words directly right of the name
       veto_clause: []                  # words anywhere in the clause
       actions: [新建, 改造, 完成]        # the thing counts only with such a verb in the clause
+      units: [家, 户, 个]               # counted things: the measure words it may take (none: any)
       parts: false                     # true: any kind counts, so unknown words left of the name do no harm
       cumulates: true                  # amounts of years add up (works, jobs, investment); false: 地区生产总值
       ratio_of: [rd_expenditure, gdp]  # "A占B比重" with these two names is this indicator
@@ -114,6 +115,7 @@ class IndicatorEntry(_Strict):
     veto_right: tuple[str, ...] = ()
     veto_clause: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
     parts: bool | None = None
     cumulates: bool | None = None
     ratio_of: tuple[str, ...] = ()
@@ -179,6 +181,7 @@ class Indicator:
     veto_right: tuple[str, ...]
     veto_clause: tuple[str, ...]
     actions: tuple[str, ...]
+    units: frozenset[str]
     parts: bool
     cumulates: bool
     ratio_of: tuple[str, ...]
@@ -375,6 +378,7 @@ def _indicator(entry: IndicatorEntry, row: dict[str, str], groups: dict[str, lis
         veto_right=_words(entry.veto_right, groups, where),
         veto_clause=_words(entry.veto_clause, groups, where),
         actions=_words(entry.actions, groups, where),
+        units=frozenset(_words(entry.units, groups, where)),
         parts=counted if entry.parts is None else entry.parts,
         cumulates=_adds_up(entry, row) if entry.cumulates is None else entry.cumulates,
         ratio_of=entry.ratio_of,
