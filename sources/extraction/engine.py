@@ -31,6 +31,7 @@ _ESTIMATE_NOTE = re.compile(r"(?:预计|预测|快报|初步).{0,4}下同")
 _STRUCTURE = re.compile(
     r"(?:三次产业|三产|一二三产|一、二、三(?:次)?产业|产业)(?:增加值|产值)?(?:结构|比例|比重|构成|占比|之比|结构比)?"
 )
+_LIST_VERB = re.compile(r"(?:全年|年内|今年|当年|我市|全[市省县区]|力争|确保|计划|累计|争取|再|全力|推动|共|[^、]{0,6})(?:新增|净增|新认定|新培育|培育|新引进|新获批|认定)")
 _STRUCTURE_CODES = ("primary_industry_value_added", "secondary_industry_value_added", "tertiary_industry_value_added")
 
 
@@ -85,7 +86,6 @@ class Walk:
             list(sections) if sections is not None else find_sections(text, context.report_year, self.view)
         )
         self._later_estimates = False
-        self._listed_after: tuple[int, str] | None = None
         self.found: list[Found] = []
         self.refused: list[Refused] = []
 
@@ -147,9 +147,10 @@ class Walk:
         readings = SentenceReader(normal, start, end, numbers, hits, self._judge).read()
         mark_pairs(normal, readings)
         previous: dict[str, str] = {}
-        self._listed_after = None
+        before = len(self.found)
         for reading in readings:
             self._one(reading, frame, cues, start, end, previous)
+        self._spread_qualifier(readings, self.found[before:])
         for bracket in self.view.brackets:
             if start <= bracket.at <= end and _ESTIMATE_NOTE.search(self.view.text[bracket.start : bracket.end]):
                 self._later_estimates = True
@@ -204,7 +205,7 @@ class Walk:
             reading.trail,
             previous.get(indicator.code),
             reading.shares,
-            self._joined(reading),
+            self._joined(reading, start),
         )
         if decided.measure is None:
             self._refuse(reading, decided.refusal or "no_indicator", decided.detail, frame, start, end)
@@ -225,7 +226,6 @@ class Walk:
             bool(AVERAGE.search(reading.gap)),
         )
         previous[indicator.code] = measure
-        self._listed_after = (quantity.end, measure)
         lead = normal[max(start, quantity.start - 14) : quantity.start]
         found = Found(
             quantity=quantity,
@@ -256,18 +256,33 @@ class Walk:
             self._list_qualifier(found, reading)
         self.found.append(found)
 
+    def _spread_qualifier(self, readings: list[Reading], found: list[Found]) -> None:
+        """分别增长8.5%、10%以上: the qualifier behind the last number of such a list covers all, with a flag."""
+        by_number = {item.quantity.start: item for item in found}
+        for reading in readings:
+            last = by_number.get(reading.last_of_list)
+            mine = by_number.get(reading.quantity.start)
+            if not reading.listed or last is None or mine is None or last is mine or "分别" not in reading.gap:
+                continue
+            if mine.qualifier == "exact" and last.qualifier != "exact":
+                mine.qualifier = last.qualifier
+                mine.flags.append("qualifier_scope_ambiguous")
+
     @staticmethod
     def _list_qualifier(found: Found, reading: Reading) -> None:
         """分别超过A和B: a qualifier before the first number of a list covers all; the one behind the last may."""
         if re.search(r"(?:超过?|突破|不低于|不少于|达到?近|约|近|控制在)\Z", reading.gap):
             found.qualifier = qualifier.of_number(reading.gap, "", None)
 
-    def _joined(self, reading: Reading) -> str | None:
-        """Return the measure of the number before, where this one is joined to it by 、 and has no verb of its own."""
-        if self._listed_after is None or reading.term is None or reading.term.start < self._listed_after[0]:
+    def _joined(self, reading: Reading, start: int) -> str | None:
+        """Return `change` where the verb of a list (新增A3家、B5家) stands at its head and this item has none."""
+        term = reading.term
+        if term is None or term.start < start:
             return None
-        between = self.view.normal[self._listed_after[0] : reading.term.start]
-        return self._listed_after[1] if re.fullmatch(r"(?:以上|左右|以内)?[、和及](?:国家级?|省级?|市级?|以上)*", between) else None
+        clause = self.view.normal[clause_start(self.view.normal, start, term.start) : term.start]
+        if "、" not in clause and "和" not in clause:
+            return None
+        return "change" if _LIST_VERB.match(clause) else None
 
     def _ratio(self, indicator: Indicator, reading: Reading) -> Indicator:
         if reading.shares:

@@ -35,6 +35,19 @@ _COMPATIBLE: dict[str, tuple[str, ...]] = {
     "area_per_head": ("area",),
     "percent": (),
 }
+#: counting words that only some things take; the others take any
+_ANIMALS = frozenset("头 只 口 羽 匹 峰 头只 只头".split())
+_WORKS = frozenset("个 项 家 件 宗 大 处 批 座 所".split())
+_FIRMS = frozenset("家 户 个 所".split())
+_VEHICLES = frozenset("辆 台 部".split())
+_COUNTING: dict[str, frozenset[str]] = {
+    "livestock_inventory": _ANIMALS, "pig_inventory": _ANIMALS, "pigs_slaughtered": _ANIMALS, "cattle_inventory": _ANIMALS,
+    "major_projects": _WORKS, "major_projects_completed": _WORKS, "contracted_projects": _WORKS,
+    "high_tech_enterprises": _FIRMS, "tech_smes": _FIRMS, "specialised_smes": _FIRMS,
+    "above_scale_industrial_enterprises": _FIRMS, "market_entities": _FIRMS, "new_market_entities": _FIRMS,
+    "new_energy_vehicles": _VEHICLES, "elevators_installed": frozenset("部 台 个 条".split()),
+}  # fmt: skip
+_MAGNITUDE = re.compile(r"^[万亿千百十]+")
 _INCREASE_FLOW = re.compile(r"(?:增产|增加|净增|增收|多增|增|提高|上升)(?:了)?(?:近|约|超过?|逾)?\Z")
 _DECREASE = re.compile(r"(?:减产|减少|减收|净减|下降|降低|削减|压减|少增)(?:了)?(?:近|约|超过?|逾)?\Z")
 
@@ -54,7 +67,11 @@ class Change:
 def compatible(indicator: Indicator, quantity: Quantity) -> bool:
     """Whether an amount in the quantity's unit can be the indicator's level or change."""
     if quantity.kind in _COMPATIBLE[indicator.dimension]:
-        return True
+        if quantity.kind != "count":
+            return True
+        unit = _MAGNITUDE.sub("", quantity.unit)
+        takes = _COUNTING.get(indicator.code)
+        return not unit or (unit in takes if takes else unit not in _ANIMALS)
     return quantity.kind == "bare_big" and indicator.dimension in ("money", "persons", "count", "households", "visits")
 
 
@@ -149,7 +166,10 @@ def _amount(
             return Change("change", rule="increase")
         return Change("level", rule="rate_level")
     named = name.text if name else ""
-    new = NEW.search(part) or NEW.search(_last_part(before)[-12:]) or NEW.match(named)
+    verbs = _last_part(before)[-12:]
+    if re.search("累计|共|已有|现有|总计|拥有", verbs) and not re.search("新增|净增", verbs):
+        return Change("level", rule="stock_cumulated")
+    new = NEW.search(part) or NEW.search(verbs) or NEW.match(named)
     if new and not (_AT_END.search(part) and not re.search("新增|净增|增加", part)):
         return Change("change", rule="addition")
     if previous == "change" and not _AT_END.search(part):

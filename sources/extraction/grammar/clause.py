@@ -29,6 +29,7 @@ _CLASS_RIGHT = re.compile(
 _CLASS_LEFT = re.compile(
     r"(?:投资|产值|营收|营业收入|主营业务收入|销售收入|税收|纳税|总投资|投资额|收入)?(?:超过?|过|达|突破|超)\Z"
 )
+_PLAN_NOUN = re.compile(r"(?:以上)?(?:的)?(?:发展|行动|培育|提升|倍增|三年)*(?:规划|行动|计划|工程|方案|俱乐部|方阵)")
 _CLASS_NOUN = re.compile(
     r"(?:级)?(?:的)?(?:重大|重点|工业|产业|龙头|骨干|规上|领军)*(?:项目|企业|产业集群|园区|强县|产业链|俱乐部|产业)"
 )
@@ -58,7 +59,7 @@ class Reading:
     detail: str = ""
     rule: str = ""
     span_start: int = 0
-    shared_amount: bool = False
+    last_of_list: int = -1
 
 
 def is_class_limit(text: str, quantity: Quantity) -> bool:
@@ -77,6 +78,8 @@ def is_class_limit(text: str, quantity: Quantity) -> bool:
     ):
         return False
     right = text[quantity.end : quantity.end + 24]
+    if quantity.kind in ("money", "bare_big") and _PLAN_NOUN.match(right):
+        return True
     if _CLASS_RIGHT.match(right):
         return quantity.kind in ("money", "usd", "area", "power", "weight") or bool(
             re.match("以[上下]的?(?:集中|企业|大户)", right)
@@ -351,6 +354,7 @@ class SentenceReader:
                     denominators=denominators,
                     carried=carried,
                     listed=len(run) > 1,
+                    last_of_list=run[-1].start,
                     refusal=refusal,
                     rule=how,
                     span_start=term.start if term and 0 <= term.start < number.start else number.start,
