@@ -11,7 +11,7 @@ from __future__ import annotations
 import multiprocessing
 import resource
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,15 +46,17 @@ def run_bounded(
     workers: int = 2,
     timeout: float = TIMEOUT_SECONDS,
     memory: int = MEMORY_BYTES,
+    preload: Sequence[str] = ("sources.document.reports",),
 ) -> Iterator[tuple[Task, Value | Failure]]:
     """Yield (task, value or Failure) in the order of `tasks`.
 
     `function` and the tasks must be picklable (defined at the top of a module). `timeout` is in seconds per task,
     `memory` in bytes of address space per process above what it has at its start. Tasks are taken from the iterable
-    only a few ahead, so it may be long. Closing the iterator ends the processes.
+    only a few ahead, so it may be long. Closing the iterator ends the processes. `preload` names modules that the
+    first call of a program loads once for all processes, which then start with them.
     """
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["sources.document.reports"])
+    context.set_forkserver_preload(list(preload))
     pool = ProcessPool(
         max_workers=workers, max_tasks=_MOST_TASKS, initializer=_limit, initargs=(memory,), context=context
     )
