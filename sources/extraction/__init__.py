@@ -13,6 +13,7 @@ from sources.extraction import resolve
 from sources.extraction.engine import Walk
 from sources.extraction.grammar.names import Matcher
 from sources.extraction.lexicon import Lexicon, load_lexicon
+from sources.extraction.relation import find_relations, relation_row
 from sources.extraction.types import Extraction, ReportContext
 
 __all__ = ["Extraction", "ReportContext", "extract", "lexicon_version", "rules_version", "walk"]
@@ -57,6 +58,7 @@ def extract(text: str, context: ReportContext) -> Extraction:
     rules, words = rules_version(), lexicon_version()
     kept = resolve.deduplicate(reading)
     observations = [resolve.observation(reading, found, rules, words) for found in kept]
+    observations += [relation_row(reading, item, rules, words) for item in find_relations(reading)]
     taken = {(row["char_start"], row["char_end"]) for row in observations}
     rejections: dict[str, dict[str, object]] = {}
     for refused in reading.refused:

@@ -31,7 +31,9 @@ _ESTIMATE_NOTE = re.compile(r"(?:预计|预测|快报|初步).{0,4}下同")
 _STRUCTURE = re.compile(
     r"(?:三次产业|三产|一二三产|一、二、三(?:次)?产业|产业)(?:增加值|产值)?(?:结构|比例|比重|构成|占比|之比|结构比)?"
 )
-_LIST_VERB = re.compile(r"(?:全年|年内|今年|当年|我市|全[市省县区]|力争|确保|计划|累计|争取|再|全力|推动|共|[^、]{0,6})(?:新增|净增|新认定|新培育|培育|新引进|新获批|认定)")
+_LIST_VERB = re.compile(
+    r"(?:全年|年内|今年|当年|我市|全[市省县区]|力争|确保|计划|累计|争取|再|全力|推动|共|[^、]{0,6})(?:新增|净增|新认定|新培育|培育|新引进|新获批|认定)"
+)
 _STRUCTURE_CODES = ("primary_industry_value_added", "secondary_industry_value_added", "tertiary_industry_value_added")
 
 
@@ -78,7 +80,7 @@ class Walk:
         self.context = context
         self._lexicon = lexicon
         self._clock = Clock(context.report_year, context.spoken_in)
-        self._judge = Judge(lexicon, Region(context.region_name, context.level))
+        self.judge = Judge(lexicon, Region(context.region_name, context.level))
         self._hits = matcher.find(self.view.normal, context.report_year)
         self._starts = [hit.start for hit in self._hits]
         sections = context.sections
@@ -92,12 +94,13 @@ class Walk:
     def run(self) -> None:
         """Read all sentences."""
         normal = self.view.normal
-        for start, end, section in self._sentences():
+        for start, end, section in self.sentences():
             if not _NUMBER_CHAR.search(normal, start, end):
                 continue
             self._sentence(start, end, section)
 
-    def _sentences(self) -> Iterator[tuple[int, int, Section]]:
+    def sentences(self) -> Iterator[tuple[int, int, Section]]:
+        """Yield (start, end, section) of each sentence of the normal text."""
         normal = self.view.normal
         edges = [self.view.find_normal(section.char_start) for section in self.sections]
         for match in _SENTENCE.finditer(normal):
@@ -115,7 +118,8 @@ class Walk:
                 section = self.sections[at] if self.sections else Section("unknown", "", 0, len(self.view.text))
                 yield left, right, section
 
-    def _names_in(self, start: int, end: int) -> list[NameHit]:
+    def names_in(self, start: int, end: int) -> list[NameHit]:
+        """Return the names inside [start, end) of the normal text."""
         at = bisect_right(self._starts, start - 1)
         hits: list[NameHit] = []
         while at < len(self._hits) and self._hits[at].start < end:
@@ -129,7 +133,7 @@ class Walk:
         numbers = find_quantities(normal, start, end)
         if not numbers:
             return
-        hits = self._names_in(start, end)
+        hits = self.names_in(start, end)
         if section.section in ("glossary", "residue"):
             for number in numbers:
                 self.refused.append(Refused(number, section.section, "", section.section, (start, end)))
@@ -144,7 +148,7 @@ class Walk:
             timing.title_span(section.title, section.section, self.context.report_year),
             self._later_estimates,
         )
-        readings = SentenceReader(normal, start, end, numbers, hits, self._judge).read()
+        readings = SentenceReader(normal, start, end, numbers, hits, self.judge).read()
         mark_pairs(normal, readings)
         previous: dict[str, str] = {}
         before = len(self.found)

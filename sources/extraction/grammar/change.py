@@ -145,9 +145,7 @@ def _times(quantity: Quantity, gap: str) -> Change:
     return Change(None, refusal="incompatible_unit", detail="times without a base or a word of growth")
 
 
-def _amount(
-    indicator: Indicator, name: Name | None, before: str, gap: str, previous: str | None
-) -> Change:
+def _amount(indicator: Indicator, name: Name | None, before: str, gap: str, previous: str | None) -> Change:
     part = _last_part(gap)
     if TO.search(part):
         return Change("level", rule="level_reached")

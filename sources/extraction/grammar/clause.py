@@ -13,7 +13,16 @@ from dataclasses import dataclass, replace
 from sources.extraction.grammar.names import NameHit
 from sources.extraction.grammar.qualifier import SUFFIX
 from sources.extraction.grammar.quantity import Quantity
-from sources.extraction.grammar.subject import NAMED_PROGRAMME, OUTSIDE, UNDONE, Group, Judge, Term, clause_end, clause_start
+from sources.extraction.grammar.subject import (
+    NAMED_PROGRAMME,
+    OUTSIDE,
+    UNDONE,
+    Group,
+    Judge,
+    Term,
+    clause_end,
+    clause_start,
+)
 from sources.extraction.grammar.words import FILLER_ONLY, NAME_TAIL
 
 _CONNECTIVE = re.compile(r"[、和及与]|以及")
@@ -33,7 +42,9 @@ _PLAN_NOUN = re.compile(r"(?:以上)?(?:的)?(?:发展|行动|培育|提升|倍�
 _CLASS_NOUN = re.compile(
     r"(?:级)?(?:的)?(?:重大|重点|工业|产业|龙头|骨干|规上|领军)*(?:项目|企业|产业集群|园区|强县|产业链|俱乐部|产业)"
 )
-_PROGRAMME = re.compile(r"(?:、?[一-龥]{0,6})?(?:养殖|倍增|提升|振兴|标准化)*(?:工程|计划|行动|养殖基地|倍增|产能|屠宰|战略)")
+_PROGRAMME = re.compile(
+    r"(?:、?[一-龥]{0,6})?(?:养殖|倍增|提升|振兴|标准化)*(?:工程|计划|行动|养殖基地|倍增|产能|屠宰|战略)"
+)
 _NEGATED = re.compile(r"(?:未|没有|尚未|无法)(?:启动|完成|开工|建成|实施|到位|达标|落实)")
 _AFTER_STOP = re.compile(r"[,;:。、\n]")
 _VERB = re.compile(r"[达为是至到增减升降超破完实总共累余由从]|约|近|比|同比|分别|有望|预计|力争|其中|稳定|保持|控制")
@@ -192,7 +203,7 @@ class SentenceReader:
             last = hits[-1]
             gap = text[last.end : lead_end]
             if NAME_TAIL.match(gap) or (not shares and self._loose_gap(gap)):
-                group = self._list(floor, hits, lead_end)
+                group = self.subjects(floor, hits, lead_end)
                 if (
                     len(run) > 1
                     and "分别" in gap
@@ -222,7 +233,7 @@ class SentenceReader:
             )
         )
 
-    def _list(self, floor: int, hits: list[NameHit], number_at: int) -> Group:
+    def subjects(self, floor: int, hits: list[NameHit], number_at: int) -> Group:
         """Return the subjects of a list that ends with the last name: A、B和C."""
         text = self._text
         last = hits[-1]

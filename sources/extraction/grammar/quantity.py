@@ -222,7 +222,9 @@ QUANTITY = re.compile(
 )
 _LETTER = re.compile(r"[A-Za-z&+]")
 _ENUMERATOR = re.compile(r"[.、．](?!\d)")
-_PEOPLE = re.compile(r"(?:以上)?(?:名|人|群众|人口|居民|农民|青年|职工|学生|农牧民|大学生|高校毕业生|劳动力|市民|百姓|贫困)")
+_PEOPLE = re.compile(
+    r"(?:以上)?(?:名|人|群众|人口|居民|农民|青年|职工|学生|农牧民|大学生|高校毕业生|劳动力|市民|百姓|贫困)"
+)
 _PROGRAMME = re.compile(r"(?:等)?(?:计划|行动|工程|战略|目标|专项)")
 _LIST_GAP = re.compile(r"(?:[、和及与以,]|以及|和全省|、全省)+$")
 
