@@ -57,6 +57,10 @@ FORMS: dict[str, tuple[str, str, int]] = {
 }
 
 
+#: forms that hold the report alone, with nothing about its publication
+BARE_FORMS = ("docx", "pdf", "attachment", "text", "text_wrapped")
+
+
 @dataclass(frozen=True)
 class Document:
     """One document of the site: its files, what the catalogue claims of it and what it is."""
@@ -177,18 +181,33 @@ def _dead_link() -> dict[str, str]:
 
 
 def _is(document: Document) -> dict[str, str]:
+    """Return what is true of a document as far as its own files tell it: empty cells are told nowhere in them."""
     report = document.report
-    identity = "contradicts_label" if document.claimed else "unknown" if document.refusal == "masked" else "confirmed"
-    known = identity != "unknown"
-    return {
+    row = {
         "report_id": Path(document.location).stem, "location": document.location, "form": document.form,
-        "region_code": report.region.code if known else "", "region": report.region.name if known else "",
-        "level": report.region.level if known else "", "report_year": str(report.report_year) if known else "",
-        "meeting_date": report.meeting.isoformat(), "congress_session": report.congress, "speaker": report.speaker,
-        "title": report.title, "published_at": report.published.isoformat(), "publisher": report.publisher,
+        "title": report.title, "published_at": report.published.isoformat(), "publisher": _publisher(document),
         "kind": document.kind, "accepted": str(not document.refusal).lower(), "refusal_reason": document.refusal,
-        "identity": identity, "copy_of": document.copy_of,
+        "copy_of": document.copy_of,
     }  # fmt: skip
+    if document.form in BARE_FORMS:
+        row |= {"title": report.lines[0], "published_at": ""}
+    if document.refusal:
+        return row
+    return row | {
+        "region_code": report.region.code, "region": report.region.name, "level": report.region.level,
+        "report_year": str(report.report_year), "meeting_date": report.meeting.isoformat(),
+        "congress_session": report.congress, "speaker": report.speaker,
+        "identity": "contradicts_label" if document.claimed else "confirmed",
+    }  # fmt: skip
+
+
+def _publisher(document: Document) -> str:
+    region = document.report.region
+    if document.form in BARE_FORMS:
+        return ""
+    if document.form == "newspaper":
+        return f"{region.short}日报"
+    return f"{region.name}人民政府" if document.form == "text_escaped" else document.report.publisher
 
 
 def _unrepeated(report: Report) -> list[dict[str, str]]:

@@ -32,7 +32,7 @@ def excerpt(report: Report) -> Report:
     meeting, name = report.meeting, report.region.name
     lines = (
         f"{report.report_year}年{name}政府工作报告（摘要）",
-        f"本报讯　{meeting.month}月{meeting.day}日，{report.congress}隆重开幕。{report.speaker}代表{name}人民政府向大会作政府工作报告。以下为报告摘要：",
+        f"本报讯　{meeting.month}月{meeting.day}日，{name}{report.congress}隆重开幕。{report.speaker}代表{name}人民政府向大会作政府工作报告。以下为报告摘要：",
         f"{report.report_year - 1}年工作回顾",
         review,
         *themes[:3],
@@ -53,7 +53,7 @@ def budget(report: Report) -> Report:
     revenue, tax = _told(report, "general_budget_revenue"), _told(report, "tax_revenue")
     lines = (
         f"关于{name}{year - 1}年预算执行情况和{year}年预算草案的报告",
-        f"——{report.meeting.year}年{report.meeting.month}月{report.meeting.day}日在{report.congress}上",
+        f"——{report.meeting.year}年{report.meeting.month}月{report.meeting.day}日在{name}{report.congress}上",
         f"{name}财政局",
         "各位代表：",
         f"受{name}人民政府委托，现将{short}{year - 1}年预算执行情况和{year}年预算草案提请大会审议，并请政协委员和列席人员提出意见。",

@@ -107,17 +107,18 @@ class _Composer:
 
     def _others(self) -> dict[str, str]:
         children = self.region.data["children"]
-        return {"child1": children[self.year % len(children)]} if children else {}
+        parts = {f"part{number}": code for number, code in enumerate(children)}
+        return parts | {"child1": children[self.year % len(children)]} if children else {}
 
     def report(self) -> Report:
         region, year = self.region, self.year
         date = region.meeting(year)
         congress, session = region.congress(year)
-        sitting = f"{region.name}第{congress}届人民代表大会第{session}次会议"
+        sitting = f"第{congress}届人民代表大会第{session}次会议"
         speaker = region.data["speakers"][year]
         self.lines += [
             "政府工作报告",
-            f"——{date.year}年{date.month}月{date.day}日在{sitting}上",
+            f"——{date.year}年{date.month}月{date.day}日在{region.name}{sitting}上",
             f"{region.name}人民政府{LEADER[region.level]}　{speaker}",
             "各位代表：",
         ]
@@ -142,6 +143,7 @@ class _Composer:
         self._theme_headline()
         for index, theme in enumerate((*THEMES, "government")):
             self._theme("review", theme, index, self.review)
+        self._parts()
         self._plain_theme("review", "insight", self.review)
         for name in ("problems", "thanks"):
             self._one(name, self.review)
@@ -194,7 +196,7 @@ class _Composer:
         entry = phrases(bank)[theme]
         title = self._words_only(entry["title"][(self.turn + index) % len(entry["title"])])
         lead = self._words_only(entry["lead"][(self.turn + index) % len(entry["lead"])])
-        sentences = [self._choose(slot, context) for slot in entry["slots"]]
+        sentences = [self._choose(slot, context) for slot in entry["slots"]] + self._more(bank, theme)
         style = (self.turn // 2 + (bank == "tasks")) % 3
         if style == 0:
             self.lines.append(f"（{NUMERALS[index]}）{title}")
@@ -204,6 +206,23 @@ class _Composer:
         else:
             before = "——" if bank == "review" else f"{index + 1}.".replace(".", "．") if self.turn % 2 else "——"
             self._paragraph(f"{before}{title}。{lead}", sentences)
+
+    def _more(self, bank: str, theme: str) -> list[str]:
+        """Return what a city (one sentence) or a province (all) adds to a theme."""
+        sentences = phrases("more")[bank].get(theme, [])
+        count = {"province": len(sentences), "city": min(len(sentences), 1), "county": 0}[self.region.level]
+        chosen = [sentences[(self.turn + step) % len(sentences)] for step in range(count)]
+        return [self._words_only(sentence) for sentence in chosen]
+
+    def _parts(self) -> None:
+        """Tell the regions below one by one: figures that are true of them, not of the region that reports."""
+        names = [world().regions[code].name for code in self.region.data["children"]]
+        if names and self.year % 2:
+            told = "；".join(
+                f"{name}地区生产总值达到{{part{number}:gdp.level}}、{{part{number}:gdp.rise}}"
+                for number, name in enumerate(names)
+            )
+            self._line(f"分地区看，{told}。区域发展的协调性进一步增强。", self.review)
 
     def _plain_theme(self, bank: str, theme: str, context: Context) -> None:
         entry = phrases(bank)[theme]

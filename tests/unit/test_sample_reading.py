@@ -1,0 +1,146 @@
+"""The sample read from bytes to observations, held against what is known to be true of it.
+
+The bars are what the rules reach on our own sentences, some points below what was measured; a fall below is a fault
+in the rules. Units are compared as printed, so this needs no table of units.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import samples
+from samples.build import Document, documents
+from samples.world.compose import reports
+from sources.document.identity import Label
+from sources.document.reports import report_rows
+from sources.extraction import ReportContext, extract
+from sources.registry.catalogue import CatalogueEntry, read_catalogue
+from sources.registry.regions import Regions, load_regions
+from sources.tables import OBSERVATIONS, REJECTIONS, REPORTS
+
+FOLDER = Path(samples.__file__).parent
+FIELDS = ("report_id", "indicator", "measure", "value", "value_upper", "unit", "qualifier", "status", "period_start",
+          "period_end", "scope")  # fmt: skip
+CORE = ("report_id", "indicator", "measure", "value", "value_upper", "unit")
+#: column of reports → column of truth_reports.csv
+IDENTITY = {
+    "region_code": "region_code", "region_name": "region", "level": "level", "report_year": "report_year",
+    "meeting_date": "meeting_date", "congress_session": "congress_session", "speaker": "speaker", "title": "title",
+    "published_at": "published_at", "publisher": "publisher", "identity": "identity",
+}  # fmt: skip
+
+Key = tuple[str | float, ...]
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    with (FOLDER / name).open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+def keys(found: Iterable[dict[str, Any]], fields: tuple[str, ...]) -> set[Key]:
+    return {tuple(_plain(name, row[name]) for name in fields) for row in found if row["value"] not in (None, "")}
+
+
+def _plain(name: str, value: Any) -> str | float:
+    if value in (None, ""):
+        return ""
+    return float(value) if name in ("value", "value_upper", "period_start", "period_end") else str(value)
+
+
+def f1(wanted: set[Key], found: set[Key]) -> float:
+    return 2 * len(wanted & found) / (len(wanted) + len(found))
+
+
+@cache
+def regions() -> Regions:
+    return load_regions()
+
+
+@cache
+def claims() -> dict[str, CatalogueEntry]:
+    return {entry.location: entry for entry in read_catalogue(FOLDER / "catalogue.csv").entries}
+
+
+@cache
+def read(location: str, labelled: bool) -> dict[str, Any]:
+    """Return the one row of `reports` that a published document makes."""
+    document = next(document for document in documents() if document.location == location)
+    entry = claims()[location]
+    label = Label(entry.region_code, entry.region, entry.level, entry.report_year) if labelled else None
+    pages = list(document.files.values())
+    if document.form == "attachment":  # the page is only the cover: the crawler follows its link
+        pages = pages[1:]
+    (row,) = report_rows(location, pages, label, regions(), entry.partition)
+    return row
+
+
+def truth_of(document: Document) -> dict[str, str]:
+    return next(row for row in rows("truth_reports.csv") if row["location"] == document.location)
+
+
+@pytest.mark.parametrize("labelled", [True, False], ids=["labelled", "unlabelled"])
+@pytest.mark.parametrize("document", documents(), ids=lambda document: document.location)
+def test_identity(document: Document, labelled: bool) -> None:
+    row, truth = read(document.location, labelled), truth_of(document)
+    assert row["kind"] == truth["kind"]
+    assert row["accepted"] == (truth["accepted"] == "true")
+    assert (row["refusal_reason"] or "") == truth["refusal_reason"]
+    if not row["accepted"]:
+        assert row["refusal_detail"]
+        return
+    told = {name: "" if row[name] is None else str(row[name]) for name in IDENTITY}
+    wanted = {name: truth[column] for name, column in IDENTITY.items()}
+    if not labelled:  # nothing to confirm or to contradict
+        wanted["identity"] = "inferred"
+    assert told == wanted
+    assert row["completeness"] == ("partial" if truth["kind"] == "excerpt" else "complete")
+
+
+def test_rows_keep_to_the_contract() -> None:
+    REPORTS.to_arrow([read(document.location, True) for document in documents()])
+    partition = {"partition": "990000|2021"}
+    extraction = extract(reports()[0].text, ReportContext("x", 2021, "澜岳省", "province"))
+    OBSERVATIONS.to_arrow([row | partition for row in extraction.observations])
+    REJECTIONS.to_arrow([row | partition for row in extraction.rejections])
+
+
+def test_extraction_of_the_texts_themselves() -> None:
+    found: list[dict[str, Any]] = []
+    for report in reports():
+        context = ReportContext(
+            report.report_id, report.report_year, report.region.name, report.region.level, meeting_date=report.meeting
+        )
+        found += extract(report.text, context).observations
+    wanted = [row for row in rows("truth.csv") if not row["report_id"].endswith("_excerpt")]
+    assert f1(keys(wanted, FIELDS), keys(found, FIELDS)) >= 0.95
+    assert f1(keys(wanted, CORE), keys(found, CORE)) >= 0.96
+
+
+def test_extraction_of_the_published_files() -> None:
+    """From bytes to observations: what cleaning and identity lose shows here."""
+    found: list[dict[str, Any]] = []
+    for document in documents():
+        row = read(document.location, True)
+        if row["accepted"] and not document.copy_of:
+            context = ReportContext(
+                truth_of(document)["report_id"], row["report_year"], row["region_name"], row["level"],
+                kind=row["kind"], meeting_date=row["meeting_date"],
+            )  # fmt: skip
+            found += extract(row["text"], context).observations
+    wanted = rows("truth.csv")
+    assert f1(keys(wanted, FIELDS), keys(found, FIELDS)) >= 0.94
+
+
+def test_a_copy_says_what_its_original_says() -> None:
+    copy = next(document for document in documents() if document.copy_of)
+    original = next(d for d in documents() if d.report.report_id == copy.copy_of and not d.copy_of)
+    first, second = (read(document.location, True) for document in (original, copy))
+    assert (first["region_code"], first["report_year"]) == (second["region_code"], second["report_year"])
+    distance = int(first["text_fingerprint"], 16) ^ int(second["text_fingerprint"], 16)
+    assert distance.bit_count() <= 3
