@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from sources.extraction.normal import NormalText, normalise
+from sources.document.normal import NormalText, normalise
 
 _NUMERAL = "[一二三四五六七八九十]"
 _HEADING = re.compile(

@@ -22,7 +22,7 @@ from sources.extraction.grammar.scope import Region
 from sources.extraction.grammar.subject import Judge, clause_start
 from sources.extraction.grammar.words import AVERAGE
 from sources.extraction.lexicon import Indicator, Lexicon, Name
-from sources.extraction.normal import NormalText, normalise
+from sources.document.normal import NormalText, normalise
 from sources.extraction.types import ReportContext
 
 _SENTENCE = re.compile(r"[^。!?\n]*(?:[。!?\n]+|\Z)")
