@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -144,6 +145,8 @@ class Runner:
         from orchestration.lib.partitions import run_tags
         from orchestration.lib.ranges import cover
 
+        # Dagster warns that the hops of one job have backfill policies of their own, which is meant
+        warnings.filterwarnings("ignore", module="dagster")
         definitions = defs()
         ingest = definitions.resolve_job_def("ingest")
         fetch = {"snapshots": {"config": {"refetch_hours": self.refetch_hours}}}

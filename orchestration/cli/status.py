@@ -51,8 +51,8 @@ def status(home: HomeOption = None) -> None:
         echo(f"stale      {hop}: {len(stale)}" + (f" ({shown})" if stale else ""))
     errors = failed_fetches(installation)
     echo(f"failed     {len(errors)} documents could not be fetched")
-    for error in errors[:SHOWN]:
-        echo(f"           {error}")
+    for line in errors[:SHOWN]:
+        echo(f"           {line}")
     bad = [v for v in newest_verdicts(installation.lake) if not v["success"]]
     echo(f"gates      {len(bad)} expectations do not hold")
     for verdict in sorted(bad, key=lambda v: (v["severity"], -v["n_failed"]))[:SHOWN]:

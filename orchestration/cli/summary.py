@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SHOWN = 10
 PANEL_LOOK = """
-    select region_name, year, columns(c -> c in ('gdp_act_cny', 'gdp_act_growth_pct', 'gdp_target_growth_pct'))
+    select region_name, year, columns(c -> c in ('gdp_cny', 'gdp_growth_pct', 'gdp_tgt_g_pct'))
     from city_year_panel order by year desc, region_id limit 5
 """
 

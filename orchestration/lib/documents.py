@@ -22,6 +22,7 @@ Rows = list[dict[str, Any]]
 
 #: seconds and bytes for one document; what needs more is hostile
 READ_SECONDS, EXTRACT_SECONDS = 20.0, 60.0
+PRELOAD = ("orchestration.lib.preload",)
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def read_tasks(partition: Partition, pages: dict[str, Rows], installation: Insta
 
 
 @lru_cache(maxsize=2)
-def _regions(overlay: str | None) -> Any:
+def regions(overlay: str | None) -> Any:
     from sources.registry.regions import load_regions
 
     return load_regions(Path(overlay) if overlay else None)
@@ -96,7 +97,7 @@ def read_one(task: ReadTask) -> Rows:
         task.location,
         [Path(page).read_bytes() for page in task.pages],
         _label(task),
-        _regions(task.overlay),
+        regions(task.overlay),
         Partition.parse(task.partition),
         url=task.url,
         content_type=task.content_type,
@@ -109,7 +110,7 @@ def read_all(tasks: Sequence[ReadTask], workers: int) -> Iterator[tuple[ReadTask
     """Yield (task, rows) for every task; a document whose worker was ended becomes a refusal `hostile`."""
     from sources.document.reports import refusal_row
 
-    for task, result in run_bounded(read_one, tasks, workers=workers, timeout=READ_SECONDS):
+    for task, result in run_bounded(read_one, tasks, workers=workers, timeout=READ_SECONDS, preload=PRELOAD):
         if isinstance(result, Failure):
             # an exception is our own fault with an odd document; what had to be ended is the document's
             reason = "unreadable" if result.reason == "error" else "hostile"
@@ -157,7 +158,7 @@ def extract_all(tasks: Sequence[ExtractTask], workers: int) -> Iterator[tuple[Ex
     Raises RuntimeError, naming the report, where extraction fails: that is our fault, never the source's, and must
     not look like a report without numbers.
     """
-    for task, result in run_bounded(extract_one, tasks, workers=workers, timeout=EXTRACT_SECONDS):
+    for task, result in run_bounded(extract_one, tasks, workers=workers, timeout=EXTRACT_SECONDS, preload=PRELOAD):
         if isinstance(result, Failure):
             raise RuntimeError(f"extraction of {task.report['report_id']} failed: {result.detail}")
         yield task, result

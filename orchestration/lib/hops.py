@@ -213,7 +213,9 @@ def _claimed_pages(installation: Installation, partition: Partition, locations: 
 
 
 def _accepted(installation: Installation, partition: Partition) -> Rows:
-    return [row for row in _read(installation, REPORTS, partition) if row["accepted"] and row["text"]]
+    return [
+        row for row in _read(installation, REPORTS, partition) if row["accepted"] and row["text"] and row["report_year"]
+    ]
 
 
 def _batches(partitions: Sequence[Partition], size: Callable[[Partition], int]) -> Iterator[list[Partition]]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import duckdb
 
 
-class InstallationResource(dg.ConfigurableResource):  # type: ignore[type-arg]
+class InstallationResource(dg.ConfigurableResource):
     """The installation at `home`; empty means BAOGAO_HOME, else the repository's data/."""
 
     home: str = ""

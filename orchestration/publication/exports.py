@@ -6,9 +6,9 @@ What does not belong here: which tables there are and what they hold (dbt), what
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -71,15 +71,12 @@ def write_workbook(panel: pd.DataFrame, schema: Mapping[str, PublishedTable], pa
         _sheet(book.add_worksheet("codebook"), bold, list(codebook.HEADER), codebook.rows(schema), 2)
 
 
-def _sheet(sheet: object, bold: object, header: list[str], rows: object, frozen_columns: int) -> None:
-    from xlsxwriter.worksheet import Worksheet
-
-    assert isinstance(sheet, Worksheet)
+def _sheet(sheet: Any, bold: Any, header: list[str], rows: Iterable[tuple[Any, ...]], frozen_columns: int) -> None:
     sheet.freeze_panes(1, frozen_columns)
     sheet.set_column(0, len(header) - 1, 16)
     for at, name in enumerate(header):
         sheet.write_string(0, at, name, bold)
-    for line, row in enumerate(rows, start=1):  # type: ignore[call-overload]
+    for line, row in enumerate(rows, start=1):
         for at, value in enumerate(row):
             if value is None or value != value:
                 continue

@@ -1,0 +1,10 @@
+"""Loaded once by the server that the workers are forked from: rules and registry, so that no worker loads them again.
+
+What does not belong here: anything that depends on an installation.
+"""
+
+import sources.extraction
+from orchestration.lib import documents
+
+sources.extraction.extract("", sources.extraction.ReportContext("", 2000, "", "city"))
+documents.regions(None)
