@@ -5,6 +5,7 @@
 {% set rules = [
     ('own_report', 'own_rank'),
     ('year_of_the_goal', 'goal_year_rank'),
+    ('plain_reading', 'reading_rank'),
     ('exact_before_rounded', 'exact_rank'),
     ('actual_before_estimated', 'status_rank'),
     ('full_report', 'document_rank'),
@@ -37,6 +38,12 @@ with candidates as (
         coalesce(copy_rank, 1) as copy_rank,
         case told_by when 'own' then 0 else 1 end as own_rank,
         case when status_class = 'target' then abs(report_year - period_end) else 0 end as goal_year_rank,
+        -- what the reader itself was in doubt about speaks only where nothing else does
+        case
+            when contains(coalesce(flags, ''), 'implausible') then 2
+            when contains(coalesce(flags, ''), 'loose_name') then 1
+            else 0
+        end as reading_rank,
         case
             when status_class = 'target' then 0
             when qualifier = 'exact' then 0
@@ -53,12 +60,31 @@ with candidates as (
             when section = 'tasks' then 2
             else 3
         end as section_rank,
-        -n_digits as digits_rank
+        n_digits
     from {{ ref('int_observations') }}
     where accepted
         and region_id is not null
         and canonical_value is not null
         and not is_exact_copy
+
+),
+
+-- more digits win only where they tell the same more exactly: 101.64 after 101, but not a part after its total
+refined as (
+
+    select
+        *,
+        case
+            when abs(canonical_value - first_value(canonical_value) over tied)
+                <= first_value(rounding_half) over tied * 1.000001
+                then least(first_value(n_digits) over tied - n_digits, 0)
+            else 0
+        end as digits_rank
+    from candidates
+    window tied as (
+        partition by fact_id, {% for name, column in rules if column.endswith('_rank') and name != 'more_digits' %}{{ column }}{{ ", " if not loop.last }}{% endfor %}
+        order by char_start, observation_id
+    )
 
 ),
 
@@ -72,7 +98,7 @@ ranked as (
         {%- for name, column in rules %},
         lead({{ column }}) over choice as next_{{ column }}
         {%- endfor %}
-    from candidates
+    from refined
     window
         fact as (partition by fact_id),
         choice as (
