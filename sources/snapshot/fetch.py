@@ -6,25 +6,24 @@ writing the ledger (the caller merges the rows into its partitions).
 
 from __future__ import annotations
 
-import mimetypes
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from sources.home import Home
 from sources.lake import Lake
 from sources.registry.catalogue import CatalogueEntry
 from sources.settings import Settings
 from sources.snapshot.job import KnownPage, Progressed, Target
-from sources.snapshot.ledger import PageKey, Row, is_news, latest, make_row, newest, newest_valid, outcome_of
+from sources.snapshot.ledger import PageKey, Row, is_news, latest, make_row, newest, newest_valid
+from sources.snapshot.local import local_path, read_local
 from sources.snapshot.store import SnapshotStore
 from sources.snapshot.supervise import folder as crawl_folder
 from sources.snapshot.supervise import run_crawl
 from sources.tables import SNAPSHOTS
 
-__all__ = ["Progress", "fetch_entries", "known_rows", "latest"]
+__all__ = ["Progress", "fetch_entries", "known_rows", "latest", "local_path"]
 
 #: called with (documents done, documents in all)
 Progress = Callable[[int, int], None]
@@ -47,7 +46,10 @@ def fetch_entries(
     """
     rows = list(known_rows(entries, home, settings) if known is None else known)
     store = SnapshotStore(home)
-    last, valid = newest(rows), newest_valid(rows)
+    last = newest(rows)
+    former: dict[str, dict[int, Row]] = {}
+    for (location, page), row in sorted(newest_valid(rows).items()):
+        former.setdefault(location, {})[page] = row
     done: set[str] = set()
 
     def tell(location: str) -> None:
@@ -58,11 +60,11 @@ def fetch_entries(
     found: list[Row] = []
     for entry in entries:
         if not entry.is_web:
-            found.append(_read_local(entry, base, store, settings, valid.get((entry.location, 1))))
+            found.extend(read_local(entry, base, store, settings.crawl.max_bytes, former.get(entry.location, {})))
             tell(entry.location)
     web = [entry for entry in entries if entry.is_web]
     if web:
-        found.extend(_fetch_web(web, home, settings, last, valid, tell))
+        found.extend(_fetch_web(web, home, settings, last, former, tell))
     return [row for row in found if is_news(row, last.get((row["location"], row["page"])))]
 
 
@@ -71,18 +73,19 @@ def _fetch_web(
     home: Home,
     settings: Settings,
     last: Mapping[PageKey, Row],
-    valid: Mapping[PageKey, Row],
+    former: Mapping[str, Mapping[int, Row]],
     on_done: Callable[[str], None],
 ) -> list[Row]:
     by_location = {entry.location: entry for entry in entries}
-    known: dict[str, list[KnownPage]] = {}
-    for (location, page), row in sorted(valid.items()):
-        known.setdefault(location, []).append(
-            KnownPage(page, row["url"], row["sha256"], row["etag"] or None, row["last_modified"] or None)
+    known = {
+        location: tuple(
+            KnownPage(page, row["url"], row["sha256"], row["etag"], row["last_modified"]) for page, row in pages.items()
         )
+        for location, pages in former.items()
+    }
     shorter = settings.crawl.accept_shorter
     targets = [
-        Target(entry.location, entry.location, tuple(known.get(entry.location, ())), (), entry.location in shorter)
+        Target(entry.location, entry.location, known.get(entry.location, ()), (), entry.location in shorter)
         for entry in entries
     ]
 
@@ -125,47 +128,3 @@ def known_rows(entries: Iterable[CatalogueEntry], home: Home, settings: Settings
         if table is not None:
             rows.extend(table.to_pylist())
     return rows
-
-
-def _read_local(entry: CatalogueEntry, base: Path, store: SnapshotStore, settings: Settings, former: Row | None) -> Row:
-    path = local_path(entry.location, base)
-    url = path.absolute().as_uri()
-    previous = former["sha256"] if former else None
-
-    def failed(what: str, remedy: str) -> Row:
-        error = f"catalogue row {entry.row}: {path}: {what}; {remedy}"
-        return make_row(entry, url=url, outcome="failed", error=error, previous_sha256=previous)
-
-    try:
-        if path.is_dir():
-            return failed("is a folder", "name the file in it")
-        if not path.exists():
-            return failed("no such file", "correct the location in the catalogue or put the file there")
-        if not path.is_file():
-            return failed("is no regular file", "name a file")
-        limit = settings.crawl.max_bytes
-        if path.stat().st_size > limit:
-            return failed(f"is larger than {limit} bytes", "split it, or raise crawl.max_bytes in baogao.toml")
-        data = path.read_bytes()
-    except OSError as error:
-        return failed(f"can't be read ({error.strerror or error})", "check the file and its permissions")
-    if not data:
-        return failed("is empty", "put the document there again")
-    sha256 = store.put(data)
-    return make_row(
-        entry,
-        url=url,
-        final_url=url,
-        outcome=outcome_of(sha256, former),
-        content_type=mimetypes.guess_type(path.name)[0],
-        sha256=sha256,
-        n_bytes=len(data),
-        previous_sha256=previous,
-    )
-
-
-def local_path(location: str, base: Path) -> Path:
-    """Return the path that a location names: absolute, relative to `base`, or a file: address."""
-    if location.lower().startswith("file:"):
-        return Path(unquote(urlsplit(location).path))
-    return base / location

@@ -75,7 +75,7 @@ def _newest(rows: Iterable[Mapping[str, Any]], *, valid_only: bool) -> dict[Page
             continue
         key = (row["location"], int(row["page"]))
         if key not in found or found[key]["retrieved_at"] <= row["retrieved_at"]:
-            found[key] = dict(row)
+            found[key] = {name: _empty_to_none(value) for name, value in row.items()}
     return found
 
 

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import lxml.html
 from lxml import etree
+from w3lib.url import safe_url_string
 
 _META_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
 _HTML = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|div|p|table|meta|title|script|frameset)\b", re.IGNORECASE)
@@ -138,7 +139,9 @@ def join_address(base: str, address: str) -> str | None:
     """Return the absolute web address of a link without its fragment, or None if it is no web address."""
     try:
         joined = urljoin(base, address.strip())
-        return joined.split("#", 1)[0] if urlsplit(joined).scheme in ("http", "https") else None
+        # percent-encoded as a request will carry it, so that one page has one address
+        web = urlsplit(joined).scheme in ("http", "https")
+        return str(safe_url_string(joined.split("#", 1)[0])) if web else None
     except ValueError:
         return None
 

@@ -200,7 +200,7 @@ class DocumentSpider(scrapy.Spider):
         fault = fault or (None if is_cover else self._lost_text(walk, body, charset))
         if fault:
             kept = self.store.put(body) if body else None
-            yield from self._end(walk, asked, "failed", fault, response, sha256=kept, n_bytes=len(body))
+            yield from self._end(walk, asked, "failed", fault, response, sha256=kept, n_bytes=len(body) or None)
             return
         if is_cover:
             walk.page = COVER_PAGE

@@ -98,3 +98,43 @@ def test_absolute_path_and_file_address(tmp_path: Path) -> None:
     path = tmp_path / "报告 1.txt"
     rows = fetch(tmp_path / "elsewhere", entry(str(path)), entry(path.as_uri()))
     assert [row["outcome"] for row in rows] == ["new", "new"]
+
+
+def test_next_pages_that_lie_beside_the_file(tmp_path: Path) -> None:
+    def page(link: str) -> str:
+        return f"<html><body><p>报告</p><a href='{link}'>下一页</a></body></html>"
+
+    (tmp_path / "报告.html").write_text(page("报告_2.html"), encoding="utf-8")
+    (tmp_path / "报告_2.html").write_text(page("报告_3.html"), encoding="utf-8")
+    ledger = fetch(tmp_path, entry("报告.html"))
+    assert [(row["page"], row["outcome"]) for row in ledger] == [(1, "new"), (2, "new")]
+    assert fetch(tmp_path, entry("报告.html"), known=ledger) == []
+    (tmp_path / "报告_2.html").unlink()
+    ledger += fetch(tmp_path, entry("报告.html"), known=ledger)
+    assert (ledger[-1]["page"], ledger[-1]["outcome"]) == (2, "gone")
+    assert [row["page"] for row in latest(ledger)] == [1]
+    assert fetch(tmp_path, entry("报告.html"), known=ledger) == []
+
+
+def test_page_that_links_itself_or_leads_outside(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "a_2.html").write_text("<html>other</html>")
+    (tmp_path / "in" / "a.html").write_text("<html><a href='../a_2.html'>下一页</a><a href='a.html'>下一页</a></html>")
+    assert len(fetch(tmp_path, entry("in/a.html"))) == 1
+
+
+def test_rows_from_pandas_carry_no_nan(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"x")
+    ledger = fetch(tmp_path, entry("a.txt"))
+    known = SNAPSHOTS.to_arrow(ledger).to_pandas().to_dict("records")
+    assert fetch(tmp_path, entry("a.txt"), known=known) == []
+
+
+def test_document_behind_a_cover_lies_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text("<html><a href='/files/a.pdf'>政府工作报告</a></html>", encoding="utf-8")
+    assert [row["page"] for row in fetch(tmp_path, entry("a.html"))] == [1], "not saved: the cover is all there is"
+    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.4")
+    ledger = fetch(tmp_path, entry("a.html"))
+    assert [(row["page"], row["content_type"]) for row in ledger] == [(0, "text/html"), (1, "application/pdf")]
+    assert [row["page"] for row in latest(ledger)] == [1]
+    assert fetch(tmp_path, entry("a.html"), known=ledger) == []
