@@ -3,7 +3,7 @@
 What belongs here: dropping and folding of characters, and the map of offsets. What does not: meaning of any word.
 
 Dropped: white space inside lines, quotation marks (their spans are kept: a number in quotes is a slogan), footnote
-marks, brackets with their content (kept aside: a bracket may hold a number or say 预计数，下同). A hard line end stays
+marks, brackets with their content (kept aside: a bracket may say 预计数，下同), unless it holds a figure. A hard line end stays
 as ``\\n``; a line broken by the page's width does not.
 """
 
@@ -36,6 +36,8 @@ _DROP = re.compile(
     r"|(?P<space>[^\S\n]+)"
     r"|(?P<line>\s*\n\s*)"
 )
+_VALUE = re.compile(r"\d(?:%|‰|亿|万|元|个|户|家|倍|公里|亩|吨|人)")
+_INNER_SPACE = re.compile(r"[\s" + _QUOTES + "]")
 _HARD_END = set("。！？；：!?;:")
 _SOFT_START = re.compile(r"[%,.、;:)\]》”’]|[万亿元个]")
 _NUMBERED = re.compile(r"\s*(?:第?[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十]{1,3}\))")
@@ -93,6 +95,8 @@ def _is_hard(folded: str, start: int, end: int, gap: str) -> bool:
     if _NUMBERED.match(folded, end) or (_NUMBERED.match(folded, line_start) and start - line_start < 44):
         return True
     before = folded[start - 1]
+    if before == "." and folded[start - 2 : start - 1].isdigit() and folded[end].isdigit():
+        return False
     if before.isdigit() or before in ",、":
         return False
     return len(folded[line_start:start].strip()) < SHORT_LINE
@@ -122,7 +126,18 @@ def normalise(text: str) -> NormalText:
             else:
                 quote_start = length
         elif kind == "bracket":
-            view.brackets.append(Bracket(length, start + 1, end - 1))
+            if not _VALUE.search(folded, start, end):
+                view.brackets.append(Bracket(length, start + 1, end - 1))
+                continue
+            # a bracket that holds a figure is read as a clause of its own: (可比口径增长13%) → ,可比口径增长13%,
+            inner = f",{_INNER_SPACE.sub('', folded[start + 1 : end - 1])},"
+            if len(inner) != end - start:
+                view.brackets.append(Bracket(length, start + 1, end - 1))
+                continue
+            view.starts.append(length)
+            view.raws.append(start)
+            pieces.append(inner)
+            length += end - start
         elif kind == "heading" or (kind == "line" and _is_hard(folded, start, end, match.group())):
             view.starts.append(length)
             view.raws.append(start)

@@ -133,6 +133,9 @@ class Walk:
         numbers = find_quantities(normal, start, end)
         if not numbers:
             return
+        for bracket in self.view.brackets:
+            if start <= bracket.at <= end and _ESTIMATE_NOTE.search(self.view.text[bracket.start : bracket.end]):
+                self._later_estimates = True
         hits = self.names_in(start, end)
         if section.section in ("glossary", "residue"):
             for number in numbers:
@@ -155,9 +158,7 @@ class Walk:
         for reading in readings:
             self._one(reading, frame, cues, start, end, previous)
         self._spread_qualifier(readings, self.found[before:])
-        for bracket in self.view.brackets:
-            if start <= bracket.at <= end and _ESTIMATE_NOTE.search(self.view.text[bracket.start : bracket.end]):
-                self._later_estimates = True
+        self._other_currency(before)
 
     def _quoted(self, number: Quantity) -> Quantity:
         if number.refusal is None and number.kind in ("bare", "bare_big", "count", "other", "percent"):
@@ -271,6 +272,24 @@ class Walk:
             if mine.qualifier == "exact" and last.qualifier != "exact":
                 mine.qualifier = last.qualifier
                 mine.flags.append("qualifier_scope_ambiguous")
+
+    def _other_currency(self, since: int) -> None:
+        """Drop the same amount told again in another currency: 6.31万元，约7600美元."""
+        told = {(item.indicator.code, item.measure) for item in self.found[since:] if item.quantity.kind == "money"}
+        kept = self.found[:since]
+        for item in self.found[since:]:
+            foreign = item.quantity.kind in ("usd", "currency") and (item.indicator.code, item.measure) in told
+            converted = re.search(
+                "折|约合|合|汇率",
+                self.view.normal[max(item.sentence[0], item.quantity.start - 12) : item.quantity.start],
+            )
+            if foreign and converted:
+                self.refused.append(
+                    Refused(item.quantity, "other_currency", item.indicator.code, item.section, item.sentence)
+                )
+            else:
+                kept.append(item)
+        self.found = kept
 
     @staticmethod
     def _list_qualifier(found: Found, reading: Reading) -> None:

@@ -135,7 +135,8 @@ def decide(
     named_end = cue is not None and cue.first == cue.last and cue.kind in ("year", "plan")
     base_text = str(base.last) if base and base.kind in ("year", "plan", "range") else None
     if starts_from:
-        year = from_cue.last if from_cue else (bases[-1].last if bases else first - 1)
+        relative = from_cue is not None and from_cue.kind == "last" and frame.section in REVIEW
+        year = report - 2 if relative else from_cue.last if from_cue else (bases[-1].last if bases else first - 1)
         return Timing("actual" if year < report else status, year, year)
     if measure in ("multiple", "share"):
         return Timing(status, last, last, base_text)

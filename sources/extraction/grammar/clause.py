@@ -26,7 +26,7 @@ from sources.extraction.grammar.subject import (
 from sources.extraction.grammar.words import FILLER_ONLY, NAME_TAIL
 
 _CONNECTIVE = re.compile(r"[、和及与]|以及")
-_LIST_GAP = re.compile(r"(?:[、,]|和|及|与|以及|,?分别|、力争达到)+\Z")
+_LIST_GAP = re.compile(r"(?:[、,]|和|及|与|以及|,?分别)+\Z")
 _OF_SHARE = re.compile(
     r"占(?!地|用|据|领|道|有率|比)|相当于(?=[^,;]{0,20}(?:比例|比重|%|的\Z))|与(?=[^,;、]{0,16}(?:之比|的比[例值率]))"
 )
@@ -48,6 +48,7 @@ _PROGRAMME = re.compile(
 _NEGATED = re.compile(r"(?:未|没有|尚未|无法)(?:启动|完成|开工|建成|实施|到位|达标|落实)")
 _AFTER_STOP = re.compile(r"[,;:。、\n]")
 _VERB = re.compile(r"[达为是至到增减升降超破完实总共累余由从]|约|近|比|同比|分别|有望|预计|力争|其中|稳定|保持|控制")
+_ASIDE = re.compile(r"(?:剔除|扣除|不考虑|除去|消化|克服)[^,;。]{1,24}?(?:因素|影响|口径)(?:影响)?(?:后)?,?")
 _COUNT_KINDS = ("count", "persons", "households", "visits", "bare_big", "bare", "length", "area", "power", "weight")
 
 
@@ -159,7 +160,15 @@ class SentenceReader:
         return run
 
     def _hits_in(self, start: int, end: int) -> list[NameHit]:
-        return [hit for hit in self._hits if hit.start >= start and hit.end <= end]
+        asides = [match.span() for match in _ASIDE.finditer(self._text, start, end)]
+        return [
+            hit
+            for hit in self._hits
+            if hit.start >= start
+            and hit.end <= end
+            and any(not name.requires or name.requires & self._held for name in hit.meanings)
+            and not any(left <= hit.start < right for left, right in asides)
+        ]
 
     def _read_run(self, run: list[Quantity], floor: int, following: Quantity | None) -> list[Reading]:
         first = run[0]
@@ -187,7 +196,7 @@ class SentenceReader:
         if follower and not (carried and _is_change(lead)):
             group, carried, rule = follower, False, "name_behind_number"
             gap_start = first.start
-        if carried and run[0].kind not in ("percent", "points", "times", "ratio") and not _VERB.search(lead):
+        if carried and run[0].kind not in ("percent", "points", "times", "ratio") and lead and not _VERB.search(lead):
             group, carried, rule = None, False, "no_verb"
         readings = self._assign(run, group, floor, gap_start, carried, rule, shares, denominators)
         self._remember(group, carried, readings)
@@ -213,7 +222,7 @@ class SentenceReader:
                     pass
                 return group, last.end, False, "name_before_number"
             return OUTSIDE, lead_end, False, "unknown_words"
-        if FILLER_ONLY.match(lead):
+        if FILLER_ONLY.match(_ASIDE.sub("", lead)):
             if len(run) > 1 and (self._current is None or len(self._current) != len(run)):
                 group = self._from_history(len(run))
                 if group:
@@ -388,7 +397,8 @@ def _is_change(lead: str) -> bool:
 
 def mark_pairs(text: str, readings: list[Reading]) -> None:
     """Mark 由A提高到B: the first number is the level before, the second the level at the end."""
-    for first, second in zip(readings, readings[1:], strict=False):
+    values = [reading for reading in readings if reading.quantity.refusal is None]
+    for first, second in zip(values, values[1:], strict=False):
         if (
             first.quantity.refusal
             or second.quantity.refusal

@@ -54,6 +54,10 @@ class Matcher:
                     chosen.append(NameHit(start, end, meanings))
         return self._with_ellipses(text, chosen)
 
+    def _rank(self, hit: tuple[int, int, int]) -> tuple[bool, int, int]:
+        start, end, index = hit
+        return self._meanings[index][0].alone, start - end, -start
+
     def _choose(self, cluster: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
         """The longest of overlapping names wins, then the one further right: the head of a noun is at its end.
 
@@ -62,7 +66,7 @@ class Matcher:
         if len(cluster) == 1:
             return cluster
         kept: list[tuple[int, int, int]] = []
-        for start, end, index in sorted(cluster, key=lambda item: (item[0] - item[1], -item[0])):
+        for start, end, index in sorted(cluster, key=self._rank):
             rivals = [other for other in kept if start < other[1] and end > other[0]]
             if not rivals:
                 kept.append((start, end, index))

@@ -218,7 +218,7 @@ QUANTITY = re.compile(
     rf"(?:(?P<lowunit>%|{_MAG})?(?:{_DASH}|%-)(?P<high>{DIGITS}))?{_TAIL})"
     rf"|(?P<percent>百分之(?P<pc>{CHINESE})(?P<pcq>{_APPROX})?)"
     rf"|(?P<tenths>(?P<tn>[一二三四五六七八九])成(?P<tf>[一二三四五六七八九]|半)?(?=[以左，,。;、多上]))"
-    rf"|(?P<cn>(?P<cnlow>万亿(?=[元斤])|(?<=[破超过达近上])[万百千](?=[元亩户人家辆吨台])|{CHINESE})(?P<cm>{_APPROX})?(?P<cmag>{_MAG})?(?P<cm2>{_APPROX})?(?P<cunit>{_UNIT}))"
+    rf"|(?P<cn>(?P<cnlow>万亿(?=[元斤])|(?<=[破超过达近上])[万百千](?=[元亩户人家辆吨台])|{CHINESE})(?P<cm>{_APPROX})?(?P<cmag>{_MAG})?(?P<cm2>{_APPROX})?(?P<cunit>(?<=亿)(?=大关|台阶|关口)|{_UNIT}))"
 )
 _LETTER = re.compile(r"[A-Za-z&+]")
 _ENUMERATOR = re.compile(r"[.、．](?!\d)")
@@ -299,7 +299,7 @@ def _plain(match: re.Match[str], text: str) -> Quantity | None:
 
 def _chinese(match: re.Match[str], text: str) -> Quantity | None:
     surface, unit = match["cnlow"], match["cunit"]
-    kind = UNITS[unit][0]
+    kind = UNITS[unit][0] if unit else "bare_big"
     value = chinese(surface)
     if value is None or kind in ("time", "other") or text[match.start() - 1 : match.start()] in ("第", "万", "亿"):
         return None
@@ -321,27 +321,15 @@ def _chinese(match: re.Match[str], text: str) -> Quantity | None:
     )
 
 
+_ROUNDED = frozenset(["", *"元 美元 斤 吨 人次 人 户 家 亩 度 千瓦时 头 只 千瓦".split()])
+
+
 def _round_money(quantity: Quantity) -> Quantity:
     """百亿元, 万亿元 as a number: 100 亿元, 1 万亿元."""
     value, unit = quantity.value, quantity.unit
     for magnitude in ("万亿", "亿", "万"):
         size = MAGNITUDES[magnitude]
-        if value >= size and unit in (
-            "元",
-            "美元",
-            "斤",
-            "吨",
-            "人次",
-            "人",
-            "户",
-            "家",
-            "亩",
-            "度",
-            "千瓦时",
-            "头",
-            "只",
-            "千瓦",
-        ):
+        if value >= size and unit in _ROUNDED:
             quantity.value = value / size
             quantity.unit = magnitude + unit
             quantity.factor = quantity.factor * size
