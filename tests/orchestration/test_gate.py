@@ -1,0 +1,64 @@
+"""The gate in the writing step: what may be written, what is set aside, what keeps the former file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow.parquet as pq
+from gate_rows import rejection
+
+from orchestration.lib import gate
+from orchestration.lib.installation import Installation
+from sources.partitions import Partition
+from sources.tables import REJECTIONS
+
+PARTITION = Partition("990000", "2021")
+
+
+def _write(installation: Installation, rows: list[dict[str, Any]], inputs: str = "i") -> list[str]:
+    judged = gate.judge(REJECTIONS, {PARTITION: rows}, "v1")
+    return gate.write(installation, REJECTIONS, PARTITION, judged[PARTITION], inputs)
+
+
+def _stored(installation: Installation) -> list[str]:
+    data = installation.lake.read(REJECTIONS, PARTITION)
+    return [] if data is None else data.column("rejection_id").to_pylist()
+
+
+def test_sound_rows_are_written_with_their_fingerprint_and_verdict(installation: Installation) -> None:
+    assert _write(installation, [rejection(str(PARTITION), 1), rejection(str(PARTITION), 2)]) == []
+    assert _stored(installation) == ["r1", "r2"]
+    assert installation.lake.metadata(REJECTIONS, PARTITION)["inputs"] == "i"
+    verdicts = gate.newest_verdicts(installation.lake)
+    assert verdicts and all(verdict["success"] for verdict in verdicts)
+    assert {verdict["n_rows"] for verdict in verdicts} == {2}
+
+
+def test_a_bad_row_is_set_aside_with_the_expectations_name_and_the_rest_written(installation: Installation) -> None:
+    bad = rejection(str(PARTITION), 2, reason="weather")
+    assert _write(installation, [rejection(str(PARTITION), 1), bad]) == []
+    assert _stored(installation) == ["r1"]
+    aside = pq.read_table(gate.quarantine_path(installation.home, "rejections", PARTITION)).to_pylist()
+    assert [(row["rejection_id"], row["expectation"]) for row in aside] == [("r2", "reason_in_vocabulary")]
+    assert aside[0]["sentence"] == "历时3天。"
+    # once the row is right, nothing is left in the quarantine
+    _write(installation, [rejection(str(PARTITION), 1), rejection(str(PARTITION), 2)])
+    assert not gate.quarantine_path(installation.home, "rejections", PARTITION).exists()
+
+
+def test_a_critical_failure_keeps_the_former_file_and_leaves_its_verdict(installation: Installation) -> None:
+    _write(installation, [rejection(str(PARTITION), 1)], inputs="former")
+    stopped = _write(installation, [rejection(str(PARTITION), 5), rejection(str(PARTITION), 5)], inputs="newer")
+    assert stopped and "key_unique" in stopped[0]
+    assert _stored(installation) == ["r1"]
+    assert installation.lake.metadata(REJECTIONS, PARTITION)["inputs"] == "former"
+    failed = [v for v in gate.newest_verdicts(installation.lake) if not v["success"]]
+    assert [(v["expectation"], v["severity"]) for v in failed] == [("key_unique", "critical")]
+
+
+def test_a_type_that_the_contract_does_not_know_stops_the_partition(installation: Installation) -> None:
+    stopped = _write(installation, [rejection(str(PARTITION), 1, detail={"not": "text"})])
+    assert stopped and "detail" in stopped[0]
+    assert _stored(installation) == []
+    failed = [v for v in gate.newest_verdicts(installation.lake) if not v["success"]]
+    assert [v["expectation"] for v in failed] == ["fits_contract"]

@@ -1,0 +1,211 @@
+"""Releases: the audit finds what a reader would stumble on, the swap is whole, a failure leaves the former one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pandas as pd
+import pyreadstat
+import pytest
+
+from orchestration.lib import warehouse
+from orchestration.lib.installation import Installation
+from orchestration.publication import build, releases
+from orchestration.publication.audit import audit
+from orchestration.publication.build import publish
+from orchestration.publication.releases import ReleaseError
+from orchestration.publication.schema import Column, PublishedTable
+
+
+def _table(name: str, **columns: str) -> PublishedTable:
+    described = tuple(Column(c, t, f"what {c} says", f"{c}的含义") for c, t in columns.items())
+    return PublishedTable(name, f"about {name}", f"{name}表", described)
+
+
+SCHEMA = {
+    table.name: table
+    for table in (
+        _table("city_year_panel", panel_id="varchar", region_id="varchar", region_code="varchar",
+               region_name="varchar", level="varchar", year="bigint", gdp_cny="double", gdp_tgt_qual="varchar"),
+        _table("dim_indicator", code="varchar"),
+        _table("dim_region", region_id="varchar"),
+        _table("dim_report", report_id="varchar", snapshot_sha256="varchar"),
+        _table("fct_observation", observation_id="varchar"),
+        _table("panel_cell_source", region_id="varchar", year="bigint", column_name="varchar", cell_value="varchar",
+               observation_id="varchar", is_corrected="boolean", sentence="varchar", report_id="varchar",
+               location="varchar", snapshot_sha256="varchar"),
+    )
+}  # fmt: skip
+ROWS = {
+    "city_year_panel": "('a|2020', 'a', '990100', '栖川市', 'city', 2020, 5e10, 'about')",
+    "dim_indicator": "('gdp')",
+    "dim_region": "('a')",
+    "dim_report": "('r1', 'aa')",
+    "fct_observation": "('o1')",
+    "panel_cell_source": (
+        "('a', 2020, 'gdp_cny', '50000000000.0', 'o1', false, '生产总值500亿元。', 'r1', 'x.txt', 'aa'), "
+        "('a', 2020, 'gdp_tgt_qual', 'about', 'o1', false, '生产总值500亿元左右。', 'r1', 'x.txt', 'aa')"
+    ),
+}
+
+
+@contextmanager
+def connect(path: Path, *, read_only: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(path), read_only=read_only) as connection:
+        yield connection
+
+
+def make_warehouse(path: Path, **changed: str) -> None:
+    path.unlink(missing_ok=True)
+    with duckdb.connect(str(path)) as connection:
+        for table in SCHEMA.values():
+            connection.execute(
+                f"create table {table.name} ({', '.join(f'{c.name} {c.data_type}' for c in table.columns)})"
+            )
+            rows = changed.get(table.name, ROWS[table.name])
+            if rows:
+                connection.execute(f"insert into {table.name} values {rows}")
+            connection.execute(f"comment on table {table.name} is 'it''s {table.name}'")
+            for column in table.columns:
+                connection.execute(f"comment on column {table.name}.{column.name} is 'about {column.name}'")
+
+
+@pytest.fixture
+def built(installation: Installation) -> Installation:
+    make_warehouse(installation.home.warehouse)
+    return sound(installation)
+
+
+def sound(installation: Installation) -> Installation:
+    """Record that dbt built what the lake holds."""
+    warehouse.record(installation, warehouse.Build(inputs=warehouse.inputs_hash(installation)))
+    return installation
+
+
+def change_inputs(installation: Installation, text: str) -> None:
+    """Make the warehouse stale, as a new region would."""
+    (installation.home.root / "regions.yaml").write_text(text, encoding="utf-8")
+
+
+def test_a_release_holds_the_marts_with_comments_and_all_exports(built: Installation) -> None:
+    published = publish(built, SCHEMA, connect)
+    assert published.built and published.counts["panel_cell_source"] == 2
+    with connect(built.home.published_database) as connection:
+        assert connection.execute("select gdp_cny from city_year_panel").fetchall() == [(5e10,)]
+        comment = connection.execute("select comment from duckdb_tables() where table_name = 'dim_region'").fetchone()
+        assert comment == ("it's dim_region",)
+    exports = built.home.published / "exports"
+    assert (exports / "csv" / "city_year_panel.csv").read_bytes().startswith(b"\xef\xbb\xbfpanel_id,")
+    assert pd.read_parquet(exports / "parquet" / "city_year_panel.parquet").shape == (1, 8)
+    book = openpyxl.load_workbook(exports / "city_year_panel.xlsx")
+    assert book.sheetnames == ["panel", "codebook"] and book["panel"].freeze_panes == "G2"
+    assert book["panel"]["D2"].value == "栖川市" and book["panel"]["G2"].value == 5e10
+    frame, meta = pyreadstat.read_dta(exports / "city_year_panel.dta")
+    assert frame["region_name"].tolist() == ["栖川市"]
+    assert meta.column_names_to_labels["gdp_cny"] == "gdp_cny的含义"
+    assert "gdp_cny的含义" in (exports / "codebook.md").read_text(encoding="utf-8")
+    assert published.release.id in (exports / "CITATION.cff").read_text(encoding="utf-8")
+    manifest = published.release.manifest
+    assert set(manifest["files"]) >= {"baogao.duckdb", "exports/city_year_panel.dta", "exports/CHANGES.csv"}
+    assert manifest["changes"] == {"added: new source": 2}
+
+
+def test_nothing_is_built_again_where_nothing_changed(built: Installation) -> None:
+    first = publish(built, SCHEMA, connect)
+    again = publish(built, SCHEMA, connect)
+    assert not again.built and again.release.id == first.release.id
+
+
+@pytest.mark.parametrize(
+    ("changed", "fault"),
+    [
+        ({"fct_observation": ""}, "fct_observation is empty"),
+        ({"panel_cell_source": ROWS["panel_cell_source"].split("), (")[0] + ")"}, "1 cells without a source"),
+        ({"city_year_panel": "('a|2020', 'a', '990100', '栖川市', 'city', 2020, 5e10, null)"}, "1 sources without"),
+        ({"panel_cell_source": ROWS["panel_cell_source"].replace("'x.txt'", "null")}, "without observation, sentence"),
+    ],
+)  # fmt: skip
+def test_the_audit_refuses_and_the_former_release_serves(
+    built: Installation, changed: dict[str, str], fault: str
+) -> None:
+    former = publish(built, SCHEMA, connect).release.id
+    change_inputs(built, "regions: []\n")
+    make_warehouse(built.home.warehouse, **changed)
+    sound(built)
+    with pytest.raises(ReleaseError, match=fault):
+        publish(built, SCHEMA, connect)
+    assert releases.served_id(built.home) == former
+    assert [path.name for path in built.home.releases.iterdir()] == [former]
+
+
+def test_a_missing_or_uncommented_table_is_a_fault(built: Installation) -> None:
+    with duckdb.connect(str(built.home.warehouse)) as connection:
+        connection.execute("comment on column dim_region.region_id is null")
+        assert audit(connection, SCHEMA, {name: 2 if name == "panel_cell_source" else 1 for name in SCHEMA}) == [
+            "1 tables or columns have no comment: dim_region.region_id"
+        ]
+        connection.execute("drop table dim_region")
+        assert "table dim_region is missing" in audit(connection, SCHEMA, {})
+
+
+def test_an_export_that_fails_leaves_the_former_release(built: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    former = publish(built, SCHEMA, connect).release.id
+    change_inputs(built, "regions: []\n")
+    sound(built)
+
+    def disk_full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(build, "write_exports", disk_full)
+    with pytest.raises(OSError, match="No space left"):
+        publish(built, SCHEMA, connect)
+    assert releases.served_id(built.home) == former
+    assert [path.name for path in built.home.releases.iterdir()] == [former]
+
+
+def test_bad_verdicts_of_ancestors_forbid_publication(built: Installation) -> None:
+    inputs = warehouse.inputs_hash(built)
+    warehouse.record(built, warehouse.Build(inputs="", failed_tests=[{"name": "a_test", "message": "2 rows"}]))
+    with pytest.raises(ReleaseError, match="dbt test a_test: 2 rows"):
+        publish(built, SCHEMA, connect)
+    warehouse.record(built, warehouse.Build(inputs="of another day"))
+    assert "run the warehouse first" in build.refusals(built, inputs)[0]
+    assert not built.home.published.exists()
+
+
+def test_changes_name_their_cause_and_rollback_serves_the_older(built: Installation) -> None:
+    first = publish(built, SCHEMA, connect).release.id
+    change_inputs(built, "regions: []\n")
+    make_warehouse(
+        built.home.warehouse,
+        dim_report="('r1', 'bb'), ('r2', 'cc')",
+        city_year_panel="('a|2020', 'a', '990100', '栖川市', 'city', 2020, 6e10, null), "
+        "('a|2021', 'a', '990100', '栖川市', 'city', 2021, 7e10, null)",
+        panel_cell_source="('a', 2020, 'gdp_cny', '60000000000.0', 'o2', false, '句。', 'r1', 'x.txt', 'bb'), "
+        "('a', 2021, 'gdp_cny', '70000000000.0', 'o3', false, '句。', 'r2', 'y.txt', 'cc')",
+    )
+    second = publish(sound(built), SCHEMA, connect)
+    assert second.changes == {"added: new source": 1, "changed: changed page": 1, "removed: changed page": 1}
+    assert second.release.id > first
+    assert releases.rollback(built.home) == first == releases.served_id(built.home)
+    with pytest.raises(ReleaseError, match="no release older"):
+        releases.rollback(built.home)
+    releases.swap(built.home, second.release.id)
+    assert releases.prune(built.home, keep=0) == [first]
+    with pytest.raises(ReleaseError, match="no release 'nonsense'"):
+        releases.swap(built.home, "nonsense")
+
+
+def test_a_reader_of_the_old_release_is_not_disturbed_by_the_swap(built: Installation) -> None:
+    publish(built, SCHEMA, connect)
+    with connect(built.home.published_database) as reader:
+        change_inputs(built, "regions: []\n")
+        make_warehouse(built.home.warehouse, dim_indicator="('gdp'), ('cpi')")
+        publish(sound(built), SCHEMA, connect)
+        assert reader.execute("select count(*) from dim_indicator").fetchone() == (1,)
+    with connect(built.home.published_database) as reader:
+        assert reader.execute("select count(*) from dim_indicator").fetchone() == (2,)
