@@ -38,7 +38,7 @@ def docx(report: Report, table: list[tuple[str, ...]]) -> bytes:
         paragraph = document.add_paragraph(line)
         if number < 3:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        if "预期目标" in line and "地区生产总值" in line:
+        if line == report.goals:
             grid = document.add_table(rows=0, cols=len(table[0]))
             grid.style = "Table Grid"
             for cells in table:

@@ -27,7 +27,6 @@ def masked(report: Report) -> Report:
 def excerpt(report: Report) -> Report:
     """Return a newspaper's excerpt: a lead of its own, then figures of the review and the goals, no salutation."""
     review = next(line for line in report.lines if "规模以上工业增加值" in line or "规上工业增加值" in line)
-    goals = next(line for line in report.lines if "预期目标" in line and "地区生产总值" in line)
     themes = [line for line in report.lines if line.startswith(("（一）", "（二）", "（三）")) and len(line) > 60]
     meeting, name = report.meeting, report.region.name
     lines = (
@@ -37,7 +36,7 @@ def excerpt(report: Report) -> Report:
         review,
         *themes[:3],
         f"{report.report_year}年目标任务",
-        goals,
+        report.goals,
     )
     truths = tuple(t for t in report.truths if any(t.quote in line for line in lines))
     return replace(

@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from samples.world.facts import YEARS, Region, World, load_world
+from samples.world.facts import YEARS, Region, World, load_world, plain
 from samples.world.sentences import Context, LeaveOut, Truth, say
 
 HERE = Path(__file__).parent
@@ -33,6 +33,7 @@ THEMES = (
     "digital",
     "governance",
 )
+ASSIGNED = "单位地区生产总值能耗完成上级下达任务"
 LEADER = {"province": "省长", "city": "市长", "county": "县长"}
 #: reports that carry a glossary, and those that mark its words in the text
 GLOSSARY = {("990100", 2022), ("990100", 2024), ("990300", 2023), ("990121", 2023), ("990000", 2024)}
@@ -58,6 +59,11 @@ class Report:
     @property
     def text(self) -> str:
         return "\n".join(self.lines)
+
+    @property
+    def goals(self) -> str:
+        """The paragraph that lists the year's goals."""
+        return next(line for line in self.lines if ASSIGNED in line)
 
 
 @cache
@@ -101,6 +107,7 @@ class _Composer:
             "river1": data["rivers"][year % 2], "river2": data["rivers"][1 - year % 2],
             "plan": "“十四五”规划纲要草案" if year == 2021 else "计划和预算报告",
         }  # fmt: skip
+        words["peers"] = {"province": "周边省份", "city": "全省", "county": "全市"}[region.level]
         if children:
             words["child1"] = children[year % len(children)]
         return words
@@ -185,12 +192,25 @@ class _Composer:
         theme = phrases("review")["headline"]
         self._line(theme["lead"][self.turn % len(theme["lead"])], self.review)
         sentences = [self._choose(slot, self.review) for slot in theme["slots"]]
+        sentences.append(self._outcome())
         frame = phrases("frame")
         if self.year in (2022, 2024):
             sentences.append(self._choose(frame["revision"], self.review))
         elif self.year == 2023 and self.region.level != "county":
             sentences.append(self._choose(frame["vintage"], self.review))
         self._paragraph("", sentences)
+
+    def _outcome(self) -> str:
+        """Say how the goal of the year before was met: a comparison, so no figure of its own."""
+        goal = self.goals.world.get(self.region.code, self.year - 1, "target", "gdp", "growth")
+        result = self.goals.world.get(self.region.code, self.year - 1, "actual", "gdp", "growth")
+        if goal is None or result is None or goal.relation:
+            return ""
+        gap = result.values[0].value - goal.values[0].value
+        if gap > 0:
+            return f"经济增速高于年初预期目标{plain(gap)}个百分点。"
+        reason = ("受多重超预期因素影响", "面对市场需求不足等不利因素", "由于部分企业生产经营困难")[self.turn % 3]
+        return f"{reason}，经济增速低于年初预期目标{plain(-gap)}个百分点。" if gap else ""
 
     def _theme(self, bank: str, theme: str, index: int, context: Context) -> None:
         entry = phrases(bank)[theme]
@@ -259,7 +279,7 @@ class _Composer:
             items.append("粮食产量达到{grain_output.level}")
         mark = "；" if self.turn % 4 == 0 else "，"
         text, truths = say(mark.join(items), self.goals, self.draw)
-        text = f"{lead}{text}{mark}单位地区生产总值能耗完成上级下达任务。"
+        text = f"{lead}{text}{mark}{ASSIGNED}。"
         assigned = Truth("energy_intensity_gdp", "growth", None, None, "", "exact", "target", self.year, self.year,
                          "self", "", "base", "as_assigned")  # fmt: skip
         sentence = text.rstrip("。")

@@ -178,9 +178,6 @@ def _headline(world: World, region: Region) -> None:
         world.put(region.code, year, "actual", "gdp.growth", percent(growth))
         revised = level * (1 + _draw(region.code, year, "revision").choice([-0.004, 0.003, 0.005, -0.002]))
         world.put(region.code, year, "actual", "gdp_final.level", exact(revised, "亿元", 1))
-        population = 0.0061 if region.level == "county" else 0.0072
-        world.put(region.code, year, "actual", "gdp_per_capita.level",
-                  exact(level / float(region.data["gdp_2019"]) * 1e4 / population / 20, "元", 0))  # fmt: skip
     for year in YEARS:
         world.put(region.code, year, "target", "gdp.growth", printed(region.data["target"][year - 2021]))
         income = printed(region.data["income_target"][year - 2021])

@@ -7,7 +7,7 @@ where (``compose``) and what the figures are (``facts``).
 another region, which becomes the scope; ``{x.rise}`` prints the verb too (增长, 下降); ``{x.fall}`` prints a fall
 without its sign; ``超过{x.level>超过}`` rounds the figure as that word asks; ``{since:2023}`` prints nothing and leaves
 the sentence out before that report year; ``{a+b.growth}`` records one number for two indicators; ``{n:3-9}`` is a
-number that means nothing.
+number that means nothing; ``{=fixed_asset_investment.level:60-90亿元@park1}`` is one that is true of the park alone.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from samples.world.facts import QUALIFIER, Figure, Region, Value, World, plain
 
 INDICATORS = Path(__file__).parents[2] / "sources" / "registry" / "indicators.csv"
 _PLACE = re.compile(r"\{([^{}]+)\}")
+_DRAWN = re.compile(r"=(\w+)\.(\w+):(\d+)-(\d+)(\D+?)@(\w+)")
 _FIGURE = re.compile(r"(?:(\w+):)?([\w+]+)\.(\w+)(@-1)?(?:>(\w+))?")
 
 
@@ -108,6 +109,9 @@ def _place(name: str, context: Context, draw: random.Random, before: str) -> tup
         if int(context.words["R"]) < int(name[6:]):
             raise LeaveOut(name)
         return "", []
+    match = _DRAWN.fullmatch(name)
+    if match:
+        return _drawn(match.groups(), context, draw)
     match = _FIGURE.fullmatch(name)
     if not match:
         raise LeaveOut(name)
@@ -139,6 +143,15 @@ def _place(name: str, context: Context, draw: random.Random, before: str) -> tup
             for indicator in indicators.split("+")
         ]
     return surface, truths
+
+
+def _drawn(parts: tuple[str, ...], context: Context, draw: random.Random) -> tuple[str, list[Truth]]:
+    """Return a figure of a park, which has no facts of its own: drawn here, true of the place alone."""
+    indicator, measure, low, high, unit, place = parts
+    number = draw.randint(int(low), int(high))
+    value = Value(Decimal(number), unit)
+    truth = _truth(indicator, measure, value, context, context.year, context.words[place], context.status)
+    return f"{number}{unit}", [truth]
 
 
 def _loosely(figure: Figure, word: str) -> Figure:
