@@ -25,7 +25,8 @@ def read_local(
     """Keep the bytes of the entry's file and return a row of tables.SNAPSHOTS for each of its pages.
 
     Next pages of an HTML page, and the document behind a page that only links it, are read where their files lie
-    beside it; a saved page whose next page was not saved is taken as it is. `former` are the newest valid rows by page; `limit` is the largest file taken, in bytes.
+    beside it; a saved page whose next page was not saved is taken as it is.
+    `former` are the newest valid rows by page; `limit` is the largest file taken, in bytes.
     """
     path: Path | None = local_path(entry.location, base)
     rows: list[Row] = []
