@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import NamedTuple
 
+import rjieba
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from sources.document.clocks import split_head
@@ -55,6 +57,8 @@ _COMMON_WORDS = {
     "辖区",
     "县区",
 }
+_CLASS_ENDINGS = "省市县区州盟旗"
+_BEFORE_SHORT = re.compile(r"[^\u4e00-\u9fff]|[我在是对到从为全将把让使向与]")
 _COULD_BE_NAME = re.compile(r"[\u4e00-\u9fff]{2,12}(?:省|市|县|区|州|盟|旗)")
 _SELF = re.compile(r"(?:全|我|本)([省市县区州盟旗])(?![级域])")
 _OWN_COMMITTEE = re.compile(r"(?<![\u4e00-\u9fff])?([省市县区州盟旗])委(?:、|，|的|区|市|县|和|坚|正|领)")
@@ -134,9 +138,31 @@ def _matcher(regions: Regions) -> _Matcher:
 
 
 def count_names(text: str, regions: Regions) -> Counter[str]:
-    """Count every form of every region's name in `text`, the longest reading where two overlap."""
+    """Count every form of every region's name in `text`, the longest reading where two overlap.
+
+    What cuts through a word is no name (增城 in 新增城镇), nor is 市和县 the county 和县: a name of two characters
+    counts only where nothing of a list or a verb stands before it.
+    """
     names, automaton = _matcher(regions)
-    return Counter(names[index] for index, _, _ in automaton.find_matches_as_indexes(text))
+    borders = _word_borders(text)
+    counts: Counter[str] = Counter()
+    for index, start, end in automaton.find_matches_as_indexes(text):
+        name = names[index]
+        if start not in borders or (end not in borders and name[-1] not in _CLASS_ENDINGS):
+            continue
+        if (
+            len(name) == 2
+            and name[-1] in "县区旗"
+            and not _BEFORE_SHORT.search(text[max(0, start - 1) : start] or "。")
+        ):
+            continue
+        counts[name] += 1
+    return counts
+
+
+def _word_borders(text: str) -> set[int]:
+    """Return the offsets at which jieba's words begin and end."""
+    return {0, *accumulate(map(len, rjieba.cut(text, False)))}
 
 
 def _resolve(captured: str, year: int | None, regions: Regions, counts: Counter[str]) -> tuple[Region | None, str]:

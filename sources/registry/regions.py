@@ -288,7 +288,7 @@ def _sole_successor(region: Region, by_code: dict[str, list[Region]]) -> Region 
 
 def _best_claim(target: Region, claimants: list[Region]) -> Region | None:
     """Of several regions that became `target`, the one that it continues; None where it is older than the claim."""
-    open_claims = [r for r in claimants if r.last_year is not None and abs(r.last_year - target.first_year) <= 1]
+    open_claims = [r for r in claimants if r.last_year is not None and 0 <= target.first_year - r.last_year <= 1]
     if len(open_claims) <= 1:
         return open_claims[0] if open_claims else None
     stem = target.name[:2]
