@@ -120,7 +120,7 @@ def _sentence_state(sentence: str, state: str, report_year: int, mixed: bool) ->
     if state in ("review_span", "review_year"):
         if (
             _SPAN_START.match(head)
-            and re.match(r"(?:[五5]年来|回顾|过去|[五5]年间)", head)
+            and re.match(r"(?:[五5]年来|回顾|回首|总结|纵观|过去|[五5]年间|十[一二三四五]?五|九五)", head)
             and (mixed or state == "review_span")
         ):
             return "review_span"

@@ -216,6 +216,9 @@ class Walk:
             self._refuse(reading, decided.refusal or "no_indicator", decided.detail, frame, start, end)
             return
         measure = self._rate_share(decided.measure, indicator, quantity)
+        if measure == "level" and reading.shares and reading.carried:
+            self._refuse(reading, "comparison", "a share of a rate", frame, start, end)
+            return
         clause_at = clause_start(normal, start, max(quantity.start, start))
         clause = normal[clause_at : quantity.start]
         when = timing.decide(

@@ -96,6 +96,8 @@ def deduplicate(walk: Walk) -> list[Found]:
 
 
 def _superseded(found: Found, rivals: list[Found]) -> tuple[str, str] | None:
+    if implausible(found) and _must_be_plausible(found):
+        return "part_of_whole", "out of all bounds for the whole"
     if found.sub_annual and any(not rival.sub_annual for rival in rivals):
         return "sub_annual", "beside the figure of the year"
     if found.qualifier == "at_least" and found.measure == "level" and found.timing.status != "target":
@@ -114,6 +116,21 @@ def _superseded(found: Found, rivals: list[Found]) -> tuple[str, str] | None:
     return None
 
 
+def implausible(found: Found) -> bool:
+    """Whether the value lies outside the lexicon's bounds for the indicator and measure."""
+    bounds = found.indicator.plausible.get(found.measure)
+    value = canonical(found)[0]
+    if not bounds or value is None or found.quantity.kind in ("usd", "currency"):
+        return False
+    return not bounds[0] <= value <= bounds[1]
+
+
+def _must_be_plausible(found: Found) -> bool:
+    """A yearly growth or an amount of money out of all bounds is that of a part; over several years much can happen."""
+    yearly = found.measure == "growth" and found.timing.first == found.timing.last
+    return found.indicator.dimension.startswith("money") and (yearly or found.measure == "level")
+
+
 def _as_refused(found: Found, reason: str, detail: str) -> Refused:
     return Refused(found.quantity, reason, detail, found.section, found.sentence)
 
@@ -130,13 +147,7 @@ def observation(walk: Walk, found: Found, rules: str, lexicon: str) -> dict[str,
     surface = view.text[start:end]
     if DIGITS_SPLIT.search(surface):
         flags.append("digits_rejoined")
-    bounds = found.indicator.plausible.get(found.measure)
-    if (
-        bounds
-        and value is not None
-        and quantity.kind not in ("usd", "currency")
-        and not bounds[0] <= value <= bounds[1]
-    ):
+    if implausible(found):
         flags.append("implausible")
     timing = found.timing
     span = timing.first != timing.last or (timing.status == "target" and timing.last > context.report_year)

@@ -129,7 +129,13 @@ def decide(
     if not cue and status == "target" and frame.section not in GOALS:
         years = (report - 1, report - 1)
     first, last = years
-    bases = [item for item in cues if item.role == "base" and clause_offset <= item.start < offset]
+    bases = [
+        item
+        for item in cues
+        if item.role == "base"
+        and item.start < offset
+        and (item.start >= clause_offset or re.match("[^,;。]{0,12}相比", sentence[item.end :]))
+    ]
     base = bases[-1] if bases else None
     from_cue = next((item for item in reversed(cues) if item.role == "from" and item.start < offset), None)
     named_end = cue is not None and cue.first == cue.last and cue.kind in ("year", "plan")
@@ -168,10 +174,14 @@ def decide(
         ):
             return Timing(status, from_cue.last + 1, last, str(from_cue.last))
         return Timing(status, first, last, base_text)
+    until = cue is not None and cue.kind == "year" and last > report and sentence[cue.start - 1 : cue.start] == "到"
+    if until and status == "target" and indicator.cumulates and indicator.dimension != "money":
+        return Timing(status, (frame.span or (report, last))[0], last, base_text)
     if first == last:
         return Timing(status, first, last, base_text)
     if indicator.nature != "flow" or _AT_END.search(clause):
         return Timing(status, last, last, base_text)
-    if indicator.cumulates or _SUM.search(clause):
+    reached = cue is None and indicator.dimension == "money" and re.search("达到?(?:近|约|超过?)?\\Z", clause)
+    if (indicator.cumulates and not reached) or _SUM.search(clause):
         return Timing(status, first, last, base_text)
     return Timing(status, last, last, base_text)

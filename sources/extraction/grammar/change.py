@@ -121,6 +121,8 @@ def _percent(
     if not cue and not after and (GROWTH.search(named) or FALL.search(named)):
         cue, fall = True, bool(FALL.search(named))
     if cue or after:
+        if TO.search(part) and previous == "share":
+            return Change("share", rule="share_carried")
         if TO.search(part) and not re.search("增速|增幅|增长率", part + named):
             return Change(None, refusal="incompatible_unit", detail="an amount that rises to a percentage")
         return Change("avg_growth" if average else "growth", fall, rule="average_growth" if average else "growth")

@@ -14,6 +14,7 @@ from sources.extraction.grammar.names import NameHit
 from sources.extraction.grammar.qualifier import SUFFIX
 from sources.extraction.grammar.quantity import Quantity
 from sources.extraction.grammar.subject import (
+    COMPARED,
     NAMED_PROGRAMME,
     OUTSIDE,
     UNDONE,
@@ -48,6 +49,7 @@ _PROGRAMME = re.compile(
 _NEGATED = re.compile(r"(?:未|没有|尚未|无法)(?:启动|完成|开工|建成|实施|到位|达标|落实)")
 _AFTER_STOP = re.compile(r"[,;:。、\n]")
 _VERB = re.compile(r"[达为是至到增减升降超破完实总共累余由从]|约|近|比|同比|分别|有望|预计|力争|其中|稳定|保持|控制")
+_COMPARED = re.compile(r"(?:高于|快于|低于|好于|慢于|超过|是|为|相当于|比|较)(?:同期|全[国省市区县])?(?:的)?\Z")
 _ASIDE = re.compile(r"(?:剔除|扣除|不考虑|除去|消化|克服)[^,;。]{1,24}?(?:因素|影响|口径)(?:影响)?(?:后)?,?")
 _COUNT_KINDS = ("count", "persons", "households", "visits", "bare_big", "bare", "length", "area", "power", "weight")
 
@@ -211,6 +213,8 @@ class SentenceReader:
         if hits:
             last = hits[-1]
             gap = text[last.end : lead_end]
+            if run[0].kind in ("times", "points") and _COMPARED.search(text, floor, last.start):
+                return COMPARED, lead_end, False, "compared"
             if NAME_TAIL.match(gap) or (not shares and self._loose_gap(gap)):
                 group = self.subjects(floor, hits, lead_end)
                 if (

@@ -21,7 +21,7 @@ _CUE = re.compile(
     r"|(?P<term>过去(?:的)?(?:这)?[五5]年|(?:这|近|上)?[五5]年(?:来|间|内|中|累计|共|年均|平均)|近[五5]年|本届政府|(?:届|次会议)以来|五年(?=投资|投入|完成|实施|建成|新增|安排))"
     r"|(?P<ahead>(?:今后|未来|后)(?:的)?(?P<na>[三四五35两2])年|下届政府任期)"
     r"|(?P<within>(?:用|力争|争取|通过)?(?P<nw>[三四五两二35432])年(?:内|时间|左右时间)?(?=内|时间|建成|完成|达到|实现|力争|改造|新建|累计|基本|全部|,))"
-    r"|(?P<decade>十年(?:来|间|累计)?(?=来|间|增|累|年均|平均|,))"
+    r"|(?P<decade>十年(?:(?:来|间)(?=[,增累年平实完])|累计|(?=增|年均|平均)))"
     r"|(?P<several>(?:近|过去|前|连续)?(?P<ns>[两二三四2346六])年(?:来|间|累计|平均|年均|(?=增长|增加|接近|翻|实现翻)))"
 )
 _SUB = re.compile(
@@ -33,6 +33,7 @@ _BASE_RIGHT = re.compile(
 )
 _FROM_LEFT = re.compile(r"(?:由|从|自)\Z")
 _OF = re.compile(r"(?:是|为|相当于|达到?|超过|超|至|到)\Z")
+_SUPERLATIVE = re.compile(r"(?:以来|来)?(?:的)?(?:最|新高|新低|首次|之最|历史)")
 _PLAN = {"八": 8, "九": 9, "十": 10, "十一": 11, "十二": 12, "十三": 13, "十四": 14, "十五": 15, "十六": 16}
 _SMALL = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "2": 2, "3": 3, "4": 4, "5": 5, "6": 6}
 _DIGITS = dict(zip("零一二三四五六七八九", "0123456789", strict=True))
@@ -73,7 +74,7 @@ def find_cues(text: str, start: int, end: int, clock: Clock, review: bool) -> li
     found: list[Cue] = []
     for match in _CUE.finditer(text, start, end):
         years = _years(match, clock, review)
-        if years is None:
+        if years is None or _SUPERLATIVE.match(text, match.end()):
             continue
         left, right = text[max(start, match.start() - 4) : match.start()], text[match.end() : match.end() + 6]
         role = "plain"

@@ -41,6 +41,7 @@ class Term:
 
 Group = tuple[Term, ...]
 NAMED_PROGRAMME: Group = (Term(None, None, -1, -1, refusal="name", detail="the number is part of a programme's name"),)
+COMPARED: Group = (Term(None, None, -1, -1, refusal="comparison", detail="another figure that this one is measured by"),)
 UNDONE: Group = (Term(None, None, -1, -1, refusal="under_way", detail="said not to be done"),)
 OUTSIDE: Group = (Term(None, None, -1, -1, refusal="no_indicator", detail="a subject outside the list"),)
 
