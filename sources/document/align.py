@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from sources.document.traced import NOWHERE, Traced, join
 
 _MARKUP = re.compile(
-    r"<!--.*?-->|<(script|style)\b[^>]*>.*?</\1\s*>|<[a-zA-Z/!?][^>]*>|&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);?",
+    r"<!--.*?-->|<(script|style)\b[^>]*>.*?</\1\s*>|<[a-zA-Z/!?][^<>]*>|&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);?",
     re.DOTALL | re.IGNORECASE,
 )
 _SPACE = re.compile(r"[\s\u200b-\u200d\ufeff\x00-\x08\x0e-\x1f]+")

@@ -23,6 +23,8 @@ from sources.document.wrap import part_columns, part_headings, unwrap
 #: a rule may make room for another one twice; texts of the corpus settle after the second round
 _MOST_ROUNDS = 6
 _FEWEST_CHINESE = 10
+#: characters and lines above which a text is no report: a gazette of seventy pages has 80,000 and 500
+MOST_CHARACTERS, MOST_LINES = 1_500_000, 60_000
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,13 @@ def clean(draft: Draft) -> list[CleanDocument]:
 
     Raises UnreadableDocument where no text is left.
     """
+    if len(draft.body) > MOST_CHARACTERS:
+        raise UnreadableDocument("hostile", f"the text has {len(draft.body)} characters, no report has: not cleaned")
     text, flags = mend_characters(draft.body)
     lines = [line for line in text.lines() if line.text.strip()]
-    parts = split_parts(lines) if draft.form in ("pdf", "docx") else [lines]
+    if len(lines) > MOST_LINES:
+        raise UnreadableDocument("hostile", f"the text has {len(lines)} lines, no report has: not cleaned")
+    parts = split_parts(lines) if draft.form in ("pdf", "docx") else [(None, lines)]
     if len(parts) > 1:
         flags = (*flags, "split_from_file")
     documents = [_finish(draft, part, number, flags) for number, part in enumerate(parts, start=1)]
@@ -72,12 +78,13 @@ def clean(draft: Draft) -> list[CleanDocument]:
     return found
 
 
-def _finish(draft: Draft, lines: list[Traced], part: int, flags: tuple[str, ...]) -> CleanDocument:
+def _finish(draft: Draft, titled: tuple[str | None, list[Traced]], part: int, flags: tuple[str, ...]) -> CleanDocument:
+    title, lines = titled
     tidy = _settle(lines, draft.wrapped)
     text = join(tidy.lines, "\n")
     return CleanDocument(
         text=text.text,
-        title=draft.title or tidy.facts.title,
+        title=title or draft.title or tidy.facts.title,
         published_at=draft.published_at or tidy.facts.published_at,
         publisher=draft.publisher or tidy.facts.publisher,
         speaker=draft.speaker or tidy.facts.speaker,

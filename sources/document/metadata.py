@@ -40,7 +40,7 @@ _SOURCE_LABEL = re.compile(
     r"(?:信息来源|文章来源|稿件来源|(?<!资料)(?<!数据)来源|出处|发布机构|发布单位|发文单位)\s*[:：]\s*([^\s|｜【\[（(:：，。]{2,20})(?=[\s|｜【\[（(]|$)"
 )
 _LABEL = re.compile(r"(?:日期|时间|访问量|浏览量?|次数|来源|作者|字体|字号|编辑)$")
-_META = re.compile(r"<meta\b([^>]*)>", re.IGNORECASE)
+_META = re.compile(r"<meta\b([^<>]*)>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 #: a date that stands by itself or beside a clock time or a label, as under a title; not one in a sentence
 _LINE_DATE = re.compile(

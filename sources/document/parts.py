@@ -24,20 +24,23 @@ _LEADERS = re.compile(r"[.．…·]{6,}")
 _MOST_TITLE_LINES = 4
 
 
-def split_parts(lines: list[Traced]) -> list[list[Traced]]:
-    """Return the lines of each document; one list where there is but one document.
+def split_parts(lines: list[Traced]) -> list[tuple[str | None, list[Traced]]]:
+    """Return title and lines of each document; one pair without a title where there is but one document.
 
     What stands before the first title (cover, contents) is dropped where there are several.
     """
     starts: list[int] = []
+    titles: list[str] = []
     for index, line in enumerate(lines):
         if index and (_GIVEN.match(line.text) or _PASSED.match(line.text)):
             start = _title_start(lines, index, starts[-1] + 2 if starts else 0)
             if start is not None:
                 starts.append(start)
+                titles.append(re.sub(r"\s", "", "".join(part.text for part in lines[start:index])))
     if len(starts) < 2:
-        return [lines]
-    return [lines[a:b] for a, b in zip(starts, [*starts[1:], len(lines)], strict=True)]
+        return [(None, lines)]
+    ends = [*starts[1:], len(lines)]
+    return [(title, lines[a:b]) for title, a, b in zip(titles, starts, ends, strict=True)]
 
 
 def _title_start(lines: list[Traced], given: int, lowest: int) -> int | None:

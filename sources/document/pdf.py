@@ -47,6 +47,8 @@ def read_pdf(data: bytes) -> Draft:
         if len(document) > _MOST_PAGES:
             raise UnreadableDocument("hostile", f"the PDF has {len(document)} pages, no report has: not read")
         pages, source = _read_pages(document)
+    except pypdfium2.PdfiumError as error:
+        raise UnreadableDocument("unreadable", f"a page of the PDF is damaged ({error}): get it again") from error
     finally:
         document.close()
     characters = sum(len(_CHINESE.findall(line.text.text)) for page in pages for line in page)

@@ -33,7 +33,10 @@ def read_document(
     """
     if not pages:
         raise UnreadableDocument("unreadable", f"no page of {url or name} was fetched: fetch it again")
-    return clean(_draft(pages, name, content_type))
+    try:
+        return clean(_draft(pages, name, content_type))
+    except RecursionError as error:
+        raise UnreadableDocument("hostile", "the file nests deeper than any report does: not read") from error
 
 
 def _draft(pages: list[bytes], name: str, content_type: str | None) -> Draft:

@@ -98,7 +98,7 @@ def is_furniture(text: str) -> bool:
     """Tell whether a line is known as part of a page or of a seller's frame, whatever stands around it."""
     if is_body(text):
         return bool(_DISCLAIMER.search(text)) and len(text) < 200
-    stripped = text.strip()
+    stripped = text.strip()[:300]
     return bool(_TAIL.search(stripped) or _FURNITURE.search(stripped) or _DISCLAIMER.search(stripped))
 
 
@@ -256,7 +256,7 @@ def _clear_tail(lines: list[Traced]) -> tuple[list[Traced], bool]:
     kept: list[Traced] = []
     for index, line in enumerate(lines):
         text = line.text.strip()
-        if _TAIL.search(text) or _is_link_list(lines[index:]):
+        if _TAIL.search(text) or _is_link_list(lines[index : index + _LONG_LIST + 1]):
             break
         if _is_exact(text) or is_furniture(text):
             continue
@@ -267,7 +267,6 @@ def _clear_tail(lines: list[Traced]) -> tuple[list[Traced], bool]:
 
 
 def _is_link_list(lines: list[Traced]) -> bool:
-    ahead = lines[: _LONG_LIST + 1]
-    return len(ahead) > _LONG_LIST and all(
-        len(line.text) <= 16 and not re.search(r"[，。；：\d]", line.text) for line in ahead
+    return len(lines) > _LONG_LIST and all(
+        len(line.text) <= 16 and not re.search(r"[，。；：\d]", line.text) for line in lines
     )

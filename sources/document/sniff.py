@@ -13,6 +13,8 @@ from sources.document.errors import UnreadableDocument
 
 #: bytes above which a file is not read: the largest gazette of the corpus has 1 MB, a long report 0.3 MB
 MOST_BYTES = 64_000_000
+#: the same for text and web pages, of which a long one has 0.4 MB (pictures inside a saved page count too)
+MOST_MARKUP, MOST_PLAIN = 12_000_000, 6_000_000
 _CONVERT = "open it in LibreOffice or WPS and save it as .docx (soffice --headless --convert-to docx FILE)"
 _MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old binary Office file (.doc, .wps)", _CONVERT),
@@ -43,8 +45,7 @@ def sniff(data: bytes, *, name: str = "", content_type: str | None = None) -> st
     """
     if not data.strip(b"\x00\t\r\n\x0b\x0c "):
         raise UnreadableDocument("unreadable", "the file is empty: get it again")
-    if len(data) > MOST_BYTES:
-        raise UnreadableDocument("hostile", f"the file has {len(data) / 1e6:.0f} MB, no report has: not read")
+    _hold_to(data, MOST_BYTES)
     if b"%PDF-" in data[:1024]:
         return "pdf"
     if data.startswith(b"PK\x03\x04"):
@@ -58,9 +59,16 @@ def sniff(data: bytes, *, name: str = "", content_type: str | None = None) -> st
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         head = data[:_HEAD].replace(b"\x00", b"")
     claimed = "html" in (content_type or "").lower() or re.search(r"\.s?html?$|\.aspx?$|\.jsp$", name, re.IGNORECASE)
-    if _MHTML.search(data[:4000]) or _HTML.search(head) or (claimed and re.search(rb"<[a-zA-Z/!][^>]*>", data)):
+    if _MHTML.search(data[:4000]) or _HTML.search(head) or (claimed and re.search(rb"<[a-zA-Z/!][^<>]*>", data)):
+        _hold_to(data, MOST_MARKUP)
         return "html"
+    _hold_to(data, MOST_PLAIN)
     return "txt"
+
+
+def _hold_to(data: bytes, most: int) -> None:
+    if len(data) > most:
+        raise UnreadableDocument("hostile", f"the file has {len(data) / 1e6:.0f} MB, no report has: not read")
 
 
 def _sniff_archive(data: bytes) -> str:

@@ -43,7 +43,7 @@ def part_columns(lines: list[Traced]) -> tuple[list[Traced], tuple[str, ...]]:
     flags: tuple[str, ...] = ()
     for line in lines:
         gaps = [m.start() for m in _GAPS.finditer(line.text)] if len(line) > 400 else []
-        pieces = _cut(line, gaps)
+        pieces = _cut(line, gaps) if len(gaps) < len(line) // 6 else []
         if len(pieces) >= 12 and _column([p.text for p in pieces]):
             parted += pieces
             flags = ("lines_parted",)
@@ -94,11 +94,16 @@ def unwrap(lines: list[Traced], *, wrapped: bool) -> tuple[list[Traced], tuple[s
             if _ASCII_WORD[0].search(before) and _ASCII_WORD[1].search(text):
                 paragraphs[-1].append(Traced.made(" "))
             paragraphs[-1].append(line.strip())
-            before += text
+            before = _shorten(before + text)
         else:
             paragraphs.append([line.strip()])
             before = "" if cell else text
     return [join(p) for p in paragraphs], tuple(flags)
+
+
+def _shorten(paragraph: str) -> str:
+    """Return enough of a paragraph to judge its end and its beginning by, so that a book in one line is no burden."""
+    return paragraph if len(paragraph) < 4_000 else paragraph[:200] + paragraph[-1_000:]
 
 
 def _belongs(before: str, line: str, last: str, column: int, indented: bool) -> bool:
