@@ -60,7 +60,8 @@ paired as (
 
 ),
 
--- a range is met at its nearer end; a goal of about 8 leaves room for what rounds to 8
+-- a range is met at its nearer end; a goal of about 8 leaves room for what rounds to 8, and percent goals, which are
+-- set in steps of half a point, for half a step
 measured as (
 
     select
@@ -68,8 +69,12 @@ measured as (
         case when direction = 'lower' then coalesce(value_upper, value) else value end as bound,
         case when direction = 'lower' then -1 else 1 end
             * (result_value - case when direction = 'lower' then coalesce(value_upper, value) else value end) as surplus,
-        case when qualifier = 'about' then greatest(rounding_half, result_rounding_half) else result_rounding_half end
-            * 1.000001 as room,
+        case
+            when qualifier = 'about' then greatest(
+                rounding_half, result_rounding_half, case when unit = '%' then {{ var('target_about_points') }} else 0 end
+            )
+            else result_rounding_half
+        end * 1.000001 as room,
         -- 突破100亿元 proves a goal of 90 reached, and says nothing of a goal of 110
         case
             when result_qualifier in ('exact', 'about') then 'both'
