@@ -45,6 +45,9 @@ _REVIEW_CUE = re.compile(
 )
 
 
+_SENTENCE = re.compile(r"[^。!?\n]*[。!?\n]|[^。!?\n]+\Z")
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """[char_start, char_end) of the text; `section` is one of tables.SECTIONS."""
@@ -144,40 +147,30 @@ def find_sections(text: str, report_year: int, view: NormalText | None = None) -
     view = view or normalise(text)
     normal = view.normal
     marks: list[tuple[int, str, str]] = []
-    headings = {match.start(): match for match in _HEADING.finditer(normal)}
-    state, mixed = "front", False
-    at = 0
-    for match in re.finditer(r"[^。!?\n]*[。!?\n]|[^。!?\n]+\Z", normal):
-        sentence, at = match.group(), match.start()
+    headings = list(_HEADING.finditer(normal))
+    state, mixed, next_heading = "front", False, 0
+    for match in _SENTENCE.finditer(normal):
         opened: str | None = None
-        title = ""
-        inside = [start for start in headings if at <= start < match.end()] if headings else []
-        for start in inside:
-            title = (headings[start]["title"] or headings[start]["line"] or "").strip()
-            numbered = headings[start]["title"] is not None
+        while next_heading < len(headings) and headings[next_heading].start() < match.end():
+            heading = headings[next_heading]
+            next_heading += 1
+            title = (heading["title"] or heading["line"] or "").strip()
+            numbered = heading["title"] is not None
             opened = _classify(title, report_year, state)
             if state == "glossary" and not (numbered and opened in ("review_year", "review_span")):
                 opened = None
             if opened and (numbered or len(title) <= 30):
-                mixed = (
-                    opened == "review_span"
-                    and bool(re.search(rf"{report_year - 1}年|去年|过去一年", title))
-                    or (mixed and opened == "review_year")
-                )
+                names_year = bool(re.search(rf"{report_year - 1}年|去年|过去一年", title))
+                mixed = (opened == "review_span" and names_year) or (mixed and opened == "review_year")
                 state = opened
-                marks.append((start, state, title[:40]))
-                for old in [key for key in headings if key <= start]:
-                    headings.pop(old)
+                marks.append((heading.start(), state, title[:40]))
                 break
-            headings.pop(start)
             opened = None
-        if state == "glossary":
-            continue
-        if opened is None:
-            following = _sentence_state(sentence.lstrip("\n-"), state, report_year, mixed)
+        if state != "glossary" and opened is None:
+            following = _sentence_state(match.group().lstrip("\n-"), state, report_year, mixed)
             if following and following != state:
                 state = following
-                marks.append((at, state, ""))
+                marks.append((match.start(), state, ""))
     return _cover(view, marks, len(text))
 
 

@@ -162,9 +162,10 @@ class Walk:
 
     def _quoted(self, number: Quantity) -> Quantity:
         if number.refusal is None and number.kind in ("bare", "bare_big", "count", "other", "percent"):
-            for start, end in self.view.quoted:
-                if start <= number.start and number.end <= end and end - start <= 10:
-                    number.refusal = "name"
+            at = bisect_right(self.view.quoted, (number.start, len(self.view.normal))) - 1
+            start, end = self.view.quoted[at] if at >= 0 else (0, 0)
+            if start <= number.start and number.end <= end and end - start <= 10:
+                number.refusal = "name"
         return number
 
     @staticmethod

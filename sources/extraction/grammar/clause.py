@@ -46,11 +46,16 @@ _CLASS_NOUN = re.compile(
 _PROGRAMME = re.compile(
     r"(?:、?[一-龥]{0,6})?(?:养殖|倍增|提升|振兴|标准化)*(?:工程|计划|行动|养殖基地|倍增|产能|屠宰|战略)"
 )
-_NEGATED = re.compile(r"(?:未|没有|尚未|无法)(?:启动|完成|开工|建成|实施|到位|达标|落实)")
+_NEGATED = re.compile(r"(?:停产|关停|退出|倒闭|注销|迁出|破产|受)|(?:未|没有|尚未|无法)(?:启动|完成|开工|建成|实施|到位|达标|落实)")
 _AFTER_STOP = re.compile(r"[,;:。、\n]")
 _VERB = re.compile(r"[达为是至到增减升降超破完实总共累余由从]|约|近|比|同比|分别|有望|预计|力争|其中|稳定|保持|控制")
 _COMPARED = re.compile(r"(?:高于|快于|低于|好于|慢于|超过|是|为|相当于|比|较)(?:同期|全[国省市区县])?(?:的)?\Z")
 _ASIDE = re.compile(r"(?:剔除|扣除|不考虑|除去|消化|克服)[^,;。]{1,24}?(?:因素|影响|口径)(?:影响)?(?:后)?,?")
+#: 支持50家高新技术企业: firms to which something is done are not the number of firms
+_SERVED = re.compile(r"(?:推动|支持|服务|帮扶|帮助|助力|引导|组织|惠及|为|对|支撑|带动|促进|走访|奖励|指导|覆盖|协助|给予|向|促成|吸引)(?:全市|全省|全县|全区)?(?:超过?|近|约|逾)?\Z")
+_FIRMS = frozenset(
+    ("high_tech_enterprises", "tech_smes", "specialised_smes", "above_scale_industrial_enterprises", "market_entities")
+)
 _COUNT_KINDS = ("count", "persons", "households", "visits", "bare_big", "bare", "length", "area", "power", "weight")
 
 
@@ -305,6 +310,9 @@ class SentenceReader:
                 return NAMED_PROGRAMME
             if _NEGATED.search(self._text, hit.end, end):
                 return UNDONE
+            lead = self._text[max(self._start, number.start - 8) : number.start]
+            if hit.meanings[0].codes[0] in _FIRMS and _SERVED.search(lead):
+                return OUTSIDE
             meanings = tuple(name for name in hit.meanings if name.follows or self._countable(name))
             if not meanings:
                 return None

@@ -210,7 +210,7 @@ _TAIL = (
 )
 
 QUANTITY = re.compile(
-    rf"(?P<ratio>\d+(?:\.\d+)?(?::\d+(?:\.\d+)?)+)"
+    rf"(?=[-\d一二三四五六七八九十百千两零万翻倍双X*xⅩ])(?:(?P<ratio>\d+(?:\.\d+)?(?::\d+(?:\.\d+)?)+)"
     rf"|(?P<fan>翻(?:了|近|约|将近|接近|至少)*(?P<fan_n>[一二三四两\d]?)(?:近)?(?:番|倍)(?P<fan_more>多|以上)?|翻番|倍增)"
     rf"|(?P<digits2>(?:两|2|双|二)位数)"
     rf"|(?P<masked>[X*Ⅹ]{{1,8}}(?:\.[Xx*]+)?(?=%|个?百分点|万|亿|元|家|户|个|人|倍|公里|亩|平方|项|吨|套)|[xX]{{1,4}}\.[xX]{{1,3}}|[xX]{{2,4}}(?=%|万|亿|元))"
@@ -218,7 +218,7 @@ QUANTITY = re.compile(
     rf"(?:(?P<lowunit>%|{_MAG})?(?:{_DASH}|%-)(?P<high>{DIGITS}))?{_TAIL})"
     rf"|(?P<percent>百分之(?P<pc>{CHINESE})(?P<pcq>{_APPROX})?)"
     rf"|(?P<tenths>(?P<tn>[一二三四五六七八九])成(?P<tf>[一二三四五六七八九]|半)?(?=[以左，,。;、多上]))"
-    rf"|(?P<cn>(?P<cnlow>万亿(?=[元斤])|(?<=[破超过达近上])[万百千](?=[元亩户人家辆吨台])|{CHINESE})(?P<cm>{_APPROX})?(?P<cmag>{_MAG})?(?P<cm2>{_APPROX})?(?P<cunit>(?<=亿)(?=大关|台阶|关口)|{_UNIT}))"
+    rf"|(?P<cn>(?P<cnlow>万亿(?=[元斤])|(?<=[破超过达近上])[万百千](?=[元亩户人家辆吨台])|{CHINESE})(?P<cm>{_APPROX})?(?P<cmag>{_MAG})?(?P<cm2>{_APPROX})?(?P<cunit>(?<=亿)(?=大关|台阶|关口)|{_UNIT})))"
 )
 _LETTER = re.compile(r"[A-Za-z&+]")
 _ENUMERATOR = re.compile(r"[.、．](?!\d)")
