@@ -1,0 +1,210 @@
+"""`baogao run` from a catalogue to what is served, in processes of its own, offline.
+
+One home goes through one story: a first run over good and bad documents, a second over the same, a third after one
+page changed, then errors that must leave the served release as it was.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+from filelock import FileLock
+
+from sources.home import REPOSITORY
+
+REPORTS = REPOSITORY / "samples" / "reports"
+GOOD = ("990100_2022", "990100_2023", "990000_2022")
+COLUMNS = ("location", "region_code", "region", "level", "report_year")
+
+
+@dataclass(frozen=True)
+class Done:
+    code: int
+    out: str
+    err: str
+
+
+def baogao(*arguments: str | Path, cwd: Path | None = None) -> Done:
+    command = [sys.executable, "-m", "orchestration.cli", *map(str, arguments)]
+    done = subprocess.run(command, cwd=cwd or REPOSITORY, capture_output=True, text=True, check=False, timeout=900)
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+def write_catalogue(path: Path, rows: list[tuple[str, str, str]]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(COLUMNS)
+        writer.writerows((location, code, "", "", year) for location, code, year in rows)
+    return path
+
+
+def write_bad_documents(folder: Path) -> dict[str, str]:
+    """Write documents that can't be read; return name → word that the user must be told."""
+    from reportlab.pdfgen import canvas
+
+    (folder / "empty.txt").write_bytes(b"")
+    (folder / "folder.txt").mkdir()
+    (folder / "broken.docx").write_bytes(b"PK\x03\x04 this is no archive")
+    with zipfile.ZipFile(folder / "form.ofd", "w") as archive:
+        archive.writestr("OFD.xml", "<ofd:OFD/>")
+    page = canvas.Canvas(str(folder / "scan.pdf"))
+    page.rect(100, 100, 300, 300, fill=1)
+    page.save()
+    return {
+        "missing.txt": "no such file",
+        "empty.txt": "empty",
+        "folder.txt": "folder",
+        "broken.docx": "unreadable",
+        "form.ofd": "unsupported_format",
+        "scan.pdf": "OCR",
+    }
+
+
+@dataclass(frozen=True)
+class World:
+    base: Path
+    home: Path
+    catalogue: Path
+    bad: dict[str, str]
+    first: Done
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    base = tmp_path_factory.mktemp("documents")
+    home = tmp_path_factory.mktemp("home") / "home"
+    for name in GOOD:
+        shutil.copyfile(REPORTS / f"{name}.txt", base / f"{name}.txt")
+    bad = write_bad_documents(base)
+    rows = [(f"{name}.txt", name[:6], name[7:]) for name in GOOD]
+    rows += [(name, "990200", "2022") for name in bad]
+    rows += [("", "990200", "2022"), ("990000_2022.txt", "", "2022")]
+    catalogue = write_catalogue(base / "catalogue.csv", rows)
+    return World(base, home, catalogue, bad, baogao("run", "--catalogue", catalogue, "--home", home))
+
+
+def query(home: Path, sql: str) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(home / "published" / "baogao.duckdb"), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def lake_files(home: Path) -> dict[str, int]:
+    """Return the lake's partition files with their time of change."""
+    files = [p for p in (home / "lake").glob("*/*/*.parquet") if not p.parent.name.startswith("_")]
+    return {str(p.relative_to(home / "lake")): p.stat().st_mtime_ns for p in files}
+
+
+def test_the_first_run_publishes_the_good_and_names_the_bad(world: World) -> None:
+    assert world.first.code == 0, world.first.err
+    assert query(world.home, "select count(*) from dim_report where accepted") == [(3,)]
+    assert query(world.home, "select count(*) > 50 from fct_observation") == [(True,)]
+    sources = "select count(*) from panel_cell_source where sentence is null or location is null"
+    assert query(world.home, sources) == [(0,)]
+    told = world.first.out + world.first.err
+    # what can't be fetched is told with its row of the catalogue (header = row 1), what can't be read with its reason
+    assert "catalogue row 5: " in told and "no such file" in told
+    assert "row 11: location is empty" in told and "row 12: location '990000_2022.txt' stands in row 4" in told
+    assert "1 unsupported_format" in told and "2 unreadable" in told
+    assert (world.home / "published" / "exports" / "city_year_panel.dta").is_file()
+    assert str(world.home / "published" / "baogao.duckdb") in world.first.out
+
+
+def test_refused_documents_say_what_to_do(world: World) -> None:
+    details = dict(query(world.home, "select location, refusal_detail from dim_report where not accepted"))
+    assert set(details) == {"broken.docx", "form.ofd", "scan.pdf"}
+    assert "OCR" in str(details["scan.pdf"])
+    assert all(details.values())
+
+
+def test_status_shows_what_failed_and_what_is_served(world: World) -> None:
+    told = baogao("status", "--home", world.home)
+    assert told.code == 0, told.err
+    assert "3 documents could not be fetched" in told.out
+    assert "stale      reports: 0" in told.out
+    assert f"served     {(world.home / 'published').resolve().name}" in told.out
+
+
+def test_a_second_run_does_nothing(world: World) -> None:
+    before = lake_files(world.home)
+    served = (world.home / "published").resolve()
+    again = baogao("run", "--home", world.home)
+    assert again.code == 0, again.err
+    assert "nothing to do" in again.out
+    assert lake_files(world.home) == before
+    assert (world.home / "published").resolve() == served
+
+
+def test_a_changed_page_is_read_anew_and_nothing_else(world: World) -> None:
+    before, former = lake_files(world.home), (world.home / "published").resolve()
+    path = world.base / "990100_2023.txt"
+    original = path.read_text(encoding="utf-8")
+    first = query(world.home, "select surface from fct_observation where report_id like '%990100_2023%' "
+                              "and indicator = 'gdp' and measure = 'level' and scope = 'self' limit 1")  # fmt: skip
+    (surface,) = first[0]
+    changed = str(surface).replace(next(c for c in str(surface) if c in "123456789"), "9", 1)
+    changed = changed if changed != surface else f"1{surface}"
+    path.write_text(original.replace(str(surface), changed, 1), encoding="utf-8")
+    done = baogao("run", "--home", world.home)
+    assert done.code == 0, done.err
+    touched = {name for name, time in lake_files(world.home).items() if before.get(name) != time}
+    assert touched and all("/2023/990000" in name for name in touched), touched
+    manifest = json.loads((world.home / "published" / "exports" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["former_release"] == former.name
+    assert manifest["changes"] and all("changed page" in cause for cause in manifest["changes"])
+    assert (former / "baogao.duckdb").is_file()
+    assert baogao("release", "list", "--home", world.home).out.count("\n") == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("where,when\nx,2020\n", "column(s) location, region_code, region, level, report_year missing"),
+        ("", "is empty"),
+        (None, "no such file"),
+    ],
+)
+def test_a_catalogue_that_is_none_touches_nothing(world: World, tmp_path: Path, content: str | None, told: str) -> None:
+    before, served = lake_files(world.home), (world.home / "published").resolve()
+    path = tmp_path / "catalogue.csv"
+    if content is not None:
+        path.write_text(content, encoding="utf-8")
+    done = baogao("run", "--catalogue", path, "--home", world.home)
+    assert done.code == 1
+    assert told in done.err and str(path) in done.err and "Traceback" not in done.err
+    assert lake_files(world.home) == before
+    assert (world.home / "published").resolve() == served
+    assert (world.home / "catalogue.csv").resolve() == world.catalogue.resolve()
+
+
+def test_a_second_process_on_the_same_home_is_turned_away(world: World) -> None:
+    before = lake_files(world.home)
+    with FileLock(world.home / ".lock"):
+        done = baogao("run", "--home", world.home)
+    assert done.code == 1
+    assert "another baogao process" in done.err and str(world.home) in done.err and "Traceback" not in done.err
+    assert lake_files(world.home) == before
+
+
+def test_exports_are_copied(world: World, tmp_path: Path) -> None:
+    done = baogao("export", tmp_path / "out", "--format", "csv", "--home", world.home)
+    assert done.code == 0, done.err
+    names = {path.name for path in (tmp_path / "out").rglob("*") if path.is_file()}
+    assert {"city_year_panel.csv", "codebook.md", "manifest.json"} <= names
+    assert not any(name.endswith(".parquet") for name in names)
+
+
+def test_a_home_in_which_nothing_can_be_read_publishes_nothing(tmp_path: Path) -> None:
+    catalogue = write_catalogue(tmp_path / "catalogue.csv", [("missing.txt", "990100", "2022")])
+    done = baogao("run", "--catalogue", catalogue, "--home", tmp_path / "home")
+    assert done.code == 1
+    assert "no such file" in done.out and "nothing is published" in done.err
+    assert not (tmp_path / "home" / "published").exists()
