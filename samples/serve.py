@@ -73,6 +73,9 @@ class _Handler(BaseHTTPRequestHandler):
     folder: Path
     log: list[Request]
     protocol_version = "HTTP/1.1"
+    # head and body in one packet: else each answer waits 40 ms for the client's delayed acknowledgement
+    wbufsize = -1
+    disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
         self._answer(body=True)

@@ -144,3 +144,17 @@ def test_a_copy_says_what_its_original_says() -> None:
     assert (first["region_code"], first["report_year"]) == (second["region_code"], second["report_year"])
     distance = int(first["text_fingerprint"], 16) ^ int(second["text_fingerprint"], 16)
     assert distance.bit_count() <= 3
+
+
+def test_targets_without_a_number() -> None:
+    fields = ("report_id", "indicator", "relation", "period_start")
+    wanted = {tuple(row[name] for name in fields) for row in rows("truth_relations.csv")}
+    found = set()
+    for report in reports():
+        context = ReportContext(report.report_id, report.report_year, report.region.name, report.region.level)
+        for row in extract(report.text, context).observations:
+            if row["relation"]:
+                assert row["value"] is None
+                found.add(tuple(str(row[name]) for name in fields))
+    wanted = {key for key in wanted if not key[0].endswith("_excerpt")}
+    assert found == wanted
