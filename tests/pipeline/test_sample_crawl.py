@@ -33,11 +33,12 @@ def test_crawl_of_the_sample(tmp_path: Path) -> None:
         bodies = Counter(request.status for request in log)
         log.clear()
         second = fetch_entries(catalogue.entries, catalogue.base, home, load_settings(home), known=first)
+    # three further pages and the cover of an attachment; one dead link
     outcomes = Counter(row["outcome"] for row in first)
     assert outcomes == {
         "new": len(catalogue.entries) - 1 + 4,
         "gone": 1,
-    }  # three further pages and a cover; a dead link
+    }
     (gone,) = (row for row in first if row["outcome"] == "gone")
     assert gone["location"].endswith("/990300/990300_2020.html")
     assert bodies[404] == 1
