@@ -3,8 +3,8 @@
 What belongs here: dropping and folding of characters, and the map of offsets. What does not: meaning of any word.
 
 Dropped: white space inside lines, quotation marks (their spans are kept: a number in quotes is a slogan), footnote
-marks, brackets with their content (kept aside: a bracket may say 预计数，下同), unless it holds a figure. A hard line end stays
-as ``\\n``; a line broken by the page's width does not.
+marks, brackets with their content (kept aside: a bracket may say 预计数，下同), unless it holds a figure. A hard line
+end stays as ``\\n``; a line broken by the page's width does not.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ _FOLD.update(
         {
             "％": "%", "﹪": "%", "．": ".", "，": ",", "；": ";", "：": ":", "∶": ":", "︰": ":", "（": "(", "）": ")",
             "！": "!", "？": "?", "—": "-", "–": "-", "―": "-", "－": "-", "−": "-", "～": "~", "〜": "~", "﹣": "-",
-            "㎡": "平", "＋": "+", "／": "/", "〇": "零", "○": "零", "﹐": ",", "､": "、", "＊": "*", "〈": "《", "〉": "》",
+            "㎡": "平", "＋": "+", "／": "/", "〇": "零", "○": "零", "﹐": ",", "､": "、", "＊": "*",
+            "〈": "《", "〉": "》",
             "·": "·", "＜": "<", "＞": ">", "＝": "=", "‰": "‰", "Ｘ": "X", "×": "X",
         }
     )
@@ -47,7 +48,8 @@ QUOTED = 14
 
 @dataclass(frozen=True, slots=True)
 class Bracket:
-    """A bracket taken out: `at` is where it stood in the normal text, `start` and `end` its content in the raw text."""
+    """A bracket taken out: `at` is where it stood in the normal text, `start` and `end` its content "
+    "in the raw text."""
 
     at: int
     start: int

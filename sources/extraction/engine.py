@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from sources.document.normal import NormalText, normalise
 from sources.document.sections import Section, find_sections
 from sources.extraction import timing
 from sources.extraction.grammar import change, qualifier
@@ -22,7 +23,6 @@ from sources.extraction.grammar.scope import Region
 from sources.extraction.grammar.subject import Judge, clause_start
 from sources.extraction.grammar.words import AVERAGE
 from sources.extraction.lexicon import Indicator, Lexicon, Name
-from sources.document.normal import NormalText, normalise
 from sources.extraction.types import ReportContext
 
 _SENTENCE = re.compile(r"[^。!?\n]*(?:[。!?\n]+|\Z)")
@@ -32,7 +32,8 @@ _STRUCTURE = re.compile(
     r"(?:三次产业|三产|一二三产|一、二、三(?:次)?产业|产业)(?:增加值|产值)?(?:结构|比例|比重|构成|占比|之比|结构比)?"
 )
 _LIST_VERB = re.compile(
-    r"(?:全年|年内|今年|当年|我市|全[市省县区]|力争|确保|计划|累计|争取|再|全力|推动|共|[^、]{0,6})(?:新增|净增|新认定|新培育|培育|新引进|新获批|认定)"
+    r"(?:全年|年内|今年|当年|我市|全[市省县区]|力争|确保|计划|累计|争取|再|全力|推动|共|[^、]{0,6})(?:新增"
+    r"|净增|新认定|新培育|培育|新引进|新获批|认定)"
 )
 _STRUCTURE_CODES = ("primary_industry_value_added", "secondary_industry_value_added", "tertiary_industry_value_added")
 
@@ -326,16 +327,11 @@ class Walk:
     def _structure(self, reading: Reading, frame: timing.Frame, cues: list[Cue], start: int, end: int) -> None:
         normal, quantity = self.view.normal, reading.quantity
         lead = normal[max(start, quantity.start - 40) : quantity.start]
+        adds_up = len(quantity.parts) == 3 and 97 <= sum(quantity.parts) <= 103
         known = all(code in self._lexicon.indicators for code in _STRUCTURE_CODES)
-        if (
-            len(quantity.parts) != 3
-            or not known
-            or not re.search("产业|产", lead)
-            or not 97 <= sum(quantity.parts) <= 103
-        ):
-            if len(quantity.parts) != 3 or not known or not 97 <= sum(quantity.parts) <= 103 or not reading.carried:
-                self._refuse(reading, "no_indicator", "a ratio", frame, start, end)
-                return
+        if not (adds_up and known and ("产" in lead or reading.carried)):
+            self._refuse(reading, "no_indicator", "a ratio", frame, start, end)
+            return
         clause_at = clause_start(normal, start, quantity.start)
         offset = quantity.start - start
         shifted = [Cue(c.start - start, c.end - start, c.first, c.last, c.role, c.kind) for c in cues]
@@ -362,9 +358,24 @@ class Walk:
             )
             part = Quantity(at, at + len(piece), value, None, "%", "percent", quantity.factor)
             self.found.append(
-                Found(part, indicator, "share", False, qualifier.of_number(lead, normal[quantity.end : quantity.end + 6], None), when, "self",
-                      frame.section, "structure", "base", "headline", None, clause_at, (start, end), ["structure"])
-            )  # fmt: skip
+                Found(
+                    quantity=part,
+                    indicator=indicator,
+                    measure="share",
+                    negative=False,
+                    qualifier=qualifier.of_number(lead, normal[quantity.end : quantity.end + 6], None),
+                    timing=when,
+                    scope="self",
+                    section=frame.section,
+                    rule="structure",
+                    tier="base",
+                    basis="headline",
+                    commitment=None,
+                    span_start=clause_at,
+                    sentence=(start, end),
+                    flags=["structure"],
+                )
+            )
             at += len(piece) + 1
 
 

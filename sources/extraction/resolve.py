@@ -126,7 +126,8 @@ def implausible(found: Found) -> bool:
 
 
 def _must_be_plausible(found: Found) -> bool:
-    """A yearly growth or an amount of money out of all bounds is that of a part; over several years much can happen."""
+    """A yearly growth or an amount of money out of all bounds is that of a part; over several "
+    "years much can happen."""
     yearly = found.measure == "growth" and found.timing.first == found.timing.last
     return found.indicator.dimension.startswith("money") and (yearly or found.measure == "level")
 

@@ -27,8 +27,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from sources.extraction.types import Extraction
 
 _SETTABLE = {
-    "indicator", "measure", "value", "value_upper", "unit", "qualifier", "status", "period_start", "period_end", "scope",
-    "canonical_value", "canonical_value_upper", "canonical_unit", "horizon", "tier", "basis", "base_period", "commitment",
+    "indicator", "measure", "value", "value_upper", "unit", "qualifier", "status", "period_start", "period_end",
+    "scope", "canonical_value", "canonical_value_upper", "canonical_unit", "horizon", "tier", "basis",
+    "base_period", "commitment",
 }  # fmt: skip
 _NEEDED = {"measure", "value", "unit", "status", "period_start", "period_end"}
 
@@ -121,9 +122,11 @@ def _added(row: dict[str, Any], decision: Decision, note: str) -> dict[str, Any]
         "report_id": row["report_id"],
         "observation_id": hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()[:20],
         "indicator": decision.indicator,
-        "value_upper": None, "qualifier": "exact", "scope": "self", "canonical_value": None, "canonical_value_upper": None,
+        "value_upper": None, "qualifier": "exact", "scope": "self", "canonical_value": None,
+        "canonical_value_upper": None,
         "canonical_unit": None, "horizon": "annual", "tier": "base", "basis": "headline", "base_period": None,
-        "commitment": None, "relation": None, "relation_ref": None, "section": row["section"], "sentence": row["sentence"],
+        "commitment": None, "relation": None, "relation_ref": None, "section": row["section"],
+        "sentence": row["sentence"],
         "sentence_start": row["sentence_start"], "surface": row["surface"], "char_start": row["char_start"],
         "char_end": row["char_end"], "quote": decision.quote, "rule": "reviewed", "rule_version": row["rule_version"],
         "lexicon_version": "", "flags": None, "reviewed": note,

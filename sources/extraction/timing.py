@@ -1,6 +1,6 @@
 """Status and years of a reading: the guide's rules on `status` and `Period`.
 
-What belongs here: from section, cues of time, measure and the indicator's nature to status, years and horizon. What does
+What belongs here: from section, cues of time, measure and the indicator's nature to status and years. What does
 not: finding the cues (``grammar/period.py``).
 """
 
@@ -72,9 +72,7 @@ def _governing(cues: list[Cue], at: int) -> Cue | None:
     plain = [cue for cue in cues if cue.role == "plain" and cue.end <= at and cue.kind != "sub"]
     if not plain:
         return None
-    last = plain[-1]
-    # 五年来…累计 with a later 全年 keeps the later; 2020年…年内 keeps the year that is named
-    return last
+    return plain[-1]
 
 
 def _status(frame: Frame, cue: Cue | None, sentence: str, offset: int, clause: str) -> str:

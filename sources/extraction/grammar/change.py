@@ -13,7 +13,8 @@ from sources.extraction.grammar.words import AVERAGE, COMPARISON, FALL, GROWTH, 
 from sources.extraction.lexicon import Indicator, Name
 
 _GROWTH_AFTER = re.compile(
-    r"(?:左右|以上|以内)?(?:的)?(?:较快|较高|的?年均|高速|快速|中高速|平均)?(?:增长|增速|增幅|增长率|速度(?:增长|递增)|递增)"
+    r"(?:左右|以上|以内)?(?:的)?(?:较快|较高|的?年均|高速|快速|中高速|平均)?(?:增长|增速|增幅|"
+    r"增长率|速度(?:增长|递增)|递增)"
 )
 _AT_END = re.compile(r"达到?|为|总数|总量|累计|存量|共有|拥有|突破|超过?|保有量|稳定|保持|有\Z|现有|已有|总计|至\Z")
 _TIMES_OF = re.compile(r"(?:是|为|相当于|达到?|至|到|的|近|约)\Z")
@@ -36,16 +37,17 @@ _COMPATIBLE: dict[str, tuple[str, ...]] = {
     "percent": (),
 }
 #: counting words that only some things take; the others take any
-_ANIMALS = frozenset("头 只 口 羽 匹 峰 头只 只头".split())
-_WORKS = frozenset("个 项 家 件 宗 大 处 批 座 所".split())
-_FIRMS = frozenset("家 户 个 所".split())
-_VEHICLES = frozenset("辆 台 部".split())
+_ANIMALS = frozenset(["头", "只", "口", "羽", "匹", "峰", "头只", "只头"])
+_WORKS = frozenset(["个", "项", "家", "件", "宗", "大", "处", "批", "座", "所"])
+_FIRMS = frozenset(["家", "户", "个", "所"])
+_VEHICLES = frozenset(["辆", "台", "部"])
 _COUNTING: dict[str, frozenset[str]] = {
-    "livestock_inventory": _ANIMALS, "pig_inventory": _ANIMALS, "pigs_slaughtered": _ANIMALS, "cattle_inventory": _ANIMALS,
+    "livestock_inventory": _ANIMALS, "pig_inventory": _ANIMALS, "pigs_slaughtered": _ANIMALS,
+    "cattle_inventory": _ANIMALS,
     "major_projects": _WORKS, "major_projects_completed": _WORKS, "contracted_projects": _WORKS,
     "high_tech_enterprises": _FIRMS, "tech_smes": _FIRMS, "specialised_smes": _FIRMS,
     "above_scale_industrial_enterprises": _FIRMS, "market_entities": _FIRMS, "new_market_entities": _FIRMS,
-    "new_energy_vehicles": _VEHICLES, "elevators_installed": frozenset("部 台 个 条".split()),
+    "new_energy_vehicles": _VEHICLES, "elevators_installed": frozenset(["部", "台", "个", "条"]),
 }  # fmt: skip
 _MAGNITUDE = re.compile(r"^[万亿千百十]+")
 _INCREASE_FLOW = re.compile(r"(?:增产|增加|净增|增收|多增|增|提高|上升)(?:了)?(?:近|约|超过?|逾)?\Z")
@@ -192,7 +194,8 @@ def decide(
 
     `before` are the words of the clause left of the name, `gap` those between name and number (or since the last
     number, where the subject is carried), `trail` those after the number; `previous` is the measure read before for the
-    same subject, `listed_after` that of the number to which this one is joined by 、 without a verb of its own; `shares` says that a construction 占…比重 stands there.
+    same subject, `listed_after` that of the number to which this one is joined by 、 without a verb of its own;
+    `shares` says that a construction 占…比重 stands there.
     """
     part = re.split(r"[,;:、]", gap)[-1]
     comparison = COMPARISON.search(part)

@@ -1,7 +1,7 @@
 """Clauses: which subject governs which number. A small explicit state machine over one sentence.
 
 What belongs here: the order of names, numbers and connectives in a sentence: nearest name to the left, carried subject,
-lists with 分别, names behind the number, 占…比重, 其中. What does not: whether a name is meant (``subject.py``), measure
+lists with 分别, names behind the number, 占…比重. What does not: whether a name is meant (``subject.py``), measure
 (``change.py``), years (``period.py``).
 """
 
@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
+from sources.extraction.grammar.class_limit import is_class_limit
 from sources.extraction.grammar.names import NameHit
 from sources.extraction.grammar.qualifier import SUFFIX
 from sources.extraction.grammar.quantity import Quantity
@@ -25,6 +27,7 @@ from sources.extraction.grammar.subject import (
     clause_start,
 )
 from sources.extraction.grammar.words import FILLER_ONLY, NAME_TAIL
+from sources.extraction.lexicon import Name
 
 _CONNECTIVE = re.compile(r"[、和及与]|以及")
 _LIST_GAP = re.compile(r"(?:[、,]|和|及|与|以及|,?分别)+\Z")
@@ -33,26 +36,21 @@ _OF_SHARE = re.compile(
 )
 _FOR = re.compile(r"对(?=[^,;]{0,24}贡献)")
 _LEFT_OF_LIST = re.compile(r"[,;:。\n]")
-_CLASS_RIGHT = re.compile(
-    r"(?:以上|以下|以内|级|规模)(?:的)?(?!增长|左右)(?=[一-龥]{0,10}?(?:项目|企业|产业|园区|集群|工业|大户|品种|单位|纳税|镇|县|村|工程|贷款|锅炉|机组|养殖|基地|灌区|河流|小区|人口|商品|市场|平台|楼宇|主体))"
-)
-_CLASS_LEFT = re.compile(
-    r"(?:投资|产值|营收|营业收入|主营业务收入|销售收入|税收|纳税|总投资|投资额|收入)?(?:超过?|过|达|突破|超)\Z"
-)
-_PLAN_NOUN = re.compile(r"(?:以上)?(?:的)?(?:发展|行动|培育|提升|倍增|三年)*(?:规划|行动|计划|工程|方案|俱乐部|方阵)")
-_CLASS_NOUN = re.compile(
-    r"(?:级)?(?:的)?(?:重大|重点|工业|产业|龙头|骨干|规上|领军)*(?:项目|企业|产业集群|园区|强县|产业链|俱乐部|产业)"
-)
 _PROGRAMME = re.compile(
     r"(?:、?[一-龥]{0,6})?(?:养殖|倍增|提升|振兴|标准化)*(?:工程|计划|行动|养殖基地|倍增|产能|屠宰|战略)"
 )
-_NEGATED = re.compile(r"(?:停产|关停|退出|倒闭|注销|迁出|破产|受)|(?:未|没有|尚未|无法)(?:启动|完成|开工|建成|实施|到位|达标|落实)")
+_NEGATED = re.compile(
+    r"(?:停产|关停|退出|倒闭|注销|迁出|破产|受)|(?:未|没有|尚未|无法)(?:启动|完成|开工|建成|实施|到位|达标|落实)"
+)
 _AFTER_STOP = re.compile(r"[,;:。、\n]")
 _VERB = re.compile(r"[达为是至到增减升降超破完实总共累余由从]|约|近|比|同比|分别|有望|预计|力争|其中|稳定|保持|控制")
 _COMPARED = re.compile(r"(?:高于|快于|低于|好于|慢于|超过|是|为|相当于|比|较)(?:同期|全[国省市区县])?(?:的)?\Z")
 _ASIDE = re.compile(r"(?:剔除|扣除|不考虑|除去|消化|克服)[^,;。]{1,24}?(?:因素|影响|口径)(?:影响)?(?:后)?,?")
 #: 支持50家高新技术企业: firms to which something is done are not the number of firms
-_SERVED = re.compile(r"(?:推动|支持|服务|帮扶|帮助|助力|引导|组织|惠及|为|对|支撑|带动|促进|走访|奖励|指导|覆盖|协助|给予|向|促成|吸引)(?:全市|全省|全县|全区)?(?:超过?|近|约|逾)?\Z")
+_SERVED = re.compile(
+    r"(?:推动|支持|服务|帮扶|帮助|助力|引导|组织|惠及|为|对|支撑|带动|促进|走访|奖励|指导|覆盖|"
+    r"协助|给予|向|促成|吸引)(?:全市|全省|全县|全区)?(?:超过?|近|约|逾)?\Z"
+)
 _FIRMS = frozenset(
     ("high_tech_enterprises", "tech_smes", "specialised_smes", "above_scale_industrial_enterprises", "market_entities")
 )
@@ -79,40 +77,6 @@ class Reading:
     rule: str = ""
     span_start: int = 0
     last_of_list: int = -1
-
-
-def is_class_limit(text: str, quantity: Quantity) -> bool:
-    """Whether the number only delimits a class: 5000万元以上项目, 产值超亿元企业."""
-    if quantity.kind not in (
-        "money",
-        "usd",
-        "area",
-        "power",
-        "count",
-        "persons",
-        "weight",
-        "bare_big",
-        "households",
-        "length",
-    ):
-        return False
-    right = text[quantity.end : quantity.end + 24]
-    if quantity.kind in ("money", "bare_big") and _PLAN_NOUN.match(right):
-        return True
-    if _CLASS_RIGHT.match(right):
-        return quantity.kind in ("money", "usd", "area", "power", "weight") or bool(
-            re.match("以[上下]的?(?:集中|企业|大户)", right)
-        )
-    if quantity.kind in ("money", "usd") and _CLASS_NOUN.match(right):
-        left = text[max(0, quantity.start - 8) : quantity.start]
-        return bool(_CLASS_LEFT.search(left)) or right.startswith("级") or quantity.shape == "chinese"
-    if quantity.kind in ("money", "bare_big") and right.startswith("级"):
-        return True
-    return (
-        quantity.kind in ("money", "bare_big")
-        and quantity.shape == "chinese"
-        and bool(re.match(r"(?:级|产业|集群|园区|县|镇|村|企业|工程|俱乐部|头|斤粮|亩)", right))
-    )
 
 
 class SentenceReader:
@@ -161,7 +125,7 @@ class SentenceReader:
         run = [values[at]]
         for following in values[at + 1 :]:
             gap = self._text[self._after(run[-1]) : following.start]
-            if following.kind != run[0].kind or not _LIST_GAP.match(gap) or (gap == "," and not run[0].kind == "times"):
+            if following.kind != run[0].kind or not _LIST_GAP.match(gap) or (gap == "," and run[0].kind != "times"):
                 break
             run.append(following)
         return run
@@ -221,15 +185,7 @@ class SentenceReader:
             if run[0].kind in ("times", "points") and _COMPARED.search(text, floor, last.start):
                 return COMPARED, lead_end, False, "compared"
             if NAME_TAIL.match(gap) or (not shares and self._loose_gap(gap)):
-                group = self.subjects(floor, hits, lead_end)
-                if (
-                    len(run) > 1
-                    and "分别" in gap
-                    and len(group) != len(run)
-                    and len(self._history) + len(group) >= len(run)
-                ):
-                    pass
-                return group, last.end, False, "name_before_number"
+                return self.subjects(floor, hits, lead_end), last.end, False, "name_before_number"
             return OUTSIDE, lead_end, False, "unknown_words"
         if FILLER_ONLY.match(_ASIDE.sub("", lead)):
             if len(run) > 1 and (self._current is None or len(self._current) != len(run)):
@@ -246,7 +202,8 @@ class SentenceReader:
         """Whether unknown words between name and number are an aside: 在…下仍增长, after which a verb leads on."""
         return bool(
             re.match(
-                r"(?:在|因|受|按|剔除|扣除|可比|不含|含|较|比|经)[^,;、]{1,14}(?:下|后|因素|影响|口径|基础上|计算)[^一-龥]?(?:仍|依然|同比|实际|比上年|较上年)?(?:增长|完成|达到?|实现|下降)\Z",
+                r"(?:在|因|受|按|剔除|扣除|可比|不含|含|较|比|经)[^,;、]{1,14}(?:下|后|因素|影响|口径|基础上|"
+                r"计算)[^一-龥]?(?:仍|依然|同比|实际|比上年|较上年)?(?:增长|完成|达到?|实现|下降)\Z",
                 gap,
             )
         )
@@ -322,9 +279,8 @@ class SentenceReader:
             )
         return None
 
-    def _countable(self, name: object) -> bool:
-        codes = getattr(name, "codes", ())
-        return len(codes) == 1 and self._judge.countable(codes[0])
+    def _countable(self, name: Name) -> bool:
+        return len(name.codes) == 1 and self._judge.countable(name.codes[0])
 
     def _assign(
         self,
@@ -368,7 +324,7 @@ class SentenceReader:
             pairs = (
                 [(number, None, "unmatched_list") for number in run]
                 if len(run) != count
-                else list((n, t, "list") for n, t in paired)
+                else [(n, t, "list") for n, t in paired]
             )
         readings: list[Reading] = []
         for number, term, how in pairs:
@@ -410,18 +366,18 @@ def _is_change(lead: str) -> bool:
 def mark_pairs(text: str, readings: list[Reading]) -> None:
     """Mark 由A提高到B: the first number is the level before, the second the level at the end."""
     values = [reading for reading in readings if reading.quantity.refusal is None]
-    for first, second in zip(values, values[1:], strict=False):
+    for first, second in pairwise(values):
         if (
             first.quantity.refusal
             or second.quantity.refusal
-            or first.quantity.kind != second.quantity.kind
-            and first.quantity.kind != "bare"
+            or (first.quantity.kind != second.quantity.kind and first.quantity.kind != "bare")
         ):
             continue
         between = text[first.quantity.end : second.quantity.start]
         if (
             not re.search(
-                r"(?:增加|增长|提高|提升|上升|扩大|发展|下降|降低|减少|压缩|缩小|缩短|增|升|降|调整|优化|变|跃升|攀升|拓展|上调)(?:到|至|为)|到\Z|至\Z",
+                r"(?:增加|增长|提高|提升|上升|扩大|发展|下降|降低|减少|压缩|缩小|缩短|增|升|降|调整|优化|变|"
+                r"跃升|攀升|拓展|上调)(?:到|至|为)|到\Z|至\Z",
                 between,
             )
             or len(between) > 24
@@ -430,5 +386,5 @@ def mark_pairs(text: str, readings: list[Reading]) -> None:
         if re.search(r"(?:由|从)[^,;。]{0,40}\Z", text[max(0, first.quantity.start - 40) : first.quantity.start]):
             first.starts_from = True
             second.from_pair = True
-            if first.term and second.term is None or (second.carried and first.term):
+            if (first.term and second.term is None) or (second.carried and first.term):
                 second.term = replace(first.term) if first.term else None

@@ -13,19 +13,24 @@ _CUE = re.compile(
     r"(?P<range>(?P<y1>(?:19|20)\d\d)年?(?:-|至|到)(?P<y2>(?:19|20)?\d\d)年)"
     r"|(?P<year>(?P<y>(?:19|20)\d\d|[一二三四五六七八九零]{4})年(?!版|以[来前后]))"
     r"|(?P<since>(?P<ys>(?:19|20)\d\d)年以来)"
-    r"|(?P<plan>(?P<n>十[一二三四五六]?|[八九])五(?P<tail>期?末|以来|前[四三两]年|[四三两]年来?|期间|时期|规划|计划|五年|头三年|收官之年)?)"
+    r"|(?P<plan>(?P<n>十[一二三四五六]?|[八九])五(?P<tail>期?末|以来|前[四三两]年|[四三两]年来?|"
+    r"期间|时期|规划|计划|五年|头三年|收官之年)?)"
     r"|(?P<last>去年|上年|上一年(?!度?同期)|过去(?:的)?(?:这)?一年|一年来)"
     r"|(?P<this>今年|本年度?(?!内)|年内)"
     r"|(?P<next>明年|下一?年度?)"
     r"|(?P<whole>全年|当年)"
-    r"|(?P<term>过去(?:的)?(?:这)?[五5]年|(?:这|近|上)?[五5]年(?:来|间|内|中|累计|共|年均|平均)|近[五5]年|本届政府|(?:届|次会议)以来|五年(?=投资|投入|完成|实施|建成|新增|安排))"
+    r"|(?P<term>过去(?:的)?(?:这)?[五5]年|(?:这|近|上)?[五5]年(?:来|间|内|中|累计|共|年均|平均)|"
+    r"近[五5]年|本届政府|(?:届|次会议)以来|五年(?=投资|投入|完成|实施|建成|新增|安排))"
     r"|(?P<ahead>(?:今后|未来|后)(?:的)?(?P<na>[三四五35两2])年|下届政府任期)"
-    r"|(?P<within>(?:用|力争|争取|通过)?(?P<nw>[三四五两二35432])年(?:内|时间|左右时间)?(?=内|时间|建成|完成|达到|实现|力争|改造|新建|累计|基本|全部|,))"
+    r"|(?P<within>(?:用|力争|争取|通过)?(?P<nw>[三四五两二35432])年(?:内|时间|左右时间)?(?=内|"
+    r"时间|建成|完成|达到|实现|力争|改造|新建|累计|基本|全部|,))"
     r"|(?P<decade>十年(?:(?:来|间)(?=[,增累年平实完])|累计|(?=增|年均|平均)))"
-    r"|(?P<several>(?:近|过去|前|连续)?(?P<ns>[两二三四2346六])年(?:来|间|累计|平均|年均|(?=增长|增加|接近|翻|实现翻)))"
+    r"|(?P<several>(?:近|过去|前|连续)?(?P<ns>[两二三四2346六])年(?:来|间|累计|平均|年均|(?=增长|"
+    r"增加|接近|翻|实现翻)))"
 )
 _SUB = re.compile(
-    r"(?:[1-9]|1[012])(?:-|至|到)(?:[1-9]|1[012])月|一季度|首季|二季度|三季度|四季度|上半年|下半年|前三季度|前三个季度|1季度|前[1-9一二三四五六七八九十]{1,2}个?月"
+    r"(?:[1-9]|1[012])(?:-|至|到)(?:[1-9]|1[012])月|一季度|首季|二季度|三季度|四季度|上半年|下半年|"
+    r"前三季度|前三个季度|1季度|前[1-9一二三四五六七八九十]{1,2}个?月"
 )
 _BASE_LEFT = re.compile(r"(?:比|较|与|同|对比|相比于|相对|不低于|高于|超过|低于|剔除|以)(?:“)?\Z")
 _BASE_RIGHT = re.compile(
@@ -58,10 +63,6 @@ class Clock:
     report_year: int
     spoken_in: int
 
-    def last(self, review: bool) -> int:
-        """去年: in a report of late December that looks back, 今年 is R-1 and 去年 the year before."""
-        return self.report_year - 1 if self.spoken_in >= self.report_year or not review else self.report_year - 1
-
 
 def plan_years(numeral: str) -> tuple[int, int]:
     """Return the years of the five-year plan: 十四 → (2021, 2025)."""
@@ -87,7 +88,7 @@ def find_cues(text: str, start: int, end: int, clock: Clock, review: bool) -> li
             or (right[:2] in ("末的", "底的") and _OF.search(left))
         ):
             role = "base"
-        found.append(Cue(match.start(), match.end(), years[0], years[1], role, match.lastgroup and _kind(match) or ""))
+        found.append(Cue(match.start(), match.end(), years[0], years[1], role, _kind(match)))
     for match in _SUB.finditer(text, start, end):
         found.append(Cue(match.start(), match.end(), 0, 0, "sub", "sub"))
     return sorted(found, key=lambda cue: cue.start)
@@ -135,7 +136,7 @@ def _years(match: re.Match[str], clock: Clock, review: bool) -> tuple[int, int] 
             return last, last
         if tail in ("规划", "计划"):
             return None
-        if "以来" in tail or "年" in tail and tail != "五年":
+        if "以来" in tail or ("年" in tail and tail != "五年"):
             return (first, report - 1) if first < report - 1 else None
         return first, last
     this = report - 1 if review and clock.spoken_in < report else report

@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 
 _RIGHT = re.compile(
-    r"(?:的)?(?P<about>左右|上下|许|(?:之|上下)?浮动)|(?P<least>(?:及|或)?以上|及其以上|多|余|之上|\+)|(?P<most>(?:及)?(?:以内|之内|以下|之下))"
+    r"(?:的)?(?P<about>左右|上下|许|(?:之|上下)?浮动)|(?P<least>(?:及|或)?以上|及其以上|多|余|"
+    r"之上|\+)|(?P<most>(?:及)?(?:以内|之内|以下|之下))"
 )
 _STEP = re.compile(r"(?:的)?(?:新)?(?:台阶|大关|关口|门槛)")
 _LEFT = re.compile(
-    r"(?:(?P<least>不低于|不少于|不小于|至少|突破了?|超过了?|超出|首超|超额|首次超|超|逾|高于|多于|大于|站上|迈上|跨上|跃上|登上|迈过|迈入|跨入|跨越|首破|破|跃过|翻越|越过|迈进|冲破|>=|≥|>|高达以上)"
+    r"(?:(?P<least>不低于|不少于|不小于|至少|突破了?|超过了?|超出|首超|超额|首次超|超|逾|高于|"
+    r"多于|大于|站上|迈上|跨上|跃上|登上|迈过|迈入|跨入|跨越|首破|破|跃过|翻越|越过|迈进|冲破|"
+    r">=|≥|>|高达以上)"
     r"|(?P<most>不超过|不高于|不大于|低于|少于|小于|不突破|控制在不超过|≤|<=|<|不多于)"
     r"|(?P<about>大约|约为|约|接近|将近|近|大致|大体|基本达到|上下))(?:了|到|至|在|达|达到)?\Z"
 )
@@ -22,7 +25,8 @@ SUFFIX = re.compile(r"(?:的)?(?:左右|上下|(?:及|或)?以上|及其以上|(
 
 
 def of_number(lead: str, trail: str, own: str | None) -> str:
-    """Return the qualifier of a number with `lead` before it and `trail` after it; `own` is what its form says (余)."""
+    """Return the qualifier of a number with `lead` before it and `trail` after it; `own` is what "
+    "its form says (余)."""
     right = _RIGHT.match(trail)
     if right:
         return "about" if right["about"] else ("at_least" if right["least"] else "at_most")

@@ -27,7 +27,8 @@ _ORG_LEFT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One subject: an indicator's code, or None for a thing outside our list; `refusal` says why it yields nothing."""
+    """One subject: an indicator's code, or None for a thing outside our list; `refusal` says why "
+    "it yields nothing."""
 
     code: str | None
     name: Name | None
@@ -41,7 +42,9 @@ class Term:
 
 Group = tuple[Term, ...]
 NAMED_PROGRAMME: Group = (Term(None, None, -1, -1, refusal="name", detail="the number is part of a programme's name"),)
-COMPARED: Group = (Term(None, None, -1, -1, refusal="comparison", detail="another figure that this one is measured by"),)
+COMPARED: Group = (
+    Term(None, None, -1, -1, refusal="comparison", detail="another figure that this one is measured by"),
+)
 UNDONE: Group = (Term(None, None, -1, -1, refusal="under_way", detail="said not to be done"),)
 OUTSIDE: Group = (Term(None, None, -1, -1, refusal="no_indicator", detail="a subject outside the list"),)
 
@@ -133,7 +136,7 @@ class Judge:
     def _whose(self, term: Term, left: str, parts: bool, name: Name, begin_of_list: str) -> Term:
         """Read the words left of the name: nothing, function words, a place, a kind, a company."""
         wider = self._region.wider(left[-14:])
-        if wider and not parts or wider and left.endswith(wider):
+        if (wider and not parts) or (wider and left.endswith(wider)):
             return replace(term, refusal="not_self_subject", detail=wider)
         tail = filler_tail(left)
         rest, stripped = left[:tail], left[tail:]
