@@ -155,35 +155,42 @@ def element_lines(element: Element, *, prune: bool) -> list[str]:
 def _walk(element: Element, prune: bool) -> Iterator[tuple[str, str]]:
     """Yield ("text", …) and ("break", "") in reading order, without recursion: pages nest thousands deep."""
     skipped: Element | None = None
+    row: Element | None = None  # the row of data that we are in: its cells make one line
     for event, node in etree.iterwalk(element, events=("start", "end")):
+        breaks = node.tag == "tr" or node.tag in _BREAKING
         if event == "start":
             if skipped is not None:
                 continue
             if node is not element and not _is_wanted(node, prune):
                 skipped = node
                 continue
-            if node.tag in _BLOCKS or node.tag in ("br", "tr"):
+            if row is not None:
+                yield "text", " " if node.tag in _BREAKING else ""
+            elif breaks:
                 yield "break", ""
-            elif node.tag in ("td", "th") and not _in_data_row(node):
-                yield "break", ""
-            elif node.tag in ("td", "th") and node.getprevious() is not None:
-                yield "text", " "
-            if node.text:
-                yield "text", node.text
+            if node.tag == "tr" and row is None and _is_data_row(node):
+                row = node
+            yield "text", node.text or ""
             continue
+        if row is node:
+            row = None
         if skipped is node:
             skipped = None
-        elif skipped is None and (node.tag in _BLOCKS or node.tag == "tr"):
+        elif skipped is None and breaks and row is None:
             yield "break", ""
-        if skipped is None and node is not element and node.tail:
-            yield "text", node.tail
+        if skipped is None and node is not element:
+            yield "text", node.tail or ""
 
 
-def _in_data_row(cell: Element) -> bool:
-    """Tell whether a cell belongs to a table of data (short cells) and not to a table that lays out a page."""
-    row = cell.getparent()
-    return row is not None and all(
-        len(other.text_content().strip()) <= 60 and other.find(".//p") is None for other in row
+_BREAKING = _BLOCKS | {"br", "td", "th"}
+
+
+def _is_data_row(row: Element) -> bool:
+    """Tell whether a row holds data (several short cells of one piece each) and does not lay out a page."""
+    cells = [cell for cell in row if cell.tag in ("td", "th")]
+    return len(cells) > 1 and all(
+        len(cell.text_content().strip()) <= 60 and sum(1 for _ in cell.iter("p", "div", "br", "li", "table")) <= 1
+        for cell in cells
     )
 
 

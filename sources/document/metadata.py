@@ -34,7 +34,7 @@ _SCRIPT_TITLES = (
 _TITLE_NAMES = re.compile(r"(?:^|[-_])(?:title|tit|bt|biaoti|headline)(?:$|[-_])|title$|^tit", re.IGNORECASE)
 _DATE = re.compile(r"((?:19|20)\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
 _DATE_LABEL = re.compile(
-    r"(?:发布|发表|公布|更新|成文|生成|发文)?(?:时间|日期|于)\s*[:：]?\s*(?=(?:19|20)\d{2}\s*[-/.年])"
+    r"(?:发布|发表|公布|更新|成文|生成|发文)?(?:时间|日期)\s*[:：]?\s*(?=(?:19|20)\d{2}\s*[-/.年])"
 )
 _SOURCE_LABEL = re.compile(
     r"(?:信息来源|文章来源|稿件来源|(?<!资料)(?<!数据)来源|出处|发布机构|发布单位|发文单位)\s*[:：]\s*([^\s|｜【\[（(:：，。]{2,20})(?=[\s|｜【\[（(]|$)"
@@ -50,6 +50,7 @@ _LINE_DATE = re.compile(
 _SUFFIX = re.compile(
     r"\s*(?:[-_|—–>]+\s*[^-_|—–>]{0,24}(?:政府|网|门户|网站|公开|频道|日报|晚报|在线|公报|动态|中心|平台|局|委)[^-_|—–>]{0,12})+\s*$"
 )
+_MEETING = re.compile(r"会议|大会|届|通过|^[—―－-]")
 #: a title that names a site, not an article
 _SITE = re.compile(r"(?:人民政府|门户网站|政府网|政务网|信息公开平台|[网站])$")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,40}>")
@@ -183,7 +184,7 @@ def _published(root: Element, metas: dict[str, str]) -> date | None:
         if len(element) > 6 or parent is None or parent.tag in ("a", "li"):
             continue
         line = _LINE_DATE.match(_tidy(element.text_content()[:200]))
-        if line:
+        if line and not _MEETING.search(line.group()):
             return parse_date(line.group(1))
     return None
 

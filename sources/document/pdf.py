@@ -32,7 +32,7 @@ _FEWEST_A_PAGE = 25
 @dataclass(frozen=True)
 class _Line:
     text: Traced
-    indented: bool
+    left: float
 
 
 def read_pdf(data: bytes) -> Draft:
@@ -58,7 +58,8 @@ def read_pdf(data: bytes) -> Draft:
             f"the PDF's {len(pages)} page(s) are scanned pictures without a text layer: run OCR on it first",
         )
     kept, flags = _without_furniture(pages)
-    lines = [_with_indent(line) for page in kept for line in page]
+    margins = [_margin(pages[parity::2]) for parity in (0, 1)]
+    lines = [_with_indent(line, margins[number % 2]) for number, page in enumerate(kept) for line in page]
     return Draft(body=join(lines, "\n"), source=source, form="pdf", flags=flags, wrapped=True)
 
 
@@ -79,22 +80,25 @@ def _read_pages(document: pypdfium2.PdfDocument) -> tuple[list[list[_Line]], str
 
 
 def _page_lines(text: str, text_page: pypdfium2.PdfTextPage, start: int) -> list[_Line]:
-    """Return a page's printed lines; a line is indented where it begins an em to the right of most lines."""
+    """Return a page's printed lines with the place where each begins."""
     spans = [(m.start(), m.end()) for m in re.finditer(r"[^\r\n]+", text) if m.group().strip()]
-    lefts: list[float] = []
     # offsets of text and of boxes agree only where pdfium left out no character
     measurable = text_page.count_chars() == len(text)
     if measurable:
         spans = [piece for span in spans for piece in _part_line(text, text_page, span)]
-    for begin, _ in spans:
-        lefts.append(text_page.get_charbox(begin)[0] if measurable else 0.0)
-    margin = Counter(round(x) for x in lefts).most_common(1)[0][0] if lefts else 0
     lines = []
-    for (begin, end), left in zip(spans, lefts, strict=True):
+    for begin, end in spans:
         traced = Traced.of(text[begin:end], start + begin).sub(_CONTROL, "").strip()
         if traced.text:
-            lines.append(_Line(traced, 12 < left - margin < 48))
+            lines.append(_Line(traced, text_page.get_charbox(begin)[0] if measurable else 0.0))
     return lines
+
+
+def _margin(pages: list[list[_Line]]) -> float:
+    """Return where unindented lines begin: the leftmost place that is none but a few lines'."""
+    lefts = Counter(round(line.left) for page in pages for line in page)
+    often = 0.04 * sum(lefts.values())
+    return min((left for left, _ in lefts.items() if sum(lefts[left + d] for d in (-1, 0, 1)) >= often), default=0)
 
 
 def _part_line(text: str, text_page: pypdfium2.PdfTextPage, span: tuple[int, int]) -> list[tuple[int, int]]:
@@ -148,5 +152,7 @@ def _shape(line: _Line) -> str:
     return _DIGITS.sub("#", _SPACES.sub("", line.text.text))
 
 
-def _with_indent(line: _Line) -> Traced:
-    return join([Traced(INDENT, (NOWHERE,)), line.text]) if line.indented else line.text
+def _with_indent(line: _Line, margin: float) -> Traced:
+    """Mark a line that begins an em or two to the right of the margin: a new paragraph."""
+    indented = 12 < line.left - margin < 48
+    return join([Traced(INDENT, (NOWHERE,)), line.text]) if indented else line.text

@@ -167,13 +167,23 @@ def _without_copies(lines: list[Traced]) -> tuple[list[Traced], tuple[str, ...]]
             run.append(index)
             continue
         if len(run) >= _REPEATED:
-            dropped.update(range(run[0], run[-1] + 1))
+            dropped.update(_with_short_lines(keys, run[0], run[-1]))
         run = [index] if earlier is not None else []
     if not dropped:
         return lines, ()
     kept = [line for i, line in enumerate(lines) if i not in dropped]
     copies = sum(i in dropped for i in long_lines)
     return kept, ("body_doubled" if copies >= 0.3 * len(long_lines) else "passage_repeated",)
+
+
+def _with_short_lines(keys: list[str], start: int, last: int) -> range:
+    """Return the stretch of a second copy with the short lines at its edges that the first copy has too."""
+    earlier = set(keys[:start])
+    while start > 0 and keys[start - 1] in set(keys[: start - 1]) and len(keys[start - 1]) < 40:
+        start -= 1
+    while last + 1 < len(keys) and keys[last + 1] in earlier and len(keys[last + 1]) < 40:
+        last += 1
+    return range(start, last + 1)
 
 
 def _body_start(lines: list[Traced]) -> int:

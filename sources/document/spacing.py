@@ -67,10 +67,13 @@ def _close_up(line: Traced) -> Traced:
 
 
 def _join_digits(line: Traced, believed: bool) -> Traced:
-    def one_number(match: re.Match[str]) -> str:
-        return re.sub(" ", "", match.group()) if _sure(match) or (believed and _possible(match)) else match.group()
-
-    return line.sub(_CHAIN, one_number) if _CHAIN.search(line.text) else line
+    spaces = [
+        (match.start() + space.start(), match.start() + space.end())
+        for match in _CHAIN.finditer(line.text)
+        if _sure(match) or (believed and _possible(match))
+        for space in re.finditer(" ", match.group())
+    ]
+    return line.without(spaces) if spaces else line
 
 
 def _possible(match: re.Match[str]) -> bool:

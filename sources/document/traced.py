@@ -87,6 +87,14 @@ class Traced:
         origins += self.origins[last:]
         return Traced("".join(pieces), tuple(origins))
 
+    def without(self, spans: Iterable[tuple[int, int]]) -> Traced:
+        """Return the text without these stretches, given in order."""
+        pieces, last = [], 0
+        for start, end in spans:
+            pieces.append(self.slice(last, start))
+            last = end
+        return join([*pieces, self.slice(last)])
+
 
 def _stretch(origins: tuple[int, ...], length: int) -> tuple[int, ...]:
     if len(origins) >= length:

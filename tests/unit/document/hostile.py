@@ -1,0 +1,152 @@
+"""Files that a reader of the web must survive, and the small valid files that they are made from."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+
+PARAGRAPH = "全县生产总值完成九十二亿元，增长百分之七点五，粮食总产量稳定在三十万吨以上，城镇新增就业四千人。"
+
+
+def docx(document_xml: bytes) -> bytes:
+    """Return a Word file with this main part."""
+    types = (
+        b'<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        b'<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        b'<Override PartName="/word/document.xml" '
+        b'ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>'
+    )
+    relations = (
+        b'<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        b'<Relationship Id="rId1" Target="word/document.xml" '
+        b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"/></Relationships>'
+    )
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", types)
+        archive.writestr("_rels/.rels", relations)
+        archive.writestr("word/document.xml", document_xml)
+    return buffer.getvalue()
+
+
+def word_xml(paragraphs: list[str]) -> bytes:
+    body = "".join(f"<w:p><w:r><w:t>{p}</w:t></w:r></w:p>" for p in paragraphs)
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    return f'<?xml version="1.0"?><w:document xmlns:w="{space}"><w:body>{body}</w:body></w:document>'.encode()
+
+
+def bomb_docx(megabytes: int) -> bytes:
+    """Return a Word file of some kilobytes that unpacks to `megabytes`."""
+    return docx(word_xml(["啊" * 300_000] * (megabytes + 1)))
+
+
+def billion_laughs_docx() -> bytes:
+    entities = '<!ENTITY a0 "哈哈哈哈哈哈哈哈哈哈">' + "".join(
+        f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10)
+    )
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    return docx(
+        f'<?xml version="1.0"?><!DOCTYPE x [{entities}]><w:document xmlns:w="{space}"><w:body><w:p><w:r>'
+        f"<w:t>&a9;</w:t></w:r></w:p></w:body></w:document>".encode()
+    )
+
+
+def nested_docx(depth: int) -> bytes:
+    """Return a Word file whose tables stand in each other's cells `depth` times."""
+    opening, closing = "<w:tbl><w:tr><w:tc>", "</w:tc></w:tr></w:tbl>"
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    body = f"{opening * depth}<w:p><w:r><w:t>{PARAGRAPH}</w:t></w:r></w:p>{closing * depth}"
+    return docx(f'<?xml version="1.0"?><w:document xmlns:w="{space}"><w:body>{body}</w:body></w:document>'.encode())
+
+
+def nested_html(megabytes: float) -> bytes:
+    """Return a page of divisions in each other, with a paragraph inside."""
+    depth = int(megabytes * 1_000_000 / 11)
+    return b"<html><body>" + b"<div>" * depth + f"<p>{PARAGRAPH}</p>".encode() + b"</div>" * depth
+
+
+def wide_html(megabytes: int) -> bytes:
+    cell = f"<td><p>{PARAGRAPH}</p></td>".encode()
+    return b"<html><body><table><tr>" + cell * (megabytes * 1_000_000 // len(cell)) + b"</tr></table></body></html>"
+
+
+def pdf(objects: list[bytes]) -> bytes:
+    """Return a PDF of these objects, numbered from 1; the first is the catalogue."""
+    out, offsets = b"%PDF-1.4\n", []
+    for number, content in enumerate(objects, start=1):
+        offsets.append(len(out))
+        out += b"%d 0 obj\n" % number + content + b"\nendobj\n"
+    start = len(out)
+    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    out += b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    return out + b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (len(objects) + 1, start)
+
+
+def looping_pdf() -> bytes:
+    """Return a PDF whose tree of pages contains itself."""
+    return pdf([b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Count 9/Kids[2 0 R 2 0 R 2 0 R]>>"])
+
+
+def self_drawing_pdf() -> bytes:
+    """Return a PDF whose page draws a form that draws itself twice."""
+    content = b"/F Do /F Do"
+    form = b"<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</F 4 0 R>>>>/Length 11>>stream\n"
+    return pdf(
+        [
+            b"<</Type/Catalog/Pages 2 0 R>>",
+            b"<</Type/Pages/Count 1/Kids[3 0 R]>>",
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Resources<</XObject<</F 4 0 R>>>>/Contents 5 0 R>>",
+            form + content + b"\nendstream",
+            b"<</Length 11>>stream\n" + content + b"\nendstream",
+        ]
+    )
+
+
+def bomb_pdf(megabytes: int) -> bytes:
+    """Return a PDF whose page's content is a stream that unpacks to `megabytes` of drawing commands."""
+    stream = zlib.compress(b"0 0 m 9 9 l S\n" * (megabytes * 1_000_000 // 14), 9)
+    return pdf(
+        [
+            b"<</Type/Catalog/Pages 2 0 R>>",
+            b"<</Type/Pages/Count 1/Kids[3 0 R]>>",
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R>>",
+            b"<</Filter/FlateDecode/Length %d>>stream\n" % len(stream) + stream + b"\nendstream",
+        ]
+    )
+
+
+def empty_pdf(pages: int) -> bytes:
+    """Return a PDF whose pages hold no text, as a scan does."""
+    kids = b" ".join(b"%d 0 R" % (n + 3) for n in range(pages))
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>"
+    return pdf(
+        [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Count %d/Kids[%s]>>" % (pages, kids), *[page] * pages]
+    )
+
+
+HOSTILE = {
+    "bomb.docx": lambda: bomb_docx(400),
+    "laughs.docx": billion_laughs_docx,
+    "nested_tables.docx": lambda: nested_docx(3_000),
+    "nested.html": lambda: nested_html(11),
+    "huge.html": lambda: nested_html(100),
+    "wide.html": lambda: wide_html(11),
+    "tags.html": lambda: b"<html>" + b"<a href='x" * 1_100_000,
+    "entities.html": lambda: b"<html><p>" + b"&#x589e;" * 1_300_000,
+    "looping.pdf": looping_pdf,
+    "self_drawing.pdf": self_drawing_pdf,
+    "bomb.pdf": lambda: bomb_pdf(300),
+    "line.txt": lambda: ("增长" * 700_000).encode(),
+    "sentences.txt": lambda: (PARAGRAPH * 30_000).encode(),
+    "digits.txt": lambda: ("增长 " + "1 2 " * 370_000 + "%。，，").encode(),
+    "spaces.txt": lambda: (" " * 5_900_000 + "增").encode(),
+    "questions.txt": lambda: ("? " * 2_900_000).encode(),
+    "nul.txt": lambda: (PARAGRAPH * 5).encode().replace("，".encode(), b"\x00\x00"),
+    "noise.bin": lambda: bytes(range(256)) * 40_000,
+    "cut.docx": lambda: docx(word_xml([PARAGRAPH] * 200))[:600],
+    "cut.pdf": lambda: bomb_pdf(1)[:400],
+    "long.txt": lambda: ("增长" * 1_700_000).encode(),
+    "lines.txt": lambda: ("增长\n" * 59_000).encode(),
+    "dashes.txt": lambda: ("政府 " * 240_000 + "，" + "一、" * 240_000).encode(),
+}

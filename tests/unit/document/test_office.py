@@ -1,0 +1,155 @@
+"""Word files and PDFs, and files that are neither what their name says nor anything we read."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import docx as python_docx
+import pytest
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen.canvas import Canvas
+
+from sources.document.read import UnreadableDocument, read_document
+from sources.document.traced import to_source
+
+from . import hostile
+from .pages import HEAD, LINES, TITLE
+
+
+def word_file() -> bytes:
+    document = python_docx.Document()
+    for line in LINES[:7]:
+        document.add_paragraph(line)
+    table = document.add_table(rows=2, cols=2)
+    for row, cells in zip(table.rows, (("指标", "目标"), ("粮食产量", "31万吨")), strict=True):
+        for cell, text in zip(row.cells, cells, strict=True):
+            cell.text = text
+    for line in LINES[7:]:
+        document.add_paragraph(line)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def pdf_file(
+    documents: list[list[str]], columns: int = 34, rows: int = 12, head: str = "云溪县人民政府公报　2031年第2期"
+) -> bytes:
+    """Return a PDF set in lines of `columns` characters, with a running head and page numbers."""
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=A4)
+    printed = [line for lines in documents for text in lines for line in set_lines(text, columns)]
+    for page, start in enumerate(range(0, len(printed), rows), start=1):
+        canvas.setFont("STSong-Light", 12)
+        canvas.drawString(72, 800, head)
+        for row, (indent, line) in enumerate(printed[start : start + rows]):
+            canvas.drawString(72 + 24 * indent, 770 - 22 * row, line)
+        canvas.drawString(290, 30, f"- {page} -")
+        canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
+
+
+def set_lines(text: str, columns: int) -> list[tuple[bool, str]]:
+    if len(text) < columns - 2:
+        return [(True, text)]
+    lines = [(True, text[: columns - 2])]
+    return lines + [(False, text[at : at + columns]) for at in range(columns - 2, len(text), columns)]
+
+
+def test_word() -> None:
+    document = read_document([word_file()], name="report.docx")[0]
+    assert document.form == "docx"
+    assert document.text.split("\n") == [*LINES[:7], "指标 目标", "粮食产量 31万吨", *LINES[7:]]
+    offset = to_source(document.source_map, document.text.index("92.4"))
+    assert offset is not None
+    assert document.source[offset : offset + 4] == "92.4"
+
+
+@pytest.mark.parametrize("columns", [18, 23, 34])
+def test_pdf_is_joined_inside_words_and_numbers(columns: int) -> None:
+    document = read_document([pdf_file([LINES], columns, rows=6)], name="report.pdf")[0]
+    assert document.form == "pdf"
+    assert document.text.replace("\n", "") == "".join(LINES)
+    assert [line for line in document.text.split("\n") if line in LINES[4:]] == LINES[4:]
+    assert set(document.flags) >= {"running_heads_removed", "page_numbers_removed"}
+
+
+def test_gazette_is_parted_into_its_documents() -> None:
+    contents = [
+        "云溪县人民政府公报",
+        "目录",
+        "政府工作报告……………………………………（1）",
+        "关于云溪县2030年预算执行情况的报告………………（9）",
+    ]
+    budget = [
+        "关于云溪县2030年预算执行情况和", "2031年预算草案的报告", HEAD[0], "云溪县财政局局长 林知白", "各位代表：",
+        "受县人民政府委托，现将2030年预算执行情况和2031年预算草案提请大会审议，并请列席人员提出意见。",
+        "2030年全县一般公共预算收入完成6.3亿元，为预算的101.2%，增长8.1%。",
+    ]  # fmt: skip
+    report = ["政府工作报告", *LINES]
+    found = read_document([pdf_file([contents, report, budget], 40, 14)], name="gazette.pdf")
+    assert [(d.part, d.title) for d in found] == [
+        (1, "政府工作报告"),
+        (2, "关于云溪县2030年预算执行情况和2031年预算草案的报告"),
+    ]
+    assert found[0].text.replace("\n", "") == "".join(report)
+    assert found[1].text.replace("\n", "") == "".join(budget)
+    assert all("split_from_file" in d.flags for d in found)
+    for document in found:
+        offset = to_source(document.source_map, document.text.index("县财政局" if document.part == 2 else "4126"))
+        assert offset is not None
+        assert document.source[offset : offset + 4] in ("县财政局", "4126")
+
+
+def test_scan_asks_for_ocr() -> None:
+    with pytest.raises(UnreadableDocument, match="OCR") as caught:
+        read_document([hostile.empty_pdf(3)], name="scan.pdf")
+    assert caught.value.reason == "unreadable"
+
+
+@pytest.mark.parametrize("name", ["report.txt", "report.pdf", "report", "report.doc"])
+def test_bytes_decide_and_not_the_name(name: str) -> None:
+    assert read_document([word_file()], name=name)[0].form == "docx"
+    assert read_document([pdf_file([LINES])], name=name)[0].form == "pdf"
+    assert read_document(["\n".join(LINES).encode("gb18030")], name=name)[0].form == "txt"
+    assert read_document([f"<html><body><p>{TITLE}<p>{'<p>'.join(LINES)}".encode()], name=name)[0].form == "html"
+
+
+def archive(*names: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as file:
+        for name in names:
+            file.writestr(name, "x")
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (archive("OFD.xml", "Doc_0/Document.xml"), "OFD.*PDF"),
+        (archive("xl/workbook.xml"), "spreadsheet"),
+        (archive("a.txt"), "unpack"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4000), "docx"),
+        (b"{\\rtf1 x}", "docx"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(50), "OCR"),
+        (bytes(range(256)) * 20, "no known form"),
+    ],
+)
+def test_unsupported_forms_say_what_to_do(data: bytes, words: str) -> None:
+    with pytest.raises(UnreadableDocument, match=words) as caught:
+        read_document([data], name="report.pdf")
+    assert caught.value.reason == "unsupported_format"
+
+
+@pytest.mark.parametrize(
+    "data", [word_file()[:3000], pdf_file([LINES])[:300], hostile.looping_pdf(), archive("word/x.xml")]
+)
+def test_damaged_files_are_refused(data: bytes) -> None:
+    with pytest.raises(UnreadableDocument) as caught:
+        read_document([data], name=str(Path("report")))
+    assert caught.value.reason == "unreadable"

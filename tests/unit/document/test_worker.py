@@ -1,0 +1,56 @@
+"""Bounded processes: a bad document ends as a failure, in time, and the others go on."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from sources.document.worker import Failure, run_bounded
+
+from . import bounded
+from .hostile import HOSTILE
+
+#: seconds that one document may take in all, its process's start included
+PATIENCE = 25.0
+
+
+def test_failures_are_told_apart_and_order_is_kept() -> None:
+    tasks = ["a", "sleep", "b", "eat", "c", "die", "d", "raise", "e"]
+    results = dict(run_bounded(bounded.act, tasks, workers=2, timeout=3.0, memory=300_000_000))
+    assert list(results) == tasks
+    assert {task: value.reason for task, value in results.items() if isinstance(value, Failure)} == {
+        "sleep": "timeout",
+        "eat": "memory",
+        "die": "crash",
+        "raise": "error",
+    }
+    assert [results[t] for t in "abcde"] == list("ABCDE")
+
+
+def test_closing_the_iterator_ends_the_processes() -> None:
+    results = run_bounded(bounded.act, (t for t in ["a", *["sleep"] * 50]), workers=2, timeout=30.0)
+    assert next(results) == ("a", "A")
+    start = time.monotonic()
+    results.close()  # type: ignore[attr-defined]
+    assert time.monotonic() - start < 10
+
+
+@pytest.mark.slow
+def test_hostile_files_end_in_time_as_refusals(tmp_path: Path) -> None:
+    paths = []
+    for name, make in HOSTILE.items():
+        path = tmp_path / name
+        path.write_bytes(make())
+        paths.append(str(path))
+    ended: dict[str, str] = {}
+    last = time.monotonic()
+    for path, value in run_bounded(bounded.read, paths, workers=1):
+        assert time.monotonic() - last < PATIENCE, path
+        last = time.monotonic()
+        ended[Path(path).name] = value.reason if isinstance(value, Failure) else value
+    assert set(ended) == set(HOSTILE)
+    assert set(ended.values()) <= {"timeout", "memory", "crash", "hostile", "unreadable", "unsupported_format", "text"}
+    refused = ("bomb.docx", "laughs.docx", "nested_tables.docx", "huge.html", "looping.pdf", "noise.bin", "nul.txt")
+    assert {ended[name] for name in refused} <= {"hostile", "unreadable", "unsupported_format"}
