@@ -32,6 +32,7 @@ CHECKED = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 class LakeBuilder:
     """Collects rows with defaults filled in; `write` puts them into a lake with all that dbt reads."""
 
+    overlay: str = OVERLAY
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {table.name: [] for table in RAW_TABLES})
 
     def report(self, region: str, year: int, name: str = "", **given: Any) -> str:
@@ -90,7 +91,7 @@ class LakeBuilder:
         lake = Lake(str(root / "lake"))
         root.mkdir(parents=True, exist_ok=True)
         overlay, reviews = root / "overlay.yaml", root / "reviews"
-        overlay.write_text(OVERLAY, encoding="utf-8")
+        overlay.write_text(self.overlay, encoding="utf-8")
         reviews.mkdir(exist_ok=True)
         (reviews / "corrections.yaml").write_text(corrections, encoding="utf-8")
         export_registry(lake.root, overlay=overlay, reviews=reviews)
