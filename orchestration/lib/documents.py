@@ -22,6 +22,8 @@ Rows = list[dict[str, Any]]
 
 #: seconds and bytes for one document; what needs more is hostile
 READ_SECONDS, EXTRACT_SECONDS = 20.0, 60.0
+#: so many documents may all be bombs
+FEW = 2
 PRELOAD = ("orchestration.lib.preload",)
 
 
@@ -107,17 +109,25 @@ def read_one(task: ReadTask) -> Rows:
 
 
 def read_all(tasks: Sequence[ReadTask], workers: int) -> Iterator[tuple[ReadTask, Rows]]:
-    """Yield (task, rows) for every task; a document whose worker was ended becomes a refusal `hostile`."""
+    """Yield (task, rows) for every task; a document whose worker was ended becomes a refusal `hostile`.
+
+    Raises RuntimeError where the processes die on every document: then it is the machine that is at fault, and no
+    document may be called hostile for it.
+    """
     from sources.document.reports import refusal_row
 
+    crashed = 0
     for task, result in run_bounded(read_one, tasks, workers=workers, timeout=READ_SECONDS, preload=PRELOAD):
-        if isinstance(result, Failure):
-            # an exception is our own fault with an odd document; what had to be ended is the document's
-            reason = "unreadable" if result.reason == "error" else "hostile"
-            detail = f"{result.detail}; open the document by hand: {task.url or task.location}"
-            yield task, [refusal_row(task.location, _label(task), Partition.parse(task.partition), reason, detail)]
-        else:
+        if not isinstance(result, Failure):
             yield task, result
+            continue
+        crashed += result.reason == "crash"
+        # an exception is our own fault with an odd document; what had to be ended is the document's
+        reason = "unreadable" if result.reason == "error" else "hostile"
+        detail = f"{result.detail}; open the document by hand: {task.url or task.location}"
+        yield task, [refusal_row(task.location, _label(task), Partition.parse(task.partition), reason, detail)]
+    if crashed > FEW and crashed == len(tasks):
+        raise RuntimeError(f"all {crashed} documents brought their process down: the processes themselves do not work")
 
 
 def extract_tasks(partition: Partition, reports: Rows) -> list[ExtractTask]:
