@@ -57,6 +57,7 @@ _CONGRESS = re.compile(r"人民代表大会|人大.{1,3}次会议|次会议上")
 SALUTATION = re.compile(r"(?:各位)(?:人大)?代表|同志们[:：]|各位领导")
 _TITLE_YEAR = re.compile(_YEAR + "年")
 _REPORT_OF = re.compile(_YEAR + r"年(?:度)?.{0,12}(?:政府|管委会)工作报告")
+_LEAST_WEAK = 1.5  # weak clocks that add up to less are a guess
 _AHEAD = re.compile(r"(?:今后|未来)(?:五|三|几)年|新一届政府")
 _GREW_TO = re.compile(r"[由从](?:19|20)\d\d年?[^。；]{1,25}(?:到|至|为)((?:19|20)\d\d)年")
 _DRAFT = re.compile(
@@ -64,7 +65,7 @@ _DRAFT = re.compile(
     r"|" + _YEAR.replace("year", "year2") + r"年(?:度)?(?:政府|部门)预算"
 )
 _AHEAD_WORK = re.compile(_YEAR + r"年(?:工作)?(?:安排|计划|打算)|" + _YEAR.replace("year", "year2") + r"年预算草案")
-_ANY_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
+_PAST_YEAR = re.compile(r"(?<![\d到至前—-])((?:19|20)\d\d)年(?!前|底前|末前)")  # 到2035年 is told of the future
 
 
 @dataclass(frozen=True)
@@ -238,13 +239,16 @@ def _vote_weak(body: str, term: bool, bounds: Bounds, votes: dict[int, float], w
     weak: dict[int, float] = defaultdict(float)
     ahead = _AHEAD.search(body, 300)
     review, plan = (body[: ahead.start()], body[ahead.start() :]) if ahead else (body, "")
-    told = [int(year) for year in _ANY_YEAR.findall(review) if int(year) <= bounds.not_after]
+    told = [int(year) for year in _PAST_YEAR.findall(review) if int(year) <= bounds.not_after]
     ended = [int(year) for year in _GREW_TO.findall(review)]
-    newest = max(ended or told, default=None)
+    often = [year for year, times in Counter(told).items() if times >= 2]
+    newest = max(ended or often or told, default=None)
     if newest:
         weak[newest + 1] += 2 if ended else 1
         weak[newest] += 0.5
         words["years"] = ", ".join(f"{year}×{n}" for year, n in Counter(told).most_common(4))
+    if bounds.not_before:  # a plenum meets in the second half of a year and is carried out in the next
+        weak[bounds.not_before + 1] += 1
     opened = plan_opening_year(review)
     if term and opened:
         weak[opened[0]] += 1
@@ -272,5 +276,7 @@ def _confidence(
     ]
     strong = sum(clocks)
     base = (0.35, 0.8, 0.95, 0.99)[strong]
+    if not strong and ranked[0][1] < _LEAST_WEAK:
+        return 0.15
     rival = ranked[1][1] / ranked[0][1] if len(ranked) > 1 else 0.0
     return round(base - (0.2 * rival if rival > 0.5 else 0.0), 2)

@@ -21,10 +21,12 @@ from sources.document.completeness import judge_completeness
 from sources.document.kind import Kind, tell_kind
 from sources.document.place import Place, find_place
 from sources.document.speaker import clean_name, find_speaker
+from sources.document.spun import find_spinning
 from sources.registry.regions import Region, Regions
 
 ACCEPTED_KINDS = ("work_report", "excerpt", "press_summary")
 REPORT_KINDS = (*ACCEPTED_KINDS, "template", "other")
+DOUBTFUL = 0.2  # below it a year is a guess, taken only where the label says the same
 SURE = 0.7  # from here on the text's year outweighs a label
 _SESSION = re.compile(
     r"(?:第?[一二三四五六七八九十]{1,3}届)(?:人民代表大会|人大)(?:常务委员会)?第?[一二三四五六七八九十]{1,3}次(?:全体)?会议"
@@ -128,7 +130,7 @@ def identify(document: Document, label: Label | None, regions: Regions) -> Ident
         completeness_signs=signs,
         evidence=_evidence(kind, place, clocks, region_note, year_note),
     )
-    return _accept(found, kind, clocks, place)
+    return _accept(found, kind, clocks, place, find_spinning(text))
 
 
 def _settle_year(clocks: Clocks, label: Label | None) -> tuple[int | None, str]:
@@ -238,12 +240,14 @@ def _evidence(kind: Kind, place: Place, clocks: Clocks, region_note: str, year_n
     return {name: found for name, found in words.items() if found}
 
 
-def _accept(found: Identity, kind: Kind, clocks: Clocks, place: Place) -> Identity:
+def _accept(found: Identity, kind: Kind, clocks: Clocks, place: Place, spinning: str | None) -> Identity:
     def refuse(reason: str, detail: str) -> Identity:
         return replace(found, refusal_reason=reason, refusal_detail=detail)
 
     if kind.refusal:
         return refuse(kind.refusal, kind.detail or "")
+    if spinning:
+        return refuse("spun", f"{spinning}; look for the original publication")
     impossible = clocks.bounds.contradict(found.report_year) if found.report_year else None
     if impossible and clocks.score >= SURE:
         return refuse("spun", f"years were changed: {impossible}; look for the original publication")
@@ -254,4 +258,7 @@ def _accept(found: Identity, kind: Kind, clocks: Clocks, place: Place) -> Identi
         return refuse("no_identity", "the text names no region that it speaks for: check the page or review it by hand")
     if found.report_year is None:
         return refuse("no_identity", "no heading, date or title tells the year: review it by hand")
+    if clocks.score < DOUBTFUL and found.evidence.get("report_year") != "confirmed":
+        years = ", ".join(str(year) for year in sorted(clocks.votes, key=lambda year: -clocks.votes[year])[:3])
+        return refuse("no_identity", f"the year is doubtful ({years}): say it in the catalogue or review it by hand")
     return replace(found, accepted=True)

@@ -24,6 +24,7 @@ _HEAD_OF = r"(?:代理|代|常务副|副)?(?:省长|市长|区长|县长|州长|
 # pattern, weight: who speaks in whose name says most; a heading may be an aggregator's
 _PHRASES: tuple[tuple[str, re.Pattern[str], float], ...] = (
     ("speaks_for", re.compile(r"(?:我|谨|委托[，,])(?:受[^。]{1,30}委托[，,]?)?(?:谨)?代表" + _NAME + _GOVERNMENT), 12),
+    ("speaks_for", re.compile(r"代表(国务院)"), 12),
     (
         "congress",
         re.compile(r"(?:在|日|上|—|[（(])" + _NAME + r"第?[一二三四五六七八九十]{1,3}届(?:人民代表大会|人大)"),
@@ -43,20 +44,8 @@ _PHRASES: tuple[tuple[str, re.Pattern[str], float], ...] = (
 )
 _GENERIC = {"省", "市", "区", "县", "州", "盟", "旗", "自治区", "自治州", "自治县", "新区"}
 _COMMON_WORDS = {
-    "城区",
-    "郊区",
-    "矿区",
-    "市区",
-    "新区",
-    "城中区",
-    "市中区",
-    "新城区",
-    "老城区",
-    "地区",
-    "特区",
-    "辖区",
-    "县区",
-}
+    "城区", "郊区", "矿区", "市区", "新区", "城中区", "市中区", "新城区", "老城区", "地区", "特区", "辖区", "县区",
+}  # fmt: skip
 _CLASS_ENDINGS = "省市县区州盟旗"
 _BEFORE_SHORT = re.compile(r"[^\u4e00-\u9fff]|[我在是对到从为全将把让使向与]")
 _COULD_BE_NAME = re.compile(r"[\u4e00-\u9fff]{2,12}(?:省|市|县|区|州|盟|旗)")

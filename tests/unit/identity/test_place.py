@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sources.document.identity import Label, identify
+from sources.document.place import count_names
 from sources.registry.regions import Regions
 
 Writer = Callable[..., Any]
@@ -94,3 +95,15 @@ def test_a_label_alone_proves_nothing(write: Writer, places: Regions) -> None:
     paper = write(face="政府工作报告", speaks_for="县", word="县", region="县")
     found = identify(paper, Label("990421", "桑渡县", "county", 2022), places)
     assert found.refusal_reason == "no_identity"
+
+
+def test_the_nation(write: Writer, places: Regions) -> None:
+    opening = "各位代表：\n现在，我代表国务院，向大会报告政府工作，请予审议，并请全国政协委员提出意见。"
+    paper = write(face="政府工作报告\n——2022年3月5日在第五届全国人民代表大会第二次会议上", opening=opening, word="国")
+    found = identify(paper, None, places)
+    assert (found.region_code, found.level) == ("100000", "national")
+
+
+def test_a_name_that_cuts_through_words_is_not_counted(places: Regions) -> None:
+    counts = count_names("新增城镇就业三百人，各市和县政府共同推进，桑渡县城面貌一新。", places)
+    assert dict(counts) == {"桑渡县": 1}

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from sources.document.clocks import compact, find_meeting_date, read_clocks, to_year
 from sources.document.events import read_events
-from sources.document.identity import identify
+from sources.document.identity import Label, identify
+from sources.document.spun import find_spinning
 from sources.registry.regions import Regions
 
 Writer = Callable[..., Any]
@@ -132,3 +133,24 @@ def test_false_anniversary_is_spun_but_one_misprint_among_true_ones_is_not() -> 
 def test_a_silent_text_has_no_year() -> None:
     clocks = read_clocks("全县上下齐心协力，各项工作取得新成绩。", None)
     assert (clocks.report_year, clocks.score) == (None, 0.0)
+
+
+def test_swapped_standing_terms_are_spun(write: Writer, places: Regions) -> None:
+    text = "根底设施不断完善，对增长的奉献率达到60%，效劳业增加值提高，促进经济社会可持续开展。"
+    found = identify(write(context=text), None, places)
+    assert (found.accepted, found.refusal_reason) == (False, "spun")
+    assert "奉献率" in (found.refusal_detail or "")
+
+
+def test_interleaved_words_are_spun() -> None:
+    text = "全县全县生产总值总值预计增长增长目标，投资投资稳步稳步扩大。" * 5
+    assert find_spinning(text + "各项工作有序推进，" * 20) is not None
+    assert find_spinning("我们一步一个脚印，稳步推进各项工作，全县上下团结一心。" * 40) is None
+
+
+def test_a_guess_is_taken_only_where_the_label_says_the_same(write: Writer, places: Regions) -> None:
+    paper = write(face="政府工作报告", review="一、过去工作回顾\n全县经济平稳运行。", goals="二、今后打算", year=2019)
+    found = identify(paper, None, places)
+    assert (found.accepted, found.refusal_reason) == (False, "no_identity")
+    wrong = identify(paper, Label(report_year=1999), places)
+    assert (wrong.accepted, wrong.refusal_reason) == (False, "no_identity")
