@@ -40,7 +40,9 @@ class CrawlSettings(_Section):
     )
     delay_seconds: float = Field(default=3.0, ge=0, description="Least time between two requests to one host")
     per_host: int = Field(default=1, ge=1, le=4, description="Requests under way at one host")
-    concurrency: int = Field(default=16, ge=1, le=64, description="Requests under way over all hosts")
+    concurrency: int = Field(
+        default=32, ge=1, le=256, description="Requests under way or waiting for their turn, over all hosts"
+    )
     adaptive: bool = Field(default=True, description="Slow down where a host answers slowly (AutoThrottle)")
     timeout_seconds: float = Field(
         default=60.0, gt=0, description="Most time for one page, from asking to its last byte"

@@ -107,8 +107,8 @@ def visible_text(body: bytes, charset: str | None = None) -> str:
     tree = _tree(body, charset)
     if tree is None:
         return ""
-    pieces = tree.xpath("//text()[not(ancestor::script or ancestor::style or ancestor::noscript or ancestor::select)]")
-    return " ".join("".join(str(piece) for piece in pieces).split())
+    etree.strip_elements(tree, "script", "style", "noscript", "select", etree.Comment, with_tail=False)
+    return " ".join(tree.text_content().split())
 
 
 def find_links(body: bytes, url: str, charset: str | None = None) -> Links:

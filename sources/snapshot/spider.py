@@ -20,16 +20,7 @@ from urllib.parse import urlsplit
 import scrapy
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    IgnoreRequest,
-    ResponseDataLossError,
-    StopDownload,
-)
+from scrapy.exceptions import StopDownload
 from scrapy.http import Headers, Response
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.python.failure import Failure
@@ -37,17 +28,11 @@ from twisted.python.failure import Failure
 from sources.home import Home
 from sources.registry.profiles import SiteProfile, find_reports, next_listing
 from sources.settings import CrawlSettings
+from sources.snapshot.faults import reason_of, remedy_for
 from sources.snapshot.job import DONE, LISTED, PAGE, Job, Journal, KnownPage, Line, Target
 from sources.snapshot.ledger import COVER_PAGE, VALID
 from sources.snapshot.pages import find_links, lost_text, soft_failure
-from sources.snapshot.politeness import (
-    GuardedResolver,
-    PrivateAddressError,
-    RestTooLongError,
-    RobotsForbiddenError,
-    RobotsUnavailableError,
-    keep_apart,
-)
+from sources.snapshot.politeness import keep_apart
 from sources.snapshot.store import DamagedSnapshotError, SnapshotStore
 
 #: content types that can hold a document; anything else is dropped at its headers
@@ -109,7 +94,7 @@ class DocumentSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[Request]:
         """Yield the first requests of each host; the others follow as those are done."""
         for host in list(self.waiting):
-            for _ in range(2 * self.crawl.per_host):
+            for _ in range(self.crawl.per_host):
                 for request in self._next_target(host):
                     yield request
 
@@ -249,64 +234,16 @@ class DocumentSpider(scrapy.Spider):
             reason = f"the site answers {status}: the page is gone; look for its new address"
             yield from self._end(walk, asked, "gone", reason, response)
             return
-        remedy = {
-            401: "the page wants a login",
-            403: "the site refuses; ask its keeper, or look for another publisher",
-            404: "the page is linked but missing; look at the site",
-            429: "the site wants fewer requests; raise crawl.delay_seconds in baogao.toml",
-        }.get(status, "try again later" if status >= 500 else "open the address in a browser")
         tries = response.meta.get("retry_times", 0) + 1
         tried = f" after {tries} tries" if tries > 1 else ""
-        yield from self._end(walk, asked, "failed", f"the site answers {status}{tried}; {remedy}", response)
+        yield from self._end(walk, asked, "failed", f"the site answers {status}{tried}; {remedy_for(status)}", response)
 
     def failed(self, failure: Failure) -> Iterator[Request]:
         request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
         walk: Walk = request.meta["walk"]
-        outcome, reason = self._reason(failure.value, request)
-        yield from self._end(walk, request.meta["asked"], outcome, reason)
-
-    def _reason(self, error: BaseException, request: Request) -> tuple[str, str]:
         host = urlparse_cached(request).hostname or ""
-        crawl = self.crawl
-        private = "is in a private network; set crawl.allow_private_addresses in baogao.toml if that is meant"
-        if isinstance(error, RobotsForbiddenError):
-            return "refused_by_robots", f"robots.txt of {host} forbids {request.url}; look for another publisher"
-        if isinstance(error, RobotsUnavailableError) and error.__cause__ is not None:
-            return "failed", f"{error}: {self._reason(error.__cause__, request)[1]}"
-        if isinstance(error, PrivateAddressError) or (
-            isinstance(error, CannotResolveHostError) and host in GuardedResolver.refused
-        ):
-            return "failed", f"{host} {private}"
-        if isinstance(error, RobotsUnavailableError):
-            return "failed", f"{error} on {host}, so nothing is fetched there; try again later"
-        if isinstance(error, RestTooLongError):
-            return "failed", f"{error}; try again later"
-        if isinstance(error, StopDownload):
-            content_type, _ = _content_type(error.response.headers) if error.response else (None, None)
-            return "failed", f"is {content_type}, no document; give the document's own address"
-        if isinstance(error, DownloadTimeoutError):
-            return "failed", f"was not there in whole after {crawl.timeout_seconds:g} s; raise crawl.timeout_seconds"
-        if isinstance(error, DownloadCancelledError):
-            return "failed", f"is larger than {crawl.max_bytes} bytes; raise crawl.max_bytes if that is right"
-        if isinstance(error, CannotResolveHostError):
-            return "failed", f"the name {host} can't be resolved; correct the location, or check the network"
-        if isinstance(error, DownloadConnectionRefusedError):
-            return "failed", f"{host} refuses the connection; correct the location, or try again later"
-        if isinstance(error, ResponseDataLossError):
-            return "failed", "the answer breaks off before its end; try again later"
-        if isinstance(error, DownloadFailedError):
-            tls = "certificate" in str(error).lower() or "ssl" in str(error).lower()
-            if tls:
-                return (
-                    "failed",
-                    f"the certificate of {host} can't be verified; see crawl.verify_tls in docs/crawling.md",
-                )
-            return "failed", f"the connection to {host} broke off; try again later"
-        if isinstance(error, IgnoreRequest) and "DOWNLOAD_MAXSIZE" in str(error):
-            return "failed", f"is larger than {crawl.max_bytes} bytes when decompressed; raise crawl.max_bytes if right"
-        if isinstance(error, IgnoreRequest) and "redirections" in str(error):
-            return "failed", f"more than {crawl.max_redirects} redirects; open the address in a browser"
-        return "failed", f"{type(error).__name__}: {error}; open the address in a browser"
+        outcome, reason = reason_of(failure.value, host, self.crawl)
+        yield from self._end(walk, request.meta["asked"], outcome, reason)
 
     def _end(
         self, walk: Walk, asked: str, outcome: str, reason: str, response: Response | None = None, **values: Any

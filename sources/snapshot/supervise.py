@@ -10,6 +10,7 @@ the ledger, is taken up the same way.
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import secrets
 import subprocess
@@ -23,6 +24,8 @@ from pathlib import Path
 from sources.home import REPOSITORY, Home
 from sources.settings import CrawlSettings
 from sources.snapshot.job import DONE, FINISHED, TAKEN, Job, Journal, Progressed, Target, progress_of, read_journal
+
+logger = logging.getLogger(__name__)
 
 #: the module that the crawling process runs
 MODULE = "sources.snapshot.crawl"
@@ -88,7 +91,11 @@ def folder(home: Home) -> Path:
 def _only_crawl(home: Home) -> Iterator[None]:
     folder(home).mkdir(parents=True, exist_ok=True)
     with (folder(home) / ".lock").open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            logger.warning("another crawl of %s is at work; waiting for its end", home.root)
+            fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -129,3 +131,13 @@ def test_any_bytes_are_judged_without_an_error(body: bytes) -> None:
     links = find_links(b"<html>" + body, URL)
     assert links.next_page is None or links.next_page.startswith("http")
     lost_text(body, b"<html>" + body, 0.5)
+
+
+def test_deep_and_wide_pages_take_no_time() -> None:
+    deep = b"<html><body>" + b"<font>" * 60_000 + "文".encode() + b"</body></html>"
+    wide = b"<html><body>" + b"<a href='t1_2.html'>x</a>" * 20_000 + b"</body></html>"
+    started = time.monotonic()
+    for body in (deep, wide):
+        soft_failure(body, charset=None, asked=URL, answered=URL)
+        find_links(body, URL)
+    assert time.monotonic() - started < 10

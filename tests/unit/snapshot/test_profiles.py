@@ -15,6 +15,7 @@ from sources.registry.profiles import (
     read_profile,
 )
 from sources.registry.regions import load_regions
+from sources.snapshot.discover import choose
 
 LISTINGS = Path(__file__).with_name("listings")
 PROFILES = load_profiles()
@@ -68,3 +69,11 @@ def test_faulty_profile_is_told_with_its_file(tmp_path: Path, text: str, words: 
     path.write_text(text)
     with pytest.raises(ProfileError, match=words):
         read_profile(path)
+
+
+def test_choosing_profiles() -> None:
+    assert {profile.name for profile in choose([])} == set(PROFILES) - {"generic"}
+    [unknown] = choose(["http://www.example.cn/zfgzbg/"])
+    assert (unknown.name, unknown.listings) == ("generic", ("http://www.example.cn/zfgzbg/",))
+    with pytest.raises(ValueError, match="no site profile 'nowhere'; there are beijing"):
+        choose(["nowhere"])
