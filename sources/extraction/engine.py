@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sources.document.normal import NormalText, normalise
 from sources.document.sections import Section, find_sections
@@ -19,7 +19,7 @@ from sources.extraction.grammar.clause import Reading, SentenceReader, mark_pair
 from sources.extraction.grammar.names import Matcher, NameHit
 from sources.extraction.grammar.period import Clock, Cue, find_cues
 from sources.extraction.grammar.quantity import Quantity, find_quantities
-from sources.extraction.grammar.scope import Region
+from sources.extraction.grammar.scope import Region, place_at_head
 from sources.extraction.grammar.subject import Judge, clause_start
 from sources.extraction.grammar.words import AVERAGE
 from sources.extraction.lexicon import Indicator, Lexicon, Name
@@ -31,6 +31,8 @@ _ESTIMATE_NOTE = re.compile(r"(?:预计|预测|快报|初步).{0,4}下同")
 _STRUCTURE = re.compile(
     r"(?:三次产业|三产|一二三产|一、二、三(?:次)?产业|产业)(?:增加值|产值)?(?:结构|比例|比重|构成|占比|之比|结构比)?"
 )
+#: after 新登记A万户, a 总量 or 达到 of the same unit is the stock
+_STOCK_NOW = re.compile("总量|总数|累计|达到?|突破|总户数|实有|超过")
 _LIST_VERB = re.compile(
     r"(?:全年|年内|今年|当年|我市|全[市省县区]|力争|确保|计划|累计|争取|再|全力|推动|共|[^、]{0,6})(?:新增"
     r"|净增|新认定|新培育|培育|新引进|新获批|认定)"
@@ -81,7 +83,8 @@ class Walk:
         self.context = context
         self._lexicon = lexicon
         self._clock = Clock(context.report_year, context.spoken_in)
-        self.judge = Judge(lexicon, Region(context.region_name, context.level))
+        self.region = Region(context.region_name, context.level, context.region_code)
+        self.judge = Judge(lexicon, self.region)
         self._hits = matcher.find(self.view.normal, context.report_year)
         self._starts = [hit.start for hit in self._hits]
         sections = context.sections
@@ -156,6 +159,8 @@ class Walk:
         mark_pairs(normal, readings)
         previous: dict[str, str] = {}
         before = len(self.found)
+        self._blocked: set[int] = set()
+        self._lasting_scope(readings, start, end)
         for reading in readings:
             self._one(reading, frame, cues, start, end, previous)
         self._spread_qualifier(readings, self.found[before:])
@@ -203,6 +208,11 @@ class Walk:
             self._refuse(reading, "no_indicator", "another unit than its subject's", frame, start, end)
             return
         name = term.name if not reading.carried else None
+        if reading.carried and term.start in self._blocked:
+            self._refuse(reading, "no_indicator", "its subject's own figure is none of ours", frame, start, end)
+            return
+        if indicator.code == "new_market_entities" and reading.carried and _STOCK_NOW.search(reading.gap):
+            indicator = self._lexicon.indicators.get("market_entities", indicator)
         decided = change.decide(
             quantity,
             indicator,
@@ -215,6 +225,8 @@ class Walk:
             self._joined(reading, start),
         )
         if decided.measure is None:
+            if decided.refusal == "no_indicator":
+                self._blocked.add(term.start)
             self._refuse(reading, decided.refusal or "no_indicator", decided.detail, frame, start, end)
             return
         measure = self._rate_share(decided.measure, indicator, quantity)
@@ -266,6 +278,24 @@ class Walk:
             self._list_qualifier(found, reading)
         self.found.append(found)
 
+    def _lasting_scope(self, readings: list[Reading], start: int, end: int) -> None:
+        """A place that opens the sentence, or owns its first figure, owns what follows until 全市 or another place."""
+        normal, region = self.view.normal, self.region
+        place = place_at_head(normal[start:end], region)
+        since = start
+        for reading in readings:
+            term = reading.term
+            if term is None or term.start < start:
+                continue
+            if term.scope != "self":
+                place, since = term.scope, term.start
+            elif place and term.refusal is None:
+                between = normal[since : term.start]
+                if ";" in between or re.search("全[市省县区州盟旗]|我[市省县区]", between):
+                    place = None
+                else:
+                    reading.term = replace(term, scope=place)
+
     def _spread_qualifier(self, readings: list[Reading], found: list[Found]) -> None:
         """分别增长8.5%、10%以上: the qualifier behind the last number of such a list covers all, with a flag."""
         by_number = {item.quantity.start: item for item in found}
@@ -308,6 +338,8 @@ class Walk:
         if term is None or term.start < start:
             return None
         clause = self.view.normal[clause_start(self.view.normal, start, term.start) : term.start]
+        if clause.startswith("其中") and self.found and self.found[-1].sentence[0] == start:
+            return "change" if self.found[-1].measure == "change" else None
         if "、" not in clause and "和" not in clause:
             return None
         return "change" if _LIST_VERB.match(clause) else None

@@ -100,6 +100,8 @@ def _superseded(found: Found, rivals: list[Found]) -> tuple[str, str] | None:
         return "part_of_whole", "out of all bounds for the whole"
     if found.sub_annual and any(not rival.sub_annual for rival in rivals):
         return "sub_annual", "beside the figure of the year"
+    if found.quantity.shape == "digits2" and len(rivals) > 1:
+        return "same_fact", "the exact figure stands beside it"
     if found.qualifier == "at_least" and found.measure == "level" and found.timing.status != "target":
         mine = canonical(found)
         for rival in rivals:

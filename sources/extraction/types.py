@@ -18,7 +18,8 @@ class ReportContext:
     """What is known of a report before its text is read.
 
     `report_year` is R of the annotation guide; `region_name` and `level` (tables.LEVELS) may be empty where unknown;
-    `sections` are found in the text where None is given.
+    `sections` are found in the text where None is given. `region_code` tells whether a city
+    lies in an autonomous region (全区 is that region then).
     """
 
     report_id: str
@@ -28,6 +29,7 @@ class ReportContext:
     sections: Sequence[Section] | None = None
     kind: str = "work_report"
     meeting_date: date | None = None
+    region_code: str | None = None
 
     @property
     def spoken_in(self) -> int:

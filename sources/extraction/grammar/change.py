@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 from sources.extraction.grammar.quantity import Quantity
+from sources.extraction.grammar.units import MAGNITUDE
 from sources.extraction.grammar.words import AVERAGE, COMPARISON, FALL, GROWTH, NEW, SHARE, TO
 from sources.extraction.lexicon import Indicator, Name
 
@@ -36,21 +37,10 @@ _COMPATIBLE: dict[str, tuple[str, ...]] = {
     "area_per_head": ("area",),
     "percent": (),
 }
-#: counting words that only some things take; the others take any
+#: counting words of animals: no other thing takes them
 _ANIMALS = frozenset(["头", "只", "口", "羽", "匹", "峰", "头只", "只头"])
-_WORKS = frozenset(["个", "项", "家", "件", "宗", "大", "处", "批", "座", "所"])
-_FIRMS = frozenset(["家", "户", "个", "所"])
-_VEHICLES = frozenset(["辆", "台", "部"])
-_COUNTING: dict[str, frozenset[str]] = {
-    "livestock_inventory": _ANIMALS, "pig_inventory": _ANIMALS, "pigs_slaughtered": _ANIMALS,
-    "cattle_inventory": _ANIMALS,
-    "major_projects": _WORKS, "major_projects_completed": _WORKS, "contracted_projects": _WORKS,
-    "high_tech_enterprises": _FIRMS, "tech_smes": _FIRMS, "specialised_smes": _FIRMS,
-    "above_scale_industrial_enterprises": _FIRMS, "market_entities": _FIRMS, "new_market_entities": _FIRMS,
-    "new_energy_vehicles": _VEHICLES, "elevators_installed": frozenset(["部", "台", "个", "条"]),
-}  # fmt: skip
-_MAGNITUDE = re.compile(r"^[万亿千百十]+")
-_INCREASE_FLOW = re.compile(r"(?:增产|增加|净增|增收|多增|增|提高|上升)(?:了)?(?:近|约|超过?|逾)?\Z")
+_GOAL_BEHIND = re.compile(r"(?:左右|以上|以内)?(?:的)?(?:年度|预期|考核|约束性|控制|国家|计划)+(?:目标|任务|指标|标准)")
+_INCREASE_FLOW = re.compile(r"(?:增产|增加|净增加?|增收|多增|增长|增|提高|上升|多)(?:了)?(?:近|约|超过?|逾)?\Z")
 _DECREASE = re.compile(r"(?:减产|减少|减收|净减|下降|降低|削减|压减|少增)(?:了)?(?:近|约|超过?|逾)?\Z")
 
 
@@ -71,8 +61,8 @@ def compatible(indicator: Indicator, quantity: Quantity) -> bool:
     if quantity.kind in _COMPATIBLE[indicator.dimension]:
         if quantity.kind != "count":
             return True
-        unit = _MAGNITUDE.sub("", quantity.unit)
-        takes = _COUNTING.get(indicator.code)
+        unit = MAGNITUDE.sub("", quantity.unit)
+        takes = indicator.units
         return not unit or (unit in takes if takes else unit not in _ANIMALS)
     return quantity.kind == "bare_big" and indicator.dimension in ("money", "persons", "count", "households", "visits")
 
@@ -140,6 +130,8 @@ def _times(quantity: Quantity, gap: str) -> Change:
     if quantity.shape == "fan":
         return Change("multiple", rule="doubling")
     cue, fall = _sign(part, part)
+    if re.search("增速|增幅", part):
+        return Change(None, refusal="comparison", detail="change of a growth rate")
     if TO.search(part) or (
         not cue and (_TIMES_OF.search(part) or re.search(r"\d年(?:底|末)?的?|同期的?|上年的?|以前的?|的\Z", part))
     ):
@@ -154,7 +146,11 @@ def _amount(indicator: Indicator, name: Name | None, before: str, gap: str, prev
     if TO.search(part):
         return Change("level", rule="level_reached")
     if indicator.nature == "flow":
-        if indicator.dimension in ("count", "persons", "households", "visits", "area", "length", "days"):
+        compared = re.search("比|较|同比|上年", part) or indicator.dimension == "days"
+        if (
+            indicator.dimension in ("count", "persons", "households", "visits", "area", "length", "days")
+            and not compared
+        ):
             return Change("level", rule="amount")
         if _INCREASE_FLOW.search(part) and "新增" not in part[-4:]:
             return Change("change", rule="increase")
@@ -172,7 +168,8 @@ def _amount(indicator: Indicator, name: Name | None, before: str, gap: str, prev
     if re.search("累计|共|已有|现有|总计|拥有", verbs) and not re.search("新增|净增", verbs):
         return Change("level", rule="stock_cumulated")
     new = NEW.search(part) or NEW.search(verbs) or NEW.match(named)
-    if new and not (_AT_END.search(part) and not re.search("新增|净增|增加", part)):
+    grown = re.search("新增|净增", verbs) and not re.search("总数|总量|累计|共", part)
+    if new and (grown or not _AT_END.search(part) or re.search("新增|净增|增加", part)):
         return Change("change", rule="addition")
     if previous == "change" and not _AT_END.search(part):
         return Change("change", rule="addition_in_list")
@@ -197,6 +194,8 @@ def decide(
     same subject, `listed_after` that of the number to which this one is joined by 、 without a verb of its own;
     `shares` says that a construction 占…比重 stands there.
     """
+    if _GOAL_BEHIND.match(trail):
+        return Change(None, refusal="comparison", detail="a goal or standard")
     part = re.split(r"[,;:、]", gap)[-1]
     comparison = COMPARISON.search(part)
     if comparison and not (

@@ -16,6 +16,7 @@ from sources.extraction.grammar.names import NameHit
 from sources.extraction.grammar.qualifier import SUFFIX
 from sources.extraction.grammar.quantity import Quantity
 from sources.extraction.grammar.subject import (
+    COMPANY_LEVEL,
     COMPARED,
     NAMED_PROGRAMME,
     OUTSIDE,
@@ -26,16 +27,18 @@ from sources.extraction.grammar.subject import (
     clause_end,
     clause_start,
 )
+from sources.extraction.grammar.units import MAGNITUDE
 from sources.extraction.grammar.words import FILLER_ONLY, NAME_TAIL
 from sources.extraction.lexicon import Name
 
 _CONNECTIVE = re.compile(r"[、和及与]|以及")
 _LIST_GAP = re.compile(r"(?:[、,]|和|及|与|以及|,?分别)+\Z")
 _OF_SHARE = re.compile(
-    r"占(?!地|用|据|领|道|有率|比)|相当于(?=[^,;]{0,20}(?:比例|比重|%|的\Z))|与(?=[^,;、]{0,16}(?:之比|的比[例值率]))"
+    r"占(?!地(?!区)|用|据|领|道|有率|比)|相当于(?=[^,;]{0,20}(?:比例|比重|%|的\Z))|与(?=[^,;、]{0,16}(?:之比|的比[例值率]))"
 )
 _FOR = re.compile(r"对(?=[^,;]{0,24}贡献)")
 _LEFT_OF_LIST = re.compile(r"[,;:。\n]")
+_TREATED = re.compile("(?:数字化|智能化|技术|绿色化|节能)*(?:改造|升级|转型|治理|上云|诊断|转型升级)")
 _PROGRAMME = re.compile(
     r"(?:、?[一-龥]{0,6})?(?:养殖|倍增|提升|振兴|标准化)*(?:工程|计划|行动|养殖基地|倍增|产能|屠宰|战略)"
 )
@@ -45,7 +48,21 @@ _NEGATED = re.compile(
 _AFTER_STOP = re.compile(r"[,;:。、\n]")
 _VERB = re.compile(r"[达为是至到增减升降超破完实总共累余由从]|约|近|比|同比|分别|有望|预计|力争|其中|稳定|保持|控制")
 _COMPARED = re.compile(r"(?:高于|快于|低于|好于|慢于|超过|是|为|相当于|比|较)(?:同期|全[国省市区县])?(?:的)?\Z")
+#: a number followed by a noun of its own can't have a carried subject: 总数达270家，1家企业上市
+_OWN_NOUN = re.compile(
+    r"(?:的)?(?![占居位同比较增下其均与和及或至到且并而后的以将为内降减高低列实达创超总累大左上])[一-龥]"
+)
+_PRAISE = re.compile(
+    r"[一-龥]{0,10}(?:增强|提升|加快|向好|回升|稳定|活跃|旺盛|恢复|改善|扩大|优化|强劲|平稳|凸显|显现|迸发|释放|较快|稳健|"
+    r"回暖|好转|提速|丰收|壮大|兴旺|火热|加力|发力|加强|见效|有力|突出)"
+)
+#: （全市9.7%）: another region's figure beside our own
+_OTHERS_FIGURE = re.compile(r"[,、]?(?:全国|全省|全市|全区|全州)(?:平均|为|仅|平均水平)*\Z")
 _ASIDE = re.compile(r"(?:剔除|扣除|不考虑|除去|消化|克服)[^,;。]{1,24}?(?:因素|影响|口径)(?:影响)?(?:后)?,?")
+#: a verb between number and name: 7个专责小组推动重大项目
+_ACTS = re.compile(
+    "推动|开展|实现|获批|获得|建立|实施|参与|加快|推进|落实|负责|联合|举办|带动|分享|集聚|入驻|申报|争创|[一-龥]有"
+)
 #: 支持50家高新技术企业: firms to which something is done are not the number of firms
 _SERVED = re.compile(
     r"(?:推动|支持|服务|帮扶|帮助|助力|引导|组织|惠及|为|对|支撑|带动|促进|走访|奖励|指导|覆盖|"
@@ -54,6 +71,7 @@ _SERVED = re.compile(
 _FIRMS = frozenset(
     ("high_tech_enterprises", "tech_smes", "specialised_smes", "above_scale_industrial_enterprises", "market_entities")
 )
+_HEAD = re.compile("(?:增加值|投资|余额|出口|进出口|收入|产值|零售额|支出|产量|销售额)\\Z")
 _COUNT_KINDS = ("count", "persons", "households", "visits", "bare_big", "bare", "length", "area", "power", "weight")
 
 
@@ -94,6 +112,7 @@ class SentenceReader:
         self._history: list[Group] = []
         self._held: set[str] = set()
         self._behind_end = 0
+        self._unit = ""
 
     def read(self) -> list[Reading]:
         """Return one reading per number and subject, in order; refused numbers included."""
@@ -143,6 +162,7 @@ class SentenceReader:
 
     def _read_run(self, run: list[Quantity], floor: int, following: Quantity | None) -> list[Reading]:
         first = run[0]
+        self._unit = MAGNITUDE.sub("", first.unit)
         lead = self._text[floor : first.start]
         ceiling = following.start if following else self._end
         hits = self._hits_in(floor, first.start)
@@ -167,6 +187,8 @@ class SentenceReader:
         if follower and not (carried and _is_change(lead)):
             group, carried, rule = follower, False, "name_behind_number"
             gap_start = first.start
+        if carried and _OWN_NOUN.match(self._text, self._after(run[-1]), self._end):
+            group, carried, rule = None, False, "another_noun_behind"
         if carried and run[0].kind not in ("percent", "points", "times", "ratio") and lead and not _VERB.search(lead):
             group, carried, rule = None, False, "no_verb"
         readings = self._assign(run, group, floor, gap_start, carried, rule, shares, denominators)
@@ -184,9 +206,13 @@ class SentenceReader:
             gap = text[last.end : lead_end]
             if run[0].kind in ("times", "points") and _COMPARED.search(text, floor, last.start):
                 return COMPARED, lead_end, False, "compared"
+            if self._theirs(last, floor):
+                return OUTSIDE, lead_end, False, "unknown_words"
             if NAME_TAIL.match(gap) or (not shares and self._loose_gap(gap)):
                 return self.subjects(floor, hits, lead_end), last.end, False, "name_before_number"
             return OUTSIDE, lead_end, False, "unknown_words"
+        if _OTHERS_FIGURE.match(lead):
+            return COMPARED, floor, False, "compared"
         if FILLER_ONLY.match(_ASIDE.sub("", lead)):
             if len(run) > 1 and (self._current is None or len(self._current) != len(run)):
                 group = self._from_history(len(run))
@@ -197,9 +223,23 @@ class SentenceReader:
             return None, floor, False, "no_subject"
         return OUTSIDE, floor, False, "unknown_words"
 
+    def _theirs(self, hit: NameHit, floor: int) -> bool:
+        """软件业产值291亿元，出口5.9亿美元: a bare 出口 after another thing's figure is that thing's."""
+        codes = {name.codes[0] for name in hit.meanings}
+        if not (all(name.alone for name in hit.meanings) and codes & COMPANY_LEVEL and self._current):
+            return False
+        between = self._text[floor : hit.start]
+        return all(term.refusal for term in self._current) and not re.search("其中|;|全[市省县区]", between)
+
     @staticmethod
     def _loose_gap(gap: str) -> bool:
-        """Whether unknown words between name and number are an aside: 在…下仍增长, after which a verb leads on."""
+        """Whether unknown words between name and number are an aside or praise, after which a verb leads on.
+
+        在…影响下仍增长; 民间投资活力增强，增长9%.
+        """
+        head, comma, rest = gap.rpartition(",")
+        if comma and _PRAISE.fullmatch(head) and FILLER_ONLY.match(rest) and _VERB.search(rest):
+            return True
         return bool(
             re.match(
                 r"(?:在|因|受|按|剔除|扣除|可比|不含|含|较|比|经)[^,;、]{1,14}(?:下|后|因素|影响|口径|基础上|"
@@ -222,7 +262,7 @@ class SentenceReader:
             if not any(hit.start <= match.start() < hit.end for hit in hits)
         ]
         if not joints:
-            return self._judge.terms(text, last, floor, self._end, number_at, frozenset(self._held))
+            return self._judge.terms(text, last, floor, self._end, number_at, frozenset(self._held), self._unit)
         edges = [begin, *(match.end() for match in joints)]
         stops = [*(match.start() for match in joints), last.end]
         group: list[Term] = []
@@ -230,7 +270,9 @@ class SentenceReader:
             inside = [hit for hit in hits if hit.start >= start and hit.end <= stop]
             if inside:
                 hit = inside[-1]
-                terms = self._judge.terms(text, hit, max(start, floor), self._end, number_at, frozenset(self._held))
+                terms = self._judge.terms(
+                    text, hit, max(start, floor), self._end, number_at, frozenset(self._held), self._unit
+                )
                 if hit is not last and text[hit.end : stop].strip() and not NAME_TAIL.match(text[hit.end : stop]):
                     terms = OUTSIDE
                 group += terms
@@ -238,7 +280,23 @@ class SentenceReader:
                 group += OUTSIDE
         while group and group[0].name is None and len(group) > 1 and not self._is_noun(text, edges[0], stops[0]):
             group.pop(0)
-        return tuple(group)
+        return self._without_bare_members(tuple(group), last)
+
+    @staticmethod
+    def _without_bare_members(group: Group, last: NameHit) -> Group:
+        """民营经济和普惠小微贷款余额: a short form in a list takes the last member's head: another thing."""
+        head = _HEAD.search(last.meanings[0].text)
+        if not head or len(group) < 2:
+            return group
+        return tuple(
+            OUTSIDE[0]
+            if term.name is not None
+            and term.start != last.start
+            and term.name.measures
+            and not _HEAD.search(term.name.text)
+            else term
+            for term in group
+        )
 
     @staticmethod
     def _is_noun(text: str, start: int, stop: int) -> bool:
@@ -259,7 +317,7 @@ class SentenceReader:
         for hit in self._hits:
             if hit.start <= number.start or hit.end <= start or hit.end > end:
                 continue
-            if hit.start - start > 12:
+            if hit.start - start > 12 or _ACTS.search(self._text, start, max(start, hit.start)):
                 break
             if hit.outside:
                 return OUTSIDE
@@ -268,14 +326,20 @@ class SentenceReader:
             if _NEGATED.search(self._text, hit.end, end):
                 return UNDONE
             lead = self._text[max(self._start, number.start - 8) : number.start]
-            if hit.meanings[0].codes[0] in _FIRMS and _SERVED.search(lead):
+            if hit.meanings[0].codes[0] in _FIRMS and (_SERVED.search(lead) or _TREATED.match(self._text, hit.end)):
                 return OUTSIDE
             meanings = tuple(name for name in hit.meanings if name.follows or self._countable(name))
             if not meanings:
                 return None
             self._behind_end = hit.end
             return self._judge.terms(
-                self._text, NameHit(hit.start, hit.end, meanings), start, self._end, number.start, frozenset(self._held)
+                self._text,
+                NameHit(hit.start, hit.end, meanings),
+                start,
+                self._end,
+                number.start,
+                frozenset(self._held),
+                self._unit,
             )
         return None
 
@@ -302,7 +366,9 @@ class SentenceReader:
         elif count == len(run):
             pairs = [(number, term, "list" if count > 1 else rule) for number, term in zip(run, group, strict=True)]
         elif len(run) == 1:
-            if run[0].kind in ("percent", "points", "times"):
+            if len({term.code for term in group}) == 1 and group[0].code is not None:
+                pairs = [(run[0], group[-1], rule)]
+            elif run[0].kind in ("percent", "points", "times"):
                 pairs = [(run[0], term, "shared_rate") for term in group]
             elif (
                 count > 1

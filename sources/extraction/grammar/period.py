@@ -7,7 +7,7 @@ them are only a base of comparison, and the guide's rules that turn cue, section
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _CUE = re.compile(
     r"(?P<range>(?P<y1>(?:19|20)\d\d)年?(?:-|至|到)(?P<y2>(?:19|20)?\d\d)年)"
@@ -89,9 +89,22 @@ def find_cues(text: str, start: int, end: int, clock: Clock, review: bool) -> li
         ):
             role = "base"
         found.append(Cue(match.start(), match.end(), years[0], years[1], role, _kind(match)))
+    found = _within_plan(found, clock, review)
     for match in _SUB.finditer(text, start, end):
         found.append(Cue(match.start(), match.end(), 0, 0, "sub", "sub"))
     return sorted(found, key=lambda cue: cue.start)
+
+
+def _within_plan(found: list[Cue], clock: Clock, review: bool) -> list[Cue]:
+    """In goals, 五年累计 after “十四五”时期 is that plan's span."""
+    plans = [cue for cue in found if cue.kind == "plan" and cue.last >= clock.report_year]
+    if review or not plans:
+        return found
+    first, last = plans[0].first, plans[0].last
+    return [
+        replace(cue, first=first, last=last) if cue.kind == "term" and cue.last > clock.report_year else cue
+        for cue in found
+    ]
 
 
 def _kind(match: re.Match[str]) -> str:
@@ -149,7 +162,8 @@ def _years(match: re.Match[str], clock: Clock, review: bool) -> tuple[int, int] 
     if kind == "whole":
         return (report - 1, report - 1) if review else (report, report)
     if kind == "term":
-        return report - 5, report - 1
+        ahead = not review and re.match("[五5]年(?!来|间)", match.group())
+        return (report, report + 4) if ahead else (report - 5, report - 1)
     if kind == "decade":
         return (report - 10, report - 1) if review else None
     if kind == "ahead":

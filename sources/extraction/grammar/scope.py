@@ -11,14 +11,13 @@ from dataclasses import dataclass
 _PLACE_TYPES = (
     "高新技术产业开发区|经济技术开发区|高新技术产业园区?|经济开发区|产业集聚区|自由贸易试验区|"
     "自贸试验区|综合保税区|开发区|高新区|经开区|科技城|科学城|产业园区|工业园区|"
-    "产业园|工业园|示范区|试验区|合作区|保税区|新区|新城|示范园|园区|港区|自治县|自治旗|自治州|"
+    "产业园|工业园|循环经济园|经济园|物流园|科技园|创业园|集中区|产业带|片区|功能区|示范区|试验区|合作区|保税区|新区|新城|示范园|园区|港区|自治县|自治旗|自治州|"
     "县|区|市|旗|镇|乡|街道|盟|州"
 )
 _PLACE = re.compile(rf"(?P<place>[一-龥]{{2,8}}?(?:{_PLACE_TYPES}))\Z")
 _GENERIC = re.compile(
     r"(?:全|各|我|本|县|市|省|城|郊|山|牧|农|景|灾|社|小|老|辖|园|街|校|库|库区|建成|中心城|主城|"
-    r"贫困|脱贫|地|两|外|境|牧|林|矿|示范|试点|部分|所有|重点|主要|牧业|周边|沿海|国内|海关|开发|"
-    r"高新|经开|"
+    r"贫困|脱贫|地|两|外|境|牧|林|矿|示范|试点|部分|所有|重点|主要|牧业|周边|沿海|国内|海关|"
     r"相关|有关|大|中小|下辖|多个|[一二三四五六七八九十百\d]+个?|城|乡|村|集|小城|建制|示范性|"
     r"共建|重建|新建|合作共建|特色|现有|每个?|该|高标准|连片|建设|产业|工业|国家级|省级|市级|县级|"
     r"国际|批发|农贸|超|菜|农村|股票|资本|证券|消费|劳动力|人才|房地产|住房|境外|海外|主体|大城)(?:内|"
@@ -34,7 +33,6 @@ _ORGANISATION = re.compile(r"(?:公司|集团|企业|银行|厂|医院|大学|�
 _WIDER = re.compile(r"(?:全国|全球|世界|我国|国家|中国|中央|国内)")
 _PROVINCE = re.compile(r"(?:全省|省内|全自治区|自治区|我省|本省)")
 _CITY = re.compile(r"(?:全市|我市|全州|全盟|全地区)")
-_AREA = {"national": "", "province": "全国", "city": "全省", "county": "全市"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +41,7 @@ class Region:
 
     name: str
     level: str
+    code: str | None = None
 
     @property
     def stem(self) -> str:
@@ -66,7 +65,7 @@ class Region:
         return None
 
     def _in_autonomous_region(self) -> bool:
-        return True
+        return (self.code or "")[:2] in ("15", "45", "54", "64", "65")
 
 
 def place_of(words: str, region: Region) -> str | None:
@@ -82,6 +81,28 @@ def place_of(words: str, region: Region) -> str | None:
     if place == region.name or (region.stem and place.startswith(region.stem) and place == region.name):
         return None
     return place
+
+
+_HEAD_PLACE = re.compile(r"(?P<place>(?![全我本各该两])[一-龥]{2,4}?(?:市|县|州|盟|旗))(?=[一-龥])")
+_NOT_A_PLACE = re.compile(
+    r"(?:城市|都市|超市|门市|上市|股市|楼市|夜市|集市|入市|县市|强县|大县|百强县|各县|区县|市场|欧洲|亚洲|非洲|神州|广东省)"
+)
+
+
+def place_at_head(sentence: str, region: Region) -> str | None:
+    """Return the city or county that opens a sentence of a wider region's report (榆舟市…, its figures follow)."""
+    if region.level not in ("province", "national", "city"):
+        return None
+    match = _HEAD_PLACE.match(sentence)
+    if (
+        match
+        and region.level == "city"
+        and (match["place"][-1] not in "县旗" or re.search("[贫强大各区]", match["place"]))
+    ):
+        return None
+    if not match or _NOT_A_PLACE.search(sentence[: match.end() + 1]) or match["place"] == region.name:
+        return None
+    return match["place"]
 
 
 def is_group(words: str) -> bool:

@@ -18,8 +18,12 @@ _CLAUSE_END = re.compile(r"[,;:。\n]")
 _BOUNDARY = re.compile(r"[,;:。、\n]")
 _CLASS_LEFT = re.compile(r"(?:[亿万]元|[亿万]元以上|[亿万]元级)\Z")
 #: what companies have too: after 省管企业净资产增长8%、 it is theirs
-_COMPANY_LEVEL = frozenset(("rd_expenditure", "tax_revenue", "exports", "total_trade", "industrial_output_value"))
+COMPANY_LEVEL = frozenset(("rd_expenditure", "tax_revenue", "exports", "total_trade", "industrial_output_value"))
 _ORG_BEFORE = re.compile(r"^[^、]{0,10}?(?:企业|公司|集团|银行|高校)(?![一-龥]{0,2}[\d一二三])")
+_PER_UNIT = re.compile(r"每(?:平方公里|亩|公顷|万人|百户|千人|百人|万名)|地均|亩均|单位面积")
+_ELSEWHERE = re.compile(
+    r"对口(?:支援|帮扶|协作|扶贫)|帮扶地区|受援|协作地区|结对帮扶|东西部协作|(?:帮助|助力|协助)[^,;。]{0,16}(?:省|州|地区)"
+)
 _ORG_LEFT = re.compile(
     r"(?:企业|公司|集团|合作社|高校|院校|医院|银行|机构|园区企业|上市公司)(?:全年|累计|年度|共|实现|完成|年)*\Z"
 )
@@ -78,14 +82,19 @@ class Judge:
         self._lexicon = lexicon
         self._region = region
 
-    def terms(self, text: str, hit: NameHit, floor: int, ceiling: int, number_at: int, held: frozenset[str]) -> Group:
+    def terms(
+        self, text: str, hit: NameHit, floor: int, ceiling: int, number_at: int, held: frozenset[str], unit: str = ""
+    ) -> Group:
         """Return the subjects of a name: one, or several where the name is shared.
 
         `floor` is the end of what was read before, `ceiling` the sentence's end, `number_at` the number's start,
-        `held` the codes of which the sentence has told a number so far.
+        `held` the codes of which the sentence has told a number so far, `unit` the number's without magnitude.
         """
         refused: Group | None = None
         for name in hit.meanings:
+            if name.units and unit not in name.units and unit:
+                refused = refused or self._refused(hit, name, "no_indicator", f"not with {unit}")
+                continue
             if name.requires and not (name.requires & held):
                 refused = refused or self._refused(hit, name, "part_of_whole", "its subject is not in the sentence")
                 continue
@@ -128,6 +137,10 @@ class Judge:
         veto = next((word for word in indicator.veto_clause if word in clause), None)
         if veto:
             return replace(term, refusal="part_of_whole", detail=f"{veto} in the clause")
+        if _PER_UNIT.search(text, clause_start(text, max(0, floor - 40), hit.start), hit.start):
+            return replace(term, refusal="part_of_whole", detail="per unit of area or people")
+        if indicator.code == "poverty_population_lifted" and _ELSEWHERE.search(text, max(0, hit.start - 60), hit.start):
+            return replace(term, refusal="not_self_subject", detail="help given to other places")
         if indicator.actions and not any(word in clause for word in indicator.actions):
             return replace(term, refusal="under_way", detail="nothing in the clause says that it was or will be done")
         listed = text[clause_start(text, max(0, begin - 60), begin) : begin] if text[begin - 1 : begin] == "、" else ""
@@ -140,7 +153,7 @@ class Judge:
             return replace(term, refusal="not_self_subject", detail=wider)
         tail = filler_tail(left)
         rest, stripped = left[:tail], left[tail:]
-        if begin_of_list and term.code in _COMPANY_LEVEL and _ORG_BEFORE.search(begin_of_list):
+        if begin_of_list and term.code in COMPANY_LEVEL and _ORG_BEFORE.search(begin_of_list):
             return replace(term, refusal="part_of_whole", detail=begin_of_list[:10])
         if not rest:
             return term

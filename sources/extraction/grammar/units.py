@@ -5,6 +5,7 @@ What belongs here: the table of units and magnitudes. What does not: finding the
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 MAGNITUDES = {
@@ -201,3 +202,6 @@ _add(
     个标箱="1",
     个标准箱="1",
 )
+
+#: the magnitude at the head of a unit as written: 万亩 → 亩
+MAGNITUDE = re.compile(r"^(?:[万亿千百十](?!瓦|米|克|伏|卡|分))+")

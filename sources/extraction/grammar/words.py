@@ -43,7 +43,8 @@ _AGAIN = (
     r"比上年底|按可比价格?(?:计算)?|按可比口径(?:计算)?|按不变价格?(?:计算)?)"
 )
 
-_PATTERNS = (_AGAIN, _DATES, _PLANS, _PLACES_OF_RANK, _RANKS, _NUMBER_WORDS)
+_BASIS = r"在[^,;。]{0,8}基础上"
+_PATTERNS = (_AGAIN, _DATES, _PLANS, _PLACES_OF_RANK, _RANKS, _NUMBER_WORDS, _BASIS)
 _WORDS = ("rise", "fall", "time", "own_region", "verbs_and_particles")
 _FILL = "|".join((*_PATTERNS, _either(*_WORDS)))
 #: possessive: the longest word wins and is never given back, so that time stays linear in the text
@@ -71,13 +72,13 @@ NOUN_LIKE = re.compile(
 AVERAGE = re.compile(
     r"年均(?!浓度|值|降水|气温)|年平均|平均每年|每年平均|平均年|年递增|(?:[两二三四五六七八九十]|\d)年平均"
 )
-SHARE = re.compile(r"占比|比重|占(?!地|用|据|领|道|有率)|份额|的比例|之比")
+SHARE = re.compile(r"占比|比重|占(?!地(?!区)|用|据|领|道|有率)|份额|的比例|之比")
 GROWTH = re.compile(
     r"增长|增幅|增速|上升|上涨|涨幅|提高|提升|递增|增加|净增|扩大|攀升|回升|增收|增产|跃升|同比增|"
     r"递升|增(?!值|至|到|量)|升(?!至|到|级)|涨"
 )
 FALL = re.compile(
-    r"下降|降低|减少|下滑|回落|缩小|降幅|削减|压减|消减|缩减|负增长|下跌|减产|压降|缩短|减幅|(?<!退税)(?<!"
+    r"下降|降低|减少|下滑|回落|缩小|降幅|削减|压减|消减|缩减|负增长|下跌|减产|压降|缩短|减幅|改善|(?<!退税)(?<!"
     r"税)(?<!缓税缓)(?<!下)(?<!升)降(?!水|费|本|至|到|耗|碳|雨|落|息|准)|(?<!加)减(?!税|免|费|"
     r"负|排|贫|灾)"
 )

@@ -77,7 +77,7 @@ DIMENSIONS = (
     "area_per_head",
 )
 MEASURES = ("level", "growth", "avg_growth", "change", "pp_change", "share", "multiple")
-MAX_EXPANSION = 5000
+MAX_EXPANSION = 10000
 
 
 class LexiconError(ValueError):
