@@ -104,7 +104,7 @@ CALLED = {
     "细颗粒物": "pm25",
     "可吸入颗粒物": None,
     "饮用水源水质达标率": None,
-    "地表水国考断面水质优良比例": "good_water_ratio",
+    "国考断面水质优良比例": "good_water_ratio",
     "人均公共绿地": "park_green_area_per_capita",
     "全社会用电量": None,
     "化学需氧量": None,
