@@ -12,9 +12,11 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sources.registry.catalogue import CatalogueEntry
+if TYPE_CHECKING:
+    # the crawling process needs no tables, and pandas costs it seconds to start
+    from sources.registry.catalogue import CatalogueEntry
 
 Row = dict[str, Any]
 PageKey = tuple[str, int]
