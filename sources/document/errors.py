@@ -5,7 +5,7 @@ from __future__ import annotations
 from sources.tables import REFUSALS
 
 
-class UnreadableDocument(Exception):
+class UnreadableDocument(Exception):  # noqa: N818  # named after what the document is
     """No text can be had from a file: `reason` is one of tables.REFUSALS, `detail` says what to do about it."""
 
     def __init__(self, reason: str, detail: str) -> None:

@@ -27,10 +27,12 @@ _CONTAINER_IDS = re.compile(
     re.IGNORECASE,
 )
 _CONTAINER_CLASSES = re.compile(
-    r"^(?:trs_?editor|trs_ueditor|view|ucap-content|v_news_content|vsbcontent.*|article[-_]?(?:content|body|text|con|main|detail|box)|"
+    r"^(?:trs_?editor|trs_ueditor|view|ucap-content|v_news_content|vsbcontent.*|"
+    r"article[-_]?(?:content|body|text|con|main|detail|box)|"
     r"news[-_]?(?:content|text|body|con)|text[-_]?(?:content|con|show-content)?|detail[-_]?(?:content|text|con|main)|"
     r"content[-_]?(?:text|body|main|con|zw|article|detail|box)?|(?:bt|pages|zw|xl|info|main|con|xxgk|zwgk|cont)_?content|zoom|"
-    r"rich_media_content|xxgk[-_]articlebox|hcontent|wzcon|zwnr|nr|easysite-news-text|gknb_content|mod_article|article_body|entry-content|post-content)$",
+    r"rich_media_content|xxgk[-_]articlebox|hcontent|wzcon|zwnr|nr|easysite-news-text|"
+    r"gknb_content|mod_article|article_body|entry-content|post-content)$",
     re.IGNORECASE,
 )
 _DROPPED_TAGS = frozenset(
@@ -39,11 +41,13 @@ _DROPPED_TAGS = frozenset(
 )  # fmt: skip
 _BLOCKS = frozenset(
     ("address", "article", "aside", "blockquote", "body", "center", "dd", "div", "dl", "dt", "fieldset", "figcaption",
-     "figure", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "ol", "p", "pre", "section", "table",
+     "figure", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "ol", "p", "pre", "section",
+     "table",
      "tbody", "tfoot", "thead", "ul", "caption", "ucapcontent", "ucaptitle")
 )  # fmt: skip
 _JUNK = re.compile(
-    r"(?:^|[-_ ])(?:nav|navbar|menu|breadcrumb|crumbs?|sidebar|side|share|bshare|bdshare|bdsharebuttonbox|social|related|relate|xgyd|"
+    r"(?:^|[-_ ])(?:nav|navbar|menu|breadcrumb|crumbs?|sidebar|side|share|bshare|bdshare|bdsharebuttonbox|social|"
+    r"related|relate|xgyd|"
     r"xgwz|reldocuments?|recommend|footer|foot|copyright|pagination|pager|pagenav|toolbar|tools|print|qrcode|ewm|erweima|"
     r"comment|comments|advert|ads|hotnews|ranking|prevnext|friendlink|links|login|search)(?:$|[-_ ])",
     re.IGNORECASE,

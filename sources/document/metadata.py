@@ -29,7 +29,11 @@ _META_SOURCE = ("contentsource", "source", "og:site_name", "dc.publisher")
 _SCRIPT_TITLES = (
     re.compile(r"""document\.write(?:ln)?\(\s*["']([^"'<>]{4,120})["']\s*\)"""),
     re.compile(r"""(?:var|let|const)\s+\w*title\w*\s*=\s*["']([^"'<>]{4,120})["']""", re.IGNORECASE),
-    re.compile(r"""getElementById\(\s*["']\w*title\w*["']\s*\)\.(?:innerHTML|innerText|textContent)\s*=\s*["']([^"'<>]{4,120})["']""", re.IGNORECASE),
+    re.compile(
+        r"""getElementById\(\s*["']\w*title\w*["']\s*\)\.(?:innerHTML|innerText|textContent)\s*=\s*"""
+        r"""["']([^"'<>]{4,120})["']""",
+        re.IGNORECASE,
+    ),
 )  # fmt: skip
 _TITLE_NAMES = re.compile(r"(?:^|[-_])(?:title|tit|bt|biaoti|headline)(?:$|[-_])|title$|^tit", re.IGNORECASE)
 _DATE = re.compile(r"((?:19|20)\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")

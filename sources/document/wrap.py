@@ -9,8 +9,8 @@ import re
 from collections import Counter
 from itertools import pairwise
 
+from sources.document.furniture import is_furniture
 from sources.document.genre import CJK, CLOSING, MARKER, TERMINAL, is_sentence
-from sources.document.residue import is_furniture
 from sources.document.traced import Traced, join
 
 #: what a reader of a layout puts before an indented line
@@ -26,7 +26,8 @@ _HEADING_BEHIND = re.compile(
 )
 #: a heading, a space, and the paragraph under it
 _HEADING_AHEAD = re.compile(
-    r"^(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]) ?[^，。；：！？,;:!? ]{2,24}( +)(?=\S{3})"
+    r"^(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)])"
+    r" ?[^，。；：！？,;:!? ]{2,24}( +)(?=\S{3})"
 )
 #: columns in which a wrapped text may be set, in half widths
 _NARROWEST, _WIDEST = 24, 130

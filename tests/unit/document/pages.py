@@ -24,7 +24,8 @@ def html(
     head: str = '<meta charset="utf-8">',
     around: tuple[str, str] = ("", ""),
 ) -> str:
-    return f"<!DOCTYPE html><html><head>{head}<title>{title}</title></head><body>{around[0]}{body}{around[1]}</body></html>"
+    inside = f"{around[0]}{body}{around[1]}"
+    return f"<!DOCTYPE html><html><head>{head}<title>{title}</title></head><body>{inside}</body></html>"
 
 
 def paragraphs(lines: list[str] | None = None) -> str:

@@ -8,12 +8,14 @@ import pytest
 
 from sources.document.read import UnreadableDocument, read_document
 from sources.document.traced import to_source
+
 from .pages import BODY, LINES, TITLE, html, paragraphs
 
 SIDE = '<div class="nav"><a>首页</a><a>政务公开</a></div><div class="crumb">当前位置：<a>首页</a> > 政府工作报告</div>'
 FOOT = (
     '<div class="share">分享到：<a>微信</a><a>新浪微博</a></div><div>【打印】【关闭】</div>'
-    '<ul class="list"><li><a>2031年远山县政府工作报告，各项工作取得新成效，全年增长9.9%。</a></li><li><a>关于春节放假的通知</a></li></ul>'
+    '<ul class="list"><li><a>2031年远山县政府工作报告，各项工作取得新成效，全年增长9.9%。</a></li>'
+    "<li><a>关于春节放假的通知</a></li></ul>"
     '<div class="footer">主办：云溪县人民政府办公室　云ICP备99000001号　网站标识码：9900000001</div>'
 )
 

@@ -104,6 +104,20 @@ def test_menus_of_a_copied_page_go() -> None:
     assert document.text.split("\n") == [TITLE, *LINES]
 
 
+def test_a_page_of_menus_alone_is_not_printed_twice() -> None:
+    lines = [
+        "云溪县人民政府",
+        "政府信息公开",
+        "工作报告",
+        "名称：\t2031年云溪县政府工作报告",
+        "文号：",
+        "【打印】【字体：大 中 小】",
+    ]
+    document = read("\n".join(lines))
+    assert document.text.count("云溪县人民政府") == 1
+    assert document.title == TITLE
+
+
 def test_closing_words_and_attachments_stay() -> None:
     kept = ["谢谢大家！", "附件：1．2031年云溪县民生实事.doc", "名词解释", "[1] 一网统管：依托平台一体调度。"]
     assert read("\n".join(LINES + kept)).text.split("\n") == LINES + kept
@@ -210,7 +224,7 @@ def test_traditional_characters() -> None:
 
 @pytest.mark.parametrize("data", [b"", b"  \n\t ", "\u3000\n".encode(), b"no Chinese at all\n" * 20])
 def test_nothing_to_read(data: bytes) -> None:
-    with pytest.raises(UnreadableDocument, match="empty|white space|no Chinese") as caught:
+    with pytest.raises(UnreadableDocument, match=r"empty|white space|no Chinese") as caught:
         read_document([data], name="report.txt")
     assert caught.value.reason == "unreadable"
 
@@ -220,7 +234,8 @@ def numbers(text: str) -> list[str]:
 
 
 PIECES = st.sampled_from(
-    [*LINES, *PARAGRAPHS, *BODY, "\n", "\n\n", "　　", "  ", "\\r\\n", "&nbsp;", "? ?", "1 2.7 %", "分享到：", "上一篇：", "政 府", "-12-",
+    [*LINES, *PARAGRAPHS, *BODY, "\n", "\n\n", "　　", "  ", "\\r\\n", "&nbsp;", "? ?", "1 2.7 %",
+    "分享到：", "上一篇：", "政 府", "-12-",
      "，", "。", "附件：", "41\t完成任务\t县城管局", "100%", "（一）", "2031 年", "\u200b", "\xa0", "······", "各位代表："]
 )  # fmt: skip
 
@@ -237,5 +252,7 @@ def test_cleaning_is_honest_whatever_comes(pieces: list[str], separator: str) ->
             assert character.isspace()
         elif not character.isspace() and "entities_resolved" not in document.flags:
             assert document.source[origin] == character
+    origins = [o for o in (to_source(document.source_map, i) for i in range(len(document.text))) if o is not None]
+    assert origins == sorted(set(origins)) or "entities_resolved" in document.flags
     again = read(document.text)
     assert again.text == document.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -23,7 +24,7 @@ def test_every_kept_character_leads_to_itself(text: str, pattern: str, new: str)
 @given(TEXT, st.lists(st.integers(0, 60), max_size=4))
 def test_map_says_what_the_origins_say(text: str, cuts: list[int]) -> None:
     edges = sorted({0, len(text), *(min(c, len(text)) for c in cuts)})
-    pieces = [Traced.of(text).slice(a, b) for a, b in zip(edges, edges[1:], strict=False)]
+    pieces = [Traced.of(text).slice(a, b) for a, b in pairwise(edges)]
     joined = join(reversed(pieces), "\n")
     stored = load_map(dump_map(runs(joined)))
     for offset, origin in enumerate(joined.origins):
