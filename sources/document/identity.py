@@ -152,26 +152,28 @@ def _settle_year(clocks: Clocks, label: Label | None) -> tuple[int | None, str]:
 
 
 def _settle_region(place: Place, label: Label | None, year: int | None, regions: Regions) -> tuple[Region | None, str]:
-    claimed = _claimed_region(label, year, regions)
+    claimed = _claimed_regions(label, year, regions)
     found = place.region
     if found is None:
         return None, "silent"
-    if label is None or not (label.region_code or label.region):
+    if not claimed:
         return found, "inferred"
-    if claimed is None or same_place(claimed, found):
-        return found, "confirmed" if claimed is not None else "inferred"
-    if not place.sure and claimed.name in place.rivals:
-        return claimed, "confirmed"
+    if any(same_place(region, found) for region in claimed):
+        return found, "confirmed"
+    rivals = [region for region in claimed if region.name in place.rivals]
+    if not place.sure and len(rivals) == 1:
+        return rivals[0], "confirmed"
     return found, "contradicts_label"
 
 
-def _claimed_region(label: Label | None, year: int | None, regions: Regions) -> Region | None:
+def _claimed_regions(label: Label | None, year: int | None, regions: Regions) -> list[Region]:
+    """Return what the label may mean: the region of its code, else those of its name (a name can have homonyms)."""
     if label is None:
-        return None
+        return []
     if label.region_code:
-        return regions.by_code(label.region_code, year) or regions.by_code(label.region_code)
-    named = regions.by_name(label.region or "", year) if label.region else []
-    return named[0] if len(named) == 1 else None
+        region = regions.by_code(label.region_code, year) or regions.by_code(label.region_code)
+        return [region] if region else []
+    return regions.by_name(label.region, year) if label.region else []
 
 
 def same_place(one: Region, other: Region) -> bool:

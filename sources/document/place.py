@@ -155,7 +155,7 @@ def _word_borders(text: str) -> set[int]:
 
 
 def _resolve(captured: str, year: int | None, regions: Regions, counts: Counter[str]) -> tuple[Region | None, str]:
-    """Return the region that the end of `captured` names (保定市满城区 → 满城区), else None and what stood there."""
+    """Return the region that the end of `captured` names (广州市增城区 → 增城区), else None and what stood there."""
     if captured in _GENERIC:
         return None, captured
     names, automaton = _matcher(regions)

@@ -146,7 +146,7 @@ def _row(location: str, document: CleanDocument, found: Identity, several: bool)
         "sitting": found.sitting,
         "congress_session": found.congress_session,
         "title": document.title or found.title,
-        "speaker": found.speaker or document.speaker,
+        "speaker": found.speaker,
         "publisher": document.publisher,
         "published_at": document.published_at,
         "kind": found.kind,

@@ -100,7 +100,7 @@ class Regions:
         return max(found, key=lambda region: region.first_year, default=None)
 
     def by_name(self, name: str, year: int | None = None) -> list[Region]:
-        """Return the regions called `name` in `year`: full or short form, or with parents before it (保定市满城区)."""
+        """Return the regions called `name` in `year`: full or short form, or with parents before it (广州市增城区)."""
         name = re.sub(r"\s+", "", name)
         found = [region for region in self._by_name.get(name, ()) if region.valid(year)]
         if found or len(name) < 4:
@@ -135,7 +135,7 @@ def _newest_of_each(regions: Iterable[Region]) -> list[Region]:
 
 
 def short_forms(name: str, level: str) -> tuple[str, ...]:
-    """Return the forms of a full name without its class word: 内蒙古, 大理州, 保定. One character alone is no name."""
+    """Return the forms of a full name without its class word: 内蒙古, 大理州, 广州. One character alone is no name."""
     match = _AUTONOMOUS.match(name)
     if match:
         stem = match["stem"]

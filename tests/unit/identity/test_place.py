@@ -107,3 +107,10 @@ def test_the_nation(write: Writer, places: Regions) -> None:
 def test_a_name_that_cuts_through_words_is_not_counted(places: Regions) -> None:
     counts = count_names("新增城镇就业三百人，各市和县政府共同推进，桑渡县城面貌一新。", places)
     assert dict(counts) == {"桑渡县": 1}
+
+
+@pytest.mark.parametrize(("claim", "identity"), [("南屏区", "confirmed"), ("石鹭区", "contradicts_label")])
+def test_label_without_a_code_may_have_homonyms(write: Writer, places: Regions, claim: str, identity: str) -> None:
+    paper = write(region="砚河市南屏区", word="区")
+    found = identify(paper, Label(None, claim, "county", 2022), places)
+    assert (found.region_code, found.identity) == ("990501", identity)
