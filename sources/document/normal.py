@@ -93,6 +93,9 @@ def _is_hard(folded: str, start: int, end: int, gap: str) -> bool:
         return True
     if _SOFT_START.match(folded, end):
         return False
+    if gap.endswith("  ") and not folded[end].isdigit():
+        # an indented line opens a paragraph
+        return True
     line_start = folded.rfind("\n", 0, start) + 1
     if _NUMBERED.match(folded, end) or (_NUMBERED.match(folded, line_start) and start - line_start < 44):
         return True

@@ -20,7 +20,7 @@ _HEADING = re.compile(
 _SPAN_PAST = re.compile(
     r"(?:过去|刚刚过去的?|近|这|上一个|前)(?:的)?(?:[五5三四]年|[五5]年来)|[五5]年(?:来|间)?(?:的)?(?:主要"
     r")?(?:工作|发展|政府|成就|回顾|总结)|本届政府|上届政府"
-    r"|(?:届|次会议)以来|(?:十[一二三四五]?|九|八)五(?:时期|期间|计划)?.{0,16}(?:回顾|成就|成绩|"
+    r"|(?:届|次会议|成立)以来|(?:十[一二三四五]?|九|八)五(?:时期|期间|计划)?.{0,16}(?:回顾|成就|成绩|"
     r"完成情况|执行情况|总结|圆满收官)|四年来|三年来"
 )
 _SPAN_NEXT = re.compile(
@@ -79,6 +79,8 @@ def _classify(title: str, report_year: int, state: str) -> str | None:
     if "工作报告" in title:
         return None
     past, following = bool(_PAST.search(title)), bool(_NEXT.search(title))
+    if re.search("回[顾眸]", title) and report_year in years:
+        return "review_year"
     if _SPAN_NEXT.search(title) and not (past and not following):
         return "goals_span"
     if _SPAN_PAST.search(title) and (past or not following or "以来" in title or "过去" in title):
