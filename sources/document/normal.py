@@ -30,8 +30,8 @@ _FOLD.update(
 )  # fmt: skip
 _QUOTES = "“”‘’\"'『』「」‚‛„〝〞＂＇"
 _DROP = re.compile(
-    r"(?P<mark>[\[［〔【]\d{1,3}[\]］〕】]|[①-⑳❶-❿⑴-⒇])"
-    r"|(?P<heading>\([一二三四五六七八九十]{1,3}\))"
+    r"(?P<mark>[\[［〔【]\s*\d\s*\d?\s*\d?\s*[\]］〕】]|[①-⑳❶-❿⑴-⒇])"
+    r"|(?P<heading>\(\s*(?:[一二三四五六七八九十]\s*){1,3}\))"
     r"|(?P<bracket>\([^()\n。]{0,80}\))"
     r"|(?P<quote>[" + _QUOTES + r"])"
     r"|(?P<space>[^\S\n]+)"
@@ -39,6 +39,7 @@ _DROP = re.compile(
 )
 _VALUE = re.compile(r"\d(?:%|‰|亿|万|元|个|户|家|倍|公里|亩|吨|人)")
 _INNER_SPACE = re.compile(r"[\s" + _QUOTES + "]")
+_SOLID = re.compile(r"[^\s" + _QUOTES + "]+")
 _HARD_END = set("。！？；：!?;:")
 _SOFT_START = re.compile(r"[%,.、;:)\]》”’]|[万亿元个]")
 _NUMBERED = re.compile(r"\s*(?:第?[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十]{1,3}\))")
@@ -79,6 +80,8 @@ class NormalText:
 
     def find_normal(self, raw: int) -> int:
         """Return the offset in the normal text of the first character at or after `raw` in the text."""
+        if not self.raws:
+            return 0
         piece = max(bisect_right(self.raws, raw) - 1, 0)
         at = self.starts[piece] + max(raw - self.raws[piece], 0)
         following = self.starts[piece + 1] if piece + 1 < len(self.starts) else len(self.normal)
@@ -131,18 +134,16 @@ def normalise(text: str) -> NormalText:
             else:
                 quote_start = length
         elif kind == "bracket":
-            if not _VALUE.search(folded, start, end):
+            if not _VALUE.search(_INNER_SPACE.sub("", folded[start:end])):
                 view.brackets.append(Bracket(length, start + 1, end - 1))
                 continue
             # a bracket that holds a figure is read as a clause of its own: (可比口径增长13%) → ,可比口径增长13%,
-            inner = f",{_INNER_SPACE.sub('', folded[start + 1 : end - 1])},"
-            if len(inner) != end - start:
-                view.brackets.append(Bracket(length, start + 1, end - 1))
-                continue
-            view.starts.append(length)
-            view.raws.append(start)
-            pieces.append(inner)
-            length += end - start
+            inner = f",{folded[start + 1 : end - 1]},"
+            for run in _SOLID.finditer(inner):
+                view.starts.append(length)
+                view.raws.append(start + run.start())
+                pieces.append(run.group())
+                length += len(run.group())
         elif kind == "heading" or (kind == "line" and _is_hard(folded, start, end, match.group())):
             view.starts.append(length)
             view.raws.append(start)

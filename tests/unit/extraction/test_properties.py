@@ -1,0 +1,160 @@
+"""What must hold for any text: offsets, independence of width and white space, nothing lost, nothing made up."""
+
+from __future__ import annotations
+
+import random
+import re
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sources.document.normal import normalise
+from sources.document.sections import Section, find_sections
+from sources.extraction import ReportContext, extract
+from sources.extraction.grammar.numerals import arabic, chinese
+from sources.extraction.types import Extraction
+
+TEXTS: list[str] = [
+    text
+    for path in sorted((Path(__file__).parent / "phrases").glob("*.yaml"))
+    for _, section, text, _ in yaml.safe_load(path.read_text(encoding="utf-8"))
+    if section == "review_year" and "\n" not in text and "下同" not in text
+]
+WIDE = {**{ord(str(digit)): chr(0xFF10 + digit) for digit in range(10)}, ord("%"): "％", ord("."): "．"}
+FIELDS = ("indicator", "measure", "value", "value_upper", "unit", "qualifier", "status", "period_start", "period_end")
+
+
+def read(text: str, section: str = "review_year") -> Extraction:
+    return extract(text, ReportContext("property", 2022, "云河市", "city", (Section(section, "", 0, len(text)),)))
+
+
+def facts(rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    return sorted(tuple(str(row[field]) for field in FIELDS) for row in rows)
+
+
+reports = st.lists(st.sampled_from(TEXTS), min_size=1, max_size=6).map("".join)
+
+
+@settings(max_examples=60, deadline=None)
+@given(reports)
+def test_offsets_slice_to_surface_and_sentence(text: str) -> None:
+    result = read(text)
+    for row in result.observations + result.rejections:
+        assert text[row["char_start"] : row["char_end"]] == row["surface"]
+        assert text[row["sentence_start"] :][: len(row["sentence"])] == row["sentence"]
+        assert row["sentence_start"] <= row["char_start"] < row["char_end"]
+        assert row["char_end"] <= row["sentence_start"] + len(row["sentence"])
+    for row in result.observations:
+        assert row["quote"] in text
+        assert row["surface"] in row["quote"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(reports)
+def test_ids_are_unique_and_stable(text: str) -> None:
+    first, second = read(text), read(text)
+    ids = [row["observation_id"] for row in first.observations]
+    assert len(ids) == len(set(ids))
+    assert ids == [row["observation_id"] for row in second.observations]
+
+
+@settings(max_examples=60, deadline=None)
+@given(reports, st.randoms(use_true_random=False))
+def test_white_space_inside_words_changes_nothing(text: str, rnd: random.Random) -> None:
+    spaced = "".join(char + (" " if rnd.random() < 0.2 else "") for char in text)
+    assert facts(read(spaced).observations) == facts(read(text).observations)
+
+
+@settings(max_examples=60, deadline=None)
+@given(reports)
+def test_full_width_forms_change_nothing(text: str) -> None:
+    assert facts(read(text.translate(WIDE)).observations) == facts(read(text).observations)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(TEXTS), min_size=2, max_size=6), st.data())
+def test_cutting_the_tail_loses_only_rows_of_the_tail(parts: list[str], data: st.DataObject) -> None:
+    kept = data.draw(st.integers(1, len(parts) - 1))
+    head, whole = "".join(parts[:kept]), "".join(parts)
+    before = {row["observation_id"] for row in read(head).observations}
+    after = {row["observation_id"] for row in read(whole).observations if row["char_end"] <= len(head)}
+    assert after <= before
+    lost = [row for row in read(head).observations if row["observation_id"] not in after]
+    # a later figure of the whole year sets an earlier one of some months aside
+    assert all("上半年" in row["sentence"] or "月" in row["sentence"] or "两位数" in row["sentence"] for row in lost)
+
+
+@settings(max_examples=60, deadline=None)
+@given(reports)
+def test_every_number_is_an_observation_or_leaves_a_reason(text: str) -> None:
+    result = read(text)
+    spans = [(row["char_start"], row["char_end"]) for row in result.observations + result.rejections]
+    for match in re.finditer(r"(?<![A-Za-z.\[\d])\d+(?:\.\d+)?(?=%|亿|万|元|个|家|户|公里|倍)", text):
+        assert any(start <= match.start() < end for start, end in spans), match.group()
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(alphabet="地区生产总值增长12.5%，。、；：\n（）()“”一二三年亿元和分别达XGDP0—-～ 　至", max_size=80))
+def test_any_text_is_read_without_error(text: str) -> None:
+    result = read(text)
+    for row in result.observations + result.rejections:
+        assert text[row["char_start"] : row["char_end"]] == row["surface"]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(alphabet="一、过去五年工作回顾二三2021年2022主要目标\n。（）今年是未来", max_size=80))
+def test_sections_cover_the_text(text: str) -> None:
+    sections = find_sections(text, 2022)
+    assert (not text) == (not sections)
+    if sections:
+        assert sections[0].char_start == 0
+        assert sections[-1].char_end == len(text)
+        assert all(a.char_end == b.char_start for a, b in pairwise(sections))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(alphabet="地区１２3％．，,（）() \n“”[2]增长。", max_size=60))
+def test_normal_text_leads_back(text: str) -> None:
+    view = normalise(text)
+    raws = [view.raw(at) for at in range(len(view.normal))]
+    assert raws == sorted(raws)
+    assert all(0 <= raw < len(text) for raw in raws)
+
+
+@given(st.integers(0, 10**12))
+def test_thousands_separators_change_nothing(number: int) -> None:
+    assert arabic(f"{number:,}") == arabic(str(number)) == number
+
+
+def spell(number: int) -> str:
+    """Write a whole number in Chinese."""
+    digits = "零一二三四五六七八九"
+    if number >= 10**8:
+        head, tail = divmod(number, 10**8)
+        return spell(head) + "亿" + (("零" if tail < 10**7 else "") + spell(tail) if tail else "")
+    if number >= 10**4:
+        head, tail = divmod(number, 10**4)
+        return spell(head) + "万" + (("零" if tail < 10**3 else "") + spell(tail) if tail else "")
+    for size, word in ((1000, "千"), (100, "百"), (10, "十")):
+        if number >= size:
+            head, tail = divmod(number, size)
+            return (
+                digits[head] + word + (("零" if size > 10 and tail < size // 10 else "") + spell(tail) if tail else "")
+            )
+    return digits[number]
+
+
+@given(st.integers(1, 10**11))
+def test_chinese_numerals_are_read_back(number: int) -> None:
+    assert chinese(spell(number)) == number
+
+
+def test_a_numeral_is_read_whole_or_not_at_all() -> None:
+    assert chinese("十三点八") is not None
+    assert chinese("三点") is None
+    assert arabic("1,23") is None
+    assert arabic("12.") is None
