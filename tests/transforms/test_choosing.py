@@ -78,7 +78,7 @@ def tellings(draw: st.DrawFn) -> list[dict[str, Any]]:
     ]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data(), rows=tellings())
 def test_choice_depends_on_the_rows_and_not_on_their_order(choose: Any, data: st.DataObject, rows: list) -> None:
     found = choose(rows)
@@ -86,7 +86,7 @@ def test_choice_depends_on_the_rows_and_not_on_their_order(choose: Any, data: st
     assert {row["observation_id"] for row in found} == {row["observation_id"] for row in rows}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=tellings())
 def test_what_the_rules_promise(choose: Any, rows: list) -> None:
     given_rows = {row["observation_id"]: row for row in rows}
