@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SHOWN = 10
 PANEL_LOOK = """
     select region_name, year, columns(c -> c in ('gdp_cny', 'gdp_growth_pct', 'gdp_tgt_g_pct'))
-    from city_year_panel order by year desc, region_id limit 5
+    from city_year_panel where gdp_cny is not null order by year desc, gdp_cny desc limit 5
 """
 
 
