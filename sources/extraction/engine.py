@@ -21,7 +21,7 @@ from sources.extraction.grammar.period import Clock, Cue, find_cues
 from sources.extraction.grammar.quantity import Quantity, find_quantities
 from sources.extraction.grammar.scope import Region, place_at_head
 from sources.extraction.grammar.subject import Judge, clause_start
-from sources.extraction.grammar.words import AVERAGE
+from sources.extraction.grammar.words import AVERAGE, FALL, GROWTH, TO
 from sources.extraction.lexicon import Indicator, Lexicon, Name
 from sources.extraction.types import ReportContext
 
@@ -92,6 +92,7 @@ class Walk:
             list(sections) if sections is not None else find_sections(text, context.report_year, self.view)
         )
         self._later_estimates = False
+        self._year_told: tuple[int, tuple[int, int] | None] = (-1, None)
         self.found: list[Found] = []
         self.refused: list[Refused] = []
 
@@ -154,6 +155,7 @@ class Walk:
             self._clock,
             timing.title_span(section.title, section.section, self.context.report_year),
             self._later_estimates,
+            self._paragraph_year(cues, start, section.section),
         )
         readings = SentenceReader(normal, start, end, numbers, hits, self.judge).read()
         mark_pairs(normal, readings)
@@ -165,6 +167,19 @@ class Walk:
             self._one(reading, frame, cues, start, end, previous)
         self._spread_qualifier(readings, self.found[before:])
         self._other_currency(before)
+
+    def _paragraph_year(self, cues: list[Cue], start: int, section: str) -> tuple[int, int] | None:
+        """In a review of several years, a year that opens a sentence holds to the paragraph's end or the next such cue."""
+        if section != "review_span":
+            return None
+        paragraph = self.view.normal.rfind("\n", 0, start)
+        if self._year_told[0] != paragraph:
+            self._year_told = (paragraph, None)
+        opening = next((cue for cue in cues if cue.role == "plain" and cue.start - start <= 12), None)
+        if opening and opening.kind in ("year", "last", "term", "range", "plan"):
+            single = opening.kind in ("year", "last") and opening.last == self.context.report_year - 1
+            self._year_told = (paragraph, (opening.first, opening.last) if single else None)
+        return self._year_told[1]
 
     def _quoted(self, number: Quantity) -> Quantity:
         if number.refusal is None and number.kind in ("bare", "bare_big", "count", "other", "percent"):
@@ -213,6 +228,7 @@ class Walk:
             return
         if indicator.code == "new_market_entities" and reading.carried and _STOCK_NOW.search(reading.gap):
             indicator = self._lexicon.indicators.get("market_entities", indicator)
+        indicator = self._by_unit(indicator, quantity, reading)
         decided = change.decide(
             quantity,
             indicator,
@@ -344,6 +360,19 @@ class Walk:
             return None
         return "change" if _LIST_VERB.match(clause) else None
 
+    def _by_unit(self, indicator: Indicator, quantity: Quantity, reading: Reading) -> Indicator:
+        """Days of good air told in percent are its share, the share told in days its days."""
+        last = re.split("[,;:]", reading.gap)[-1]
+        if (
+            indicator.code == "good_air_days"
+            and quantity.kind == "percent"
+            and (TO.search(last) or not _sign_of_change(last))
+        ):
+            return self._lexicon.indicators.get("good_air_ratio", indicator)
+        if indicator.code == "good_air_ratio" and quantity.kind == "days":
+            return self._lexicon.indicators.get("good_air_days", indicator)
+        return indicator
+
     def _ratio(self, indicator: Indicator, reading: Reading) -> Indicator:
         if reading.shares:
             for other in self._lexicon.indicators.values():
@@ -409,6 +438,10 @@ class Walk:
                 )
             )
             at += len(piece) + 1
+
+
+def _sign_of_change(words: str) -> bool:
+    return bool(GROWTH.search(words) or FALL.search(words))
 
 
 def _basis(gap: str) -> str:

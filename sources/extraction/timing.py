@@ -43,6 +43,7 @@ class Frame:
     clock: Clock
     span: tuple[int, int] | None = None
     later_estimates: bool = False
+    paragraph_year: tuple[int, int] | None = None
 
 
 def title_span(title: str, section: str, report_year: int) -> tuple[int, int] | None:
@@ -62,6 +63,8 @@ def default_years(frame: Frame) -> tuple[int, int]:
     """Return the years that a section speaks of where the sentence names none."""
     report = frame.clock.report_year
     if frame.section == "review_span":
+        if frame.paragraph_year:
+            return frame.paragraph_year
         return frame.span or (report - 5, report - 1)
     if frame.section == "goals_span":
         return frame.span or (report, report + 4)

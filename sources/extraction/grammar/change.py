@@ -64,6 +64,8 @@ def compatible(indicator: Indicator, quantity: Quantity) -> bool:
         unit = MAGNITUDE.sub("", quantity.unit)
         takes = indicator.units
         return not unit or (unit in takes if takes else unit not in _ANIMALS)
+    if indicator.code == "new_urban_employment" and quantity.unit.endswith("个"):
+        return True  # 就业岗位1.2万个
     return quantity.kind == "bare_big" and indicator.dimension in ("money", "persons", "count", "households", "visits")
 
 

@@ -17,6 +17,7 @@ from sources.extraction.grammar.qualifier import SUFFIX
 from sources.extraction.grammar.quantity import Quantity
 from sources.extraction.grammar.subject import (
     COMPANY_LEVEL,
+    HEAD,
     COMPARED,
     NAMED_PROGRAMME,
     OUTSIDE,
@@ -71,7 +72,6 @@ _SERVED = re.compile(
 _FIRMS = frozenset(
     ("high_tech_enterprises", "tech_smes", "specialised_smes", "above_scale_industrial_enterprises", "market_entities")
 )
-_HEAD = re.compile("(?:增加值|投资|余额|出口|进出口|收入|产值|零售额|支出|产量|销售额)\\Z")
 _COUNT_KINDS = ("count", "persons", "households", "visits", "bare_big", "bare", "length", "area", "power", "weight")
 
 
@@ -144,10 +144,15 @@ class SentenceReader:
         run = [values[at]]
         for following in values[at + 1 :]:
             gap = self._text[self._after(run[-1]) : following.start]
-            if following.kind != run[0].kind or not _LIST_GAP.match(gap) or (gap == "," and run[0].kind != "times"):
+            mixed = following.kind != run[0].kind and not ("分别" in self._lead_of(values, at) and gap in ("、", "和"))
+            if mixed or not _LIST_GAP.match(gap) or (gap == "," and run[0].kind != "times"):
                 break
             run.append(following)
         return run
+
+    def _lead_of(self, values: list[Quantity], at: int) -> str:
+        floor = self._after(values[at - 1]) if at else self._start
+        return self._text[floor : values[at].start]
 
     def _hits_in(self, start: int, end: int) -> list[NameHit]:
         asides = [match.span() for match in _ASIDE.finditer(self._text, start, end)]
@@ -186,7 +191,7 @@ class SentenceReader:
         follower = None if settled else self._behind(run[-1], ceiling)
         if follower and not (carried and _is_change(lead)):
             group, carried, rule = follower, False, "name_behind_number"
-            gap_start = first.start
+            gap_start = clause_start(self._text, floor, first.start)
         if carried and _OWN_NOUN.match(self._text, self._after(run[-1]), self._end):
             group, carried, rule = None, False, "another_noun_behind"
         if carried and run[0].kind not in ("percent", "points", "times", "ratio") and lead and not _VERB.search(lead):
@@ -204,6 +209,9 @@ class SentenceReader:
         if hits:
             last = hits[-1]
             gap = text[last.end : lead_end]
+            pair = self._bare_head(last, gap, floor)
+            if pair:
+                return pair, last.end, False, "name_before_number"
             if run[0].kind in ("times", "points") and _COMPARED.search(text, floor, last.start):
                 return COMPARED, lead_end, False, "compared"
             if self._theirs(last, floor):
@@ -222,6 +230,17 @@ class SentenceReader:
                 return self._current, floor, True, "carried_subject"
             return None, floor, False, "no_subject"
         return OUTSIDE, floor, False, "unknown_words"
+
+    def _bare_head(self, last: NameHit, gap: str, floor: int) -> Group | None:
+        """规上工业产值和增加值分别: the second head shares the noun before the first."""
+        match = re.match(
+            r"[和、及与](?P<head>增加值|总产值|产值|投资|余额|收入|支出|出口|进口|产量)(?P<rest>.*)\Z", gap
+        )
+        if not match or not FILLER_ONLY.match(match["rest"]):
+            return None
+        terms = self._judge.terms(self._text, last, floor, self._end, last.end, frozenset(self._held), self._unit)
+        second = self._judge.by_head(terms[-1], match["head"])
+        return (*terms, second) if second else None
 
     def _theirs(self, hit: NameHit, floor: int) -> bool:
         """软件业产值291亿元，出口5.9亿美元: a bare 出口 after another thing's figure is that thing's."""
@@ -285,7 +304,7 @@ class SentenceReader:
     @staticmethod
     def _without_bare_members(group: Group, last: NameHit) -> Group:
         """民营经济和普惠小微贷款余额: a short form in a list takes the last member's head: another thing."""
-        head = _HEAD.search(last.meanings[0].text)
+        head = HEAD.search(last.meanings[0].text)
         if not head or len(group) < 2:
             return group
         return tuple(
@@ -293,7 +312,7 @@ class SentenceReader:
             if term.name is not None
             and term.start != last.start
             and term.name.measures
-            and not _HEAD.search(term.name.text)
+            and not HEAD.search(term.name.text)
             else term
             for term in group
         )

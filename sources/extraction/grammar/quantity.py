@@ -89,6 +89,8 @@ def _plain(match: re.Match[str], text: str) -> Quantity | None:
         high = None if not magnitude else high
     kind = UNITS[unit][0] if unit else ("bare" if not magnitude else "bare_big")
     written = (magnitude or "") + {"平": "平方米", "平米": "平方米"}.get(unit, unit) + (match["per"] or "")
+    if unit == "微克" or (unit == "毫克" and text.endswith("每立方米", 0, start)):
+        written = f"{unit}/立方米"
     if match["per"] and match["per"] != "/人":
         kind = "other"
     if high is None and match["high"]:
@@ -121,7 +123,9 @@ def _chinese(match: re.Match[str], text: str) -> Quantity | None:
     if value is None or kind in ("time", "other") or text[match.start() - 1 : match.start()] in ("第", "万", "亿"):
         return None
     crossed = text[match.start() - 1 : match.start()] in tuple("破超过达近上")
-    if len(surface) == 1 and not match["cmag"] and not crossed:
+    if len(surface) == 1 and not match["cmag"] and not (crossed and surface in "万百千"):
+        return None
+    if text[match.start() - 1 : match.start()] == "个":
         return None
     magnitude = match["cmag"]
     return Quantity(

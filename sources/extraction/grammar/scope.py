@@ -47,6 +47,16 @@ class Region:
     def stem(self) -> str:
         return re.sub(r"(?:特别行政区|自治区|自治州|自治县|自治旗|地区|新区|省|市|县|区|旗|盟|州)$", "", self.name)
 
+    @property
+    def own_words(self) -> frozenset[str]:
+        """Words for an area that mean the region itself at its own level: 县域生产总值 in a county's report."""
+        own = {
+            "county": ("县域", "区域", "全域", "县级", "区级"),
+            "city": ("市域", "区域", "全域"),
+            "province": ("省域", "区域"),
+        }
+        return frozenset(own.get(self.level, ()))
+
     def wider(self, words: str) -> str | None:
         """Return the word of `words` that names a wider region than the report's own."""
         match = _WIDER.search(words)

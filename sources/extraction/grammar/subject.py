@@ -7,6 +7,7 @@ which number it governs (``clause.py``).
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from dataclasses import dataclass, replace
 
 from sources.extraction.grammar.names import NameHit
@@ -24,6 +25,8 @@ _PER_UNIT = re.compile(r"每(?:平方公里|亩|公顷|万人|百户|千人|百�
 _ELSEWHERE = re.compile(
     r"对口(?:支援|帮扶|协作|扶贫)|帮扶地区|受援|协作地区|结对帮扶|东西部协作|(?:帮助|助力|协助)[^,;。]{0,16}(?:省|州|地区)"
 )
+#: what a noun of money or output ends in
+HEAD = re.compile("(?:增加值|总产值|投资|余额|进出口|出口|收入|产值|零售额|支出|产量|销售额)\\Z")
 _ORG_LEFT = re.compile(
     r"(?:企业|公司|集团|合作社|高校|院校|医院|银行|机构|园区企业|上市公司)(?:全年|累计|年度|共|实现|完成|年)*\Z"
 )
@@ -75,12 +78,22 @@ def _left_words(text: str, floor: int, at: int) -> tuple[int, str]:
     return found, text[found:at]
 
 
+@lru_cache(maxsize=4)
+def _index_of(names: tuple[Name, ...]) -> dict[str, Name]:
+    return {name.text: name for name in names if not name.follows}
+
+
+def _index(lexicon: Lexicon) -> dict[str, Name]:
+    return _index_of(lexicon.names)
+
+
 class Judge:
     """Decides for the names of one report; holds its region and lexicon."""
 
     def __init__(self, lexicon: Lexicon, region: Region) -> None:
         self._lexicon = lexicon
         self._region = region
+        self._names = _index(lexicon)
 
     def terms(
         self, text: str, hit: NameHit, floor: int, ceiling: int, number_at: int, held: frozenset[str], unit: str = ""
@@ -95,7 +108,10 @@ class Judge:
             if name.units and unit not in name.units and unit:
                 refused = refused or self._refused(hit, name, "no_indicator", f"not with {unit}")
                 continue
-            if name.requires and not (name.requires & held):
+            told = name.requires & held or any(
+                word in text[max(0, hit.start - 60) : hit.start] for word in name.mentions
+            )
+            if (name.requires or name.mentions) and not told:
                 refused = refused or self._refused(hit, name, "part_of_whole", "its subject is not in the sentence")
                 continue
             group = tuple(self._term(text, hit, name, code, floor, ceiling, number_at) for code in name.codes)
@@ -103,6 +119,16 @@ class Judge:
                 return group
             refused = refused or group
         return refused or OUTSIDE
+
+    def by_head(self, before: Term, head: str) -> Term | None:
+        """工业产值和增加值: a bare head in a list takes the rest of its noun from the member before."""
+        ending = HEAD.search(before.name.text) if before.name else None
+        if before.name is None or ending is None or before.refusal:
+            return None
+        name = self._names.get(before.name.text[: ending.start()] + head)
+        if name is None or name.outside or len(name.codes) != 1:
+            return None
+        return replace(before, code=name.codes[0], name=name)
 
     def countable(self, code: str | None) -> bool:
         """Whether the indicator counts things, so that its name may stand behind the number."""
@@ -126,7 +152,7 @@ class Judge:
             )
         ]
         veto = next((word for word in indicator.veto_left if left.endswith(word)), None)
-        if veto:
+        if veto and veto not in self._region.own_words:
             return replace(term, refusal="part_of_whole", detail=f"{veto}{name.text}")
         if _CLASS_LEFT.search(left) and indicator.dimension in COUNTED:
             return replace(term, refusal="class_limit", detail=f"{left[-8:]}{name.text}")

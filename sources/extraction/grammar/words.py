@@ -30,7 +30,7 @@ _DATES = (
 )
 _PLANS = r"(?:十[一二三四五六]?|[八九])五(?:期间|时期|末|以来|规划|计划|期末|初|开局|开局之年|收官)*"
 _RANKS = (
-    r"(?:位|排|名)?(?:居|列|名列|第)(?:全国|全省|全市|全区|自治区|全州|中部|西部|东部|华北|各地市|"
+    r"(?:位|排|名|稳|跃)?(?:居|列|名列|第)(?:全国|全省|全市|全区|自治区|全州|中部|西部|东部|华北|各地市|"
     r"地级市|市县|前|第|同类|各市|兄弟|内地|我国|大中城市|中){0,4}(?:第?[一二三四五六七八九十\d]{1,3}(?:位"
     r"|名)?|首位|前列|前茅|上游|榜首|第一)?"
 )
@@ -43,8 +43,9 @@ _AGAIN = (
     r"比上年底|按可比价格?(?:计算)?|按可比口径(?:计算)?|按不变价格?(?:计算)?)"
 )
 
+_CLASSES = r"[一二三四五六七八九十]{1,2}大?类(?:重点)?"
 _BASIS = r"在[^,;。]{0,8}基础上"
-_PATTERNS = (_AGAIN, _DATES, _PLANS, _PLACES_OF_RANK, _RANKS, _NUMBER_WORDS, _BASIS)
+_PATTERNS = (_AGAIN, _DATES, _PLANS, _PLACES_OF_RANK, _RANKS, _NUMBER_WORDS, _BASIS, _CLASSES)
 _WORDS = ("rise", "fall", "time", "own_region", "verbs_and_particles")
 _FILL = "|".join((*_PATTERNS, _either(*_WORDS)))
 #: possessive: the longest word wins and is never given back, so that time stays linear in the text
