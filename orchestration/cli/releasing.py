@@ -41,7 +41,7 @@ def rollback_command(
     home: HomeOption = None,
 ) -> None:
     """Serve an older release again."""
-    from orchestration.lib.locking import only_process
+    from orchestration.lib.locking import HomeInUseError, only_process
     from orchestration.publication.releases import ReleaseError, rollback
     from sources.home import find_home
 
@@ -49,7 +49,7 @@ def rollback_command(
     try:
         with only_process(found):
             typer.echo(f"serving {rollback(found, release_id)}")
-    except ReleaseError as error:
+    except (ReleaseError, HomeInUseError) as error:
         raise UserError(str(error)) from error
 
 

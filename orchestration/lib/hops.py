@@ -16,6 +16,7 @@ from orchestration.lib.gate import Judged, Rows
 from orchestration.lib.installation import Installation
 from sources.partitions import Partition
 from sources.snapshot.fetch import fetch_entries, latest
+from sources.snapshot.ledger import newest
 from sources.tables import OBSERVATIONS, REJECTIONS, REPORTS, SNAPSHOTS, TERM_COUNTS, Table
 
 #: documents whose rows are held in memory at once
@@ -70,7 +71,8 @@ def run_snapshots(installation: Installation, partitions: Sequence[Partition], r
     for row in found:
         ledgers[Partition.parse(row["partition"])].append(row)
     inputs = {partition: plan.snapshot_inputs(entries[partition], installation) for partition in stale}
-    outcomes = _through_gate(installation, {SNAPSHOTS: ledgers}, inputs, "1", {plan.CHECKED: str(checked)})
+    more = {p: {plan.CHECKED: str(checked), plan.RETRY: str(int(_may_heal(ledgers[p])))} for p in stale}
+    outcomes = _through_gate(installation, {SNAPSHOTS: ledgers}, inputs, "1", more)
     return _with_unchanged(outcomes, (SNAPSHOTS,), partitions, installation)
 
 
@@ -159,7 +161,7 @@ def _through_gate(
     built: dict[Table, dict[Partition, Rows]],
     inputs: dict[Partition, str],
     version: str,
-    more: dict[str, str] | None = None,
+    more: dict[Partition, dict[str, str]] | None = None,
 ) -> Outcomes:
     """Judge all partitions of all tables, then write them; tables built together are written together or not at all."""
     if not inputs:
@@ -171,7 +173,9 @@ def _through_gate(
         for table in built:
             verdict: Judged = judged[table][partition]
             verdict.stopped[:] = stopped
-            kept_back = gate.write(installation, table, partition, verdict, inputs[partition], more)
+            kept_back = gate.write(
+                installation, table, partition, verdict, inputs[partition], (more or {}).get(partition)
+            )
             outcomes[table.name][partition] = Outcome(
                 n_rows=len(verdict.rows),
                 n_quarantined=len(verdict.quarantined),
@@ -201,6 +205,11 @@ def _merge(into: Outcomes, more: Outcomes) -> None:
 def _read(installation: Installation, table: Table, partition: Partition) -> Rows:
     data = installation.lake.read(table, partition)
     return [] if data is None else data.to_pylist()
+
+
+def _may_heal(ledger: Rows) -> bool:
+    """Whether an address of the ledger failed the last time; a page that is gone or forbidden is no failure."""
+    return any(row["outcome"] == "failed" and not row["url"].startswith("file:") for row in newest(ledger).values())
 
 
 def _claimed_pages(installation: Installation, partition: Partition, locations: set[str]) -> dict[str, Rows]:

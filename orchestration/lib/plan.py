@@ -20,6 +20,8 @@ from sources.tables import OBSERVATIONS, REJECTIONS, REPORTS, SNAPSHOTS, TERM_CO
 HOPS = ("snapshots", "reports", "observations", "term_counts")
 #: metadata of a snapshots file: when its addresses were last asked, in seconds since 1970
 CHECKED = "checked"
+#: metadata of a snapshots file: 1 where an address failed in a way that may heal, so that the next run tries again
+RETRY = "retry"
 
 
 @dataclass(frozen=True)
@@ -59,9 +61,11 @@ def snapshot_inputs(entries: Sequence[CatalogueEntry], installation: Installatio
 def addresses_due(
     entries: Sequence[CatalogueEntry], metadata: dict[str, str], refetch_hours: float, now: float | None = None
 ) -> bool:
-    """Whether the partition has addresses that were last asked more than `refetch_hours` ago, or never."""
+    """Whether the partition has addresses last asked more than `refetch_hours` ago, never, or without success."""
     if not any(entry.is_web for entry in entries):
         return False
+    if metadata.get(RETRY) == "1":
+        return True
     return (now or time.time()) - float(metadata.get(CHECKED, 0)) >= refetch_hours * 3600
 
 
