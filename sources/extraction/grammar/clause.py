@@ -17,8 +17,8 @@ from sources.extraction.grammar.qualifier import SUFFIX
 from sources.extraction.grammar.quantity import Quantity
 from sources.extraction.grammar.subject import (
     COMPANY_LEVEL,
-    HEAD,
     COMPARED,
+    HEAD,
     NAMED_PROGRAMME,
     OUTSIDE,
     UNDONE,
@@ -161,7 +161,7 @@ class SentenceReader:
             for hit in self._hits
             if hit.start >= start
             and hit.end <= end
-            and any(not name.requires or name.requires & self._held for name in hit.meanings)
+            and any(not name.requires or name.mentions or name.requires & self._held for name in hit.meanings)
             and not any(left <= hit.start < right for left, right in asides)
         ]
 

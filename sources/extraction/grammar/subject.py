@@ -7,8 +7,8 @@ which number it governs (``clause.py``).
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from sources.extraction.grammar.names import NameHit
 from sources.extraction.grammar.scope import Region, is_group, is_organisation, place_of
@@ -104,7 +104,7 @@ class Judge:
         `held` the codes of which the sentence has told a number so far, `unit` the number's without magnitude.
         """
         refused: Group | None = None
-        for name in hit.meanings:
+        for name in self._meanings(hit):
             if name.units and unit not in name.units and unit:
                 refused = refused or self._refused(hit, name, "no_indicator", f"not with {unit}")
                 continue
@@ -115,10 +115,18 @@ class Judge:
                 refused = refused or self._refused(hit, name, "part_of_whole", "its subject is not in the sentence")
                 continue
             group = tuple(self._term(text, hit, name, code, floor, ceiling, number_at) for code in name.codes)
-            if any(term.refusal is None for term in group) or name is hit.meanings[-1]:
+            if any(term.refusal is None for term in group) or name is self._meanings(hit)[-1]:
                 return group
             refused = refused or group
         return refused or OUTSIDE
+
+    def _meanings(self, hit: NameHit) -> tuple[Name, ...]:
+        """县域生产总值 is another thing, but in a county's report it is the county's own."""
+        if not hit.outside:
+            return hit.meanings
+        text = hit.meanings[0].text
+        own = [self._names.get(text[len(word) :]) for word in self._region.own_words if text.startswith(word)]
+        return next(((name,) for name in own if name is not None and not name.outside), hit.meanings)
 
     def by_head(self, before: Term, head: str) -> Term | None:
         """工业产值和增加值: a bare head in a list takes the rest of its noun from the member before."""
