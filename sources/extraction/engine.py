@@ -169,7 +169,7 @@ class Walk:
         self._other_currency(before)
 
     def _paragraph_year(self, cues: list[Cue], start: int, section: str) -> tuple[int, int] | None:
-        """In a review of several years, a year that opens a sentence holds to the paragraph's end or the next such cue."""
+        """In a review of several years, a year that opens a sentence holds until the paragraph ends."""
         if section != "review_span":
             return None
         paragraph = self.view.normal.rfind("\n", 0, start)
@@ -246,7 +246,7 @@ class Walk:
             self._refuse(reading, decided.refusal or "no_indicator", decided.detail, frame, start, end)
             return
         measure = self._rate_share(decided.measure, indicator, quantity)
-        if measure == "level" and reading.shares and reading.carried:
+        if measure == "level" and reading.shares and reading.carried and indicator.code == term.code:
             self._refuse(reading, "comparison", "a share of a rate", frame, start, end)
             return
         clause_at = clause_start(normal, start, max(quantity.start, start))

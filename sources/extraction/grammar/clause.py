@@ -51,7 +51,7 @@ _VERB = re.compile(r"[达为是至到增减升降超破完实总共累余由从]
 _COMPARED = re.compile(r"(?:高于|快于|低于|好于|慢于|超过|是|为|相当于|比|较)(?:同期|全[国省市区县])?(?:的)?\Z")
 #: a number followed by a noun of its own can't have a carried subject: 总数达270家，1家企业上市
 _OWN_NOUN = re.compile(
-    r"(?:的)?(?![占居位同比较增下其均与和及或至到且并而后的以将为内降减高低列实达创超总累大左上])[一-龥]"
+    r"(?:的)?(?![占居位同比较增下其均与和及或至到且并而后的以将为内降减高低列实达创超总累大左上提升扩缩跃攀调优从由])[一-龥]"
 )
 _PRAISE = re.compile(
     r"[一-龥]{0,10}(?:增强|提升|加快|向好|回升|稳定|活跃|旺盛|恢复|改善|扩大|优化|强劲|平稳|凸显|显现|迸发|释放|较快|稳健|"
@@ -470,6 +470,7 @@ def mark_pairs(text: str, readings: list[Reading]) -> None:
             continue
         if re.search(r"(?:由|从)[^,;。]{0,40}\Z", text[max(0, first.quantity.start - 40) : first.quantity.start]):
             first.starts_from = True
+            second.shares, second.denominators = first.shares, first.denominators
             second.from_pair = True
             if (first.term and second.term is None) or (second.carried and first.term):
                 second.term = replace(first.term) if first.term else None

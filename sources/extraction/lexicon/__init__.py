@@ -27,8 +27,8 @@ Files in ``data/``
 Keys of a name: ``name``, ``since``, ``until`` (report years in which the word has this meaning), ``measures`` (only
 these measures), ``optional`` (a looser reading: the row gets the flag ``loose_name``), ``alone`` (counts only where
 nothing of the noun stands before it in its clause), ``requires`` (codes: counts only after a number of one of these
-indicators in the same sentence: 重大项目715个，*完成投资*1311亿元), ``mentions`` (or where one of these words stands before it in
-the sentence: 粮食生产…，*总产量*), ``units`` (only with these units, magnitude left
+indicators in the same sentence: 重大项目715个，*完成投资*1311亿元), ``mentions`` (or where one of these words
+stands before it in the sentence: 粮食生产…，*总产量*), ``units`` (only with these units, magnitude left
 off), ``pattern`` (a restricted regular expression: literals, ``(a|b)``, ``[ab]`` and ``?``; expanded into literals).
 Parentheses, quotation marks and white space of the report are removed before matching, and those of names when they
 are loaded (地区生产总值(GDP) is 地区生产总值). A verb that takes its subject from before (完成投资, 竣工) needs
