@@ -398,7 +398,7 @@ class SentenceReader:
                 # the words before the joint are no indicators: a list of modifiers, not of subjects
                 pairs = [(run[0], group[-1], rule)]
             else:
-                refusal = "sum_of_entries"
+                refusal = "sum_of_entries" if group[-1].code else None
                 pairs = [(run[0], group[-1], rule)]
         elif count == 1:
             pairs = [(run[0], group[0], rule)] + [(number, None, "unmatched_list") for number in run[1:]]

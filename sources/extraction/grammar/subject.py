@@ -21,6 +21,8 @@ _CLASS_LEFT = re.compile(r"(?:[亿万]元|[亿万]元以上|[亿万]元级)\Z")
 #: what companies have too: after 省管企业净资产增长8%、 it is theirs
 COMPANY_LEVEL = frozenset(("rd_expenditure", "tax_revenue", "exports", "total_trade", "industrial_output_value"))
 _ORG_BEFORE = re.compile(r"^[^、]{0,10}?(?:企业|公司|集团|银行|高校)(?![一-龥]{0,2}[\d一二三])")
+#: said of any facility: it is there now
+_DONE = re.compile(r"投入使用|投用|启用|完工|竣工|落成|交付|开园|开学|建好")
 _PER_UNIT = re.compile(r"每(?:平方公里|亩|公顷|万人|百户|千人|百人|万名)|地均|亩均|单位面积")
 _ELSEWHERE = re.compile(
     r"对口(?:支援|帮扶|协作|扶贫)|帮扶地区|受援|协作地区|结对帮扶|东西部协作|(?:帮助|助力|协助)[^,;。]{0,16}(?:省|州|地区)"
@@ -175,7 +177,8 @@ class Judge:
             return replace(term, refusal="part_of_whole", detail="per unit of area or people")
         if indicator.code == "poverty_population_lifted" and _ELSEWHERE.search(text, max(0, hit.start - 60), hit.start):
             return replace(term, refusal="not_self_subject", detail="help given to other places")
-        if indicator.actions and not any(word in clause for word in indicator.actions):
+        done = indicator.category in ("public_services", "urban_rural") and _DONE.search(clause)
+        if indicator.actions and not done and not any(word in clause for word in indicator.actions):
             return replace(term, refusal="under_way", detail="nothing in the clause says that it was or will be done")
         listed = text[clause_start(text, max(0, begin - 60), begin) : begin] if text[begin - 1 : begin] == "、" else ""
         return self._whose(term, left, indicator.parts, name, listed)
