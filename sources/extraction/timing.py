@@ -183,6 +183,7 @@ def decide(
     if indicator.nature != "flow" or _AT_END.search(clause):
         return Timing(status, last, last, base_text)
     reached = cue is None and indicator.dimension == "money" and re.search("达到?(?:近|约|超过?)?\\Z", clause)
-    if (indicator.cumulates and not reached) or _SUM.search(clause):
+    of_a_sum = clause.startswith("其中") and _SUM.search(sentence[:offset])
+    if (indicator.cumulates and not reached) or _SUM.search(clause) or of_a_sum:
         return Timing(status, first, last, base_text)
     return Timing(status, last, last, base_text)

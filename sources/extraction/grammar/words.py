@@ -43,10 +43,10 @@ _AGAIN = (
     r"比上年底|按可比价格?(?:计算)?|按可比口径(?:计算)?|按不变价格?(?:计算)?)"
 )
 
-_CROSSED = r"[两三四五几]个(?:百|千|万)?亿"
+_CROSSED = r"(?:[两三四五几]个)?(?:(?:百|千|万)亿元?(?:新)?(?=台阶|大关)|(?<=个)(?:百|千|万)?亿)"
 _CLASSES = r"[一二三四五六七八九十]{1,2}大?类(?:重点)?"
 _BASIS = r"在[^,;。]{0,8}基础上"
-_PATTERNS = (_AGAIN, _DATES, _PLANS, _PLACES_OF_RANK, _RANKS, _NUMBER_WORDS, _BASIS, _CLASSES, _CROSSED)
+_PATTERNS = (_BASIS, _AGAIN, _DATES, _PLANS, _PLACES_OF_RANK, _RANKS, _NUMBER_WORDS, _CLASSES, _CROSSED)
 _WORDS = ("rise", "fall", "time", "own_region", "verbs_and_particles")
 _FILL = "|".join((*_PATTERNS, _either(*_WORDS)))
 #: possessive: the longest word wins and is never given back, so that time stays linear in the text
