@@ -124,6 +124,7 @@ def read_file(path: Path, report_year: int | None = None, region: str | None = N
         level=report["level"],
         kind=report["kind"],
         meeting_date=report["meeting_date"],
+        region_code=report["region_code"] if region is None else None,
     )
     if context.report_year is None:
         raise UnreadFileError("its year could not be found in the text; say it with --report-year")

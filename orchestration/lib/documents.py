@@ -159,6 +159,7 @@ def context_of(report: dict[str, Any]) -> Any:
         sections=[Section(**section) for section in stored] if stored else None,
         kind=report["kind"],
         meeting_date=report["meeting_date"],
+        region_code=report["region_code"],
     )
 
 

@@ -18,14 +18,14 @@ _HEADING = re.compile(
     rf"|(?<=\n)(?P<line>[^。;!?\n]{{4,40}})(?=\n)"
 )
 _SPAN_PAST = re.compile(
-    r"(?:过去|刚刚过去的?|近|这|上一个|前)(?:的)?(?:[五5三四]年|[五5]年来)|[五5]年(?:来|间)?(?:的)?(?:主要"
+    r"(?:过去|刚刚过去的?|近|这|上一个|前)(?:的)?(?:[五5三四]年|[五5]年来)|(?<!\d)[五5]年(?:来|间)?(?:的)?(?:主要"
     r")?(?:工作|发展|政府|成就|回顾|总结)|本届政府|上届政府"
     r"|(?:届|次会议|成立)以来|(?:十[一二三四五]?|九|八)五(?:时期|期间|计划)?.{0,16}(?:回顾|成就|成绩|"
     r"完成情况|执行情况|总结|圆满收官)|四年来|三年来"
 )
 _SPAN_NEXT = re.compile(
     r"(?:今后|未来|后|往后)(?:的)?(?:[五5三]年|一个时期)|(?:十[一二三四五]?|九)五(?:时期|期间|"
-    r"规划|计划)?.{0,20}(?:目标|思路|任务|规划|要求|展望|纲要|蓝图|安排|部署)|(?:[五5]年|下届政府|"
+    r"规划|计划)?.{0,20}(?:目标|思路|任务|规划|要求|展望|纲要|蓝图|安排|部署)|(?:(?<!\d)[五5]年|下届政府|"
     r"新一届政府).{0,8}(?:目标|思路|任务|建议|展望)"
 )
 _PAST = re.compile(
@@ -36,6 +36,8 @@ _NEXT = re.compile(
     r"工作"
 )
 _GLOSSARY = re.compile(r"(?:名词|有关|词语|用语|相关)(?:术语|用语|概念)?(?:解释|注释|说明)|^注释|^附[:件]|^名词")
+#: an annex that promises works of the year, not one that explains words
+_ANNEX_OF_WORKS = re.compile(r"(?:民生|惠民|利民|便民|为民)(?:办)?(?:实事|好事|工程|微实事|项目)|实事(?:项目|清单)|办好.{0,8}实事")
 _YEAR = re.compile(r"(20\d{2}|19\d{2})年?")
 _GOAL_SENTENCE = re.compile(
     r"主要预期目标|预期目标(?:是|为|:|建议)|主要目标(?:是|为|:)|发展(?:的)?目标(?:是|为|:)|奋斗目标(?:是|"
@@ -48,7 +50,7 @@ _TURN = re.compile(
 )
 _SPAN_TURN = re.compile(r"(?:今后|未来)(?:的)?[五5]年(?:[,是]|我们|我[市省县区]|全[市省县区]|.{0,12}(?:目标|总体))")
 _SPAN_START = re.compile(
-    r"(?:回顾|总结)?(?:过去|刚刚过去)(?:的)?(?:这)?[五5]年|[五5]年来[,我市全省]|[五5]年间|(?:市|"
+    r"(?:回顾|总结)?(?:过去|刚刚过去)(?:的)?(?:这)?[五5]年|(?<!\d)[五5]年来[,我市全省]|(?<!\d)[五5]年间|(?:市|"
     r"县|省|区|州)?.{0,6}届人大一次会议以来|本届政府"
 )
 _YEAR_START = "过去(?:的)?(?:这)?一年|刚刚过去的(?:这)?一年|一年来|去年以来"
@@ -74,6 +76,8 @@ def _classify(title: str, report_year: int, state: str) -> str | None:
     """Return the section that a heading opens, or None where it is a heading inside a section."""
     title = re.split("[,，]", title, maxsplit=1)[0]
     years = {int(year) for year in _YEAR.findall(title)}
+    if (state == "glossary" or title.startswith("附")) and _ANNEX_OF_WORKS.search(title) and len(title) < 40:
+        return "tasks"
     if _GLOSSARY.search(title) and len(title) < 24:
         return "glossary"
     if "工作报告" in title:
@@ -174,7 +178,8 @@ def find_sections(text: str, report_year: int, view: NormalText | None = None) -
             title = (heading["title"] or heading["line"] or "").strip()
             numbered = heading["title"] is not None
             opened = _classify(title, report_year, state)
-            if state == "glossary" and not (numbered and opened in ("review_year", "review_span")):
+            annex = opened == "tasks" and _ANNEX_OF_WORKS.search(title) is not None
+            if state == "glossary" and not annex and not (numbered and opened in ("review_year", "review_span")):
                 opened = None
             if opened and (numbered or len(title) <= 30):
                 names_year = bool(re.search(rf"{report_year - 1}年|去年|过去一年", title))
