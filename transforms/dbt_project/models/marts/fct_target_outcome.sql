@@ -1,5 +1,6 @@
 -- Goals of one year against what the next report tells. A growth goal meets a growth result and a level goal a level
--- result, on the same basis: real growth is never held against nominal levels. Regions are joined by their stable id.
+-- result, on the same basis: real growth is never held against nominal levels; where an entry gathers things of several
+-- kinds, only results of the goal's own kind and stage are taken. Regions are joined by their stable id.
 with facts as (
 
     select * from {{ ref('fct_city_year_indicator') }}
@@ -40,14 +41,15 @@ paired as (
             when t.qualifier = 'at_least' then 'higher'
             else t.usual_direction
         end as direction,
-        r.observation_id as result_observation_id,
-        r.report_id as result_report_id,
-        r.report_year as result_report_year,
-        r.value as result_value,
-        r.qualifier as result_qualifier,
-        r.status as result_status,
-        r.rounding_half as result_rounding_half,
-        r.has_conflict as result_has_conflict,
+        case when l.fact_id is null then r.observation_id else l.observation_id end as result_observation_id,
+        case when l.fact_id is null then r.report_id else l.report_id end as result_report_id,
+        case when l.fact_id is null then r.report_year else l.report_year end as result_report_year,
+        case when l.fact_id is null then r.value else l.value end as result_value,
+        case when l.fact_id is null then r.qualifier else l.qualifier end as result_qualifier,
+        case when l.fact_id is null then r.status else l.status end as result_status,
+        case when l.fact_id is null then r.rounding_half else l.rounding_half end as result_rounding_half,
+        case when l.fact_id is null then r.has_conflict else l.has_conflict end as result_has_conflict,
+        l.fact_id is not null and l.observation_id is null and r.observation_id is not null as only_other_kinds,
         n.region_id is not null as has_next_report
     from targets as t
     left join results as r
@@ -56,6 +58,7 @@ paired as (
         and t.indicator = r.indicator
         and t.measure = r.measure
         and t.basis = r.basis
+    left join {{ ref('int_like_results') }} as l on t.fact_id = l.fact_id
     left join reported as n on t.region_id = n.region_id and t.year + 1 = n.report_year
 
 ),
@@ -91,6 +94,8 @@ judged as (
         *,
         case
             when result_value is null then 'not_told'
+            -- 近100亿元, 10%左右 on the very goal: on which side it lies isn't told
+            when result_qualifier = 'about' and abs(surplus) <= result_rounding_half * 1.000001 then 'within_rounding'
             when surplus >= 0 and can_prove in ('both', 'met') then 'met'
             when surplus >= 0 or can_prove = 'met' then 'not_told'
             when surplus >= -room then 'within_rounding'
@@ -128,6 +133,7 @@ select
     case
         when verdict <> 'not_told' then null
         when result_value is not null then 'result_is_a_bound'
+        when only_other_kinds then 'told_of_other_kinds'
         when has_next_report then 'not_in_reports'
         else 'no_next_report'
     end as not_told_reason,

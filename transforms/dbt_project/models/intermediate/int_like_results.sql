@@ -1,0 +1,54 @@
+-- For each annual goal of an indicator that gathers things of several kinds: the best ranked result told of the same
+-- kind and stage, empty where none is. All other goals are not in here.
+with goals as (
+
+    select f.*, k.kinds, k.stages, k.is_named
+    from {{ ref('fct_city_year_indicator') }} as f
+    inner join {{ ref('int_told_kinds') }} as k on f.observation_id = k.observation_id
+    where f.status_class = 'target' and f.horizon = 'annual' and f.report_year = f.year and f.told_by = 'own'
+
+),
+
+results as (
+
+    select r.*, k.kinds, k.stages
+    from {{ ref('int_rivals') }} as r
+    inner join {{ ref('int_told_kinds') }} as k on r.observation_id = k.observation_id
+    where r.status_class = 'result' and r.horizon = 'annual' and r.tier = 'base' and r.told_by = 'own'
+        and not k.is_named
+
+),
+
+paired as (
+
+    select
+        g.fact_id,
+        r.observation_id,
+        r.report_id,
+        r.report_year,
+        r.canonical_value as value,
+        r.qualifier,
+        r.status,
+        r.rounding_half,
+        -- in a list the stage may stand before another number: an unknown stage agrees with any, a known one is better
+        row_number() over (
+            partition by g.fact_id order by (g.stages = r.stages) desc, r.choice_rank
+        ) as place,
+        count(distinct r.canonical_value) over (partition by g.fact_id, g.stages = r.stages) > 1 as has_conflict
+    from goals as g
+    left join results as r
+        on g.region_id = r.region_id
+        and g.year = r.period_end
+        and g.indicator = r.indicator
+        and g.measure = r.measure
+        and g.basis = r.basis
+        and g.kinds = r.kinds
+        and (g.stages = r.stages or g.stages = '' or r.stages = '')
+        and not g.is_named
+
+)
+
+select * exclude (place)
+from paired
+where place = 1
+order by fact_id

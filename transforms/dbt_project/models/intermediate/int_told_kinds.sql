@@ -1,0 +1,69 @@
+-- What exactly was counted, where one entry of the indicator list gathers things of several kinds (kindergartens and
+-- schools, national and city laboratories) or stages (started, finished): the words of seeds/goal_words.csv around the
+-- number. `is_named` marks figures of places or works named before the number (某某学校等3所), which are a choice of
+-- their own and no total.
+with words as (
+
+    select facet, word, pattern, unnest(string_split(indicators, ' ')) as indicator
+    from {{ ref('goal_words') }}
+
+),
+
+mixed as (
+
+    select distinct indicator from words
+
+),
+
+observations as (
+
+    select
+        observation_id,
+        indicator,
+        quote,
+        substr(sentence, 1, char_start - sentence_start) as before,
+        surface || regexp_extract(
+            substr(sentence, char_end - sentence_start + 1), '^[^，。；：、;,0-9０-９]*'
+        ) as number_and_after
+    from {{ ref('int_observations') }}
+    where indicator in (select indicator from mixed) and coalesce(canonical_unit, '') <> '%'
+
+),
+
+near as (
+
+    select
+        observation_id,
+        indicator,
+        regexp_extract(before, '[^，。；：;,0-9０-９]*$') || number_and_after as words_near,
+        quote,
+        regexp_matches(regexp_extract(before, '[^，。；：;,]*$'), '[^高中平同相均优初对]等') as is_named
+    from observations
+
+),
+
+found as (
+
+    select
+        n.observation_id,
+        n.is_named,
+        string_agg(w.word, '+' order by w.word)
+            filter (where w.facet = 'kind' and regexp_matches(n.words_near, w.pattern)) as kinds_near,
+        string_agg(w.word, '+' order by w.word)
+            filter (where w.facet = 'kind' and regexp_matches(n.quote, w.pattern)) as kinds_in_quote,
+        string_agg(w.word, '+' order by w.word)
+            filter (where w.facet = 'stage' and regexp_matches(n.words_near, w.pattern)) as stages
+    from near as n
+    inner join words as w on n.indicator = w.indicator
+    group by n.observation_id, n.is_named
+
+)
+
+select
+    observation_id,
+    -- a number that carries its subject over from before has no kind of its own
+    coalesce(kinds_near, kinds_in_quote, '') as kinds,
+    coalesce(stages, '') as stages,
+    is_named
+from found
+order by observation_id
