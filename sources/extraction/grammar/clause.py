@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from sources.extraction.grammar.class_limit import is_class_limit
+from sources.extraction.grammar.lists import Lists
 from sources.extraction.grammar.names import NameHit
 from sources.extraction.grammar.qualifier import SUFFIX
 from sources.extraction.grammar.quantity import Quantity
 from sources.extraction.grammar.subject import (
     COMPANY_LEVEL,
     COMPARED,
-    HEAD,
     NAMED_PROGRAMME,
     OUTSIDE,
     UNDONE,
@@ -32,13 +32,11 @@ from sources.extraction.grammar.units import MAGNITUDE
 from sources.extraction.grammar.words import FILLER_ONLY, NAME_TAIL
 from sources.extraction.lexicon import Name
 
-_CONNECTIVE = re.compile(r"[、和及与]|以及")
 _LIST_GAP = re.compile(r"(?:[、,]|和|及|与|以及|,?分别)+\Z")
 _OF_SHARE = re.compile(
-    r"占(?!地(?!区)|用|据|领|道|有率|比)|相当于(?=[^,;]{0,20}(?:比例|比重|%|的\Z))|与(?=[^,;、]{0,16}(?:之比|的比[例值率]))"
+    r"占(?!地(?!区)|用|据|领|道|有率|比|补)|相当于(?=[^,;]{0,20}(?:比例|比重|%|的\Z))|与(?=[^,;、]{0,16}(?:之比|的比[例值率]))"
 )
 _FOR = re.compile(r"对(?=[^,;]{0,24}贡献)")
-_LEFT_OF_LIST = re.compile(r"[,;:。\n]")
 _TREATED = re.compile("(?:数字化|智能化|技术|绿色化|节能)*(?:改造|升级|转型|治理|上云|诊断|转型升级)")
 _PROGRAMME = re.compile(
     r"(?:、?[一-龥]{0,6})?(?:养殖|倍增|提升|振兴|标准化)*(?:工程|计划|行动|养殖基地|倍增|产能|屠宰|战略)"
@@ -108,6 +106,7 @@ class SentenceReader:
         self._hits = hits
         self._judge = judge
         self._numbers = numbers
+        self._lists = Lists(text, end, judge)
         self._current: Group | None = None
         self._history: list[Group] = []
         self._held: set[str] = set()
@@ -144,7 +143,9 @@ class SentenceReader:
         run = [values[at]]
         for following in values[at + 1 :]:
             gap = self._text[self._after(run[-1]) : following.start]
-            mixed = following.kind != run[0].kind and not ("分别" in self._lead_of(values, at) and gap in ("、", "和"))
+            mixed = following.kind != run[0].kind and not (
+                gap in ("、", "和") and ("分别" in self._lead_of(values, at) or _amounts(run[0], following))
+            )
             if mixed or not _LIST_GAP.match(gap) or (gap == "," and run[0].kind != "times"):
                 break
             run.append(following)
@@ -172,7 +173,12 @@ class SentenceReader:
         ceiling = following.start if following else self._end
         hits = self._hits_in(floor, first.start)
         inside = [(hit.start - floor, hit.end - floor) for hit in hits]
-        share = [m for m in _OF_SHARE.finditer(lead) if not any(a <= m.start() < b for a, b in inside)]
+        share = [
+            m
+            for m in _OF_SHARE.finditer(lead)
+            if not any(a <= m.start() < b for a, b in inside)
+            and (not re.search("[,;]", lead[m.end() :]) or re.search("比重|比例|占比|份额", lead[m.end() :]))
+        ]
         denominators: tuple[str, ...] = ()
         shares = False
         lead_end = first.start
@@ -209,15 +215,23 @@ class SentenceReader:
         if hits:
             last = hits[-1]
             gap = text[last.end : lead_end]
-            pair = self._bare_head(last, gap, floor)
+            pair = self._lists.bare_head(last, gap, floor, frozenset(self._held), self._unit)
             if pair:
                 return pair, last.end, False, "name_before_number"
             if run[0].kind in ("times", "points") and _COMPARED.search(text, floor, last.start):
                 return COMPARED, lead_end, False, "compared"
             if self._theirs(last, floor):
                 return OUTSIDE, lead_end, False, "unknown_words"
+            listed: Group | None = None
             if NAME_TAIL.match(gap) or (not shares and self._loose_gap(gap)):
-                return self.subjects(floor, hits, lead_end), last.end, False, "name_before_number"
+                listed = self.subjects(floor, hits, lead_end)
+                if len(run) == 1 or len(listed) == len(run):
+                    return listed, last.end, False, "name_before_number"
+            members = None if shares else self._members(run, floor, lead_end, hits)
+            if members:
+                return members, last.end, False, "name_before_number"
+            if listed:
+                return listed, last.end, False, "name_before_number"
             return OUTSIDE, lead_end, False, "unknown_words"
         if _OTHERS_FIGURE.match(lead):
             return COMPARED, floor, False, "compared"
@@ -229,18 +243,17 @@ class SentenceReader:
             if self._current is not None:
                 return self._current, floor, True, "carried_subject"
             return None, floor, False, "no_subject"
+        members = None if shares else self._members(run, floor, lead_end, [])
+        if members:
+            return members, lead_end, False, "name_before_number"
         return OUTSIDE, floor, False, "unknown_words"
 
-    def _bare_head(self, last: NameHit, gap: str, floor: int) -> Group | None:
-        """规上工业产值和增加值分别: the second head shares the noun before the first."""
-        match = re.match(
-            r"[和、及与](?P<head>增加值|总产值|产值|投资|余额|收入|支出|出口|进口|产量)(?P<rest>.*)\Z", gap
-        )
-        if not match or not FILLER_ONLY.match(match["rest"]):
+    def _members(self, run: list[Quantity], floor: int, lead_end: int, hits: list[NameHit]) -> Group | None:
+        """Return the members of a list that holds words unknown to us; one number for all only where it is a rate."""
+        if len(run) == 1 and run[0].kind not in ("percent", "points", "times"):
             return None
-        terms = self._judge.terms(self._text, last, floor, self._end, last.end, frozenset(self._held), self._unit)
-        second = self._judge.by_head(terms[-1], match["head"])
-        return (*terms, second) if second else None
+        count = len(run) if len(run) > 1 else 0
+        return self._lists.members(floor, lead_end, hits, count, frozenset(self._held), self._unit)
 
     def _theirs(self, hit: NameHit, floor: int) -> bool:
         """软件业产值291亿元，出口5.9亿美元: a bare 出口 after another thing's figure is that thing's."""
@@ -269,57 +282,7 @@ class SentenceReader:
 
     def subjects(self, floor: int, hits: list[NameHit], number_at: int) -> Group:
         """Return the subjects of a list that ends with the last name: A、B和C."""
-        text = self._text
-        last = hits[-1]
-        begin = floor
-        for match in _LEFT_OF_LIST.finditer(text, floor, last.start):
-            if not any(hit.start < match.start() < hit.end for hit in hits):
-                begin = match.end()
-        joints = [
-            match
-            for match in _CONNECTIVE.finditer(text, begin, last.start)
-            if not any(hit.start <= match.start() < hit.end for hit in hits)
-        ]
-        if not joints:
-            return self._judge.terms(text, last, floor, self._end, number_at, frozenset(self._held), self._unit)
-        edges = [begin, *(match.end() for match in joints)]
-        stops = [*(match.start() for match in joints), last.end]
-        group: list[Term] = []
-        for start, stop in zip(edges, stops, strict=True):
-            inside = [hit for hit in hits if hit.start >= start and hit.end <= stop]
-            if inside:
-                hit = inside[-1]
-                terms = self._judge.terms(
-                    text, hit, max(start, floor), self._end, number_at, frozenset(self._held), self._unit
-                )
-                if hit is not last and text[hit.end : stop].strip() and not NAME_TAIL.match(text[hit.end : stop]):
-                    terms = OUTSIDE
-                group += terms
-            elif text[start:stop] and not FILLER_ONLY.match(text[start:stop]):
-                group += OUTSIDE
-        while group and group[0].name is None and len(group) > 1 and not self._is_noun(text, edges[0], stops[0]):
-            group.pop(0)
-        return self._without_bare_members(tuple(group), last)
-
-    @staticmethod
-    def _without_bare_members(group: Group, last: NameHit) -> Group:
-        """民营经济和普惠小微贷款余额: a short form in a list takes the last member's head: another thing."""
-        head = HEAD.search(last.meanings[0].text)
-        if not head or len(group) < 2:
-            return group
-        return tuple(
-            OUTSIDE[0]
-            if term.name is not None
-            and term.start != last.start
-            and term.name.measures
-            and not HEAD.search(term.name.text)
-            else term
-            for term in group
-        )
-
-    @staticmethod
-    def _is_noun(text: str, start: int, stop: int) -> bool:
-        return stop - start <= 14
+        return self._lists.subjects(floor, hits, number_at, frozenset(self._held), self._unit)
 
     def _from_history(self, count: int) -> Group | None:
         """Return the last `count` single subjects of the sentence, for 分别 over several clauses."""
@@ -442,6 +405,10 @@ class SentenceReader:
             self._current = group
             self._history.append(group)
         self._held |= {reading.term.code for reading in readings if reading.term and reading.term.code}
+
+
+def _amounts(*numbers: Quantity) -> bool:
+    return not any(number.kind in ("percent", "points", "times", "ratio", "bare", "bare_big") for number in numbers)
 
 
 def _is_change(lead: str) -> bool:

@@ -5,9 +5,14 @@ What belongs here: reading the words left of a name as a place. What does not: l
 
 from __future__ import annotations
 
+import csv
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
+AREA_CODES = Path(__file__).resolve().parents[2] / "registry" / "areacodes.csv"
+_CLASS_WORD = re.compile(r"(?:[一-龥]{1,6}族)*(?:自治)?(?:地区|新区|市|县|区|旗|盟|州)$")
 _PLACE_TYPES = (
     "高新技术产业开发区|经济技术开发区|高新技术产业园区?|经济开发区|产业集聚区|自由贸易试验区|"
     "自贸试验区|综合保税区|开发区|高新区|经开区|科技城|科学城|产业园区|工业园区|"
@@ -74,8 +79,29 @@ class Region:
                 return match.group()
         return None
 
+    @property
+    def children(self) -> frozenset[str]:
+        """Short forms of the names of what the region is divided into, where its code is known: 云河 for 云河市."""
+        return _children(self.code or "")
+
     def _in_autonomous_region(self) -> bool:
         return (self.code or "")[:2] in ("15", "45", "54", "64", "65")
+
+
+@lru_cache(maxsize=1)
+def _codes() -> tuple[tuple[str, str], ...]:
+    with AREA_CODES.open(encoding="utf-8-sig", newline="") as stream:
+        return tuple((row["代码"], row["名称"]) for row in csv.DictReader(stream))
+
+
+@lru_cache(maxsize=64)
+def _children(code: str) -> frozenset[str]:
+    """Return the short names of all regions below `code`: the code table is nested by its digits."""
+    stem = code[:2] if code.endswith("0000") else code[:4] if code.endswith("00") else ""
+    if len(code) != 6 or not stem:
+        return frozenset()
+    names = (_CLASS_WORD.sub("", name) for other, name in _codes() if other.startswith(stem) and other != code)
+    return frozenset(name for name in names if len(name) >= 2)
 
 
 def place_of(words: str, region: Region) -> str | None:

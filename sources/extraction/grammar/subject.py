@@ -140,6 +140,17 @@ class Judge:
             return None
         return replace(before, code=name.codes[0], name=name)
 
+    def named(self, words: str, start: int, end: int) -> Term | None:
+        """Return the subject whose name is written as `words` with some of its letters elsewhere; None if unknown."""
+        name = self._names.get(words) or self._names.get(re.sub("^(?:农村|城市|城镇|规模以上|全[市省县区])", "", words))
+        if name is None or name.outside or len(name.codes) != 1 or name.requires:
+            return None
+        return Term(name.codes[0], name, start, end)
+
+    def place(self, words: str) -> str | None:
+        """Return the place that `words` are, or None."""
+        return words if words in self._region.children else place_of(words, self._region)
+
     def countable(self, code: str | None) -> bool:
         """Whether the indicator counts things, so that its name may stand behind the number."""
         return code is not None and self._lexicon.indicators[code].dimension in COUNTED
@@ -202,7 +213,7 @@ class Judge:
             return term
         if is_group(rest):
             return replace(term, refusal="unnamed_group", detail=rest[-6:])
-        place = place_of(rest, self._region)
+        place = place_of(rest, self._region) or (rest if attached and rest in self._region.children else None)
         if place and (attached or not parts or len(rest) <= 10):
             return replace(term, scope=place)
         if not attached:
