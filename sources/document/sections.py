@@ -147,7 +147,7 @@ def _sentence_state(sentence: str, state: str, report_year: int, mixed: bool) ->
             and (mixed or state == "review_span")
         ):
             return "review_span"
-        last = re.match(rf"(?:刚刚过去的)?{report_year - 1}年|{_YEAR_START}|去年,", head)
+        last = re.match(rf"(?:各位代表[,!:])?(?:(?:刚刚)?过去的)?{report_year - 1}年|{_YEAR_START}|去年,", head)
         if last and state == "review_span" and (mixed or not numbers):
             return "review_year"
     if state == "goals_span":

@@ -288,7 +288,7 @@ class Walk:
             flags=[*quantity.flags, *term.flags, *decided.flags],
             name=term.name,
             step=qualifier.step(normal[quantity.end : quantity.end + 8]),
-            sub_annual=any(cue.role == "sub" and cue.start < quantity.start for cue in cues),
+            sub_annual=_within_the_year(cues, quantity.start),
         )
         if reading.listed and quantity is not None and found.qualifier == "exact":
             self._list_qualifier(found, reading)
@@ -354,8 +354,10 @@ class Walk:
         if term is None or term.start < start:
             return None
         clause = self.view.normal[clause_start(self.view.normal, start, term.start) : term.start]
-        if clause.startswith("其中") and self.found and self.found[-1].sentence[0] == start:
-            return "change" if self.found[-1].measure == "change" else None
+        if clause.startswith("其中"):
+            before = self.view.normal[start : term.start - len(clause)]
+            added = re.search("(?:新增|净增|新认定|新培育)[^,;:。]{0,16}?\\d[^;:。]*\\Z", before)
+            return "change" if added and not re.search("累计|总数|总量|达到", before[added.start() :]) else None
         if "、" not in clause and "和" not in clause:
             return None
         return "change" if _LIST_VERB.match(clause) else None
@@ -438,6 +440,12 @@ class Walk:
                 )
             )
             at += len(piece) + 1
+
+
+def _within_the_year(cues: list[Cue], at: int) -> bool:
+    """Whether the last cue of time before the number names a part of a year."""
+    before = [cue for cue in cues if cue.start < at and cue.role in ("sub", "plain")]
+    return bool(before) and max(before, key=lambda cue: cue.start).role == "sub"
 
 
 def _sign_of_change(words: str) -> bool:

@@ -107,8 +107,8 @@ def _percent(
             return Change("avg_growth", fall, rule="rate_average_growth")
         return Change("growth", fall, rule="rate_growth")
     only = name.measures if name else frozenset[str]()
-    if shares or SHARE.search(part) or only == {"share"}:
-        if cue and not TO.search(part) and not shares and not SHARE.search(part):
+    if shares or SHARE.search(part) or SHARE.search(named) or only == {"share"}:
+        if cue and not TO.search(part) and not shares and not SHARE.search(part + named):
             return Change("growth", fall, rule="growth")
         return Change("share", rule="share")
     average = bool(AVERAGE.search(gap) or AVERAGE.search(named) or AVERAGE.match(trail.lstrip("以上左右的")))

@@ -19,8 +19,12 @@ _CLASS_LEFT = re.compile(
 )
 _PLAN_NOUN = re.compile(r"(?:以上)?(?:的)?(?:发展|行动|培育|提升|倍增|三年)*(?:规划|行动|计划|工程|方案|俱乐部|方阵)")
 _CLASS_NOUN = re.compile(
-    r"(?:级)?(?:的)?(?:重大|重点|工业|产业|龙头|骨干|规上|领军)*(?:项目|企业|产业集群|园区|强县|产业链|俱乐部|产业)"
+    r"(?:级)?(?:的)?(?:重大|重点|工业|产业|龙头|骨干|规上|领军)*(?:项目|企业|产业集群|园区|强县|产业链|俱乐部|产业|县域|县区?|区县|市县|乡镇|镇(?!域)|街道|村(?!集体))"
 )
+
+
+#: 人口20万以上的县
+_POPULOUS = re.compile(r"(?:以[上下])的?(?:县|市|区|镇|乡|村|城市|行政村|街道|社区)")
 
 
 def is_class_limit(text: str, quantity: Quantity) -> bool:
@@ -40,6 +44,8 @@ def is_class_limit(text: str, quantity: Quantity) -> bool:
         return False
     right = text[quantity.end : quantity.end + 24]
     if quantity.kind in ("money", "bare_big") and _PLAN_NOUN.match(right):
+        return True
+    if quantity.kind in ("bare_big", "persons") and _POPULOUS.match(right):
         return True
     if _CLASS_RIGHT.match(right):
         return quantity.kind in ("money", "usd", "area", "power", "weight") or bool(

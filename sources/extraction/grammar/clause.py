@@ -41,6 +41,8 @@ _TREATED = re.compile("(?:数字化|智能化|技术|绿色化|节能)*(?:改造
 _PROGRAMME = re.compile(
     r"(?:、?[一-龥]{0,6})?(?:养殖|倍增|提升|振兴|标准化)*(?:工程|计划|行动|养殖基地|倍增|产能|屠宰|战略)"
 )
+#: 5所小学扩建工程 is five schools: works on the thing, no programme named after a number
+_WORKS = re.compile(r"(?:新建|改扩建|新改扩建|扩建|改造|建设|新改建|迁建|重建|提升改造|改造提升|配套)+(?:工程|项目|计划)")
 _NEGATED = re.compile(
     r"(?:停产|关停|退出|倒闭|注销|迁出|破产|受)|(?:未|没有|尚未|无法)(?:启动|完成|开工|建成|实施|到位|达标|落实)"
 )
@@ -51,9 +53,11 @@ _COMPARED = re.compile(r"(?:高于|快于|低于|好于|慢于|超过|是|为|�
 _OWN_NOUN = re.compile(
     r"(?:的)?(?![占居位同比较增下其均与和及或至到且并而后的以将为内降减高低列实达创超总累大左上提升扩缩跃攀调优从由])[一-龥]"
 )
+_BUILT = re.compile(r"[,、;]?(?:基本|主体)?(?:建成|竣工|交付|完工|交付使用|分配入住)")
+_OWN_WORK = re.compile(r"(?:的)?(?:年度|目标|建设|改造|治理|任务|工程|收购|种植)+(?=[,;。、\n]|\Z)")
 _PRAISE = re.compile(
     r"[一-龥]{0,10}(?:增强|提升|加快|向好|回升|稳定|活跃|旺盛|恢复|改善|扩大|优化|强劲|平稳|凸显|显现|迸发|释放|较快|稳健|"
-    r"回暖|好转|提速|丰收|壮大|兴旺|火热|加力|发力|加强|见效|有力|突出)"
+    r"新台阶|新突破|新跨越|新成效|新进展|新高|增长点|向优|增效|趋稳|回稳|企稳|领先|回暖|好转|提速|丰收|壮大|兴旺|火热|加力|发力|加强|见效|有力|突出)"
 )
 #: （全市9.7%）: another region's figure beside our own
 _OTHERS_FIGURE = re.compile(r"[,、]?(?:全国|全省|全市|全区|全州)(?:平均|为|仅|平均水平)*\Z")
@@ -111,7 +115,7 @@ class SentenceReader:
         self._history: list[Group] = []
         self._held: set[str] = set()
         self._behind_end = 0
-        self._unit = ""
+        self._unit = self._told_unit = ""
 
     def read(self) -> list[Reading]:
         """Return one reading per number and subject, in order; refused numbers included."""
@@ -168,7 +172,7 @@ class SentenceReader:
 
     def _read_run(self, run: list[Quantity], floor: int, following: Quantity | None) -> list[Reading]:
         first = run[0]
-        self._unit = MAGNITUDE.sub("", first.unit)
+        self._told_unit, self._unit = self._unit, MAGNITUDE.sub("", first.unit)
         lead = self._text[floor : first.start]
         ceiling = following.start if following else self._end
         hits = self._hits_in(floor, first.start)
@@ -198,13 +202,26 @@ class SentenceReader:
         if follower and not (carried and _is_change(lead)):
             group, carried, rule = follower, False, "name_behind_number"
             gap_start = clause_start(self._text, floor, first.start)
-        if carried and _OWN_NOUN.match(self._text, self._after(run[-1]), self._end):
+        far = rule == "name_before_number" and run[-1].kind in _COUNT_KINDS and self._named_far(gap_start, first.start)
+        if (carried or far) and self._own_noun(run[-1]):
             group, carried, rule = None, False, "another_noun_behind"
-        if carried and run[0].kind not in ("percent", "points", "times", "ratio") and lead and not _VERB.search(lead):
+        built = _BUILT.fullmatch(lead) and self._told_unit == self._unit
+        rated = run[0].kind in ("percent", "points", "times", "ratio")
+        if carried and not rated and lead and not built and not _VERB.search(lead):
             group, carried, rule = None, False, "no_verb"
         readings = self._assign(run, group, floor, gap_start, carried, rule, shares, denominators)
         self._remember(group, carried, readings)
         return readings
+
+    def _named_far(self, name_end: int, number_at: int) -> bool:
+        """Whether a comma stands between a name and its number: 推进高标准农田建设，完成7万亩…"""
+        return re.search("[,;]", self._text[name_end:number_at]) is not None
+
+    def _own_noun(self, number: Quantity) -> bool:
+        """Whether a noun follows the number that is not just the work told of."""
+        at = self._after(number)
+        work = _OWN_WORK.match(self._text, at, self._end)
+        return work is None and _OWN_NOUN.match(self._text, at, self._end) is not None
 
     def _subject(
         self, run: list[Quantity], floor: int, lead_end: int, hits: list[NameHit], shares: bool
@@ -291,7 +308,7 @@ class SentenceReader:
 
     def _behind(self, number: Quantity, ceiling: int) -> Group | None:
         """Return the subject that stands behind the number: 17796名建档立卡贫困人口."""
-        if number.kind not in _COUNT_KINDS:
+        if number.kind not in (*_COUNT_KINDS, "percent"):
             return None
         start = self._after(number)
         stop = _AFTER_STOP.search(self._text, start, min(ceiling, self._end))
@@ -303,7 +320,7 @@ class SentenceReader:
                 break
             if hit.outside:
                 return OUTSIDE
-            if _PROGRAMME.match(self._text, hit.end):
+            if _PROGRAMME.match(self._text, hit.end) and not _WORKS.match(self._text, hit.end):
                 return NAMED_PROGRAMME
             if _NEGATED.search(self._text, hit.end, end):
                 return UNDONE
@@ -311,6 +328,8 @@ class SentenceReader:
             if hit.meanings[0].codes[0] in _FIRMS and (_SERVED.search(lead) or _TREATED.match(self._text, hit.end)):
                 return OUTSIDE
             meanings = tuple(name for name in hit.meanings if name.follows or self._countable(name))
+            if number.kind == "percent":
+                meanings = tuple(name for name in meanings if name.follows and name.measures == {"share"})
             if not meanings:
                 return None
             self._behind_end = hit.end
@@ -349,6 +368,10 @@ class SentenceReader:
             pairs = [(number, term, "list" if count > 1 else rule) for number, term in zip(run, group, strict=True)]
         elif len(run) == 1:
             if len({term.code for term in group}) == 1 and group[0].code is not None:
+                pairs = [(run[0], group[-1], rule)]
+            elif shares and count > 1 and not re.search("[均都各]|分别", self._text[gap_start : run[0].start]):
+                # A、B占C比重达60%: of both together
+                refusal = "sum_of_entries"
                 pairs = [(run[0], group[-1], rule)]
             elif run[0].kind in ("percent", "points", "times"):
                 pairs = [(run[0], term, "shared_rate") for term in group]

@@ -46,6 +46,7 @@ class Lists:
         edges = [begin, *(match.end() for match in joints)]
         stops = [*(match.start() for match in joints), last.end]
         group: list[Term] = []
+        places: dict[int, str] = {}
         for start, stop in zip(edges, stops, strict=True):
             inside = [hit for hit in hits if hit.start >= start and hit.end <= stop]
             if inside:
@@ -55,7 +56,13 @@ class Lists:
                     terms = OUTSIDE
                 group += terms
             elif text[start:stop] and not FILLER_ONLY.match(text[start:stop]):
+                place = self._judge.place(text[start:stop])
+                if place:
+                    places[len(group)] = place
                 group += OUTSIDE
+        if places and group[-1].scope != "self" and group[-1].refusal is None:
+            for at, place in places.items():
+                group[at] = replace(group[-1], scope=place)
         while group and group[0].name is None and len(group) > 1 and stops[0] - edges[0] > 14:
             group.pop(0)
         return _without_bare_members(tuple(group), last)
@@ -92,15 +99,18 @@ class Lists:
     ) -> Term:
         text = self._text
         start, stop = spans[at]
+        words = text[start:stop]
+        heads = [] if _SHARED_HEAD.search(words) else [_SHARED_HEAD.search(text[a:b]) for a, b in spans[at + 1 :]]
+        head = next((match.group() for match in heads if match), None)
+        whole = self._judge.named(words + head, start, stop) if head else None
+        if whole:
+            return whole
         inside = [hit for hit in hits if hit.start >= start and hit.end <= stop]
         if inside and NAME_TAIL.match(text[inside[-1].end : stop]):
             terms = self._terms(inside[-1], start, stop, held, unit)
             return terms[0] if len(terms) == 1 else OUTSIDE[0]
-        words = text[start:stop]
-        for left, right in spans[at + 1 :]:
-            head = _SHARED_HEAD.search(text[left:right])
-            if head:
-                return self._judge.named(words + head.group(), start, stop) or OUTSIDE[0]
+        if head:
+            return OUTSIDE[0]
         if at and _BARE.search(words):
             first = text[spans[0][0] : spans[0][1]]
             for cut in range(len(first) - 1, 1, -1):

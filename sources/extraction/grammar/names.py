@@ -45,7 +45,12 @@ class Matcher:
     def find(self, text: str, year: int) -> list[NameHit]:
         """Return the names of `text` in order, none overlapping: the longest of rivals wins, then the leftmost."""
         raw = self._automaton.find_matches_as_indexes(text, overlapping=True)
-        hits = [(start, end, index) for index, start, end in raw]
+        # 企业数 in 企业数字化 is no number of firms
+        hits = [
+            (start, end, index)
+            for index, start, end in raw
+            if not (text[end - 1] == "数" and text[end : end + 1] in ("字", "据", "智"))
+        ]
         chosen: list[NameHit] = []
         for cluster in _clusters(sorted(hits)):
             for start, end, index in self._choose(cluster):
