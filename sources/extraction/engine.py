@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from sources.document.normal import NormalText, normalise
 from sources.document.sections import Section, find_sections
@@ -20,7 +21,7 @@ from sources.extraction.grammar.names import Matcher, NameHit
 from sources.extraction.grammar.period import Clock, Cue, find_cues
 from sources.extraction.grammar.quantity import Quantity, find_quantities
 from sources.extraction.grammar.scope import Region, place_at_head
-from sources.extraction.grammar.subject import Judge, clause_start
+from sources.extraction.grammar.subject import Judge, Term, clause_start
 from sources.extraction.grammar.words import AVERAGE, FALL, GROWTH, TO
 from sources.extraction.lexicon import Indicator, Lexicon, Name
 from sources.extraction.types import ReportContext
@@ -36,6 +37,11 @@ _STOCK_NOW = re.compile("总量|总数|累计|达到?|突破|总户数|实有|�
 _LIST_VERB = re.compile(
     r"(?:全年|年内|今年|当年|我市|全[市省县区]|力争|确保|计划|累计|争取|再|全力|推动|共|[^、]{0,6})(?:新增"
     r"|净增|新认定|新培育|培育|新引进|新获批|认定)"
+)
+_GENERAL_NAMES = frozenset(
+    prefix + name
+    for prefix in ("", "地方")
+    for name in ("一般预算收入", "财政一般预算收入", "公共财政预算收入", "一般公共预算收入", "公共财政收入")
 )
 _STRUCTURE_CODES = ("primary_industry_value_added", "secondary_industry_value_added", "tertiary_industry_value_added")
 
@@ -212,7 +218,7 @@ class Walk:
             why = (term.refusal if term else None) or "no_indicator"
             self._refuse(reading, why, (term.detail if term else "") or reading.rule, frame, start, end)
             return
-        indicator = self._ratio(self._lexicon.indicators[term.code], reading)
+        indicator = self._ratio(self._lexicon.indicators[self._revenue(term)], reading)
         if (
             reading.carried
             and reading.rule != "list"
@@ -361,6 +367,24 @@ class Walk:
         if "、" not in clause and "和" not in clause:
             return None
         return "change" if _LIST_VERB.match(clause) else None
+
+    def _revenue(self, term: Term) -> str:
+        """Plain 财政收入 is the total where the report names the general budget, or the total, by their own names."""
+        code = term.code or ""
+        plain = term.name is not None and term.name.text == "财政收入" and code == "general_budget_revenue"
+        return "total_fiscal_revenue" if plain and self._tells_total else code
+
+    @cached_property
+    def _tells_total(self) -> bool:
+        text = self.view.normal
+        named = {text[hit.start : hit.end] for hit in self._hits}
+        of_total = any(
+            name.codes == ("total_fiscal_revenue",) and not name.optional
+            for hit in self._hits
+            for name in hit.meanings
+            if "财政收入" in name.text or "财政总收入" in name.text
+        )
+        return of_total or bool(named & _GENERAL_NAMES)
 
     def _by_unit(self, indicator: Indicator, quantity: Quantity, reading: Reading) -> Indicator:
         """Days of good air told in percent are its share, the share told in days its days."""

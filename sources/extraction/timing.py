@@ -143,7 +143,9 @@ def decide(
     base_text = str(base.last) if base and base.kind in ("year", "plan", "range") else None
     if starts_from:
         relative = from_cue is not None and from_cue.kind == "last" and frame.section in REVIEW
-        year = report - 2 if relative else from_cue.last if from_cue else (bases[-1].last if bases else first - 1)
+        told = [item.last for item in cues if item.role == "base" and item.start < offset]
+        base_told = told[-1] if told and (bases or frame.section == "review_span") else first - 1
+        year = report - 2 if relative else from_cue.last if from_cue else base_told
         return Timing("actual" if year < report else status, year, year)
     if measure in ("multiple", "share"):
         return Timing(status, last, last, base_text)

@@ -386,6 +386,9 @@ class SentenceReader:
             else:
                 refusal = "sum_of_entries" if group[-1].code else None
                 pairs = [(run[0], group[-1], rule)]
+        elif count == 1 and rule == "name_behind_number":
+            # 2832户、4929人贫困户: the name stands behind the last of them
+            pairs = [(number, None, "unmatched_list") for number in run[:-1]] + [(run[-1], group[0], rule)]
         elif count == 1:
             pairs = [(run[0], group[0], rule)] + [(number, None, "unmatched_list") for number in run[1:]]
             if run[0].kind in ("percent", "points") and "分别" in self._text[floor : run[0].start]:

@@ -203,7 +203,7 @@ class Judge:
         rest, stripped = left[:tail], left[tail:]
         if begin_of_list and term.code in COMPANY_LEVEL and _ORG_BEFORE.search(begin_of_list):
             return replace(term, refusal="part_of_whole", detail=begin_of_list[:10])
-        if not rest:
+        if not rest or rest in self._region.own_words:
             return term
         if name.alone:
             return replace(term, refusal="part_of_whole", detail=f"{rest}…{name.text}")
