@@ -143,6 +143,16 @@ def test_a_second_run_does_nothing(world: World) -> None:
     assert (world.home / "published").resolve() == served
 
 
+def test_a_run_broken_off_before_publication_is_taken_up(world: World) -> None:
+    """The warehouse is built, the release is not there: the next run builds nothing and publishes."""
+    former = (world.home / "published").resolve()
+    (world.home / "published").unlink()
+    shutil.rmtree(former)
+    again = baogao("run", "--home", world.home)
+    assert again.code == 0, again.err
+    assert query(world.home, "select count(*) from dim_report where accepted") == [(3,)]
+
+
 def test_a_changed_page_is_read_anew_and_nothing_else(world: World) -> None:
     before, former = lake_files(world.home), (world.home / "published").resolve()
     path = world.base / "990100_2023.txt"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from graphlib import TopologicalSorter
 from typing import Any
 
 import dagster as dg
@@ -40,10 +41,17 @@ def warehouse(context: dg.AssetExecutionContext, installation: InstallationResou
     inputs = lib.inputs_hash(opened)
     if lib.is_current(opened, inputs) and not context.is_subset:
         context.log.info("the inputs of every model are unchanged: nothing to build")
-        for key in context.selected_asset_keys:
+        for key in _upstream_first(context):
             yield dg.MaterializeResult(asset_key=key, metadata={"unchanged": True, "inputs": inputs})
         return
     yield from _build(context, opened, inputs)
+
+
+def _upstream_first(context: dg.AssetExecutionContext) -> list[dg.AssetKey]:
+    """Return the selected keys in the order in which Dagster wants results: dependencies before dependents."""
+    selected = context.selected_asset_keys
+    order = TopologicalSorter({key: context.assets_def.asset_deps[key] & selected for key in selected})
+    return list(order.static_order())
 
 
 def _build(context: dg.AssetExecutionContext, installation: Installation, inputs: str) -> Iterator[Any]:
