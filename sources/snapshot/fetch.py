@@ -16,7 +16,7 @@ from sources.lake import Lake
 from sources.registry.catalogue import CatalogueEntry
 from sources.settings import Settings
 from sources.snapshot.job import KnownPage, Progressed, Target
-from sources.snapshot.ledger import PageKey, Row, is_news, latest, make_row, newest, newest_valid
+from sources.snapshot.ledger import PageKey, Row, hold_back, is_news, latest, make_row, newest, newest_valid, standing
 from sources.snapshot.local import local_path, read_local
 from sources.snapshot.store import SnapshotStore
 from sources.snapshot.supervise import folder as crawl_folder
@@ -50,6 +50,9 @@ def fetch_entries(
     former: dict[str, dict[int, Row]] = {}
     for (location, page), row in sorted(newest_valid(rows).items()):
         former.setdefault(location, {})[page] = row
+    whole: dict[str, dict[int, Row]] = {}
+    for (location, page), row in standing(rows).items():
+        whole.setdefault(location, {})[page] = row
     done: set[str] = set()
 
     def tell(location: str) -> None:
@@ -60,11 +63,12 @@ def fetch_entries(
     found: list[Row] = []
     for entry in entries:
         if not entry.is_web:
-            found.extend(read_local(entry, base, store, settings.crawl.max_bytes, former.get(entry.location, {})))
+            here = read_local(entry, base, store, settings.crawl.max_bytes, former.get(entry.location, {}))
+            found.extend(hold_back(here, whole.get(entry.location, {}), last))
             tell(entry.location)
     web = [entry for entry in entries if entry.is_web]
     if web:
-        found.extend(_fetch_web(web, home, settings, last, former, tell))
+        found.extend(_fetch_web(web, home, settings, last, former, whole, tell))
     return [row for row in found if is_news(row, last.get((row["location"], row["page"])))]
 
 
@@ -74,6 +78,7 @@ def _fetch_web(
     settings: Settings,
     last: Mapping[PageKey, Row],
     former: Mapping[str, Mapping[int, Row]],
+    whole: Mapping[str, Mapping[int, Row]],
     on_done: Callable[[str], None],
 ) -> list[Row]:
     by_location = {entry.location: entry for entry in entries}
@@ -90,24 +95,33 @@ def _fetch_web(
     ]
 
     def unsettled(location: str, progressed: Progressed) -> bool:
-        rows = _rows_of(by_location[location], progressed)
+        rows = _rows_of(by_location[location], progressed, whole, last)
         before = [(row, last.get((location, row["page"]))) for row in rows]
         return any(
             is_news(row, old) and (old is None or old["retrieved_at"] < row["retrieved_at"]) for row, old in before
         )
 
     reached = run_crawl(targets, home, settings.crawl, unsettled, on_done)
-    rows = [row for entry in entries for row in _rows_of(entry, reached.get(entry.location, Progressed()))]
+    rows = []
     for entry in entries:
-        if entry.location not in reached or not reached[entry.location].done:
+        progressed = reached.get(entry.location, Progressed())
+        end = None
+        if not progressed.done:
             where = f"catalogue row {entry.row}: {entry.location}"
             error = f"{where}: the crawling process ended here; see its log in {crawl_folder(home)}"
-            rows.append(make_row(entry, url=entry.location, outcome="failed", error=error))
+            end = make_row(entry, url=entry.location, outcome="failed", error=error)
+        rows.extend(_rows_of(entry, progressed, whole, last, end))
     return rows
 
 
-def _rows_of(entry: CatalogueEntry, progressed: Progressed) -> list[Row]:
-    """Return the ledger's rows of a location's journal lines."""
+def _rows_of(
+    entry: CatalogueEntry,
+    progressed: Progressed,
+    whole: Mapping[str, Mapping[int, Row]],
+    last: Mapping[PageKey, Row],
+    end: Row | None = None,
+) -> list[Row]:
+    """Return the ledger's rows of a location's journal lines; `end` is the row of what stopped it, if anything did."""
     rows = []
     for line in progressed.pages.values():
         values: dict[str, Any] = {name: line.get(name) for name in SNAPSHOTS.columns if name in line}
@@ -116,7 +130,7 @@ def _rows_of(entry: CatalogueEntry, progressed: Progressed) -> list[Row]:
             values["error"] = f"catalogue row {entry.row}: {line['error']}"
         values.pop("location")
         rows.append(make_row(entry, **values))
-    return rows
+    return hold_back(rows + ([end] if end else []), whole.get(entry.location, {}), last)
 
 
 def known_rows(entries: Iterable[CatalogueEntry], home: Home, settings: Settings) -> list[Row]:

@@ -106,6 +106,33 @@ def is_news(row: Mapping[str, Any], last: Mapping[str, Any] | None) -> bool:
     return (row["outcome"], _fault(row)) != (last["outcome"], _fault(last))
 
 
+def hold_back(rows: list[Row], former: Mapping[int, Row], last: Mapping[PageKey, Row]) -> list[Row]:
+    """Return the rows of one fetch of one document so that old and new pages never mix.
+
+    Where the fetch did not reach the document's end and some page has changed, the changed and new pages become
+    failures that keep their bytes: the `former` pages (of `standing`) stay valid together until a later
+    fetch gets the whole document. Without a former page, or where the former fetch stopped at the same page, there is
+    no whole document to keep: what came is taken. `last` are the newest rows of the ledger.
+    """
+    stopped = next((row for row in rows if row["outcome"] in ("failed", "refused_by_robots")), None)
+    if stopped is None or not former or not any(row["outcome"] == "changed" for row in rows):
+        return rows
+    key = (stopped["location"], int(stopped["page"]))
+    settled = all(is_valid(last[row["location"], page]) for page, row in former.items())
+    if key in last and key[1] not in former and settled:
+        return rows
+    return [_held_back(row, stopped) if row["outcome"] in ("changed", "new") else row for row in rows]
+
+
+def _held_back(row: Row, stopped: Row) -> Row:
+    told = re.match(r"catalogue row \d+: ", str(stopped["error"] or ""))
+    reason = (
+        f"{told[0] if told else ''}{row['url']}: has changed, but page {stopped['page']} could not be had; "
+        "the document's former pages stay valid until it can be had whole"
+    )
+    return {**row, "outcome": "failed", "error": reason}
+
+
 def _fault(row: Mapping[str, Any]) -> str:
     """Return the error without the catalogue's row number, which changes whenever a row is put in above."""
     return re.sub(r"^catalogue row \d+: ", "", str(_empty_to_none(row.get("error")) or ""))
@@ -120,15 +147,20 @@ def latest(rows: Iterable[Mapping[str, Any]]) -> list[Row]:
     """Return per location the newest valid pages, ordered by location and page: what is to be read.
 
     A page that failed, or a document that is gone from its site, keeps its former snapshot. A later page that the
-    document no longer has (its newest row is `gone`) is left out, and so is a cover page.
+    document no longer has is left out, and so is a cover page.
+    """
+    return [row for (_, page), row in sorted(standing(rows).items()) if page != COVER_PAGE]
+
+
+def standing(rows: Iterable[Mapping[str, Any]]) -> dict[PageKey, Row]:
+    """Return the newest valid row of each page but those that their document has lost since (`gone`).
+
+    A lost page stays lost, whatever fails afterwards, until it is had again.
     """
     rows = list(rows)
-    last = newest(rows)
-    pages = newest_valid(rows)
-    kept = []
-    for key in sorted(pages):
-        page = key[1]
-        if page == COVER_PAGE or (page > 1 and last[key]["outcome"] == "gone"):
-            continue
-        kept.append(pages[key])
-    return kept
+    lost = newest(row for row in rows if row["outcome"] == "gone" and int(row["page"]) > 1)
+    return {
+        key: row
+        for key, row in newest_valid(rows).items()
+        if key not in lost or lost[key]["retrieved_at"] < row["retrieved_at"]
+    }
