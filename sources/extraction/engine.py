@@ -269,6 +269,9 @@ class Walk:
             reading.starts_from,
             bool(AVERAGE.search(reading.gap)),
         )
+        if self._part_told(indicator, measure, quantity, clause, start):
+            self._refuse(reading, "part_of_whole", "其中: the total stands before it", frame, start, end)
+            return
         previous[indicator.code] = measure
         lead = normal[max(start, quantity.start - 14) : quantity.start]
         found = Found(
@@ -367,6 +370,20 @@ class Walk:
         if "、" not in clause and "和" not in clause:
             return None
         return "change" if _LIST_VERB.match(clause) else None
+
+    def _part_told(self, indicator: Indicator, measure: str, quantity: Quantity, clause: str, start: int) -> bool:
+        """Whether 其中 opens a part of the same thing whose total was told: 引进人才200人，其中博士5人."""
+        if not re.match("、?其中", clause) and "、其中" not in clause:
+            return False
+        return any(
+            item.sentence[0] == start
+            and item.indicator is indicator
+            and item.measure == measure
+            and item.scope == "self"
+            and item.quantity.canonical > quantity.canonical
+            for item in self.found
+            if quantity.kind not in ("percent", "points", "times")
+        )
 
     def _revenue(self, term: Term) -> str:
         """Plain 财政收入 is the total where the report names the general budget, or the total, by their own names."""

@@ -11,6 +11,8 @@ from decimal import Decimal
 from typing import Any
 
 from sources.extraction.engine import Found, Refused, Walk
+from sources.extraction.grammar.quantity import Quantity
+from sources.extraction.lexicon import Indicator
 
 _CANONICAL = {
     "亩": ("area", Decimal(1)),
@@ -28,15 +30,20 @@ def _hash(*parts: object) -> str:
 
 def canonical(found: Found) -> tuple[Decimal | None, Decimal | None, str | None]:
     """Return (value, upper end, unit) in the canonical unit of indicator and measure."""
-    quantity, indicator = found.quantity, found.indicator
-    sign = -1 if found.negative else 1
+    return to_canonical(found.quantity, found.indicator, found.measure, -1 if found.negative else 1)
+
+
+def to_canonical(
+    quantity: Quantity, indicator: Indicator, measure: str, sign: int = 1
+) -> tuple[Decimal | None, Decimal | None, str | None]:
+    """Return (value, upper end, unit) of a quantity told about `indicator`, times `sign`."""
     upper = quantity.upper
-    if quantity.kind == "percent" or found.measure == "share":
+    if quantity.kind == "percent" or measure == "share":
         factor, unit = quantity.factor, "%"
     elif quantity.kind == "points":
-        factor, unit = quantity.factor, "%" if found.measure == "level" else "个百分点"
+        factor, unit = quantity.factor, "%" if measure == "level" else "个百分点"
     elif quantity.kind == "times":
-        factor, unit = (Decimal(100), "%") if found.measure == "growth" else (Decimal(1), "倍")
+        factor, unit = (Decimal(100), "%") if measure == "growth" else (Decimal(1), "倍")
     elif quantity.kind in ("usd", "currency"):
         factor, unit = (
             quantity.factor,

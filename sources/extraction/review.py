@@ -13,6 +13,9 @@ A reviewed file is YAML, a list of::
       set: {status: target, period_start: 2022, period_end: 2022}
       by: 王某
       reason: 表格里的目标栏
+
+In a home they lie in ``reviews/observations*.yaml``. Where `set` changes value, unit, measure or indicator, the
+canonical value follows by itself.
 """
 
 from __future__ import annotations
@@ -24,6 +27,9 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from sources.extraction.grammar.quantity import find_quantities
+from sources.extraction.lexicon import load_lexicon
+from sources.extraction.resolve import to_canonical
 from sources.extraction.types import Extraction
 
 _SETTABLE = {
@@ -31,6 +37,7 @@ _SETTABLE = {
     "scope", "canonical_value", "canonical_value_upper", "canonical_unit", "horizon", "tier", "basis",
     "base_period", "commitment",
 }  # fmt: skip
+_CANONICAL = ("canonical_value", "canonical_value_upper", "canonical_unit")
 _NEEDED = {"measure", "value", "unit", "status", "period_start", "period_end"}
 
 
@@ -68,6 +75,11 @@ def read_review(path: Path) -> list[Decision]:
     return decisions
 
 
+def load_reviews(folder: Path) -> list[Decision]:
+    """Return the decisions of all `observations*.yaml` of a folder, by file name. Raises ReviewError."""
+    return [decision for path in sorted(folder.glob("observations*.yaml")) for decision in read_review(path)]
+
+
 def apply_review(extraction: Extraction, decisions: list[Decision], report_id: str) -> list[str]:
     """Apply the decisions about one report in place; return those that no longer fit, for the caller to show.
 
@@ -95,6 +107,7 @@ def apply_review(extraction: Extraction, decisions: list[Decision], report_id: s
                 continue
             row.update(decision.set)
             row["reviewed"] = note
+            _convert(row, decision)
         else:
             extraction.rejections.remove(row)
             extraction.observations.append(_added(row, decision, note))
@@ -131,4 +144,39 @@ def _added(row: dict[str, Any], decision: Decision, note: str) -> dict[str, Any]
         "char_end": row["char_end"], "quote": decision.quote, "rule": "reviewed", "rule_version": row["rule_version"],
         "lexicon_version": "", "flags": None, "reviewed": note,
     }  # fmt: skip
-    return {**base, **decision.set}
+    row = {**base, **decision.set}
+    _convert(row, decision)
+    return row
+
+
+def _convert(row: dict[str, Any], decision: Decision) -> None:
+    """Bring the canonical value up to date where what it follows from was set and it was not.
+
+    Raises ReviewError where the unit is unknown.
+    """
+    if set(_CANONICAL) & set(decision.set) or not {"value", "value_upper", "unit", "measure", "indicator"} & set(
+        decision.set
+    ):
+        return
+    if row["value"] is None:
+        row.update(dict.fromkeys(_CANONICAL))
+        return
+    indicator = load_lexicon().indicators.get(row["indicator"])
+    if indicator is None:
+        raise ReviewError(f"{decision.report_id}: {decision.quote}: there is no indicator {row['indicator']!r}")
+    values: list[float | None] = []
+    unit: str | None = None
+    for value in (row["value"], row["value_upper"]):
+        if value is None:
+            values.append(None)
+            continue
+        text = f"{abs(value)}{row['unit'] or ''}"
+        found = find_quantities(text, 0, len(text))
+        if len(found) != 1 or found[0].end != len(text):
+            raise ReviewError(
+                f"{decision.report_id}: {decision.quote}: the unit {row['unit']!r} is unknown; "
+                f"write it as in the report, or set {', '.join(_CANONICAL)} as well"
+            )
+        converted, _, unit = to_canonical(found[0], indicator, row["measure"], -1 if value < 0 else 1)
+        values.append(None if converted is None else float(converted))
+    row["canonical_value"], row["canonical_value_upper"], row["canonical_unit"] = *values, unit

@@ -19,6 +19,7 @@ from sources.extraction.grammar.quantity import Quantity
 from sources.extraction.grammar.subject import (
     COMPANY_LEVEL,
     COMPARED,
+    NAMED_ONES,
     NAMED_PROGRAMME,
     OUTSIDE,
     UNDONE,
@@ -53,6 +54,7 @@ _COMPARED = re.compile(r"(?:高于|快于|低于|好于|慢于|超过|是|为|�
 _OWN_NOUN = re.compile(
     r"(?:的)?(?![占居位同比较增下其均与和及或至到且并而后的以将为内降减高低列实达创超总累大左上提升扩缩跃攀调优从由])[一-龥]"
 )
+_NAMED_ONES = re.compile(r"等\Z")
 _BUILT = re.compile(r"[,、;]?(?:基本|主体)?(?:建成|竣工|交付|完工|交付使用|分配入住)")
 _OWN_WORK = re.compile(r"(?:的)?(?:年度|目标|建设|改造|治理|任务|工程|收购|种植)+(?=[,;。、\n]|\Z)")
 _PRAISE = re.compile(
@@ -181,7 +183,7 @@ class SentenceReader:
             m
             for m in _OF_SHARE.finditer(lead)
             if not any(a <= m.start() < b for a, b in inside)
-            and (not re.search("[,;]", lead[m.end() :]) or re.search("比重|比例|占比|份额", lead[m.end() :]))
+            and self._same_clause(floor + m.end(), first.start)
         ]
         denominators: tuple[str, ...] = ()
         shares = False
@@ -212,6 +214,15 @@ class SentenceReader:
         readings = self._assign(run, group, floor, gap_start, carried, rule, shares, denominators)
         self._remember(group, carried, readings)
         return readings
+
+    def _same_clause(self, at: int, number_at: int) -> bool:
+        """Whether 占… at `at` still governs the number: no comma between, or 比重 and after it no other name."""
+        words = self._text[at:number_at]
+        comma = re.search("[,;]", words)
+        if comma is None:
+            return True
+        own = any(hit.start >= at + comma.end() and hit.end <= number_at for hit in self._hits)
+        return not own and re.search("比重|比例|占比|份额", words[: comma.start()]) is not None
 
     def _named_far(self, name_end: int, number_at: int) -> bool:
         """Whether a comma stands between a name and its number: 推进高标准农田建设，完成7万亩…"""
@@ -313,6 +324,8 @@ class SentenceReader:
         start = self._after(number)
         stop = _AFTER_STOP.search(self._text, start, min(ceiling, self._end))
         end = stop.start() if stop else min(ceiling, self._end)
+        if self._text[start : start + 1] in tuple("和及与并"):
+            return None
         for hit in self._hits:
             if hit.start <= number.start or hit.end <= start or hit.end > end:
                 continue
@@ -320,6 +333,8 @@ class SentenceReader:
                 break
             if hit.outside:
                 return OUTSIDE
+            if _NAMED_ONES.search(self._text, max(self._start, number.start - 4), number.start):
+                return NAMED_ONES
             if _PROGRAMME.match(self._text, hit.end) and not _WORKS.match(self._text, hit.end):
                 return NAMED_PROGRAMME
             if _NEGATED.search(self._text, hit.end, end):
@@ -340,7 +355,7 @@ class SentenceReader:
                 self._end,
                 number.start,
                 frozenset(self._held),
-                self._unit,
+                MAGNITUDE.sub("", number.unit),
             )
         return None
 

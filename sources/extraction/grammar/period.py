@@ -25,6 +25,7 @@ _CUE = re.compile(
     r"|(?P<within>(?:用|力争|争取|通过)?(?P<nw>[三四五两二35432])年(?:内|时间|左右时间)?(?=内|"
     r"时间|建成|完成|达到|实现|力争|改造|新建|累计|基本|全部|,))"
     r"|(?P<decade>十年(?:(?:来|间)(?=[,增累年平实完])|累计|(?=增|年均|平均)))"
+    r"|(?P<lately>(?:近|过去)(?P<nl>[两二三四2346])年(?!前))"
     r"|(?P<several>(?:近|过去|前|连续)?(?P<ns>[两二三四2346六])年(?:来|间|累计|平均|年均|(?=增长|"
     r"增加|接近|翻|实现翻)))"
 )
@@ -121,6 +122,7 @@ def _kind(match: re.Match[str]) -> str:
         "ahead",
         "within",
         "decade",
+        "lately",
         "several",
     ):
         if match[kind]:
@@ -170,6 +172,8 @@ def _years(match: re.Match[str], clock: Clock, review: bool) -> tuple[int, int] 
         return report, report + _SMALL.get(match["na"] or "五", 5) - 1
     if kind == "within":
         return (report, report + _SMALL[match["nw"]] - 1) if not review else None
+    if kind == "lately":
+        return (report - _SMALL[match["nl"]], report - 1) if review else None
     if kind == "several":
         return (report - _SMALL[match["ns"]], report - 1) if review else None
     return None

@@ -87,6 +87,8 @@ def _plain(match: re.Match[str], text: str) -> Quantity | None:
         unit, end = "个百分点", end + 3
     if match["lowunit"] and match["lowunit"] != "%" and high is not None and match["lowunit"] != (magnitude or ""):
         high = None if not magnitude else high
+    if unit == "台" and text.startswith("阶", end):
+        unit, end = "", end - 1  # 迈上1200亿台阶
     kind = UNITS[unit][0] if unit else ("bare" if not magnitude else "bare_big")
     written = (magnitude or "") + {"平": "平方米", "平米": "平方米"}.get(unit, unit) + (match["per"] or "")
     if unit == "微克" or (unit == "毫克" and text.endswith("每立方米", 0, start)):
