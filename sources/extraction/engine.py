@@ -23,11 +23,12 @@ from sources.extraction.grammar.quantity import Quantity, find_quantities
 from sources.extraction.grammar.scope import Region, place_at_head
 from sources.extraction.grammar.subject import Judge, Term, clause_start
 from sources.extraction.grammar.words import AVERAGE, FALL, GROWTH, TO
-from sources.extraction.lexicon import Indicator, Lexicon, Name
+from sources.extraction.lexicon import COUNTED, Indicator, Lexicon, Name
 from sources.extraction.types import ReportContext
 
 _SENTENCE = re.compile(r"[^。!?\n]*(?:[。!?\n]+|\Z)")
 _NUMBER_CHAR = re.compile(r"[\d%零一二三四五六七八九十百千万亿X倍番成]")
+_POINT = re.compile("[一二三四五六七八九十]是|第[一二三四五六七八九十],|其[一二三四五六]")
 _ESTIMATE_NOTE = re.compile(r"(?:预计|预测|快报|初步).{0,4}下同")
 _STRUCTURE = re.compile(
     r"(?:三次产业|三产|一二三产|一、二、三(?:次)?产业|产业)(?:增加值|产值)?(?:结构|比例|比重|构成|占比|之比|结构比)?"
@@ -42,6 +43,11 @@ _GENERAL_NAMES = frozenset(
     prefix + name
     for prefix in ("", "地方")
     for name in ("一般预算收入", "财政一般预算收入", "公共财政预算收入", "一般公共预算收入", "公共财政收入")
+)
+#: 新增A 2家,国家级B: the verb of adding governs what follows until another verb
+_ADDED_LIST = re.compile(
+    r"(?:新增|净增|新认定|新培育)(?:(?!总|累计|共|达|有|建成|实现|增长|完成|提高|获|其中|超|突破|为|改造|支持|培育|增至)[^;:。])*"
+    r"\d[^;:。达有总共获累为]{1,3}[,、](?:国家级|省级|市级|国家|省|市)?\Z"
 )
 _STRUCTURE_CODES = ("primary_industry_value_added", "secondary_industry_value_added", "tertiary_industry_value_added")
 
@@ -98,6 +104,7 @@ class Walk:
             list(sections) if sections is not None else find_sections(text, context.report_year, self.view)
         )
         self._later_estimates = False
+        self._span_told: tuple[int, int] | None = None
         self._year_told: tuple[int, tuple[int, int] | None] = (-1, None)
         self.found: list[Found] = []
         self.refused: list[Refused] = []
@@ -176,6 +183,8 @@ class Walk:
 
     def _paragraph_year(self, cues: list[Cue], start: int, section: str) -> tuple[int, int] | None:
         """In a review of several years, a year that opens a sentence holds until the paragraph ends."""
+        if section == "review_year":
+            return self._closing_span(cues, start)
         if section != "review_span":
             return None
         paragraph = self.view.normal.rfind("\n", 0, start)
@@ -186,6 +195,17 @@ class Walk:
             single = opening.kind in ("year", "last") and opening.last == self.context.report_year - 1
             self._year_told = (paragraph, (opening.first, opening.last) if single else None)
         return self._year_told[1]
+
+    def _closing_span(self, cues: list[Cue], start: int) -> tuple[int, int] | None:
+        """经过五年奋斗,突出表现为: its numbered points keep the span, inside the review of the year too."""
+        normal = self.view.normal
+        opening = next((cue for cue in cues if cue.role == "plain" and cue.start - start <= 30), None)
+        last = self.context.report_year - 1
+        if opening and opening.kind in ("term", "plan") and opening.first < opening.last == last:
+            self._span_told = (opening.first, opening.last)
+        elif opening or not _POINT.match(normal, start):
+            self._span_told = None
+        return self._span_told
 
     def _quoted(self, number: Quantity) -> Quantity:
         if number.refusal is None and number.kind in ("bare", "bare_big", "count", "other", "percent"):
@@ -269,6 +289,17 @@ class Walk:
             reading.starts_from,
             bool(AVERAGE.search(reading.gap)),
         )
+        if measure == "change" and indicator.code == "market_entities" and self._registered(reading):
+            indicator, measure = self._lexicon.indicators["new_market_entities"], "level"
+        if (
+            measure == "growth"
+            and when.first < when.last
+            and indicator.nature == "flow"
+            and indicator.dimension in COUNTED
+            and "新增" in normal[max(start, term.start - 4) : quantity.start]
+        ):
+            self._refuse(reading, "no_indicator", "growth of the stock that is added to", frame, start, end)
+            return
         if self._part_told(indicator, measure, quantity, clause, start):
             self._refuse(reading, "part_of_whole", "其中: the total stands before it", frame, start, end)
             return
@@ -367,9 +398,17 @@ class Walk:
             before = self.view.normal[start : term.start - len(clause)]
             added = re.search("(?:新增|净增|新认定|新培育)[^,;:。]{0,16}?\\d[^;:。]*\\Z", before)
             return "change" if added and not re.search("累计|总数|总量|达到", before[added.start() :]) else None
+        if _ADDED_LIST.search(self.view.normal, start, term.start):
+            return "change"
         if "、" not in clause and "和" not in clause:
             return None
         return "change" if _LIST_VERB.match(clause) else None
+
+    @staticmethod
+    def _registered(reading: Reading) -> bool:
+        """经营主体每年新增8万户: what is newly registered in the year, unless it is a net rise."""
+        words = re.split("[,;:]", reading.before)[-1] + re.split("[,;:]", reading.gap)[-1]
+        return "新增" in words and "净" not in words
 
     def _part_told(self, indicator: Indicator, measure: str, quantity: Quantity, clause: str, start: int) -> bool:
         """Whether 其中 opens a part of the same thing whose total was told: 引进人才200人，其中博士5人."""

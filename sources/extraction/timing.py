@@ -68,6 +68,8 @@ def default_years(frame: Frame) -> tuple[int, int]:
         return frame.span or (report - 5, report - 1)
     if frame.section == "goals_span":
         return frame.span or (report, report + 4)
+    if frame.section == "review_year" and frame.paragraph_year:
+        return frame.paragraph_year
     return (report, report) if frame.section in GOALS else (report - 1, report - 1)
 
 

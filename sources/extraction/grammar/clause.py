@@ -20,6 +20,7 @@ from sources.extraction.grammar.subject import (
     COMPANY_LEVEL,
     COMPARED,
     NAMED_ONES,
+    ONE_KIND,
     NAMED_PROGRAMME,
     OUTSIDE,
     UNDONE,
@@ -73,6 +74,9 @@ _SERVED = re.compile(
     r"(?:推动|支持|服务|帮扶|帮助|助力|引导|组织|惠及|为|对|支撑|带动|促进|走访|奖励|指导|覆盖|"
     r"协助|给予|向|促成|吸引)(?:全市|全省|全县|全区)?(?:超过?|近|约|逾)?\Z"
 )
+#: 七成财政支出用于民生: what percent of spending goes to
+_SPENT = (("livelihood_expenditure",),)
+_OF_ALL = re.compile(r"(?:[省市县区州]|国家|[省市县区]级|以上|重大|重点|各类|续建|新建|开工|亿元|的|和|、)*")
 _FIRMS = frozenset(
     ("high_tech_enterprises", "tech_smes", "specialised_smes", "above_scale_industrial_enterprises", "market_entities")
 )
@@ -203,6 +207,7 @@ class SentenceReader:
         follower = None if settled else self._behind(run[-1], ceiling)
         if follower and not (carried and _is_change(lead)):
             group, carried, rule = follower, False, "name_behind_number"
+            shares = shares or first.kind == "percent"
             gap_start = clause_start(self._text, floor, first.start)
         far = rule == "name_before_number" and run[-1].kind in _COUNT_KINDS and self._named_far(gap_start, first.start)
         if (carried or far) and self._own_noun(run[-1]):
@@ -337,6 +342,8 @@ class SentenceReader:
                 return NAMED_ONES
             if _PROGRAMME.match(self._text, hit.end) and not _WORKS.match(self._text, hit.end):
                 return NAMED_PROGRAMME
+            if hit.meanings[0].codes == ("major_projects",) and not _OF_ALL.fullmatch(self._text, start, hit.start):
+                return ONE_KIND
             if _NEGATED.search(self._text, hit.end, end):
                 return UNDONE
             lead = self._text[max(self._start, number.start - 8) : number.start]
@@ -344,7 +351,7 @@ class SentenceReader:
                 return OUTSIDE
             meanings = tuple(name for name in hit.meanings if name.follows or self._countable(name))
             if number.kind == "percent":
-                meanings = tuple(name for name in meanings if name.follows and name.measures == {"share"})
+                meanings = tuple(name for name in meanings if name.follows and name.codes in _SPENT)
             if not meanings:
                 return None
             self._behind_end = hit.end

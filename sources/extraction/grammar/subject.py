@@ -23,7 +23,9 @@ COMPANY_LEVEL = frozenset(("rd_expenditure", "tax_revenue", "exports", "total_tr
 _ORG_BEFORE = re.compile(r"^[^、]{0,10}?(?:企业|公司|集团|银行|高校)(?![一-龥]{0,2}[\d一二三])")
 #: said of any facility: it is there now
 _DONE = re.compile(r"投入使用|投用|启用|完工|竣工|落成|交付|开园|开学|建好")
-_PER_UNIT = re.compile(r"每(?:平方公里|亩|公顷|万人|百户|千人|百人|万名)|地均|亩均|单位面积")
+#: asked for or thought up, not got: 申报高新技术企业20家
+_APPLIED = re.compile(r"(?:申报|申请|推荐|谋划|储备|策划|论证|包装)(?!成功|通过|获批)[^,;:。、]{0,16}\Z")
+_PER_UNIT = re.compile(r"(?<!\d)千人(?!才)|每(?:平方公里|亩|公顷|万人|百户|千人|百人|万名)|地均|亩均|单位面积")
 _ELSEWHERE = re.compile(
     r"对口(?:支援|帮扶|协作|扶贫)|帮扶地区|受援|协作地区|结对帮扶|东西部协作|(?:帮助|助力|协助)[^,;。]{0,16}(?:省|州|地区)"
 )
@@ -55,6 +57,7 @@ COMPARED: Group = (
     Term(None, None, -1, -1, refusal="comparison", detail="another figure that this one is measured by"),
 )
 NAMED_ONES: Group = (Term(None, None, -1, -1, refusal="part_of_whole", detail="a list of some of them by name"),)
+ONE_KIND: Group = (Term(None, None, -1, -1, refusal="part_of_whole", detail="one kind of it alone"),)
 UNDONE: Group = (Term(None, None, -1, -1, refusal="under_way", detail="said not to be done"),)
 OUTSIDE: Group = (Term(None, None, -1, -1, refusal="no_indicator", detail="a subject outside the list"),)
 
@@ -187,6 +190,10 @@ class Judge:
             return replace(term, refusal="part_of_whole", detail=f"{veto} in the clause")
         if _PER_UNIT.search(text, clause_start(text, max(0, floor - 40), hit.start), hit.start):
             return replace(term, refusal="part_of_whole", detail="per unit of area or people")
+        if indicator.dimension in COUNTED and _APPLIED.search(text, max(0, begin - 12 if begin else 0), hit.start):
+            return replace(term, refusal="under_way", detail="only applied for or planned")
+        if re.search(r"[A-Za-z0-9]/\Z", left):
+            return replace(term, refusal="sum_of_entries", detail=f"{left[-4:]}{name.text}")
         if indicator.code == "poverty_population_lifted" and _ELSEWHERE.search(text, max(0, hit.start - 60), hit.start):
             return replace(term, refusal="not_self_subject", detail="help given to other places")
         done = indicator.category in ("public_services", "urban_rural") and _DONE.search(clause)
