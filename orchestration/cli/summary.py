@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from orchestration.lib.gate import newest_verdicts
+from orchestration.lib.gate import OUTDATED, newest_verdicts
 from orchestration.publication.releases import current
 from sources.snapshot.ledger import newest
 from sources.tables import OBSERVATIONS, REJECTIONS, REPORTS, SNAPSHOTS
@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from orchestration.publication.releases import Release
 
 SHOWN = 10
+#: money is in yuan in the panel; a person reads it in 亿元
 PANEL_LOOK = """
-    select region_name, year, columns(c -> c in ('gdp_cny', 'gdp_growth_pct', 'gdp_tgt_g_pct'))
+    select region_name as 地区, year as 年份, round(gdp_cny / 1e8, 2) as "生产总值(亿元)",
+        gdp_growth_pct as "增长(%)", gdp_tgt_g_pct as "目标(%)"
     from city_year_panel where gdp_cny is not null order by year desc, gdp_cny desc limit 5
 """
 
@@ -36,7 +38,9 @@ def summary_lines(installation: Installation) -> Iterator[str]:
     if reasons:
         yield "refused: " + ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
     yield from _failed_fetches(installation)
-    yield from _quarantined(installation)
+    verdicts = [verdict for verdict in newest_verdicts(installation.lake) if not verdict["success"]]
+    yield from _quarantined(installation, verdicts)
+    yield from _reviews(installation, verdicts)
     served = current(installation.home)
     if served is None:
         yield "nothing is published yet"
@@ -91,8 +95,7 @@ def _failed_fetches(installation: Installation) -> Iterator[str]:
             yield f"  … and {len(errors) - SHOWN} more: baogao status"
 
 
-def _quarantined(installation: Installation) -> Iterator[str]:
-    verdicts = [v for v in newest_verdicts(installation.lake) if not v["success"]]
+def _quarantined(installation: Installation, verdicts: list[dict[str, Any]]) -> Iterator[str]:
     counts: Counter[str] = Counter()
     for verdict in verdicts:
         if verdict["severity"] == "quarantine":
@@ -120,4 +123,24 @@ def _look(served: Release) -> Iterator[str]:
         names = [column[0] for column in look.description or []]
         yield "  " + " | ".join(names)
         for line in look.fetchall():
-            yield "  " + " | ".join("" if value is None else str(value) for value in line)
+            yield "  " + " | ".join(_readable(value) for value in line)
+
+
+def _readable(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:,.2f}".rstrip("0").rstrip(".")
+    return "" if value is None else str(value)
+
+
+def _reviews(installation: Installation, verdicts: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield the decisions of people that change nothing: no longer fitting, or about a report that isn't there."""
+    from sources.extraction.review import load_reviews
+
+    told = [line for v in verdicts if v["expectation"] == OUTDATED for line in str(v["observed"]).split("; ")]
+    decisions = load_reviews(installation.home.reviews)
+    if decisions:
+        known = {row["report_id"] for row in read_column_rows(installation, REPORTS.name, ["report_id"])}
+        told += [f"{d.report_id}: {d.quote!r}: there is no such report" for d in decisions if d.report_id not in known]
+    if told:
+        yield f"{len(told)} decisions in {installation.home.reviews} no longer apply; mend or remove them:"
+        yield from (f"  {line}" for line in told[:SHOWN])

@@ -11,12 +11,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from orchestration.lib.installation import Installation
 from sources.document.worker import Failure, run_bounded
 from sources.partitions import Partition
 from sources.snapshot.store import SnapshotStore
+
+if TYPE_CHECKING:
+    from sources.extraction.review import Decision
 
 Rows = list[dict[str, Any]]
 
@@ -44,10 +47,20 @@ class ReadTask:
 
 @dataclass(frozen=True)
 class ExtractTask:
-    """One accepted report to be extracted."""
+    """One accepted report to be extracted, and what people decided about its observations."""
 
     partition: str
     report: dict[str, Any]
+    decisions: tuple[Decision, ...] = ()
+
+
+@dataclass(frozen=True)
+class Extracted:
+    """Rows of the two tables of one report, and the decisions of people that fit none of its numbers any more."""
+
+    observations: Rows
+    rejections: Rows
+    outdated: list[str]
 
 
 def read_tasks(partition: Partition, pages: dict[str, Rows], installation: Installation) -> list[ReadTask]:
@@ -130,19 +143,28 @@ def read_all(tasks: Sequence[ReadTask], workers: int) -> Iterator[tuple[ReadTask
         raise RuntimeError(f"all {crashed} documents brought their process down: the processes themselves do not work")
 
 
-def extract_tasks(partition: Partition, reports: Rows) -> list[ExtractTask]:
+def extract_tasks(partition: Partition, reports: Rows, decisions: Sequence[Decision] = ()) -> list[ExtractTask]:
     kept = (
         "report_id", "report_year", "region_name", "level", "kind", "meeting_date", "text", "sections", "flags",
     )  # fmt: skip
-    return [ExtractTask(str(partition), {name: report[name] for name in kept}) for report in reports]
+    return [
+        ExtractTask(
+            str(partition),
+            {name: report[name] for name in kept},
+            tuple(decision for decision in decisions if decision.report_id == report["report_id"]),
+        )
+        for report in reports
+    ]
 
 
-def extract_one(task: ExtractTask) -> tuple[Rows, Rows]:
-    """Return (observations, rejections) of one report; runs in a worker."""
+def extract_one(task: ExtractTask) -> Extracted:
+    """Return what one report tells, as people left it; runs in a worker."""
     from sources.extraction import extract
+    from sources.extraction.review import apply_review
 
     extraction = extract(task.report["text"], context_of(task.report))
-    return extraction.observations, extraction.rejections
+    outdated = apply_review(extraction, list(task.decisions), task.report["report_id"]) if task.decisions else []
+    return Extracted(extraction.observations, extraction.rejections, outdated)
 
 
 def context_of(report: dict[str, Any]) -> Any:
@@ -163,8 +185,8 @@ def context_of(report: dict[str, Any]) -> Any:
     )
 
 
-def extract_all(tasks: Sequence[ExtractTask], workers: int) -> Iterator[tuple[ExtractTask, tuple[Rows, Rows]]]:
-    """Yield (task, (observations, rejections)) for every task.
+def extract_all(tasks: Sequence[ExtractTask], workers: int) -> Iterator[tuple[ExtractTask, Extracted]]:
+    """Yield (task, what its report tells) for every task.
 
     Raises RuntimeError, naming the report, where extraction fails: that is our fault, never the source's, and must
     not look like a report without numbers.

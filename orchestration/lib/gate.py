@@ -28,6 +28,9 @@ from sources.tables import GATE_RESULTS, Table
 
 Rows = list[dict[str, Any]]
 
+#: what a verdict on observations is called when decisions of people (reviews/observations*.yaml) no longer fit
+OUTDATED = "reviews_fit"
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -93,6 +96,24 @@ def write(
     _write_quarantine(installation.home, table, partition, judged.quarantined)
     lake.write(GATE_RESULTS, partition, GATE_RESULTS.to_arrow(judged.results), part=table.name)
     return stopped
+
+
+def tell_outdated(judged: Judged, decisions: list[str]) -> None:
+    """Add to a verdict on observations those decisions of people that no longer fit: told with it, stopping nothing."""
+    if not decisions or not judged.results:
+        return
+    found = {
+        **judged.results[0],
+        "expectation": OUTDATED,
+        "column_name": "reviewed",
+        "severity": "warning",
+        "success": False,
+        "n_failed": len(decisions),
+        "observed": "; ".join(decisions),
+        "examples": None,
+    }
+    judged.results.append(found)
+    judged.failures.append(found)
 
 
 def newest_verdicts(lake: Lake) -> Rows:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from orchestration.lib import documents, gate, plan, progress
+from orchestration.lib import alerts, documents, gate, plan, progress
 from orchestration.lib.gate import Judged, Rows
 from orchestration.lib.installation import Installation
 from sources.partitions import Partition
@@ -25,7 +25,10 @@ BATCH = 400
 
 @dataclass
 class Outcome:
-    """What became of one partition of one table. `stopped` is not empty where the former file was kept."""
+    """What became of one partition of one table. `stopped` is not empty where the former file was kept.
+
+    `news` (of snapshots) are the new documents and failing addresses, see ``alerts.news_of``.
+    """
 
     n_rows: int = 0
     n_quarantined: int = 0
@@ -33,6 +36,7 @@ class Outcome:
     failures: Rows = field(default_factory=list)
     quarantined: Rows = field(default_factory=list)
     stopped: list[str] = field(default_factory=list)
+    news: list[dict[str, str]] = field(default_factory=list)
 
 
 #: table name → partition → what became of it
@@ -68,11 +72,17 @@ def run_snapshots(installation: Installation, partitions: Sequence[Partition], r
         wanted, installation.catalogue.base, installation.home, installation.settings, on_progress, known=known
     )
     progress.tell("snapshots", done=len(wanted) - done_before)
+    new_rows: dict[Partition, Rows] = {}
     for row in found:
-        ledgers[Partition.parse(row["partition"])].append(row)
+        new_rows.setdefault(Partition.parse(row["partition"]), []).append(row)
+    news = {partition: alerts.news_of(rows, ledgers[partition]) for partition, rows in new_rows.items()}
+    for partition, rows in new_rows.items():
+        ledgers[partition].extend(rows)
     inputs = {partition: plan.snapshot_inputs(entries[partition], installation) for partition in stale}
     more = {p: {plan.CHECKED: str(checked), plan.RETRY: str(int(_may_heal(ledgers[p])))} for p in stale}
     outcomes = _through_gate(installation, {SNAPSHOTS: ledgers}, inputs, "1", more)
+    for partition, told in news.items():
+        outcomes[SNAPSHOTS.name][partition].news = told
     return _with_unchanged(outcomes, (SNAPSHOTS,), partitions, installation)
 
 
@@ -101,24 +111,33 @@ def run_reports(installation: Installation, partitions: Sequence[Partition]) -> 
 def run_observations(installation: Installation, partitions: Sequence[Partition]) -> Outcomes:
     """Extract observations and rejections from the accepted reports of stale partitions."""
     from sources.extraction import lexicon_version, rules_version
+    from sources.extraction.review import load_reviews
 
+    decisions = load_reviews(installation.home.reviews)
     stale = plan.stale_of("observations", partitions, installation)
     outcomes: Outcomes = {}
     reports = {p: _accepted(installation, p) for p in sorted(stale)}
     for batch in _batches(sorted(stale), lambda p: len(reports[p])):
-        tasks = [task for partition in batch for task in documents.extract_tasks(partition, reports[partition])]
+        tasks = [
+            task for partition in batch for task in documents.extract_tasks(partition, reports[partition], decisions)
+        ]
         progress.tell("observations", more=len(tasks))
         observations: dict[Partition, Rows] = {partition: [] for partition in batch}
         rejections: dict[Partition, Rows] = {partition: [] for partition in batch}
-        for task, (found, rejected) in documents.extract_all(tasks, installation.workers):
-            observations[Partition.parse(task.partition)].extend(found)
-            rejections[Partition.parse(task.partition)].extend(rejected)
+        outdated: dict[Partition, list[str]] = {}
+        for task, told in documents.extract_all(tasks, installation.workers):
+            partition = Partition.parse(task.partition)
+            observations[partition].extend(told.observations)
+            rejections[partition].extend(told.rejections)
+            outdated.setdefault(partition, []).extend(told.outdated)
             progress.tell("observations", done=1)
         inputs = {p: plan.observation_inputs(p, installation) for p in batch}
         version = f"{rules_version()}-{lexicon_version()}"
         _merge(
             outcomes,
-            _through_gate(installation, {OBSERVATIONS: observations, REJECTIONS: rejections}, inputs, version),
+            _through_gate(
+                installation, {OBSERVATIONS: observations, REJECTIONS: rejections}, inputs, version, outdated=outdated
+            ),
         )
     return _with_unchanged(outcomes, (OBSERVATIONS, REJECTIONS), partitions, installation)
 
@@ -162,11 +181,14 @@ def _through_gate(
     inputs: dict[Partition, str],
     version: str,
     more: dict[Partition, dict[str, str]] | None = None,
+    outdated: dict[Partition, list[str]] | None = None,
 ) -> Outcomes:
     """Judge all partitions of all tables, then write them; tables built together are written together or not at all."""
     if not inputs:
         return {}
     judged = {table: gate.judge(table, rows, version) for table, rows in built.items()}
+    for partition, told in (outdated or {}).items():
+        gate.tell_outdated(judged[OBSERVATIONS][partition], told)
     outcomes: Outcomes = {table.name: {} for table in built}
     for partition in sorted(inputs):
         stopped = [why for table in built for why in judged[table][partition].stopped]

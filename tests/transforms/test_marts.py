@@ -126,6 +126,7 @@ def test_a_correction_shows_itself(built: Warehouse) -> None:
     assert (told["printed_value"], told["value"]) == (86, 8.6)
     cell = built.one("from panel_cell_source where region_id = '990200' and column_name = 'gdp_growth_pct'")
     assert cell["is_corrected"] and cell["cell_value"] == "8.6"
+    assert (cell["printed_value"], cell["correction_reason"]) == (86, "the decimal point is lost")
 
 
 def test_term_frequencies_have_three_denominators(built: Warehouse) -> None:

@@ -78,6 +78,12 @@ measured as (
             )
             else result_rounding_half
         end * 1.000001 as room,
+        -- a goal and a result as far apart as this are of different things (a part, a span of years), whatever they say
+        coalesce(case
+            when measure = 'growth' then abs(result_value - value) > {{ var('outcome_growth_points') }}
+            when unit in ('元', '元/人', '美元') and value > 0 and result_value > 0
+                then abs(ln(result_value / value)) > ln({{ var('jump_factor') }})
+        end, false) as sizes_apart,
         -- 突破100亿元 proves a goal of 90 reached, and says nothing of a goal of 110
         case
             when result_qualifier in ('exact', 'about') then 'both'
@@ -93,7 +99,7 @@ judged as (
     select
         *,
         case
-            when result_value is null then 'not_told'
+            when result_value is null or sizes_apart then 'not_told'
             -- 近100亿元, 10%左右 on the very goal: on which side it lies isn't told
             when result_qualifier = 'about' and abs(surplus) <= result_rounding_half * 1.000001 then 'within_rounding'
             when surplus >= 0 and can_prove in ('both', 'met') then 'met'
@@ -132,6 +138,7 @@ select
     verdict,
     case
         when verdict <> 'not_told' then null
+        when sizes_apart then 'sizes_apart'
         when result_value is not null then 'result_is_a_bound'
         when only_other_kinds then 'told_of_other_kinds'
         when has_next_report then 'not_in_reports'

@@ -8,6 +8,9 @@ select
     c.fact_id,
     c.observation_id,
     o.is_corrected,
+    case when o.is_corrected then o.printed_value end as printed_value,
+    k.reason as correction_reason,
+    o.reviewed,
     o.surface,
     o.sentence,
     o.report_id,
@@ -20,4 +23,5 @@ select
 from {{ ref('int_panel_cells') }} as c
 inner join {{ ref('int_observations') }} as o on c.observation_id = o.observation_id
 inner join {{ ref('int_reports') }} as r on o.report_id = r.report_id
+left join {{ ref('stg_corrections') }} as k on o.correction_id = k.correction_id
 order by c.region_id, c.year, c.column_name

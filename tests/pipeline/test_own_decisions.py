@@ -1,0 +1,162 @@
+"""What people add to a home and find in what is published: reviewed figures, corrections, terms; exports read back.
+
+One home over one document; its second run has a decision that no longer fits and a correction that has expired.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import openpyxl
+import pandas as pd
+import pyreadstat
+import pytest
+import yaml
+
+from sources.document.reports import report_id_of
+from sources.home import REPOSITORY
+
+NAME = "990100_2022.txt"
+REPORT = report_id_of(NAME)
+
+
+@dataclass(frozen=True)
+class Home:
+    path: Path
+    first: str
+    again: subprocess.CompletedProcess[str]
+    served: Path
+
+    def rows(self, sql: str) -> list[dict[str, Any]]:
+        with duckdb.connect(str(self.served / "baogao.duckdb"), read_only=True) as connection:
+            found = connection.execute(sql)
+            names = [column[0] for column in found.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def run(home: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "orchestration.cli", "run", "--home", str(home), *map(str, arguments)]
+    return subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=900)
+
+
+def gdp_goal() -> tuple[str, str]:
+    """Return (words, number) of the goal for GDP growth as the document prints it."""
+    text = (REPOSITORY / "samples" / "reports" / NAME).read_text(encoding="utf-8")
+    goals = text[text.index("主要预期目标") :]
+    found = re.search(r"地区生产总值增长(\d[\d.]*%)", goals)
+    assert found, "the sample's report sets a goal"
+    return found.group(0), found.group(1)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    base, path = tmp_path_factory.mktemp("documents"), tmp_path_factory.mktemp("home") / "home"
+    shutil.copyfile(REPOSITORY / "samples" / "reports" / NAME, base / NAME)
+    with (base / "catalogue.csv").open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows(
+            [("location", "region_code", "region", "level", "report_year"), (NAME, "990100", "", "", "2022")]
+        )
+    words, number = gdp_goal()
+    decision = {
+        "report_id": REPORT, "quote": words, "surface": number, "indicator": "gdp", "action": "change",
+        "set": {"value": 7.25}, "by": "评审人", "reason": "附表里的目标",
+    }  # fmt: skip
+    _write(path / "reviews" / "observations.yaml", [decision])
+    _write(path / "dictionaries" / "greetings.yaml", {"description": "own", "source": "own", "terms": ["各位代表"]})
+    first = run(path, "--catalogue", base / "catalogue.csv")
+    assert first.returncode == 0, first.stderr
+    served = (path / "published").resolve()
+    # the document still says the same: this decision fits nothing, that correction is over
+    _write(path / "reviews" / "observations.yaml", [decision, decision | {"surface": "99%"}])
+    correction = {
+        "report_id": REPORT, "indicator": "gdp", "measure": "growth", "status": "target", "period_end": 2022,
+        "expect": 7.25, "correct": 7.5, "reason": "r", "status_of_source": "reported", "author": "a",
+        "expires": "2020-01-01",
+    }  # fmt: skip
+    _write(path / "reviews" / "corrections.yaml", [correction])
+    return Home(path, first.stdout, run(path), served)
+
+
+def _write(path: Path, content: object) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+
+
+def test_a_reviewed_figure_is_published_with_its_reviewer(home: Home) -> None:
+    told = home.rows("from fct_observation where reviewed is not null")
+    assert [(r["indicator"], r["value"], r["canonical_value"], r["reviewed"]) for r in told] == [
+        ("gdp", 7.25, 7.25, "评审人: 附表里的目标")
+    ]
+    (cell,) = home.rows("from panel_cell_source where column_name = 'gdp_tgt_g_pct' and year = 2022")
+    assert (cell["cell_value"], cell["reviewed"]) == ("7.25", "评审人: 附表里的目标")
+    assert home.rows("select gdp_tgt_g_pct as v from city_year_panel where year = 2022") == [{"v": 7.25}]
+
+
+def test_terms_of_the_users_own_are_counted(home: Home) -> None:
+    (row,) = home.rows("from fct_term_attention where dictionary = 'greetings'")
+    text = (REPOSITORY / "samples" / "reports" / NAME).read_text(encoding="utf-8")
+    assert (row["term"], row["substring_count"]) == ("各位代表", text.count("各位代表"))
+    assert row["substring_count"] > 0 and row["per_10k_chars"] > 0
+
+
+def test_an_expired_correction_and_a_decision_that_fits_nothing_are_told(home: Home) -> None:
+    assert home.again.returncode == 1
+    assert "corrections_apply" in home.again.stdout + home.again.stderr
+    assert "99%" in home.again.stdout and "0 numbers fit" in home.again.stdout
+    assert (home.path / "published").resolve() == home.served, "what was served stays"
+
+
+def test_the_summary_tells_money_in_yi(home: Home) -> None:
+    line = home.first.split("生产总值(亿元)")[1].splitlines()[1]
+    (row,) = home.rows("select gdp_cny from city_year_panel where gdp_cny is not null order by year desc limit 1")
+    assert f"{row['gdp_cny'] / 1e8:,.2f}".rstrip("0").rstrip(".") in line
+
+
+def test_stata_reads_the_panel_with_labels_in_chinese(home: Home) -> None:
+    path = home.served / "exports" / "city_year_panel.dta"
+    panel = home.rows("from city_year_panel order by panel_id")
+    frame, meta = pyreadstat.read_dta(path)
+    assert meta.column_names_to_labels["gdp_cny"] == "地区生产总值，元"
+    assert all(meta.column_names_to_labels.values()), "every variable has a label"
+    for read in (frame, pd.read_stata(path)):
+        assert len(read) == len(panel)
+        read = read.sort_values("panel_id").reset_index(drop=True)
+        for row, expected in zip(read.to_dict("records"), panel, strict=True):
+            assert row["region_name"] == expected["region_name"] and row["year"] == expected["year"]
+            same = [
+                pd.isna(row[n]) if v is None else row[n] == v
+                for n, v in expected.items()
+                if n.startswith("gdp_tgt_g_p")
+            ]
+            assert all(same)
+    with pd.read_stata(path, iterator=True) as reader:
+        assert reader.variable_labels()["gdp_tgt_g_pct"] == "地区生产总值增长率目标，%"
+
+
+def test_the_workbook_opens_with_frozen_headers_and_a_codebook(home: Home) -> None:
+    book = openpyxl.load_workbook(home.served / "exports" / "city_year_panel.xlsx")
+    assert book.sheetnames == ["panel", "codebook"]
+    assert (book["panel"].freeze_panes, book["codebook"].freeze_panes) == ("G2", "C2")
+    header = [cell.value for cell in book["panel"][1]]
+    values = [
+        dict(zip(header, (cell.value for cell in row), strict=True)) for row in book["panel"].iter_rows(min_row=2)
+    ]
+    assert {"霁川市"} == {row["region_name"] for row in values}
+    assert 7.25 in {row["gdp_tgt_g_pct"] for row in values}
+    listed = {(row[0].value, row[1].value) for row in book["codebook"].iter_rows(min_row=2)}
+    assert all(("city_year_panel", name) in listed for name in header)
+
+
+def test_csv_keeps_chinese_in_spreadsheets(home: Home) -> None:
+    for path in sorted((home.served / "exports" / "csv").glob("*.csv")):
+        assert path.read_bytes()[:3] == b"\xef\xbb\xbf", path.name
+    frame = pd.read_csv(home.served / "exports" / "csv" / "city_year_panel.csv", encoding="utf-8-sig")
+    assert set(frame["region_name"]) == {"霁川市"}
