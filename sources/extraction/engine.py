@@ -29,6 +29,7 @@ from sources.extraction.types import ReportContext
 _SENTENCE = re.compile(r"[^。!?\n]*(?:[。!?\n]+|\Z)")
 _NUMBER_CHAR = re.compile(r"[\d%零一二三四五六七八九十百千万亿X倍番成]")
 _POINT = re.compile("[一二三四五六七八九十]是|第[一二三四五六七八九十],|其[一二三四五六]")
+_SHOWS = re.compile("表现为|表现在|体现在|体现为|表现:")
 _ESTIMATE_NOTE = re.compile(r"(?:预计|预测|快报|初步).{0,4}下同")
 _STRUCTURE = re.compile(
     r"(?:三次产业|三产|一二三产|一、二、三(?:次)?产业|产业)(?:增加值|产值)?(?:结构|比例|比重|构成|占比|之比|结构比)?"
@@ -104,6 +105,7 @@ class Walk:
             list(sections) if sections is not None else find_sections(text, context.report_year, self.view)
         )
         self._later_estimates = False
+        self._span_at = -1
         self._span_told: tuple[int, int] | None = None
         self._year_told: tuple[int, tuple[int, int] | None] = (-1, None)
         self.found: list[Found] = []
@@ -201,9 +203,12 @@ class Walk:
         normal = self.view.normal
         opening = next((cue for cue in cues if cue.role == "plain" and cue.start - start <= 30), None)
         last = self.context.report_year - 1
-        if opening and opening.kind in ("term", "plan") and opening.first < opening.last == last:
+        paragraph = normal.rfind("\n", 0, start) + 1
+        closing = opening and opening.kind in ("term", "plan") and opening.first < opening.last == last
+        if opening and closing and _SHOWS.search(normal, start, normal.find("。", start) + 1):
             self._span_told = (opening.first, opening.last)
-        elif opening or not _POINT.match(normal, start):
+            self._span_at = paragraph
+        elif opening or (paragraph != self._span_at and not _POINT.match(normal, paragraph)):
             self._span_told = None
         return self._span_told
 

@@ -44,7 +44,9 @@ _PROGRAMME = re.compile(
     r"(?:、?[一-龥]{0,6})?(?:养殖|倍增|提升|振兴|标准化)*(?:工程|计划|行动|养殖基地|倍增|产能|屠宰|战略)"
 )
 #: 5所小学扩建工程 is five schools: works on the thing, no programme named after a number
-_WORKS = re.compile(r"(?:新建|改扩建|新改扩建|扩建|改造|建设|新改建|迁建|重建|提升改造|改造提升|配套)+(?:工程|项目|计划)")
+_WORKS = re.compile(
+    r"(?:新建|改扩建|新改扩建|扩建|改造|建设|新改建|迁建|重建|提升改造|改造提升|配套)+(?:工程|项目|计划)"
+)
 _NEGATED = re.compile(
     r"(?:停产|关停|退出|倒闭|注销|迁出|破产|受)|(?:未|没有|尚未|无法)(?:启动|完成|开工|建成|实施|到位|达标|落实)"
 )
@@ -186,8 +188,7 @@ class SentenceReader:
         share = [
             m
             for m in _OF_SHARE.finditer(lead)
-            if not any(a <= m.start() < b for a, b in inside)
-            and self._same_clause(floor + m.end(), first.start)
+            if not any(a <= m.start() < b for a, b in inside) and self._same_clause(floor + m.end(), first.start)
         ]
         denominators: tuple[str, ...] = ()
         shares = False
