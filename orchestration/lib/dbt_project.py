@@ -53,14 +53,19 @@ def _parse() -> None:
 
 
 class Translator(DagsterDbtTranslator):
-    """Models by their name; raw tables are the assets that made them; groups are the layers' folders."""
+    """Models by their name; raw tables are the assets that made them; groups are the layers' folders.
+
+    A model whose `meta.dagster.group` says otherwise stands there: it lies in one layer's folder but is built between
+    the models of another, and the graph of groups must read from left to right.
+    """
 
     def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
         spec = super().get_asset_spec(manifest, unique_id, project)
         props = self.get_resource_props(manifest, unique_id)
         if props["resource_type"] == "source":
             return spec.replace_attributes(key=source_key(props["source_name"], props["name"]))
-        layer = next((part for part in props["fqn"] if part in GROUPS), "seeds")
+        folder = next((part for part in props["fqn"] if part in GROUPS), "seeds")
+        layer = props["config"].get("meta", {}).get("dagster", {}).get("group", folder)
         return spec.replace_attributes(key=dg.AssetKey(props["name"]), group_name=layer, owners=OWNERS)
 
 

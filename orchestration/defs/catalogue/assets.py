@@ -1,8 +1,10 @@
-"""The catalogue: made by people, so external to Dagster."""
+"""What people make and baogao only reads, so external to Dagster: the catalogue, and the registry's tables."""
 
 import dagster as dg
 
+from orchestration.lib.dbt_project import source_key
 from orchestration.lib.results import OWNERS
+from sources.registry.export import REGISTRY_TABLES
 
 catalogue = dg.AssetSpec(
     "catalogue",
@@ -14,3 +16,14 @@ catalogue = dg.AssetSpec(
     kinds={"csv"},
     owners=OWNERS,
 )
+
+registry = [
+    dg.AssetSpec(
+        source_key("registry", table.name),
+        group_name="sources",
+        description=table.description,
+        kinds={"parquet"},
+        owners=OWNERS,
+    )
+    for table in REGISTRY_TABLES
+]

@@ -20,7 +20,7 @@ JUDGED = (SNAPSHOTS, REPORTS, OBSERVATIONS, REJECTIONS, TERM_COUNTS)
 gate_results = dg.AssetSpec(
     source_key("lake", GATE_RESULTS.name),
     deps=[table.name for table in JUDGED],
-    group_name="quality",
+    group_name="gates",
     description=GATE_RESULTS.description,
     kinds={"python", "parquet"},
     owners=OWNERS,
