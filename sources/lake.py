@@ -92,11 +92,24 @@ class Lake:
         """Return what `write` stored beside the rows; empty where there is no file."""
         name = table if isinstance(table, str) else table.name
         filesystem, target = fsspec.core.url_to_fs(self.path(name, partition))
-        if not filesystem.exists(target):
+        try:
+            with filesystem.open(target, "rb") as handle:
+                stored = pq.read_schema(handle).metadata or {}
+        except FileNotFoundError:
             return {}
-        with filesystem.open(target, "rb") as handle:
-            stored = pq.read_schema(handle).metadata or {}
         return {key.decode(): value.decode() for key, value in stored.items() if key != b"ARROW:schema"}
+
+    def stamps(self) -> list[tuple[str, int, str]]:
+        """Return path, size and time (or version) of every file of the lake: the same as long as nothing is written."""
+        filesystem, folder = fsspec.core.url_to_fs(self.root)
+        if not filesystem.exists(folder):
+            return []
+        found = filesystem.find(folder, detail=True).items()
+        version = ("mtime", "LastModified", "last_modified", "updated", "ETag")
+        return sorted(
+            (path, int(info.get("size") or 0), str([info[name] for name in version if name in info]))
+            for path, info in found
+        )
 
     def partitions(self, table: str) -> Iterator[Partition]:
         """Yield the partitions that have a file of `table`, in order."""

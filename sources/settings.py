@@ -11,9 +11,9 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
 from sources.home import Home
 
@@ -79,6 +79,40 @@ class PublishSettings(_Section):
     releases_kept: int = Field(default=5, ge=1, description="Former releases kept beside the newest")
 
 
+class RefreshSettings(_Section):
+    """What the round of the season does beside declaring pages due."""
+
+    sites: tuple[str, ...] = Field(
+        default=(), description="Site profiles or listings read for new reports; empty: none, only the catalogue counts"
+    )
+
+
+class AlertSettings(_Section):
+    """Who is told when a site fails or a new report arrives. Nothing is sent while all are empty."""
+
+    webhook: str = Field(default="", pattern=r"^(https?://\S+)?$", description="Address that gets a POST with JSON")
+    webhook_body: str = Field(
+        default='{"title": $title, "text": $text}',
+        description="The JSON that is posted; $title and $text stand for JSON strings",
+    )
+    mail_to: tuple[str, ...] = Field(default=(), description="Addresses that get a mail")
+    mail_from: str = Field(default="", description="Sender of the mails")
+    smtp_host: str = Field(default="", description="Mail server")
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="none: on this machine only"
+    )
+    smtp_user: str = Field(default="", description="Empty: the server wants no login")
+    smtp_password: SecretStr = Field(default=SecretStr(""), description="Better in the environment than in the file")
+    timeout_seconds: float = Field(default=20.0, gt=0, description="Most time for one message")
+
+    @model_validator(mode="after")
+    def _mail_is_whole(self) -> Self:
+        if self.mail_to and not (self.mail_from and self.smtp_host):
+            raise ValueError("mail_to needs mail_from and smtp_host too")
+        return self
+
+
 class Settings(_Section):
     """All settings. `lake` is an fsspec address; empty means the folder in the home."""
 
@@ -86,6 +120,8 @@ class Settings(_Section):
     workers: int = Field(default=0, ge=0, description="Processes that read documents; 0: one per processor core")
     crawl: CrawlSettings = Field(default_factory=CrawlSettings)
     publish: PublishSettings = Field(default_factory=PublishSettings)
+    refresh: RefreshSettings = Field(default_factory=RefreshSettings)
+    alerts: AlertSettings = Field(default_factory=AlertSettings)
 
     def lake_root(self, home: Home) -> str:
         return self.lake or str(home.lake)

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import warnings
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -50,6 +51,9 @@ def run(
         typer.Option("--regions", help="Only these provinces, by code or name; may be given more than once"),
     ] = None,
     sample: Annotated[bool, typer.Option("--sample", help="Use the bundled sample, served on this machine")] = False,
+    plan_only: Annotated[
+        bool, typer.Option("--plan", help="Follow the catalogue given and tell what a run would do, no more")
+    ] = False,
     refetch_hours: Annotated[
         float, typer.Option("--refetch-hours", help="Ask addresses again that were asked longer ago than this")
     ] = 24.0,
@@ -70,7 +74,11 @@ def run(
                 installation = open_installation(home)
             if catalogue:
                 installation.follow(catalogue)
-            Runner(installation, _years(years), _provinces(regions or []), refetch_hours).run()
+            runner = Runner(installation, _years(years), _provinces(regions or []), refetch_hours)
+            if plan_only:
+                runner.tell_plan()
+            else:
+                runner.run()
     except (CatalogueError, SettingsError, HomeInUseError) as error:
         raise UserError(str(error)) from error
 
@@ -103,17 +111,40 @@ class Runner:
         self.failures: list[str] = []
 
     def run(self) -> None:
-        from orchestration.lib import plan
-
-        found = plan.make_plan(self.installation, self.years, self.provinces, self.refetch_hours)
-        if not found.claimed:
-            raise UserError("the catalogue has no report in these years and regions; widen --years or --regions")
+        found = self._plan()
         self._tell_plan(found)
         if not found.partitions and not self.failures and self._published_is_current():
             typer.echo("nothing has changed since the last run: nothing to do")
         else:
             self._launch(found)
         summarise(self.installation, self.failures)
+
+    def tell_plan(self) -> None:
+        """Print what a run would do, hop by hop."""
+        from urllib.parse import urlsplit
+
+        found = self._plan()
+        self._tell_plan(found)
+        for hop, partitions in found.stale.items():
+            typer.echo(f"{HOP_TITLES[hop]}: {len(partitions)} partitions")
+        entries = self.installation.entries()
+        asked = [e for partition in found.stale["snapshots"] for e in entries.get(partition, []) if e.is_web]
+        hosts = Counter(urlsplit(entry.location).hostname for entry in asked)
+        if hosts:
+            shown = ", ".join(f"{host} {count}" for host, count in hosts.most_common(SHOWN))
+            pace = max(hosts.values()) * self.installation.settings.crawl.delay_seconds / 60
+            typer.echo(
+                f"{len(asked)} addresses of {len(hosts)} hosts to ask ({shown}{', …' if len(hosts) > SHOWN else ''}); "
+                f"at least {pace:.0f} min at the pace set"
+            )
+
+    def _plan(self) -> Plan:
+        from orchestration.lib import plan
+
+        found = plan.make_plan(self.installation, self.years, self.provinces, self.refetch_hours)
+        if not found.claimed:
+            raise UserError("the catalogue has no report in these years and regions; widen --years or --regions")
+        return found
 
     def _tell_plan(self, found: Plan) -> None:
         documents = sum(len(v) for k, v in self.installation.entries().items() if k in found.claimed)

@@ -18,8 +18,9 @@ def register(app: typer.Typer) -> None:
 
 def status(home: HomeOption = None) -> None:
     """Look at the installation without changing anything."""
-    from orchestration.cli.summary import failed_fetches, read_column_rows
-    from orchestration.lib import plan, warehouse
+    from orchestration.cli.failures import failure_lines, fetch_failures
+    from orchestration.cli.summary import read_column_rows
+    from orchestration.lib import plan, sweep, warehouse
     from orchestration.lib.gate import newest_verdicts
     from orchestration.lib.installation import open_installation
     from orchestration.publication.releases import current
@@ -49,10 +50,11 @@ def status(home: HomeOption = None) -> None:
         stale = sorted(found.stale[hop])
         shown = ", ".join(str(partition) for partition in stale[:6]) + (" …" if len(stale) > 6 else "")
         echo(f"stale      {hop}: {len(stale)}" + (f" ({shown})" if stale else ""))
-    errors = failed_fetches(installation)
-    echo(f"failed     {len(errors)} documents could not be fetched")
-    for line in errors[:SHOWN]:
-        echo(f"           {line}")
+    for line in failure_lines(fetch_failures(installation), SHOWN):
+        echo(line)
+    moment = sweep.declared(installation.home)
+    if moment:
+        echo(f"refresh    all addresses declared due at {moment:%Y-%m-%d %H:%M} UTC")
     bad = [v for v in newest_verdicts(installation.lake) if not v["success"]]
     echo(f"gates      {len(bad)} expectations do not hold")
     for verdict in sorted(bad, key=lambda v: (v["severity"], -v["n_failed"]))[:SHOWN]:

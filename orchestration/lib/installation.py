@@ -9,7 +9,7 @@ import os
 import secrets
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from sources.home import Home, find_home
@@ -51,7 +51,8 @@ class Installation:
         target = path.resolve()
         if not target.exists():
             raise CatalogueError(f"the catalogue {target} is gone; name another: baogao run --catalogue FILE.csv")
-        return read_catalogue(target)
+        stat = target.stat()
+        return _read_catalogue(target, stat.st_size, stat.st_mtime_ns)
 
     def follow(self, catalogue: Path) -> None:
         """Let this home follow the catalogue at `catalogue`, by a link: later edits of the file count.
@@ -64,12 +65,22 @@ class Installation:
         link.symlink_to(catalogue.resolve())
         link.replace(self.home.catalogue)
 
-    def entries(self) -> dict[Partition, list[CatalogueEntry]]:
-        """Return the catalogue's entries by the partition that they claim."""
+    @cached_property
+    def _by_partition(self) -> dict[Partition, list[CatalogueEntry]]:
         found: dict[Partition, list[CatalogueEntry]] = defaultdict(list)
         for entry in self.catalogue.entries:
             found[entry.partition].append(entry)
         return dict(found)
+
+    def entries(self) -> dict[Partition, list[CatalogueEntry]]:
+        """Return the catalogue's entries by the partition that they claim; not to be changed."""
+        return self._by_partition
+
+
+@lru_cache(maxsize=2)
+def _read_catalogue(path: Path, size: int, changed_ns: int) -> Catalogue:
+    """Read a catalogue once per state of its file: a sensor that ticks all day opens the installation each time."""
+    return read_catalogue(path)
 
 
 def open_installation(home: str | Path | None = None) -> Installation:

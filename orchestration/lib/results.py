@@ -15,6 +15,8 @@ from orchestration.lib.hops import Outcomes, raise_if_stopped, summary_of
 from sources.tables import Table
 
 CHECK = "gate"
+#: metadata of a partition of snapshots: its new documents and its failing addresses
+NEWS = "news"
 OWNERS = ["team:baogao"]
 SHOWN_ROWS = 20
 
@@ -55,6 +57,7 @@ def report(context: dg.AssetExecutionContext, outcomes: Outcomes) -> Iterator[dg
                     "dagster/partition_row_count": outcome.n_rows,
                     "quarantined": outcome.n_quarantined,
                     "unchanged": outcome.unchanged,
+                    **({NEWS: dg.MetadataValue.json(outcome.news)} if outcome.news else {}),
                 },
                 asset_key=dg.AssetKey(table),
                 partition_key=str(partition),

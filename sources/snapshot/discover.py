@@ -3,22 +3,19 @@
 What belongs here: from site profiles to candidate catalogue rows. What does not: fetching the candidates (they go into
 a catalogue first, after a person has looked at them), the profiles' form (``sources/registry/profiles.py``).
 
-Run: ``python -m sources.snapshot.discover --home DIR --out NEW.csv [--catalogue CSV] [PROFILE or ADDRESS]…``
+The command is ``baogao discover``.
 """
 
 from __future__ import annotations
 
-import argparse
 import csv
-import sys
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sources.home import Home, find_home
-from sources.registry.catalogue import read_catalogue
+from sources.home import Home
 from sources.registry.profiles import Candidate, SiteProfile, load_profiles, profile_for
-from sources.settings import Settings, load_settings
+from sources.settings import Settings
 from sources.snapshot.job import Progressed, Target
 from sources.snapshot.supervise import run_crawl
 
@@ -83,28 +80,3 @@ def choose(names: Sequence[str]) -> list[SiteProfile]:
         else:
             raise ValueError(f"no site profile {name!r}; there are {', '.join(profiles)}, or give a listing's address")
     return chosen
-
-
-def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m sources.snapshot.discover", description=__doc__)
-    parser.add_argument("sites", nargs="*", help="names of profiles, or addresses of listings; none: all profiles")
-    parser.add_argument("--home", type=Path)
-    parser.add_argument("--out", type=Path, required=True, help="where to write the candidates")
-    parser.add_argument("--catalogue", type=Path, help="leave out what stands in it")
-    given = parser.parse_args(arguments)
-    home = find_home(given.home)
-    known = {entry.location for entry in read_catalogue(given.catalogue).entries} if given.catalogue else set()
-    try:
-        profiles = choose(given.sites)
-    except ValueError as error:
-        parser.error(str(error))
-    found = discover(profiles, home.create(), load_settings(home), known)
-    write_candidates(found.candidates, given.out)
-    for problem in found.problems:
-        sys.stderr.write(f"{problem}\n")
-    sys.stderr.write(f"{len(found.candidates)} candidates written to {given.out}: look at them, then add them\n")
-    return 1 if found.problems else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -1,7 +1,8 @@
-"""New or changed pages: one sensor that asks only for the partitions concerned.
+"""New, changed or due pages: one sensor that asks only for the partitions concerned.
 
 A cron condition on the partitioned assets would ask for every key of the grid at each tick; this looks at the
-catalogue and the ledger instead, for at most DEADLINE seconds, and goes on at its cursor in the next tick.
+catalogue and the lake instead, for at most DEADLINE seconds, and goes on at its cursor in the next tick. A tick that
+sees the state of a finished look unchanged looks at nothing.
 """
 
 import time
@@ -10,7 +11,7 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from orchestration.defs.automation.jobs import ingest
-from orchestration.lib import plan
+from orchestration.lib import plan, sweep
 from orchestration.lib.fingerprints import digest
 from orchestration.lib.installation import Installation
 from orchestration.lib.partitions import run_tags
@@ -34,36 +35,57 @@ def changed_pages(
     context: dg.SensorEvaluationContext, installation: InstallationResource
 ) -> dg.SensorResult | dg.SkipReason:
     opened = installation.open()
+    now = datetime.now(UTC)
+    cursor = sweep.Cursor.parse(context.cursor)
     try:
-        entries = opened.entries()
-    except CatalogueError as error:
+        state = sweep.state_of(opened, now)
+    except (CatalogueError, OSError) as error:
         return dg.SkipReason(str(error))
+    if not cursor.at and cursor.state == state:
+        return dg.SkipReason("nothing is due, and nothing has changed since everything was looked at")
+    moment = sweep.declared(opened.home)
+    hours = sweep.refetch_hours(moment, now)
+    # a look that is under way keeps the state it began with, so that what changed meanwhile is looked at afterwards
+    began_with = cursor.state if cursor.at else state
+    stale, last = _look(opened, cursor.at, hours)
+    rectangles = cover(stale)
+    wanted, left_out = rectangles[:MOST_RUNS], rectangles[MOST_RUNS:]
+    if left_out:
+        covered = {partition for rectangle in wanted for partition in rectangle.partitions()}
+        last = _before(min(set(stale) - covered), opened)
+    requests = [
+        dg.RunRequest(
+            run_key=_run_key(rectangle, opened, now, moment),
+            tags=run_tags(rectangle),
+            run_config={"ops": {"snapshots": {"config": {"refetch_hours": hours}}}},
+        )
+        for rectangle in wanted
+    ]
+    return dg.SensorResult(run_requests=requests, cursor=str(sweep.Cursor(last, began_with)))
+
+
+def _look(installation: Installation, after: str, hours: float) -> tuple[list[Partition], str]:
+    """Return the stale partitions after the key `after`, and the last key looked at (empty: the end was reached)."""
     deadline = time.monotonic() + DEADLINE
-    ordered = sorted(entries)
-    start = next((at for at, partition in enumerate(ordered) if str(partition) > (context.cursor or "")), 0)
     stale: list[Partition] = []
-    last = ""
-    for partition in ordered[start:]:
+    last = after
+    for partition in sorted(installation.entries()):
+        if str(partition) <= after:
+            continue
         if time.monotonic() > deadline:
-            break
-        if any(plan.stale_of(hop, [partition], opened) for hop in plan.HOPS):
+            return stale, last
+        if any(plan.stale_of(hop, [partition], installation, hours) for hop in plan.HOPS):
             stale.append(partition)
         last = str(partition)
-    else:
-        last = ""
-    rectangles = cover(stale)
-    requests = [
-        dg.RunRequest(run_key=_run_key(rectangle, opened), tags=run_tags(rectangle))
-        for rectangle in rectangles[:MOST_RUNS]
-    ]
-    if len(rectangles) > MOST_RUNS:  # what was left out is found again from the start
-        last = ""
-    return dg.SensorResult(run_requests=requests, cursor=last)
+    return stale, ""
 
 
-def _run_key(rectangle: Rectangle, installation: Installation) -> str:
+def _before(partition: Partition, installation: Installation) -> str:
+    return max((str(p) for p in installation.entries() if p < partition), default="")
+
+
+def _run_key(rectangle: Rectangle, installation: Installation, now: datetime, moment: datetime | None) -> str:
     """The same staleness asks for one run a day, so that a partition that keeps failing is not tried at every tick."""
     entries = installation.entries()
     inputs = [plan.snapshot_inputs(entries.get(p, []), installation) for p in rectangle.partitions()]
-    today = datetime.now(UTC).date().isoformat()
-    return digest(str(rectangle), inputs, today)
+    return digest(str(rectangle), inputs, now.date(), moment)

@@ -1,0 +1,10 @@
+"""When pages are due: by the season of the reports. Congresses sit from January to March, so that is when pages change.
+
+What belongs here: the moments. What does not: which partitions have due pages (``plan.py``), Dagster.
+"""
+
+from __future__ import annotations
+
+TIMEZONE = "Asia/Shanghai"
+#: daily from January to March, on Mondays in the other months
+CRONS = ("0 3 * 1-3 *", "0 3 * 4-12 1")
