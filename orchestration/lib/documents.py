@@ -145,7 +145,8 @@ def read_all(tasks: Sequence[ReadTask], workers: int) -> Iterator[tuple[ReadTask
 
 def extract_tasks(partition: Partition, reports: Rows, decisions: Sequence[Decision] = ()) -> list[ExtractTask]:
     kept = (
-        "report_id", "report_year", "region_code", "region_name", "level", "kind", "meeting_date", "text", "sections", "flags",
+        "report_id", "report_year", "region_code", "region_name", "level", "kind", "meeting_date", "text", "sections",
+        "flags",
     )  # fmt: skip
     return [
         ExtractTask(

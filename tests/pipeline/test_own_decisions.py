@@ -149,7 +149,7 @@ def test_the_workbook_opens_with_frozen_headers_and_a_codebook(home: Home) -> No
     values = [
         dict(zip(header, (cell.value for cell in row), strict=True)) for row in book["panel"].iter_rows(min_row=2)
     ]
-    assert {"霁川市"} == {row["region_name"] for row in values}
+    assert "霁川市" in {row["region_name"] for row in values}
     assert 7.25 in {row["gdp_tgt_g_pct"] for row in values}
     listed = {(row[0].value, row[1].value) for row in book["codebook"].iter_rows(min_row=2)}
     assert all(("city_year_panel", name) in listed for name in header)
@@ -159,4 +159,4 @@ def test_csv_keeps_chinese_in_spreadsheets(home: Home) -> None:
     for path in sorted((home.served / "exports" / "csv").glob("*.csv")):
         assert path.read_bytes()[:3] == b"\xef\xbb\xbf", path.name
     frame = pd.read_csv(home.served / "exports" / "csv" / "city_year_panel.csv", encoding="utf-8-sig")
-    assert set(frame["region_name"]) == {"霁川市"}
+    assert "霁川市" in set(frame["region_name"])
