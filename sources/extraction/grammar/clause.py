@@ -278,12 +278,20 @@ class SentenceReader:
                 if group:
                     return group, floor, True, "list_over_clauses"
             if self._current is not None:
-                return self._current, floor, True, "carried_subject"
+                return self._our_own(lead) or self._current, floor, True, "carried_subject"
             return None, floor, False, "no_subject"
         members = None if shares else self._members(run, floor, lead_end, [])
         if members:
             return members, lead_end, False, "name_before_number"
         return OUTSIDE, floor, False, "unknown_words"
+
+    def _our_own(self, lead: str) -> Group | None:
+        """全市生产总值增长6%，我县增长7%: what was told of the wider region is now told of our own."""
+        if self._current is None or not re.match("[,;]?(?:其中)?我[省市县区旗州盟]", lead):
+            return None
+        if self._judge.wider(lead) or any(term.refusal not in (None, "not_self_subject") for term in self._current):
+            return None
+        return tuple(replace(term, refusal=None, detail="", scope="self") for term in self._current)
 
     def _members(self, run: list[Quantity], floor: int, lead_end: int, hits: list[NameHit]) -> Group | None:
         """Return the members of a list that holds words unknown to us; one number for all only where it is a rate."""
@@ -399,7 +407,7 @@ class SentenceReader:
                 # A、B占C比重达60%: of both together
                 refusal = "sum_of_entries"
                 pairs = [(run[0], group[-1], rule)]
-            elif run[0].kind in ("percent", "points", "times"):
+            elif run[0].kind in ("percent", "points", "times") or self._each(gap_start, run[0]):
                 pairs = [(run[0], term, "shared_rate") for term in group]
             elif (
                 count > 1
@@ -449,6 +457,10 @@ class SentenceReader:
                 )
             )
         return readings
+
+    def _each(self, gap_start: int, number: Quantity) -> bool:
+        """存贷款余额均突破5万亿元: each of them has the amount."""
+        return re.match("[均都]|[^,;]{0,4}(?:分别|均)", self._text[gap_start : number.start]) is not None
 
     def _remember(self, group: Group | None, carried: bool, readings: list[Reading]) -> None:
         if group is None:

@@ -151,6 +151,10 @@ class Judge:
             return None
         return Term(name.codes[0], name, start, end)
 
+    def wider(self, words: str) -> bool:
+        """Whether `words` name a wider region than the report's own."""
+        return self._region.wider(words) is not None
+
     def place(self, words: str) -> str | None:
         """Return the place that `words` are, or None."""
         return words if words in self._region.children else place_of(words, self._region)
