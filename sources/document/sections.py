@@ -37,7 +37,9 @@ _NEXT = re.compile(
 )
 _GLOSSARY = re.compile(r"(?:名词|有关|词语|用语|相关)(?:术语|用语|概念)?(?:解释|注释|说明)|^注释|^附[:件]|^名词")
 #: an annex that promises works of the year, not one that explains words
-_ANNEX_OF_WORKS = re.compile(r"(?:民生|惠民|利民|便民|为民)(?:办)?(?:实事|好事|工程|微实事|项目)|实事(?:项目|清单)|办好.{0,8}实事")
+_ANNEX_OF_WORKS = re.compile(
+    r"(?:民生|惠民|利民|便民|为民)(?:办)?(?:实事|好事|工程|微实事|项目)|实事(?:项目|清单)|办好.{0,8}实事"
+)
 _YEAR = re.compile(r"(20\d{2}|19\d{2})年?")
 _GOAL_SENTENCE = re.compile(
     r"主要预期目标|预期目标(?:是|为|:|建议)|主要目标(?:是|为|:)|发展(?:的)?目标(?:是|为|:)|奋斗目标(?:是|"

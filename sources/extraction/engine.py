@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 
 from sources.document.normal import NormalText, normalise
@@ -23,7 +23,9 @@ from sources.extraction.grammar.quantity import Quantity, find_quantities
 from sources.extraction.grammar.scope import Region, place_at_head
 from sources.extraction.grammar.subject import Judge, Term, clause_start
 from sources.extraction.grammar.words import AVERAGE, FALL, GROWTH, TO
-from sources.extraction.lexicon import COUNTED, Indicator, Lexicon, Name
+from sources.extraction.lexicon import COUNTED, Indicator, Lexicon
+from sources.extraction.results import Found, Refused
+from sources.extraction.structure import read_structure
 from sources.extraction.types import ReportContext
 
 _SENTENCE = re.compile(r"[^。!?\n]*(?:[。!?\n]+|\Z)")
@@ -31,9 +33,6 @@ _NUMBER_CHAR = re.compile(r"[\d%零一二三四五六七八九十百千万亿X�
 _POINT = re.compile("[一二三四五六七八九十]是|第[一二三四五六七八九十],|其[一二三四五六]")
 _SHOWS = re.compile("表现为|表现在|体现在|体现为|表现:")
 _ESTIMATE_NOTE = re.compile(r"(?:预计|预测|快报|初步).{0,4}下同")
-_STRUCTURE = re.compile(
-    r"(?:三次产业|三产|一二三产|一、二、三(?:次)?产业|产业)(?:增加值|产值)?(?:结构|比例|比重|构成|占比|之比|结构比)?"
-)
 #: after 新登记A万户, a 总量 or 达到 of the same unit is the stock
 _STOCK_NOW = re.compile("总量|总数|累计|达到?|突破|总户数|实有|超过")
 _LIST_VERB = re.compile(
@@ -50,42 +49,6 @@ _ADDED_LIST = re.compile(
     r"(?:新增|净增|新认定|新培育)(?:(?!总|累计|共|达|有|建成|实现|增长|完成|提高|获|其中|超|突破|为|改造|支持|培育|增至)[^;:。])*"
     r"\d[^;:。达有总共获累为]{1,3}[,、](?:国家级|省级|市级|国家|省|市)?\Z"
 )
-_STRUCTURE_CODES = ("primary_industry_value_added", "secondary_industry_value_added", "tertiary_industry_value_added")
-
-
-@dataclass(slots=True)
-class Found:
-    """One number understood, in offsets of the normal text."""
-
-    quantity: Quantity
-    indicator: Indicator
-    measure: str
-    negative: bool
-    qualifier: str
-    timing: timing.Timing
-    scope: str
-    section: str
-    rule: str
-    tier: str
-    basis: str
-    commitment: str | None
-    span_start: int
-    sentence: tuple[int, int]
-    flags: list[str] = field(default_factory=list)
-    name: Name | None = None
-    step: bool = False
-    sub_annual: bool = False
-
-
-@dataclass(slots=True)
-class Refused:
-    """One number that is no observation."""
-
-    quantity: Quantity
-    reason: str
-    detail: str
-    section: str
-    sentence: tuple[int, int]
 
 
 class Walk:
@@ -232,7 +195,10 @@ class Walk:
     ) -> None:
         normal, quantity, term = self.view.normal, reading.quantity, reading.term
         if quantity.kind == "ratio" and quantity.refusal is None:
-            self._structure(reading, frame, cues, start, end)
+            shares = read_structure(normal, reading, self._lexicon, frame, _shifted(cues, start), start, end)
+            self.found += shares
+            if not shares:
+                self._refuse(reading, "no_indicator", "a ratio", frame, start, end)
             return
         reason = quantity.refusal or reading.refusal
         if reason:
@@ -284,7 +250,7 @@ class Walk:
         clause = normal[clause_at : quantity.start]
         when = timing.decide(
             frame,
-            [Cue(c.start - start, c.end - start, c.first, c.last, c.role, c.kind) for c in cues],
+            _shifted(cues, start),
             normal[start:end],
             quantity.start - start,
             clause,
@@ -472,65 +438,16 @@ class Walk:
         """A share of an indicator that is itself a rate is its level."""
         return "level" if measure == "share" and indicator.dimension == "percent" else measure
 
-    def _structure(self, reading: Reading, frame: timing.Frame, cues: list[Cue], start: int, end: int) -> None:
-        normal, quantity = self.view.normal, reading.quantity
-        lead = normal[max(start, quantity.start - 40) : quantity.start]
-        adds_up = len(quantity.parts) == 3 and 97 <= sum(quantity.parts) <= 103
-        known = all(code in self._lexicon.indicators for code in _STRUCTURE_CODES)
-        if not (adds_up and known and ("产" in lead or reading.carried)):
-            self._refuse(reading, "no_indicator", "a ratio", frame, start, end)
-            return
-        clause_at = clause_start(normal, start, quantity.start)
-        offset = quantity.start - start
-        shifted = [Cue(c.start - start, c.end - start, c.first, c.last, c.role, c.kind) for c in cues]
-        at = quantity.start
-        surface = normal[quantity.start : quantity.end].split(":")
-        starts_from = bool(re.search(r"(?:由|从)[^,;。]{0,24}\Z", lead)) and bool(
-            re.match(
-                r"(?:调整|优化|变|演变|转变|提升|升级|改善|发展)?(?:到|为|至)", normal[quantity.end : quantity.end + 6]
-            )
-        )
-        for code, value, piece in zip(_STRUCTURE_CODES, quantity.parts, surface, strict=True):
-            indicator = self._lexicon.indicators[code]
-            when = timing.decide(
-                frame,
-                shifted,
-                normal[start:end],
-                offset,
-                normal[clause_at : quantity.start],
-                clause_at - start,
-                "share",
-                indicator,
-                starts_from,
-                False,
-            )
-            part = Quantity(at, at + len(piece), value, None, "%", "percent", quantity.factor)
-            self.found.append(
-                Found(
-                    quantity=part,
-                    indicator=indicator,
-                    measure="share",
-                    negative=False,
-                    qualifier=qualifier.of_number(lead, normal[quantity.end : quantity.end + 6], None),
-                    timing=when,
-                    scope="self",
-                    section=frame.section,
-                    rule="structure",
-                    tier="base",
-                    basis="headline",
-                    commitment=None,
-                    span_start=clause_at,
-                    sentence=(start, end),
-                    flags=["structure"],
-                )
-            )
-            at += len(piece) + 1
-
 
 def _within_the_year(cues: list[Cue], at: int) -> bool:
     """Whether the last cue of time before the number names a part of a year."""
     before = [cue for cue in cues if cue.start < at and cue.role in ("sub", "plain")]
     return bool(before) and max(before, key=lambda cue: cue.start).role == "sub"
+
+
+def _shifted(cues: list[Cue], start: int) -> list[Cue]:
+    """Return the cues in offsets of the sentence."""
+    return [replace(cue, start=cue.start - start, end=cue.end - start) for cue in cues]
 
 
 def _sign_of_change(words: str) -> bool:

@@ -10,9 +10,10 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from sources.extraction.engine import Found, Refused, Walk
+from sources.extraction.engine import Walk
 from sources.extraction.grammar.quantity import Quantity
 from sources.extraction.lexicon import Indicator
+from sources.extraction.results import Found, Refused
 
 _CANONICAL = {
     "亩": ("area", Decimal(1)),

@@ -10,7 +10,6 @@ import re
 from dataclasses import replace
 
 from sources.extraction.grammar.names import NameHit
-from sources.extraction.grammar.scope import place_of
 from sources.extraction.grammar.subject import HEAD, OUTSIDE, Group, Judge, Term
 from sources.extraction.grammar.words import FILLER_ONLY, NAME_TAIL, filler_tail
 

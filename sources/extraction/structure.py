@@ -1,0 +1,80 @@
+"""三次产业结构1.1:52.5:46.4: one ratio that is three shares.
+
+What belongs here: reading such a ratio. What does not: any other number.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sources.extraction import timing
+from sources.extraction.grammar import qualifier
+from sources.extraction.grammar.clause import Reading
+from sources.extraction.grammar.period import Cue
+from sources.extraction.grammar.quantity import Quantity
+from sources.extraction.grammar.subject import clause_start
+from sources.extraction.lexicon import Lexicon
+from sources.extraction.results import Found
+
+_STRUCTURE_CODES = ("primary_industry_value_added", "secondary_industry_value_added", "tertiary_industry_value_added")
+
+
+def read_structure(
+    normal: str, reading: Reading, lexicon: Lexicon, frame: timing.Frame, cues: list[Cue], start: int, end: int
+) -> list[Found]:
+    """Return the three shares of a structure of industries; [] where the ratio is none.
+
+    `cues` count in offsets of the sentence, which is normal[start:end].
+    """
+    quantity = reading.quantity
+    lead = normal[max(start, quantity.start - 40) : quantity.start]
+    adds_up = len(quantity.parts) == 3 and 97 <= sum(quantity.parts) <= 103
+    known = all(code in lexicon.indicators for code in _STRUCTURE_CODES)
+    if not (adds_up and known and ("产" in lead or reading.carried)):
+        return []
+    clause_at = clause_start(normal, start, quantity.start)
+    offset = quantity.start - start
+    found: list[Found] = []
+    at = quantity.start
+    surface = normal[quantity.start : quantity.end].split(":")
+    starts_from = bool(re.search(r"(?:由|从)[^,;。]{0,24}\Z", lead)) and bool(
+        re.match(
+            r"(?:调整|优化|变|演变|转变|提升|升级|改善|发展)?(?:到|为|至)", normal[quantity.end : quantity.end + 6]
+        )
+    )
+    for code, value, piece in zip(_STRUCTURE_CODES, quantity.parts, surface, strict=True):
+        indicator = lexicon.indicators[code]
+        when = timing.decide(
+            frame,
+            cues,
+            normal[start:end],
+            offset,
+            normal[clause_at : quantity.start],
+            clause_at - start,
+            "share",
+            indicator,
+            starts_from,
+            False,
+        )
+        part = Quantity(at, at + len(piece), value, None, "%", "percent", quantity.factor)
+        found.append(
+            Found(
+                quantity=part,
+                indicator=indicator,
+                measure="share",
+                negative=False,
+                qualifier=qualifier.of_number(lead, normal[quantity.end : quantity.end + 6], None),
+                timing=when,
+                scope="self",
+                section=frame.section,
+                rule="structure",
+                tier="base",
+                basis="headline",
+                commitment=None,
+                span_start=clause_at,
+                sentence=(start, end),
+                flags=["structure"],
+            )
+        )
+        at += len(piece) + 1
+    return found
