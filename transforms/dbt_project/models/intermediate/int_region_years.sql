@@ -30,6 +30,16 @@ wanted as (
     union
     select region_id, year from facts
 
+),
+
+-- in the year of a change old and new code hold both: the region's own report of that year says which it goes by
+own_words as (
+
+    select region_id, report_year as year, arg_min(region_code, (sitting_no, copy_rank, report_id)) as region_code
+    from {{ ref('int_reports') }}
+    where accepted and region_id is not null
+    group by region_id, report_year
+
 )
 
 select
@@ -43,11 +53,13 @@ select
 from wanted as w
 inner join {{ ref('stg_regions') }} as g
     on w.region_id = g.region_id
+left join own_words as o on w.region_id = o.region_id and w.year = o.year
 where w.year is not null
 qualify row_number() over (
     partition by w.region_id, w.year
     order by
         greatest(g.first_year - w.year, w.year - coalesce(g.last_year, 9999), 0),
+        coalesce(g.region_code = o.region_code, false) desc,
         g.first_year desc,
         g.region_code
 ) = 1
