@@ -10,7 +10,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cached_property
 
 from sources.document.normal import NormalText, normalise
 from sources.document.sections import Section, find_sections
@@ -21,9 +20,10 @@ from sources.extraction.grammar.names import Matcher, NameHit
 from sources.extraction.grammar.period import Clock, Cue, find_cues
 from sources.extraction.grammar.quantity import Quantity, find_quantities
 from sources.extraction.grammar.scope import Region, place_at_head
-from sources.extraction.grammar.subject import Judge, Term, clause_start
-from sources.extraction.grammar.words import AVERAGE, FALL, GROWTH, TO
-from sources.extraction.lexicon import COUNTED, Indicator, Lexicon
+from sources.extraction.grammar.subject import Judge, clause_start
+from sources.extraction.grammar.words import AVERAGE
+from sources.extraction.lexicon import COUNTED, Lexicon
+from sources.extraction.meaning import Meaning, part_told
 from sources.extraction.results import Found, Refused
 from sources.extraction.structure import read_structure
 from sources.extraction.types import ReportContext
@@ -33,22 +33,6 @@ _NUMBER_CHAR = re.compile(r"[\d%零一二三四五六七八九十百千万亿X�
 _POINT = re.compile("[一二三四五六七八九十]是|第[一二三四五六七八九十],|其[一二三四五六]")
 _SHOWS = re.compile("表现为|表现在|体现在|体现为|表现:")
 _ESTIMATE_NOTE = re.compile(r"(?:预计|预测|快报|初步).{0,4}下同")
-#: after 新登记A万户, a 总量 or 达到 of the same unit is the stock
-_STOCK_NOW = re.compile("总量|总数|累计|达到?|突破|总户数|实有|超过")
-_LIST_VERB = re.compile(
-    r"(?:全年|年内|今年|当年|我市|全[市省县区]|力争|确保|计划|累计|争取|再|全力|推动|共|[^、]{0,6})(?:新增"
-    r"|净增|新认定|新培育|培育|新引进|新获批|认定)"
-)
-_GENERAL_NAMES = frozenset(
-    prefix + name
-    for prefix in ("", "地方")
-    for name in ("一般预算收入", "财政一般预算收入", "公共财政预算收入", "一般公共预算收入", "公共财政收入")
-)
-#: 新增A 2家,国家级B: the verb of adding governs what follows until another verb
-_ADDED_LIST = re.compile(
-    r"(?:新增|净增|新认定|新培育)(?:(?!总|累计|共|达|有|建成|实现|增长|完成|提高|获|其中|超|突破|为|改造|支持|培育|增至)[^;:。])*"
-    r"\d[^;:。达有总共获累为]{1,3}[,、](?:国家级|省级|市级|国家|省|市)?\Z"
-)
 
 
 class Walk:
@@ -63,6 +47,7 @@ class Walk:
         self.judge = Judge(lexicon, self.region)
         self._hits = matcher.find(self.view.normal, context.report_year)
         self._starts = [hit.start for hit in self._hits]
+        self.meaning = Meaning(self.view.normal, self._hits, lexicon)
         sections = context.sections
         self.sections: list[Section] = (
             list(sections) if sections is not None else find_sections(text, context.report_year, self.view)
@@ -209,7 +194,7 @@ class Walk:
             why = (term.refusal if term else None) or "no_indicator"
             self._refuse(reading, why, (term.detail if term else "") or reading.rule, frame, start, end)
             return
-        indicator = self._ratio(self._lexicon.indicators[self._revenue(term)], reading)
+        indicator = self.meaning.of(term, reading)
         if (
             reading.carried
             and reading.rule != "list"
@@ -223,9 +208,7 @@ class Walk:
         if reading.carried and term.start in self._blocked:
             self._refuse(reading, "no_indicator", "its subject's own figure is none of ours", frame, start, end)
             return
-        if indicator.code == "new_market_entities" and reading.carried and _STOCK_NOW.search(reading.gap):
-            indicator = self._lexicon.indicators.get("market_entities", indicator)
-        indicator = self._by_unit(indicator, quantity, reading)
+        indicator = self.meaning.by_number(indicator, reading)
         decided = change.decide(
             quantity,
             indicator,
@@ -235,14 +218,14 @@ class Walk:
             reading.trail,
             previous.get(indicator.code),
             reading.shares,
-            self._joined(reading, start),
+            self.meaning.joined(reading, start),
         )
         if decided.measure is None:
             if decided.refusal == "no_indicator":
                 self._blocked.add(term.start)
             self._refuse(reading, decided.refusal or "no_indicator", decided.detail, frame, start, end)
             return
-        measure = self._rate_share(decided.measure, indicator, quantity)
+        measure = self.meaning.rate_share(decided.measure, indicator, quantity)
         if measure == "level" and reading.shares and reading.carried and indicator.code == term.code:
             self._refuse(reading, "comparison", "a share of a rate", frame, start, end)
             return
@@ -260,7 +243,7 @@ class Walk:
             reading.starts_from,
             bool(AVERAGE.search(reading.gap)),
         )
-        if measure == "change" and indicator.code == "market_entities" and self._registered(reading):
+        if measure == "change" and indicator.code == "market_entities" and self.meaning.registered(reading):
             indicator, measure = self._lexicon.indicators["new_market_entities"], "level"
         if (
             measure == "growth"
@@ -271,7 +254,7 @@ class Walk:
         ):
             self._refuse(reading, "no_indicator", "growth of the stock that is added to", frame, start, end)
             return
-        if self._part_told(indicator, measure, quantity, clause, start):
+        if part_told(self.found, indicator, measure, quantity, clause, start):
             self._refuse(reading, "part_of_whole", "其中: the total stands before it", frame, start, end)
             return
         previous[indicator.code] = measure
@@ -359,85 +342,6 @@ class Walk:
         if re.search(r"(?:超过?|突破|不低于|不少于|达到?近|约|近|控制在)\Z", reading.gap):
             found.qualifier = qualifier.of_number(reading.gap, "", None)
 
-    def _joined(self, reading: Reading, start: int) -> str | None:
-        """Return `change` where the verb of a list (新增A3家、B5家) stands at its head and this item has none."""
-        term = reading.term
-        if term is None or term.start < start:
-            return None
-        clause = self.view.normal[clause_start(self.view.normal, start, term.start) : term.start]
-        if clause.startswith("其中"):
-            before = self.view.normal[start : term.start - len(clause)]
-            added = re.search("(?:新增|净增|新认定|新培育)[^,;:。]{0,16}?\\d[^;:。]*\\Z", before)
-            return "change" if added and not re.search("累计|总数|总量|达到", before[added.start() :]) else None
-        if _ADDED_LIST.search(self.view.normal, start, term.start):
-            return "change"
-        if "、" not in clause and "和" not in clause:
-            return None
-        return "change" if _LIST_VERB.match(clause) else None
-
-    @staticmethod
-    def _registered(reading: Reading) -> bool:
-        """经营主体每年新增8万户: what is newly registered in the year, unless it is a net rise."""
-        words = re.split("[,;:]", reading.before)[-1] + re.split("[,;:]", reading.gap)[-1]
-        return "新增" in words and "净" not in words
-
-    def _part_told(self, indicator: Indicator, measure: str, quantity: Quantity, clause: str, start: int) -> bool:
-        """Whether 其中 opens a part of the same thing whose total was told: 引进人才200人，其中博士5人."""
-        if not re.match("、?其中", clause) and "、其中" not in clause:
-            return False
-        return any(
-            item.sentence[0] == start
-            and item.indicator is indicator
-            and item.measure == measure
-            and item.scope == "self"
-            and item.quantity.canonical > quantity.canonical
-            for item in self.found
-            if quantity.kind not in ("percent", "points", "times")
-        )
-
-    def _revenue(self, term: Term) -> str:
-        """Plain 财政收入 is the total where the report names the general budget, or the total, by their own names."""
-        code = term.code or ""
-        plain = term.name is not None and term.name.text == "财政收入" and code == "general_budget_revenue"
-        return "total_fiscal_revenue" if plain and self._tells_total else code
-
-    @cached_property
-    def _tells_total(self) -> bool:
-        text = self.view.normal
-        named = {text[hit.start : hit.end] for hit in self._hits}
-        of_total = any(
-            name.codes == ("total_fiscal_revenue",) and not name.optional
-            for hit in self._hits
-            for name in hit.meanings
-            if "财政收入" in name.text or "财政总收入" in name.text
-        )
-        return of_total or bool(named & _GENERAL_NAMES)
-
-    def _by_unit(self, indicator: Indicator, quantity: Quantity, reading: Reading) -> Indicator:
-        """Days of good air told in percent are its share, the share told in days its days."""
-        last = re.split("[,;:]", reading.gap)[-1]
-        if (
-            indicator.code == "good_air_days"
-            and quantity.kind == "percent"
-            and (TO.search(last) or not _sign_of_change(last))
-        ):
-            return self._lexicon.indicators.get("good_air_ratio", indicator)
-        if indicator.code == "good_air_ratio" and quantity.kind == "days":
-            return self._lexicon.indicators.get("good_air_days", indicator)
-        return indicator
-
-    def _ratio(self, indicator: Indicator, reading: Reading) -> Indicator:
-        if reading.shares:
-            for other in self._lexicon.indicators.values():
-                if other.ratio_of and other.ratio_of[0] == indicator.code and other.ratio_of[1] in reading.denominators:
-                    return other
-        return indicator
-
-    @staticmethod
-    def _rate_share(measure: str, indicator: Indicator, quantity: Quantity) -> str:
-        """A share of an indicator that is itself a rate is its level."""
-        return "level" if measure == "share" and indicator.dimension == "percent" else measure
-
 
 def _within_the_year(cues: list[Cue], at: int) -> bool:
     """Whether the last cue of time before the number names a part of a year."""
@@ -448,10 +352,6 @@ def _within_the_year(cues: list[Cue], at: int) -> bool:
 def _shifted(cues: list[Cue], start: int) -> list[Cue]:
     """Return the cues in offsets of the sentence."""
     return [replace(cue, start=cue.start - start, end=cue.end - start) for cue in cues]
-
-
-def _sign_of_change(words: str) -> bool:
-    return bool(GROWTH.search(words) or FALL.search(words))
 
 
 def _basis(gap: str) -> str:

@@ -1,0 +1,137 @@
+"""Which indicator is meant, beyond its name: by unit, by what the report calls things, by verbs that govern a list.
+
+What belongs here: switching between entries that share names. What does not: finding names, measures, years.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+from sources.extraction.grammar.clause import Reading
+from sources.extraction.grammar.names import NameHit
+from sources.extraction.grammar.quantity import Quantity
+from sources.extraction.grammar.subject import Term, clause_start
+from sources.extraction.grammar.words import FALL, GROWTH, TO
+from sources.extraction.lexicon import Indicator, Lexicon
+from sources.extraction.results import Found
+
+#: after 新登记A万户, a 总量 or 达到 of the same unit is the stock
+_STOCK_NOW = re.compile("总量|总数|累计|达到?|突破|总户数|实有|超过")
+_LIST_VERB = re.compile(
+    r"(?:全年|年内|今年|当年|我市|全[市省县区]|力争|确保|计划|累计|争取|再|全力|推动|共|[^、]{0,6})(?:新增"
+    r"|净增|新认定|新培育|培育|新引进|新获批|认定)"
+)
+_GENERAL_NAMES = frozenset(
+    prefix + name
+    for prefix in ("", "地方")
+    for name in ("一般预算收入", "财政一般预算收入", "公共财政预算收入", "一般公共预算收入", "公共财政收入")
+)
+#: 新增A 2家,国家级B: the verb of adding governs what follows until another verb
+_ADDED_LIST = re.compile(
+    r"(?:新增|净增|新认定|新培育)(?:(?!总|累计|共|达|有|建成|实现|增长|完成|提高|获|其中|超|突破|为|改造|支持|培育|增至)[^;:。])*"
+    r"\d[^;:。达有总共获累为]{1,3}[,、](?:国家级|省级|市级|国家|省|市)?\Z"
+)
+
+
+class Meaning:
+    """Decides for one report: its normal text, its names, the lexicon."""
+
+    def __init__(self, normal: str, hits: list[NameHit], lexicon: Lexicon) -> None:
+        self._normal, self._hits, self._indicators = normal, hits, lexicon.indicators
+
+    def of(self, term: Term, reading: Reading) -> Indicator:
+        """Return the indicator that a subject stands for, before the number's unit is looked at."""
+        return self._ratio(self._indicators[self._code(term)], reading)
+
+    def by_number(self, indicator: Indicator, reading: Reading) -> Indicator:
+        """Return the indicator that the number's unit and the words before it make of `indicator`."""
+        if indicator.code == "new_market_entities" and reading.carried and _STOCK_NOW.search(reading.gap):
+            indicator = self._indicators.get("market_entities", indicator)
+        return self._by_unit(indicator, reading.quantity, reading)
+
+    def _code(self, term: Term) -> str:
+        """Plain 财政收入 is the total where the report names the general budget, or the total, by their own names."""
+        code = term.code or ""
+        plain = term.name is not None and term.name.text == "财政收入" and code == "general_budget_revenue"
+        return "total_fiscal_revenue" if plain and self._tells_total else code
+
+    @cached_property
+    def _tells_total(self) -> bool:
+        text = self._normal
+        named = {text[hit.start : hit.end] for hit in self._hits}
+        of_total = any(
+            name.codes == ("total_fiscal_revenue",) and not name.optional
+            for hit in self._hits
+            for name in hit.meanings
+            if "财政收入" in name.text or "财政总收入" in name.text
+        )
+        return of_total or bool(named & _GENERAL_NAMES)
+
+    def _by_unit(self, indicator: Indicator, quantity: Quantity, reading: Reading) -> Indicator:
+        """Days of good air told in percent are its share, the share told in days its days."""
+        last = re.split("[,;:]", reading.gap)[-1]
+        if (
+            indicator.code == "good_air_days"
+            and quantity.kind == "percent"
+            and (TO.search(last) or not _sign_of_change(last))
+        ):
+            return self._indicators.get("good_air_ratio", indicator)
+        if indicator.code == "good_air_ratio" and quantity.kind == "days":
+            return self._indicators.get("good_air_days", indicator)
+        return indicator
+
+    def _ratio(self, indicator: Indicator, reading: Reading) -> Indicator:
+        if reading.shares:
+            for other in self._indicators.values():
+                if other.ratio_of and other.ratio_of[0] == indicator.code and other.ratio_of[1] in reading.denominators:
+                    return other
+        return indicator
+
+    @staticmethod
+    def rate_share(measure: str, indicator: Indicator, quantity: Quantity) -> str:
+        """A share of an indicator that is itself a rate is its level."""
+        return "level" if measure == "share" and indicator.dimension == "percent" else measure
+
+    @staticmethod
+    def registered(reading: Reading) -> bool:
+        """经营主体每年新增8万户: what is newly registered in the year, unless it is a net rise."""
+        words = re.split("[,;:]", reading.before)[-1] + re.split("[,;:]", reading.gap)[-1]
+        return "新增" in words and "净" not in words
+
+    def joined(self, reading: Reading, start: int) -> str | None:
+        """Return `change` where the verb of a list (新增A3家、B5家) stands at its head and this item has none."""
+        term = reading.term
+        if term is None or term.start < start:
+            return None
+        clause = self._normal[clause_start(self._normal, start, term.start) : term.start]
+        if clause.startswith("其中"):
+            before = self._normal[start : term.start - len(clause)]
+            added = re.search("(?:新增|净增|新认定|新培育)[^,;:。]{0,16}?\\d[^;:。]*\\Z", before)
+            return "change" if added and not re.search("累计|总数|总量|达到", before[added.start() :]) else None
+        if _ADDED_LIST.search(self._normal, start, term.start):
+            return "change"
+        if "、" not in clause and "和" not in clause:
+            return None
+        return "change" if _LIST_VERB.match(clause) else None
+
+
+def _sign_of_change(words: str) -> bool:
+    return bool(GROWTH.search(words) or FALL.search(words))
+
+
+def part_told(
+    found: list[Found], indicator: Indicator, measure: str, quantity: Quantity, clause: str, start: int
+) -> bool:
+    """Whether 其中 opens a part of the same thing whose total was told: 引进人才200人，其中博士5人."""
+    if not re.match("、?其中", clause) and "、其中" not in clause:
+        return False
+    return any(
+        item.sentence[0] == start
+        and item.indicator is indicator
+        and item.measure == measure
+        and item.scope == "self"
+        and item.quantity.canonical > quantity.canonical
+        for item in found
+        if quantity.kind not in ("percent", "points", "times")
+    )
