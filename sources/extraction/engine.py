@@ -15,10 +15,11 @@ from sources.document.normal import NormalText, normalise
 from sources.document.sections import Section, find_sections
 from sources.extraction import timing
 from sources.extraction.grammar import change, qualifier
-from sources.extraction.grammar.clause import Reading, SentenceReader, mark_pairs
+from sources.extraction.grammar.clause import SentenceReader
 from sources.extraction.grammar.names import Matcher, NameHit
 from sources.extraction.grammar.period import Clock, Cue, find_cues
 from sources.extraction.grammar.quantity import Quantity, find_quantities
+from sources.extraction.grammar.reading import Reading, mark_pairs
 from sources.extraction.grammar.scope import Region, place_at_head
 from sources.extraction.grammar.subject import Judge, clause_start
 from sources.extraction.grammar.words import AVERAGE

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
-from sources.extraction.grammar.clause import Reading
 from sources.extraction.grammar.names import NameHit
 from sources.extraction.grammar.quantity import Quantity
+from sources.extraction.grammar.reading import Reading
 from sources.extraction.grammar.subject import Term, clause_start
 from sources.extraction.grammar.words import FALL, GROWTH, TO
 from sources.extraction.lexicon import Indicator, Lexicon

@@ -9,9 +9,9 @@ import re
 
 from sources.extraction import timing
 from sources.extraction.grammar import qualifier
-from sources.extraction.grammar.clause import Reading
 from sources.extraction.grammar.period import Cue
 from sources.extraction.grammar.quantity import Quantity
+from sources.extraction.grammar.reading import Reading
 from sources.extraction.grammar.subject import clause_start
 from sources.extraction.lexicon import Lexicon
 from sources.extraction.results import Found

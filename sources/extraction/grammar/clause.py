@@ -8,22 +8,19 @@ lists with 分别, names behind the number, 占…比重. What does not: whether
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import replace
 
+from sources.extraction.grammar.behind import COUNT_KINDS, behind
 from sources.extraction.grammar.class_limit import is_class_limit
 from sources.extraction.grammar.lists import Lists
 from sources.extraction.grammar.names import NameHit
 from sources.extraction.grammar.qualifier import SUFFIX
 from sources.extraction.grammar.quantity import Quantity
+from sources.extraction.grammar.reading import Reading
 from sources.extraction.grammar.subject import (
     COMPANY_LEVEL,
     COMPARED,
-    NAMED_ONES,
-    NAMED_PROGRAMME,
-    ONE_KIND,
     OUTSIDE,
-    UNDONE,
     Group,
     Judge,
     Term,
@@ -32,32 +29,18 @@ from sources.extraction.grammar.subject import (
 )
 from sources.extraction.grammar.units import MAGNITUDE
 from sources.extraction.grammar.words import FILLER_ONLY, NAME_TAIL
-from sources.extraction.lexicon import Name
 
 _LIST_GAP = re.compile(r"(?:[、,]|和|及|与|以及|,?分别)+\Z")
 _OF_SHARE = re.compile(
     r"占(?!地(?!区)|用|据|领|道|有率|比|补)|相当于(?=[^,;]{0,20}(?:比例|比重|%|的\Z))|与(?=[^,;、]{0,16}(?:之比|的比[例值率]))"
 )
 _FOR = re.compile(r"对(?=[^,;]{0,24}贡献)")
-_TREATED = re.compile("(?:数字化|智能化|技术|绿色化|节能)*(?:改造|升级|转型|治理|上云|诊断|转型升级)")
-_PROGRAMME = re.compile(
-    r"(?:、?[一-龥]{0,6})?(?:养殖|倍增|提升|振兴|标准化)*(?:工程|计划|行动|养殖基地|倍增|产能|屠宰|战略)"
-)
-#: 5所小学扩建工程 is five schools: works on the thing, no programme named after a number
-_WORKS = re.compile(
-    r"(?:新建|改扩建|新改扩建|扩建|改造|建设|新改建|迁建|重建|提升改造|改造提升|配套)+(?:工程|项目|计划)"
-)
-_NEGATED = re.compile(
-    r"(?:停产|关停|退出|倒闭|注销|迁出|破产|受)|(?:未|没有|尚未|无法)(?:启动|完成|开工|建成|实施|到位|达标|落实)"
-)
-_AFTER_STOP = re.compile(r"[,;:。、\n]")
 _VERB = re.compile(r"[达为是至到增减升降超破完实总共累余由从]|约|近|比|同比|分别|有望|预计|力争|其中|稳定|保持|控制")
 _COMPARED = re.compile(r"(?:高于|快于|低于|好于|慢于|超过|是|为|相当于|比|较)(?:同期|全[国省市区县])?(?:的)?\Z")
 #: a number followed by a noun of its own can't have a carried subject: 总数达270家，1家企业上市
 _OWN_NOUN = re.compile(
     r"(?:的)?(?![占居位同比较增下其均与和及或至到且并而后的以将为内降减高低列实达创超总累大左上提升扩缩跃攀调优从由])[一-龥]"
 )
-_NAMED_ONES = re.compile(r"等\Z")
 _BUILT = re.compile(r"[,、;]?(?:基本|主体)?(?:建成|竣工|交付|完工|交付使用|分配入住)")
 _OWN_WORK = re.compile(r"(?:的)?(?:年度|目标|建设|改造|治理|任务|工程|收购|种植)+(?=[,;。、\n]|\Z)")
 _PRAISE = re.compile(
@@ -67,44 +50,6 @@ _PRAISE = re.compile(
 #: （全市9.7%）: another region's figure beside our own
 _OTHERS_FIGURE = re.compile(r"[,、]?(?:全国|全省|全市|全区|全州)(?:平均|为|仅|平均水平)*\Z")
 _ASIDE = re.compile(r"(?:剔除|扣除|不考虑|除去|消化|克服)[^,;。]{1,24}?(?:因素|影响|口径)(?:影响)?(?:后)?,?")
-#: a verb between number and name: 7个专责小组推动重大项目
-_ACTS = re.compile(
-    "推动|开展|实现|获批|获得|建立|实施|参与|加快|推进|落实|负责|联合|举办|带动|分享|集聚|入驻|申报|争创|[一-龥]有"
-)
-#: 支持50家高新技术企业: firms to which something is done are not the number of firms
-_SERVED = re.compile(
-    r"(?:推动|支持|服务|帮扶|帮助|助力|引导|组织|惠及|为|对|支撑|带动|促进|走访|奖励|指导|覆盖|"
-    r"协助|给予|向|促成|吸引)(?:全市|全省|全县|全区)?(?:超过?|近|约|逾)?\Z"
-)
-#: 七成财政支出用于民生: what percent of spending goes to
-_SPENT = (("livelihood_expenditure",),)
-_OF_ALL = re.compile(r"(?:[省市县区州]|国家|[省市县区]级|以上|重大|重点|各类|续建|新建|开工|亿元|的|和|、)*")
-_FIRMS = frozenset(
-    ("high_tech_enterprises", "tech_smes", "specialised_smes", "above_scale_industrial_enterprises", "market_entities")
-)
-_COUNT_KINDS = ("count", "persons", "households", "visits", "bare_big", "bare", "length", "area", "power", "weight")
-
-
-@dataclass(slots=True)
-class Reading:
-    """One number with its subject: what ``engine`` turns into a row. `term` is None where nothing governs it."""
-
-    quantity: Quantity
-    term: Term | None
-    before: str = ""
-    gap: str = ""
-    trail: str = ""
-    shares: bool = False
-    denominators: tuple[str, ...] = ()
-    starts_from: bool = False
-    from_pair: bool = False
-    carried: bool = False
-    listed: bool = False
-    refusal: str | None = None
-    detail: str = ""
-    rule: str = ""
-    span_start: int = 0
-    last_of_list: int = -1
 
 
 class SentenceReader:
@@ -208,12 +153,12 @@ class SentenceReader:
                 hits = [hit for hit in hits if hit.end <= floor + contribution.start()]
         group, gap_start, carried, rule = self._subject(run, floor, lead_end, hits, shares)
         settled = group is not None and not carried and rule != "unknown_words"
-        follower = None if settled else self._behind(run[-1], ceiling)
+        follower = None if settled else self._follower(run[-1], ceiling)
         if follower and not (carried and _is_change(lead)):
             group, carried, rule = follower, False, "name_behind_number"
             shares = shares or first.kind == "percent"
             gap_start = clause_start(self._text, floor, first.start)
-        far = rule == "name_before_number" and run[-1].kind in _COUNT_KINDS and self._named_far(gap_start, first.start)
+        far = rule == "name_before_number" and run[-1].kind in COUNT_KINDS and self._named_far(gap_start, first.start)
         if (carried or far) and self._own_noun(run[-1]):
             group, carried, rule = None, False, "another_noun_behind"
         built = _BUILT.fullmatch(lead) and self._told_unit == self._unit
@@ -334,52 +279,16 @@ class SentenceReader:
         singles = [term for group in self._history for term in group]
         return tuple(singles[-count:]) if len(singles) >= count else None
 
-    def _behind(self, number: Quantity, ceiling: int) -> Group | None:
+    def _follower(self, number: Quantity, ceiling: int) -> Group | None:
         """Return the subject that stands behind the number: 17796名建档立卡贫困人口."""
-        if number.kind not in (*_COUNT_KINDS, "percent"):
-            return None
-        start = self._after(number)
-        stop = _AFTER_STOP.search(self._text, start, min(ceiling, self._end))
-        end = stop.start() if stop else min(ceiling, self._end)
-        if self._text[start : start + 1] in tuple("和及与并"):
-            return None
-        for hit in self._hits:
-            if hit.start <= number.start or hit.end <= start or hit.end > end:
-                continue
-            if hit.start - start > 12 or _ACTS.search(self._text, start, max(start, hit.start)):
-                break
-            if hit.outside:
-                return OUTSIDE
-            if _NAMED_ONES.search(self._text, max(self._start, number.start - 4), number.start):
-                return NAMED_ONES
-            if _PROGRAMME.match(self._text, hit.end) and not _WORKS.match(self._text, hit.end):
-                return NAMED_PROGRAMME
-            if hit.meanings[0].codes == ("major_projects",) and not _OF_ALL.fullmatch(self._text, start, hit.start):
-                return ONE_KIND
-            if _NEGATED.search(self._text, hit.end, end):
-                return UNDONE
-            lead = self._text[max(self._start, number.start - 8) : number.start]
-            if hit.meanings[0].codes[0] in _FIRMS and (_SERVED.search(lead) or _TREATED.match(self._text, hit.end)):
-                return OUTSIDE
-            meanings = tuple(name for name in hit.meanings if name.follows or self._countable(name))
-            if number.kind == "percent":
-                meanings = tuple(name for name in meanings if name.follows and name.codes in _SPENT)
-            if not meanings:
-                return None
-            self._behind_end = hit.end
-            return self._judge.terms(
-                self._text,
-                NameHit(hit.start, hit.end, meanings),
-                start,
-                self._end,
-                number.start,
-                frozenset(self._held),
-                MAGNITUDE.sub("", number.unit),
-            )
-        return None
-
-    def _countable(self, name: Name) -> bool:
-        return len(name.codes) == 1 and self._judge.countable(name.codes[0])
+        start, until = self._after(number), min(ceiling, self._end)
+        hit = behind(self._text, number, start, until, max(self._start, number.start - 8), self._hits, self._judge)
+        if not isinstance(hit, NameHit):
+            return hit
+        self._behind_end = hit.end
+        unit = MAGNITUDE.sub("", number.unit)
+        held = frozenset(self._held)
+        return self._judge.terms(self._text, hit, start, self._end, number.start, held, unit)
 
     def _assign(
         self,
@@ -477,31 +386,3 @@ def _amounts(*numbers: Quantity) -> bool:
 
 def _is_change(lead: str) -> bool:
     return bool(re.search(r"增长|下降|增加|减少|提高|降低|升|增产|减产", lead))
-
-
-def mark_pairs(text: str, readings: list[Reading]) -> None:
-    """Mark 由A提高到B: the first number is the level before, the second the level at the end."""
-    values = [reading for reading in readings if reading.quantity.refusal is None]
-    for first, second in pairwise(values):
-        if (
-            first.quantity.refusal
-            or second.quantity.refusal
-            or (first.quantity.kind != second.quantity.kind and first.quantity.kind != "bare")
-        ):
-            continue
-        between = text[first.quantity.end : second.quantity.start]
-        if (
-            not re.search(
-                r"(?:增加|增长|提高|提升|上升|扩大|发展|下降|降低|减少|压缩|缩小|缩短|增|升|降|调整|优化|变|"
-                r"跃升|攀升|拓展|上调)(?:到|至|为)|到\Z|至\Z",
-                between,
-            )
-            or len(between) > 24
-        ):
-            continue
-        if re.search(r"(?:由|从)[^,;。]{0,40}\Z", text[max(0, first.quantity.start - 40) : first.quantity.start]):
-            first.starts_from = True
-            second.shares, second.denominators = first.shares, first.denominators
-            second.from_pair = True
-            if (first.term and second.term is None) or (second.carried and first.term):
-                second.term = replace(first.term) if first.term else None

@@ -1,0 +1,88 @@
+"""Names behind a number: 改造200户危房, 5029人…脱贫, 75%的财政支出用于民生.
+
+What belongs here: whether the noun behind a number is what it counts. What does not: names before a number.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sources.extraction.grammar.names import NameHit
+from sources.extraction.grammar.quantity import Quantity
+from sources.extraction.grammar.subject import NAMED_ONES, NAMED_PROGRAMME, ONE_KIND, OUTSIDE, UNDONE, Group, Judge
+
+COUNT_KINDS = ("count", "persons", "households", "visits", "bare_big", "bare", "length", "area", "power", "weight")
+_TREATED = re.compile("(?:数字化|智能化|技术|绿色化|节能)*(?:改造|升级|转型|治理|上云|诊断|转型升级)")
+_PROGRAMME = re.compile(
+    r"(?:、?[一-龥]{0,6})?(?:养殖|倍增|提升|振兴|标准化)*(?:工程|计划|行动|养殖基地|倍增|产能|屠宰|战略)"
+)
+#: 5所小学扩建工程 is five schools: works on the thing, no programme named after a number
+_WORKS = re.compile(
+    r"(?:新建|改扩建|新改扩建|扩建|改造|建设|新改建|迁建|重建|提升改造|改造提升|配套)+(?:工程|项目|计划)"
+)
+_NEGATED = re.compile(
+    r"(?:停产|关停|退出|倒闭|注销|迁出|破产|受)|(?:未|没有|尚未|无法)(?:启动|完成|开工|建成|实施|到位|达标|落实)"
+)
+_AFTER_STOP = re.compile(r"[,;:。、\n]")
+_NAMED_ONES = re.compile(r"等\Z")
+#: a verb between number and name: 7个专责小组推动重大项目
+_ACTS = re.compile(
+    "推动|开展|实现|获批|获得|建立|实施|参与|加快|推进|落实|负责|联合|举办|带动|分享|集聚|入驻|申报|争创|[一-龥]有"
+)
+#: 支持50家高新技术企业: firms to which something is done are not the number of firms
+_SERVED = re.compile(
+    r"(?:推动|支持|服务|帮扶|帮助|助力|引导|组织|惠及|为|对|支撑|带动|促进|走访|奖励|指导|覆盖|"
+    r"协助|给予|向|促成|吸引)(?:全市|全省|全县|全区)?(?:超过?|近|约|逾)?\Z"
+)
+#: 七成财政支出用于民生: what percent of spending goes to
+_SPENT = (("livelihood_expenditure",),)
+_OF_ALL = re.compile(r"(?:[省市县区州]|国家|[省市县区]级|以上|重大|重点|各类|续建|新建|开工|亿元|的|和|、)*")
+_FIRMS = frozenset(
+    ("high_tech_enterprises", "tech_smes", "specialised_smes", "above_scale_industrial_enterprises", "market_entities")
+)
+
+
+def behind(
+    text: str, number: Quantity, start: int, until: int, lead_start: int, hits: list[NameHit], judge: Judge
+) -> NameHit | Group | None:
+    """Return the name behind a number that ends at `start`, or the subject that refuses it, or None.
+
+    `until` is where the next number or the sentence's end stands; text[lead_start:] leads to the number.
+    """
+    if number.kind not in (*COUNT_KINDS, "percent") or text[start : start + 1] in tuple("和及与并"):
+        return None
+    stop = _AFTER_STOP.search(text, start, until)
+    end = stop.start() if stop else until
+    for hit in hits:
+        if hit.start <= number.start or hit.end <= start or hit.end > end:
+            continue
+        if hit.start - start > 12 or _ACTS.search(text, start, max(start, hit.start)):
+            return None
+        refused = _refused(text, number, hit, start, end, lead_start)
+        if refused:
+            return refused
+        meanings = tuple(
+            name for name in hit.meanings if name.follows or (len(name.codes) == 1 and judge.countable(name.codes[0]))
+        )
+        if number.kind == "percent":
+            meanings = tuple(name for name in meanings if name.follows and name.codes in _SPENT)
+        return NameHit(hit.start, hit.end, meanings) if meanings else None
+    return None
+
+
+def _refused(text: str, number: Quantity, hit: NameHit, start: int, end: int, lead_start: int) -> Group | None:
+    """Return the subject that refuses the number, or None where the name may count it."""
+    if hit.outside:
+        return OUTSIDE
+    if _NAMED_ONES.search(text, lead_start, number.start):
+        return NAMED_ONES
+    if _PROGRAMME.match(text, hit.end) and not _WORKS.match(text, hit.end):
+        return NAMED_PROGRAMME
+    if hit.meanings[0].codes == ("major_projects",) and not _OF_ALL.fullmatch(text, start, hit.start):
+        return ONE_KIND
+    if _NEGATED.search(text, hit.end, end):
+        return UNDONE
+    lead = text[lead_start : number.start]
+    if hit.meanings[0].codes[0] in _FIRMS and (_SERVED.search(lead) or _TREATED.match(text, hit.end)):
+        return OUTSIDE
+    return None

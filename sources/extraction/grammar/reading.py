@@ -1,0 +1,63 @@
+"""One number with its subject, and what two neighbouring ones make together: 由A提高到B.
+
+What belongs here: the type that ``clause.py`` fills, and marks over pairs of them. What does not: finding subjects.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from sources.extraction.grammar.quantity import Quantity
+from sources.extraction.grammar.subject import Term
+
+
+@dataclass(slots=True)
+class Reading:
+    """One number with its subject: what ``engine`` turns into a row. `term` is None where nothing governs it."""
+
+    quantity: Quantity
+    term: Term | None
+    before: str = ""
+    gap: str = ""
+    trail: str = ""
+    shares: bool = False
+    denominators: tuple[str, ...] = ()
+    starts_from: bool = False
+    from_pair: bool = False
+    carried: bool = False
+    listed: bool = False
+    refusal: str | None = None
+    detail: str = ""
+    rule: str = ""
+    span_start: int = 0
+    last_of_list: int = -1
+
+
+def mark_pairs(text: str, readings: list[Reading]) -> None:
+    """Mark 由A提高到B: the first number is the level before, the second the level at the end."""
+    values = [reading for reading in readings if reading.quantity.refusal is None]
+    for first, second in pairwise(values):
+        if (
+            first.quantity.refusal
+            or second.quantity.refusal
+            or (first.quantity.kind != second.quantity.kind and first.quantity.kind != "bare")
+        ):
+            continue
+        between = text[first.quantity.end : second.quantity.start]
+        if (
+            not re.search(
+                r"(?:增加|增长|提高|提升|上升|扩大|发展|下降|降低|减少|压缩|缩小|缩短|增|升|降|调整|优化|变|"
+                r"跃升|攀升|拓展|上调)(?:到|至|为)|到\Z|至\Z",
+                between,
+            )
+            or len(between) > 24
+        ):
+            continue
+        if re.search(r"(?:由|从)[^,;。]{0,40}\Z", text[max(0, first.quantity.start - 40) : first.quantity.start]):
+            first.starts_from = True
+            second.shares, second.denominators = first.shares, first.denominators
+            second.from_pair = True
+            if (first.term and second.term is None) or (second.carried and first.term):
+                second.term = replace(first.term) if first.term else None
