@@ -198,6 +198,8 @@ class Judge:
             return replace(term, refusal="under_way", detail="only applied for or planned")
         if re.search(r"[A-Za-z0-9]/\Z", left):
             return replace(term, refusal="sum_of_entries", detail=f"{left[-4:]}{name.text}")
+        if _ELSEWHERE.search(text, clause_start(text, max(0, floor - 40), hit.start), hit.start):
+            return replace(term, refusal="not_self_subject", detail="help given to other places")
         if indicator.code == "poverty_population_lifted" and _ELSEWHERE.search(text, max(0, hit.start - 60), hit.start):
             return replace(term, refusal="not_self_subject", detail="help given to other places")
         done = indicator.category in ("public_services", "urban_rural") and _DONE.search(clause)
