@@ -5,7 +5,9 @@ What belongs here: serving. What does not: assertions. All texts are invented.
 
 from __future__ import annotations
 
+import socket
 import ssl
+import struct
 import threading
 import time
 from collections import Counter
@@ -40,6 +42,8 @@ class Answer:
     etag: bool = False
     last_modified: bool = False
     act: Callable[[Handler], None] | None = None
+    #: seconds that the site takes before it answers
+    delay: float = 0.0
 
 
 @dataclass
@@ -52,6 +56,8 @@ class Asked:
     conditional: bool
     status: int = 0
     sent: int = 0
+    #: other requests under way when this one came
+    beside: int = 0
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -70,16 +76,31 @@ class Handler(BaseHTTPRequestHandler):
         )
         with self.site.lock:
             self.site.log.append(asked)
-            self.site.under_way += 1
-            self.site.most_under_way = max(self.site.most_under_way, self.site.under_way)
+            self.site.under_way.add(self)
+            # a client that broke off is not waiting, though this site may not have noticed yet
+            waiting = sum(1 for handler in self.site.under_way if handler is self or not handler.left())
+            asked.beside = waiting - 1
             count = sum(1 for other in self.site.log if other.path == self.path)
         try:
             self._answer(self.site.answer(self.path, count), asked)
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
         finally:
-            with self.site.lock:
-                self.site.under_way -= 1
+            self.ended()
+
+    def ended(self) -> None:
+        """Note that the client no longer waits; before the last byte is sent, because then it may ask again."""
+        with self.site.lock:
+            self.site.under_way.discard(self)
+
+    def left(self) -> bool:
+        """Return whether the client has closed the connection."""
+        try:
+            return self.connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
 
     def _answer(self, answer: Answer, asked: Asked) -> None:
         if answer.act:
@@ -93,6 +114,7 @@ class Handler(BaseHTTPRequestHandler):
         )
         status, body = (304, b"") if same else (answer.status, answer.body)
         asked.status, asked.sent = status, len(body)
+        time.sleep(answer.delay)
         self.send_response(status)
         self.send_header("Content-Type", answer.content_type)
         if status != 304:
@@ -100,6 +122,7 @@ class Handler(BaseHTTPRequestHandler):
         for name, value in {"ETag": etag, "Last-Modified": modified, **answer.headers}.items():
             if value:
                 self.send_header(name, value)
+        self.ended()
         self.end_headers()
         self.wfile.write(body)
 
@@ -115,10 +138,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def reset(self) -> None:
         """Break the connection off with a reset."""
-        import socket
-        import struct
-
         self.wfile.flush()
+        self.ended()
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.close_connection = True
         self.connection.close()
@@ -131,8 +152,7 @@ class Site:
         self.answers: dict[str, Answer | Callable[[int], Answer]] = {}
         self.log: list[Asked] = []
         self.lock = threading.Lock()
-        self.under_way = 0
-        self.most_under_way = 0
+        self.under_way: set[Handler] = set()
         self.address = ""
 
     def answer(self, path: str, count: int) -> Answer:
@@ -140,6 +160,11 @@ class Site:
         if found is None:
             return Answer(b"<html><body>no</body></html>", status=404)
         return found if isinstance(found, Answer) else found(count)
+
+    @property
+    def most_under_way(self) -> int:
+        """The most requests that were under way at one time."""
+        return max((asked.beside + 1 for asked in self.log), default=0)
 
     def url(self, path: str) -> str:
         return self.address + path
@@ -152,15 +177,15 @@ class Site:
 
 
 @contextmanager
-def serve(tls: ssl.SSLContext | None = None) -> Iterator[Site]:
-    """Serve a site on a free port of this machine, by TLS if a context is given."""
+def serve(tls: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> Iterator[Site]:
+    """Serve a site on a free port of this machine (any address of 127.0.0.0/8), by TLS if a context is given."""
     site = Site()
     handler = type("SiteHandler", (Handler,), {"site": site})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server = ThreadingHTTPServer((host, 0), handler)
     server.daemon_threads = True
     if tls:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
-    site.address = f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}"
+    site.address = f"http{'s' if tls else ''}://{host}:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:

@@ -150,6 +150,8 @@ def build(site: Site) -> None:
         "/vanishes.html": GOOD,
         "/shrinks.html": Answer(page("二页", '<a href="shrinks_2.html">下一页</a>')),
         "/shrinks_2.html": Answer(page("末页")),
+        "/whole.html": Answer(page("全一", '<a href="whole_2.html">下一页</a>'), etag=True),
+        "/whole_2.html": Answer(page("全二"), etag=True),
     }
 
 
@@ -163,10 +165,22 @@ def change(site: Site) -> None:
         "/changes.html": Answer(page("好", repeat=13), etag=True),
         "/vanishes.html": Answer(b"no", status=404),
         "/shrinks.html": Answer(page("一页")),
+        "/whole.html": Answer(page("新一", '<a href="whole_2.html">下一页</a>'), etag=True),
+        "/whole_2.html": Answer(b"oops", status=500),
     }
 
 
-FOLLOWED = ("/robots.txt", "/", "/f/a.pdf", "/t1_2.html", "/t1_3.html", "/s1_1.html", "/loop2.html", "/shrinks_2.html")
+FOLLOWED = (
+    "/robots.txt",
+    "/",
+    "/f/a.pdf",
+    "/t1_2.html",
+    "/t1_3.html",
+    "/s1_1.html",
+    "/loop2.html",
+    "/shrinks_2.html",
+    "/whole_2.html",
+)
 
 
 @pytest.fixture(scope="module")
@@ -320,6 +334,25 @@ def test_page_that_a_document_no_longer_has(crawled: Crawled) -> None:
     assert crawled.second["/shrinks.html", 2]["outcome"] == "gone"
     pages = [row["page"] for row in latest(crawled.ledger) if row["location"].endswith("/shrinks.html")]
     assert pages == [1]
+
+
+def test_old_and_new_pages_never_mix(crawled: Crawled) -> None:
+    location = crawled.site.url("/whole.html")
+
+    def read(ledger: list[Row]) -> list[str]:
+        return [row["sha256"] for row in latest(ledger) if row["location"] == location]
+
+    before = [crawled.first["/whole.html", number]["sha256"] for number in (1, 2)]
+    held = crawled.second["/whole.html", 1]
+    assert held["outcome"] == "failed" and "page 2 could not be had" in held["error"]
+    assert read(crawled.ledger) == before
+    # the site heals: the document is replaced whole
+    crawled.site.answers["/whole_2.html"] = Answer(page("新二"), etag=True)
+    [entry] = entries(crawled.site, ["/whole.html"])
+    third = fetch_entries([entry], crawled.home.root, crawled.home, settings(), known=crawled.ledger)
+    after = read(crawled.ledger + third)
+    assert [row["outcome"] for row in third] == ["changed", "changed"]
+    assert len(after) == 2 and not set(after) & set(before)
 
 
 def test_second_crawl_tells_only_news_and_transfers_no_body_again(crawled: Crawled) -> None:

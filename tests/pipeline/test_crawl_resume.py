@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import ssl
 import subprocess
@@ -50,16 +51,16 @@ fetch_entries(entries, Path("."), Home(Path(sys.argv[2])), Settings.model_valida
 """
 
 
-def build(site: Site) -> list[CatalogueEntry]:
+def build(site: Site, documents: int = DOCUMENTS) -> list[CatalogueEntry]:
     """Serve documents of three pages each."""
-    for number in range(DOCUMENTS):
+    for number in range(documents):
         for part in (1, 2, 3):
             name = f"/d{number}.html" if part == 1 else f"/d{number}_{part}.html"
             link = f'<a href="d{number}_{part + 1}.html">下一页</a>' if part < 3 else ""
             site.answers[name] = Answer(page(f"{number}之{part}", link), etag=True)
     return [
         CatalogueEntry(site.url(f"/d{number}.html"), None, None, None, None, {}, number + 2)
-        for number in range(DOCUMENTS)
+        for number in range(documents)
     ]
 
 
@@ -90,7 +91,48 @@ def wait_for(site: Site, requests: int) -> None:
         time.sleep(0.02)
 
 
-@pytest.mark.parametrize("requests", [9, 31])
+@pytest.mark.slow
+def test_killed_at_ten_random_moments_it_ends_as_if_undisturbed(tmp_path: Path, site: Site) -> None:
+    chance = random.Random(20310101)
+    wanted = build(site, documents=40)
+    calm = Home(tmp_path / "calm").create()
+    undisturbed = fetch_entries(wanted, tmp_path, calm, SETTINGS, known=[])
+    site.log.clear()
+
+    home = Home(tmp_path / "home").create()
+    arguments = [json.dumps([entry.location for entry in wanted]), str(home.root), json.dumps(CRAWL)]
+    kills: list[tuple[int, set[str]]] = []
+    for _ in range(10):
+        # a moment between two and sixteen further requests (robots.txt is one), or before any
+        until = len(site.log) + chance.choice([0, *range(2, 16)])
+        process = subprocess.Popen([sys.executable, "-c", FETCH, *arguments], cwd=REPOSITORY)
+        wait_for(site, until)
+        time.sleep(chance.uniform(0, 0.12))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        wait_for_silence(site)
+        kills.append((len(site.log), set(stored(home))))
+    assert 0 < len(kills[-1][1]) < len(undisturbed), "all ten in the midst"
+    assert len({len(safe) for _, safe in kills}) >= 6, "most of the killed crawls got on"
+
+    rows = fetch_entries(wanted, tmp_path, home, SETTINGS, known=[])
+    assert facts(rows, site) == facts(undisturbed, site)
+    assert all(SnapshotStore(home).get(row["sha256"]) for row in rows)
+    for asked_before, safe in kills:
+        again = {site.url(asked.path) for asked in site.log[asked_before:]}
+        assert not again & safe, "a page that was safely stored is not asked for again"
+    print(f"ten kills, pages safe at each: {[len(safe) for _, safe in kills]} of {len(undisturbed)}")  # noqa: T201
+
+
+def wait_for_silence(site: Site) -> None:
+    """Wait until the crawling process of a killed crawl has ended too."""
+    seen = -1
+    while seen != len(site.log):
+        seen = len(site.log)
+        time.sleep(0.6)
+
+
+@pytest.mark.parametrize("requests", [31])
 def test_killed_crawl_run_again_equals_an_undisturbed_one(tmp_path: Path, site: Site, requests: int) -> None:
     wanted = build(site)
     calm = Home(tmp_path / "calm").create()
