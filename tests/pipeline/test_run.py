@@ -118,6 +118,13 @@ def test_the_first_run_publishes_the_good_and_names_the_bad(world: World) -> Non
     assert str(world.home / "published" / "baogao.duckdb") in world.first.out
 
 
+@pytest.mark.parametrize("readme", ["README.md", "README.zh.md"])
+def test_the_readmes_query_cites_a_cell(world: World, readme: str) -> None:
+    text = (REPOSITORY / readme).read_text(encoding="utf-8")
+    (row,) = query(world.home, text.split("```sql")[1].split("```")[0])
+    assert any("990100_2023" in str(value) for value in row)
+
+
 def test_refused_documents_say_what_to_do(world: World) -> None:
     details = dict(query(world.home, "select location, refusal_detail from dim_report where not accepted"))
     assert set(details) == {"broken.docx", "form.ofd", "scan.pdf"}
