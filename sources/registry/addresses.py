@@ -2,7 +2,8 @@
 
 What belongs here: the rules by which a collected row becomes a catalogue row, or is left out with a reason. What does
 not: fetching, inventing. Nothing is added that the list does not hold: a name is completed from the division codes, a
-year that is no year becomes empty, and an address counts as confirmed only where ``addresses_confirmed.csv`` says how.
+year that is no year becomes empty, and an address counts as confirmed only where ``addresses_confirmed.csv`` says
+when and how.
 
 Run: ``python -m sources.registry.addresses LIST.csv`` (columns level, region, report_year, url).
 """
@@ -21,7 +22,17 @@ from sources.registry.regions import Region, Regions, load_regions
 HERE = Path(__file__).parent
 ADDRESSES = HERE / "addresses.csv"
 CONFIRMED = HERE / "addresses_confirmed.csv"
-COLUMNS = ("location", "region_code", "region", "level", "report_year", "confirmed", "confirmed_how", "given")
+COLUMNS = (
+    "location",
+    "region_code",
+    "region",
+    "level",
+    "report_year",
+    "confirmed",
+    "confirmed_at",
+    "confirmed_how",
+    "given",
+)
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\.[a-z]{2,}", re.IGNORECASE)
 #: the end of a path that names a document: a file, or an id in the last step
 _DOCUMENT = re.compile(r"[^/]+\.\w+$|\d{4,}$")
@@ -35,7 +46,15 @@ class Cleaned:
     left_out: tuple[str, ...]
 
 
-def clean(collected: list[dict[str, str]], regions: Regions, confirmed: dict[str, str]) -> Cleaned:
+@dataclass(frozen=True)
+class Confirmation:
+    """`at`: the day (ISO) on which the address last gave the report, empty where nobody noted it; `how` it is known."""
+
+    at: str
+    how: str
+
+
+def clean(collected: list[dict[str, str]], regions: Regions, confirmed: dict[str, Confirmation]) -> Cleaned:
     """Return catalogue rows for `collected`, ordered by code and year."""
     rows: dict[str, dict[str, str]] = {}
     left_out = []
@@ -52,7 +71,7 @@ def clean(collected: list[dict[str, str]], regions: Regions, confirmed: dict[str
     return Cleaned(tuple(ordered), tuple(left_out))
 
 
-def _row(row: dict[str, str], url: str, regions: Regions, confirmed: dict[str, str]) -> dict[str, str]:
+def _row(row: dict[str, str], url: str, regions: Regions, confirmed: dict[str, Confirmation]) -> dict[str, str]:
     given_year = row["report_year"].strip()
     year = given_year if re.fullmatch(r"\d{4}", given_year) else ""
     hint = re.match(r"\d{4}", given_year)
@@ -63,8 +82,9 @@ def _row(row: dict[str, str], url: str, regions: Regions, confirmed: dict[str, s
         "region": region.name if region else row["region"].strip(),
         "level": region.level if region else row["level"].strip(),
         "report_year": year,
-        "confirmed": "confirmed" if url in confirmed else "unconfirmed",
-        "confirmed_how": confirmed.get(url, ""),
+        "confirmed": "confirmed" if url in confirmed and confirmed[url].at else "unconfirmed",
+        "confirmed_at": confirmed[url].at if url in confirmed else "",
+        "confirmed_how": confirmed[url].how if url in confirmed else "",
     }
     names = (("region", "region"), ("level", "level"), ("report_year", "report_year"))
     differs = [f"{ours}={row[theirs].strip()}" for ours, theirs in names if cleaned[ours] != row[theirs].strip()]
@@ -104,9 +124,12 @@ def _address_fault(url: str) -> str | None:
     return None
 
 
-def read_confirmed(path: Path = CONFIRMED) -> dict[str, str]:
+def read_confirmed(path: Path = CONFIRMED) -> dict[str, Confirmation]:
+    """Return what is known of addresses beside that somebody collected them, by address."""
     with path.open(encoding="utf-8", newline="") as handle:
-        return {row["location"]: row["confirmed_how"] for row in csv.DictReader(handle)}
+        return {
+            row["location"]: Confirmation(row["confirmed_at"], row["confirmed_how"]) for row in csv.DictReader(handle)
+        }
 
 
 def main(arguments: list[str]) -> int:

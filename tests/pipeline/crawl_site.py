@@ -176,12 +176,17 @@ class Site:
         return Counter(asked.path for asked in self.log)
 
 
+class Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing: clients that break off belong to the tests."""
+
+
 @contextmanager
 def serve(tls: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> Iterator[Site]:
     """Serve a site on a free port of this machine (any address of 127.0.0.0/8), by TLS if a context is given."""
     site = Site()
     handler = type("SiteHandler", (Handler,), {"site": site})
-    server = ThreadingHTTPServer((host, 0), handler)
+    server = Server((host, 0), handler)
     server.daemon_threads = True
     if tls:
         server.socket = tls.wrap_socket(server.socket, server_side=True)

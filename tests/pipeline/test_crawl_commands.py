@@ -77,10 +77,11 @@ def test_the_shipped_addresses_are_a_catalogue_that_a_run_can_plan(tmp_path: Pat
     addresses = REPOSITORY / "sources" / "registry" / "addresses.csv"
     catalogue = read_catalogue(addresses)
     assert catalogue.problems == ()
-    assert {entry.notes["confirmed"] for entry in catalogue.entries} == {"confirmed", "unconfirmed"}
-    assert all(
-        entry.notes.get("confirmed_how") for entry in catalogue.entries if entry.notes["confirmed"] == "confirmed"
-    )
+    unsure = [entry for entry in catalogue.entries if entry.notes["confirmed"] != "confirmed"]
+    assert {entry.notes["confirmed"] for entry in unsure} == {"unconfirmed"}
+    assert not any("confirmed_at" in entry.notes for entry in unsure)
+    sure = [entry for entry in catalogue.entries if entry.notes["confirmed"] == "confirmed"]
+    assert all(entry.notes["confirmed_at"] and entry.notes["confirmed_how"] for entry in sure)
     result = baogao("run", "--plan", "--catalogue", addresses, "--home", tmp_path / "home")
     assert result.exit_code == 0, result.output
     cells = len({entry.partition for entry in catalogue.entries})

@@ -6,7 +6,7 @@ import csv
 
 import pytest
 
-from sources.registry.addresses import ADDRESSES, clean, find_region, read_confirmed
+from sources.registry.addresses import ADDRESSES, Confirmation, clean, find_region, read_confirmed
 from sources.registry.catalogue import read_catalogue
 from sources.registry.regions import Regions, load_regions
 
@@ -42,8 +42,9 @@ def row(url: str, year: str = "2015") -> dict[str, str]:
 def test_rows_and_what_is_left_out(regions: Regions) -> None:
     good, second = "https://a.example.cn/x/1.html", "https://a.example.cn/x/2.html"
     listed = [row(good), row(second, "2003?"), row(good), row("http://a.example.cn/"), row("http://某市报告 (2016年)")]
-    cleaned = clean(listed, regions, {good: "seen"})
+    cleaned = clean(listed, regions, {good: Confirmation("2031-02-03", "seen"), second: Confirmation("", "seen")})
     assert [(r["report_year"], r["confirmed"]) for r in cleaned.rows] == [("", "unconfirmed"), ("2015", "confirmed")]
+    assert [(r["confirmed_at"], r["confirmed_how"]) for r in cleaned.rows] == [("", "seen"), ("2031-02-03", "seen")]
     assert cleaned.rows[0]["given"] == "report_year=2003?"
     assert [line.split(":")[0] for line in cleaned.left_out] == ["row 4", "row 5", "row 6"]
 
@@ -54,10 +55,12 @@ def test_shipped_list_is_a_catalogue_with_codes_of_its_years(regions: Regions) -
     assert len(catalogue.entries) > 800
     confirmed = read_confirmed()
     for entry in catalogue.entries:
-        assert (entry.notes["confirmed"] == "confirmed") == (entry.location in confirmed)
+        known = confirmed.get(entry.location)
+        assert (entry.notes["confirmed"] == "confirmed") == bool(known and known.at)
+        assert entry.notes.get("confirmed_how", "") == (known.how if known else "")
         if entry.region_code and entry.report_year:
             region = regions.by_code(entry.region_code, entry.report_year)
             assert region is not None, entry
             assert (region.name, region.level) == (entry.region, entry.level)
     with ADDRESSES.open(encoding="utf-8", newline="") as handle:
-        assert all(bool(r["confirmed_how"]) == (r["confirmed"] == "confirmed") for r in csv.DictReader(handle))
+        assert all(bool(r["confirmed_at"]) == (r["confirmed"] == "confirmed") for r in csv.DictReader(handle))
