@@ -93,11 +93,11 @@ select
     parent_level,
     parent_value,
     parent_observation_id,
-    value - parent_value as gap_to_parent,
+    round(value - parent_value, 6) as gap_to_parent,
     province_value,
     province_observation_id,
-    value - province_value as gap_to_province,
+    round(value - province_value, 6) as gap_to_province,
     nation_value,
-    value - nation_value as gap_to_nation
+    round(value - nation_value, 6) as gap_to_nation
 from chained
 order by region_id, year, indicator, measure

@@ -134,7 +134,8 @@ select
     result_observation_id,
     result_report_id,
     result_report_year,
-    result_value - bound as gap,
+    -- 13.2 - 12 is no 1.1999999999999993
+    round(result_value - bound, 6) as gap,
     verdict,
     case
         when verdict <> 'not_told' then null
