@@ -67,19 +67,20 @@ def state_of(installation: Installation, now: datetime) -> str:
     """Return the fingerprint of all that staleness hangs on, without looking into a file of the lake.
 
     As long as it stays the same, a look that found what is stale need not be repeated. The day is part of it: what
-    failed is asked for once a day.
+    failed is asked for once a day. Raises CatalogueError where there is none, OSError where a file can't be read.
     """
     from sources.document.reports import PARSER_VERSION
     from sources.extraction import lexicon_version, rules_version
     from sources.terms import dictionaries_version, load_dictionaries
 
     root = installation.home.root
+    entries = installation.catalogue.entries
     catalogue = installation.home.catalogue.resolve().stat()
     return fingerprints.digest(
         now.date(),
         declared(installation.home),
         [catalogue.st_size, catalogue.st_mtime_ns],
-        [plan.local_state(entry, installation) for entry in installation.catalogue.entries if not entry.is_web],
+        [plan.local_state(entry, installation) for entry in entries if not entry.is_web],
         installation.lake.stamps(),
         [PARSER_VERSION, rules_version(), lexicon_version()],
         dictionaries_version(load_dictionaries(root / "dictionaries")),
