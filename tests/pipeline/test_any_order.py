@@ -22,7 +22,7 @@ from sources.home import REPOSITORY, Home
 from sources.settings import Settings
 
 sys.path.insert(0, str(REPOSITORY / "tests" / "transforms"))
-from dbt_harness import MODELS_ONLY, run_dbt
+from dbt_harness import MODELS_ONLY, run_dbt  # type: ignore[import-not-found]
 
 SAMPLES = REPOSITORY / "samples"
 #: clocks differ from run to run; all else may not

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import openpyxl
+import openpyxl  # type: ignore[import-untyped]
 import pandas as pd
 import pyreadstat
 import pytest

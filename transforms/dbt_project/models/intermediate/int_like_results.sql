@@ -30,11 +30,8 @@ paired as (
         r.qualifier,
         r.status,
         r.rounding_half,
-        -- in a list the stage may stand before another number: an unknown stage agrees with any, a known one is better
-        row_number() over (
-            partition by g.fact_id order by (g.stages = r.stages) desc, r.choice_rank
-        ) as place,
-        count(distinct r.canonical_value) over (partition by g.fact_id, g.stages = r.stages) > 1 as has_conflict
+        row_number() over (partition by g.fact_id order by r.choice_rank) as place,
+        count(distinct r.canonical_value) over (partition by g.fact_id) > 1 as has_conflict
     from goals as g
     left join results as r
         on g.region_id = r.region_id
@@ -43,7 +40,7 @@ paired as (
         and g.measure = r.measure
         and g.basis = r.basis
         and g.kinds = r.kinds
-        and (g.stages = r.stages or g.stages = '' or r.stages = '')
+        and g.stages = r.stages
         and not g.is_named
 
 )

@@ -1,7 +1,7 @@
 -- What exactly was counted, where one entry of the indicator list gathers things of several kinds (kindergartens and
 -- schools, national and city laboratories) or stages (started, finished): the words of seeds/goal_words.csv around the
 -- number. `is_named` marks figures of places or works named before the number (某某学校等3所), which are a choice of
--- their own and no total.
+-- their own, and figures for each of many (每个街道1家): no totals.
 with words as (
 
     select facet, word, pattern, unnest(string_split(indicators, ' ')) as indicator
@@ -37,7 +37,10 @@ near as (
         indicator,
         regexp_extract(before, '[^，。；：;,0-9０-９]*$') || number_and_after as words_near,
         quote,
-        regexp_matches(regexp_extract(before, '[^，。；：;,]*$'), '[^高中平同相均优初对]等') as is_named
+        regexp_extract(before, '[^，。；：;,]*$') || number_and_after as clause,
+        regexp_matches(
+            regexp_extract(before, '[^，。；：;,]*$'), '[^高中平同相均优初对]等|每(个|家|座|所|街|镇|乡|村|区|县|年|万|百|千)'
+        ) as is_named
     from observations
 
 ),
@@ -52,7 +55,9 @@ found as (
         string_agg(w.word, '+' order by w.word)
             filter (where w.facet = 'kind' and regexp_matches(n.quote, w.pattern)) as kinds_in_quote,
         string_agg(w.word, '+' order by w.word)
-            filter (where w.facet = 'stage' and regexp_matches(n.words_near, w.pattern)) as stages
+            filter (where w.facet = 'stage' and regexp_matches(n.words_near, w.pattern)) as stages_near,
+        string_agg(w.word, '+' order by w.word)
+            filter (where w.facet = 'stage' and regexp_matches(n.clause, w.pattern)) as stages_in_clause
     from near as n
     inner join words as w on n.indicator = w.indicator
     group by n.observation_id, n.is_named
@@ -63,7 +68,8 @@ select
     observation_id,
     -- a number that carries its subject over from before has no kind of its own
     coalesce(kinds_near, kinds_in_quote, '') as kinds,
-    coalesce(stages, '') as stages,
+    -- the verb of a list stands before its first number
+    coalesce(stages_near, stages_in_clause, '') as stages,
     is_named
 from found
 order by observation_id
