@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 import ahocorasick_rs
 
@@ -116,9 +115,3 @@ def _clusters(hits: list[tuple[int, int, int]]) -> list[list[tuple[int, int, int
             clusters.append([hit])
         reach = max(reach, hit[1])
     return clusters
-
-
-@lru_cache(maxsize=4)
-def matcher_of(version: str, lexicon: Lexicon) -> Matcher:
-    """Return the automaton of a lexicon, built once per process."""
-    return Matcher(lexicon)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from sources.extraction.grammar.names import NameHit
 from sources.extraction.grammar.scope import Region, is_group, is_organisation, place_of
@@ -84,22 +83,13 @@ def _left_words(text: str, floor: int, at: int) -> tuple[int, str]:
     return found, text[found:at]
 
 
-@lru_cache(maxsize=4)
-def _index_of(names: tuple[Name, ...]) -> dict[str, Name]:
-    return {name.text: name for name in names if not name.follows}
-
-
-def _index(lexicon: Lexicon) -> dict[str, Name]:
-    return _index_of(lexicon.names)
-
-
 class Judge:
     """Decides for the names of one report; holds its region and lexicon."""
 
     def __init__(self, lexicon: Lexicon, region: Region) -> None:
         self._lexicon = lexicon
         self._region = region
-        self._names = _index(lexicon)
+        self._names = lexicon.before_number
 
     def terms(
         self, text: str, hit: NameHit, floor: int, ceiling: int, number_at: int, held: frozenset[str], unit: str = ""
