@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from orchestration.cli.failures import fetch_failures
 from orchestration.lib.gate import OUTDATED, newest_verdicts
 from orchestration.publication.releases import current
-from sources.snapshot.ledger import newest
-from sources.tables import OBSERVATIONS, REJECTIONS, REPORTS, SNAPSHOTS
+from sources.tables import OBSERVATIONS, REJECTIONS, REPORTS
 
 if TYPE_CHECKING:
     from orchestration.lib.installation import Installation
@@ -73,23 +73,10 @@ def rows_of(installation: Installation, table: str) -> int:
     return sum(installation.lake.n_rows(BY_NAME[table], p) for p in installation.lake.partitions(table))
 
 
-def failed_fetches(installation: Installation) -> list[str]:
-    """Return the errors of catalogue entries whose newest fetch failed."""
-    claimed = {entry.location for entry in installation.catalogue.entries}
-    ledger = read_column_rows(installation, SNAPSHOTS.name, ["location", "page", "retrieved_at", "outcome", "error"])
-    found = newest(row for row in ledger if row["location"] in claimed)
-    bad = ("failed", "gone", "refused_by_robots")
-    return sorted(
-        f"{row['location']}: {row['outcome']}: {row['error'] or 'no reason given'}"
-        for row in found.values()
-        if row["outcome"] in bad
-    )
-
-
 def _failed_fetches(installation: Installation) -> Iterator[str]:
-    errors = failed_fetches(installation)
+    errors = fetch_failures(installation)
     if errors:
-        yield f"{len(errors)} documents could not be fetched:"
+        yield f"{len({error.location for error in errors})} documents could not be fetched:"
         yield from (f"  {error}" for error in errors[:SHOWN])
         if len(errors) > SHOWN:
             yield f"  … and {len(errors) - SHOWN} more: baogao status"
