@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 
 from sources.document.normal import NormalText, normalise
 from sources.document.sections import Section, find_sections
@@ -63,13 +64,17 @@ class Walk:
     def run(self) -> None:
         """Read all sentences."""
         normal = self.view.normal
-        for start, end, section in self.sentences():
+        for start, end, section in self.sentences:
             if not _NUMBER_CHAR.search(normal, start, end):
                 continue
             self._sentence(start, end, section)
 
-    def sentences(self) -> Iterator[tuple[int, int, Section]]:
-        """Yield (start, end, section) of each sentence of the normal text."""
+    @cached_property
+    def sentences(self) -> list[tuple[int, int, Section]]:
+        """(start, end, section) of each sentence of the normal text, in order."""
+        return list(self._split())
+
+    def _split(self) -> Iterator[tuple[int, int, Section]]:
         normal = self.view.normal
         edges = [self.view.find_normal(section.char_start) for section in self.sections]
         for match in _SENTENCE.finditer(normal):

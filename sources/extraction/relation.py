@@ -77,7 +77,7 @@ def _reference(words: str | None) -> str | None:
 def find_relations(walk: Walk) -> list[Relation]:
     """Return the targets without a number of a walked report."""
     normal, found = walk.view.normal, []
-    for start, end, section in walk.sentences():
+    for start, end, section in walk.sentences:
         if not _CANDIDATE.search(normal, start, end):
             continue
         none_set = _NONE_SET.search(normal, start, end)

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass, replace
 
 _CUE = re.compile(
+    # what any cue can start with, so that the alternatives are not tried at every character
+    r"(?=[12-6一二三四五六七八九零十两去上过今本年明下全当经历这近届次未后用力争通前连])(?:"
     r"(?P<range>(?P<y1>(?:19|20)\d\d)年?(?:-|至|到)(?P<y2>(?:19|20)?\d\d)年)"
     r"|(?P<year>(?P<y>(?:19|20)\d\d|[一二三四五六七八九零]{4})年(?!版|以[来前后]))"
     r"|(?P<since>(?P<ys>(?:19|20)\d\d)年以来)"
@@ -27,7 +29,7 @@ _CUE = re.compile(
     r"|(?P<decade>十年(?:(?:来|间)(?=[,增累年平实完])|累计|(?=增|年均|平均)))"
     r"|(?P<lately>(?:近|过去)(?P<nl>[两二三四2346])年(?!前))"
     r"|(?P<several>(?:近|过去|前|连续)?(?P<ns>[两二三四2346六])年(?:来|间|累计|平均|年均|(?=增长|"
-    r"增加|接近|翻|实现翻)))"
+    r"增加|接近|翻|实现翻))))"
 )
 _SUB = re.compile(
     r"(?:[1-9]|1[012])(?:-|至|到)(?:[1-9]|1[012])月|一季度|首季|二季度|三季度|四季度|上半年|下半年|"
