@@ -7,7 +7,7 @@ ids (``resolve.py``).
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
@@ -86,7 +86,7 @@ class Walk:
             if end <= start:
                 continue
             # a heading opens its section inside a sentence where the text has no line ends
-            cuts = [edge for edge in edges if start < edge < end]
+            cuts = edges[bisect_right(edges, start) : bisect_left(edges, end)]
             for left, right in zip([start, *cuts], [*cuts, end], strict=True):
                 at = max(bisect_right(edges, left) - 1, 0)
                 section = self.sections[at] if self.sections else Section("unknown", "", 0, len(self.view.text))
