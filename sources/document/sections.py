@@ -13,8 +13,8 @@ from sources.document.normal import NormalText, normalise
 
 _NUMERAL = "[一二三四五六七八九十]"
 _HEADING = re.compile(
-    rf"(?:(?<=\n)|\A|(?<=[。!?:;\s代表]))(?:第?{_NUMERAL}{{1,2}}[、.]|第{_NUMERAL}部分:?)(?P<title>[^。;!?\n]{{2,60}}"
-    rf")"
+    rf"(?=[第一二三四五六七八九十])(?:\A|(?<=[。!?:;\s代表]))"
+    rf"(?:第?{_NUMERAL}{{1,2}}[、.]|第{_NUMERAL}部分:?)(?P<title>[^。;!?\n]{{2,60}})"
     rf"|(?<=\n)(?P<line>[^。;!?\n]{{4,40}})(?=\n)"
 )
 _SPAN_PAST = re.compile(
@@ -61,6 +61,7 @@ _REVIEW_CUE = re.compile(
 )
 
 
+_AMOUNT = re.compile(r"\d(?:%|亿|万|个|家)")
 _SENTENCE = re.compile(r"[^。!?\n]*[。!?\n]|[^。!?\n]+\Z")
 
 
@@ -120,7 +121,6 @@ def _classify(title: str, report_year: int, state: str) -> str | None:
 def _sentence_state(sentence: str, state: str, report_year: int, mixed: bool) -> str | None:
     """Return the section that a sentence opens where headings are silent."""
     head = sentence[:40]
-    numbers = bool(re.search(r"\d(?:%|亿|万|个|家)", sentence))
     if state in ("front", "unknown", "review_year", "review_span"):
         if _SPAN_TURN.match(head) and not _PAST.search(head):
             return "goals_span"
@@ -150,7 +150,7 @@ def _sentence_state(sentence: str, state: str, report_year: int, mixed: bool) ->
         ):
             return "review_span"
         last = re.match(rf"(?:各位代表[,!:])?(?:(?:刚刚)?过去的)?{report_year - 1}年|{_YEAR_START}|去年,", head)
-        if last and state == "review_span" and (mixed or not numbers):
+        if last and state == "review_span" and (mixed or not _AMOUNT.search(sentence)):
             return "review_year"
     if state == "goals_span":
         named = re.match(

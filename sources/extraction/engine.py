@@ -34,6 +34,10 @@ _SENTENCE = re.compile(r"[^。!?\n]*(?:[。!?\n]+|\Z)")
 _NUMBER_CHAR = re.compile(r"[\d%零一二三四五六七八九十百千万亿X倍番成]")
 _POINT = re.compile("[一二三四五六七八九十]是|第[一二三四五六七八九十],|其[一二三四五六]")
 _SHOWS = re.compile("表现为|表现在|体现在|体现为|表现:")
+_CONVERTED = re.compile("折|约合|合|汇率")
+_COMPARABLE = re.compile("可比价|可比口径|同口径|不可比因素|不变价|可比")
+_REAL = re.compile("实际增长|扣除价格")
+_NOMINAL = re.compile("名义增长|现价")
 _ESTIMATE_NOTE = re.compile(r"(?:预计|预测|快报|初步).{0,4}下同")
 
 
@@ -330,11 +334,8 @@ class Walk:
         kept = self.found[:since]
         for item in self.found[since:]:
             foreign = item.quantity.kind in ("usd", "currency") and (item.indicator.code, item.measure) in told
-            converted = re.search(
-                "折|约合|合|汇率",
-                self.view.normal[max(item.sentence[0], item.quantity.start - 12) : item.quantity.start],
-            )
-            if foreign and converted:
+            lead_at = max(item.sentence[0], item.quantity.start - 12)
+            if foreign and _CONVERTED.search(self.view.normal, lead_at, item.quantity.start):
                 self.refused.append(
                     Refused(item.quantity, "other_currency", item.indicator.code, item.section, item.sentence)
                 )
@@ -361,11 +362,11 @@ def _shifted(cues: list[Cue], start: int) -> list[Cue]:
 
 
 def _basis(gap: str) -> str:
-    if re.search("可比价|可比口径|同口径|不可比因素|不变价|可比", gap):
+    if _COMPARABLE.search(gap):
         return "comparable"
-    if re.search("实际增长|扣除价格", gap):
+    if _REAL.search(gap):
         return "real"
-    return "nominal" if re.search("名义增长|现价", gap) else "headline"
+    return "nominal" if _NOMINAL.search(gap) else "headline"
 
 
 def infer_units(text: str, numbers: list[Quantity]) -> None:

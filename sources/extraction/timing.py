@@ -48,6 +48,8 @@ class Frame:
 
 def title_span(title: str, section: str, report_year: int) -> tuple[int, int] | None:
     """Return the years that a section's title names as a span (“十四五”时期…)."""
+    if not title:
+        return None
     match = re.search(r"(?<![第届\d])(十[一二三四五六]?|[八九])五(?![年届次条个大项])", title)
     if match and section in ("review_span", "goals_span"):
         first, last = plan_years(match.group(1))

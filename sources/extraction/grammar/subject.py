@@ -15,7 +15,9 @@ from sources.extraction.grammar.words import NOUN_LIKE, filler_tail
 from sources.extraction.lexicon import COUNTED, Lexicon, Name
 
 _CLAUSE_END = re.compile(r"[,;:。\n]")
-_BOUNDARY = re.compile(r"[,;:。、\n]")
+#: up to and with the last end of a clause, of a noun phrase
+_LAST_CLAUSE_END = re.compile(r".*[,;:。\n]", re.DOTALL)
+_LAST_BOUNDARY = re.compile(r".*[,;:。、\n]", re.DOTALL)
 _CLASS_LEFT = re.compile(r"(?:[亿万]元|[亿万]元以上|[亿万]元级)\Z")
 #: what companies have too: after 省管企业净资产增长8%、 it is theirs
 COMPANY_LEVEL = frozenset(("rd_expenditure", "tax_revenue", "exports", "total_trade", "industrial_output_value"))
@@ -63,10 +65,8 @@ OUTSIDE: Group = (Term(None, None, -1, -1, refusal="no_indicator", detail="a sub
 
 def clause_start(text: str, floor: int, at: int) -> int:
     """Return where the clause (between commas) that holds `at` starts, not before `floor`."""
-    found = floor
-    for match in _CLAUSE_END.finditer(text, floor, at):
-        found = match.end()
-    return found
+    match = _LAST_CLAUSE_END.match(text, floor, at)
+    return match.end() if match else floor
 
 
 def clause_end(text: str, at: int, ceiling: int) -> int:
@@ -77,9 +77,8 @@ def clause_end(text: str, at: int, ceiling: int) -> int:
 
 def _left_words(text: str, floor: int, at: int) -> tuple[int, str]:
     """Return start and words of the noun phrase left of a name, back to a comma, a stop or `floor`."""
-    found = floor
-    for match in _BOUNDARY.finditer(text, floor, at):
-        found = match.end()
+    match = _LAST_BOUNDARY.match(text, floor, at)
+    found = match.end() if match else floor
     return found, text[found:at]
 
 
