@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cached_property
 
 from sources.document.normal import NormalText, normalise
@@ -314,7 +313,7 @@ class Walk:
                 if ";" in between or re.search("全[市省县区州盟旗]|我[市省县区]", between):
                     place = None
                 else:
-                    reading.term = replace(term, scope=place)
+                    reading.term = term._replace(scope=place)
 
     def _spread_qualifier(self, readings: list[Reading], found: list[Found]) -> None:
         """分别增长8.5%、10%以上: the qualifier behind the last number of such a list covers all, with a flag."""
@@ -358,7 +357,7 @@ def _within_the_year(cues: list[Cue], at: int) -> bool:
 
 def _shifted(cues: list[Cue], start: int) -> list[Cue]:
     """Return the cues in offsets of the sentence."""
-    return [replace(cue, start=cue.start - start, end=cue.end - start) for cue in cues]
+    return [cue._replace(start=cue.start - start, end=cue.end - start) for cue in cues]
 
 
 def _basis(gap: str) -> str:

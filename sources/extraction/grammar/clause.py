@@ -8,7 +8,6 @@ lists with 分别, names behind the number, 占…比重. What does not: whether
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from sources.extraction.grammar.behind import COUNT_KINDS, behind
 from sources.extraction.grammar.class_limit import is_class_limit
@@ -236,7 +235,7 @@ class SentenceReader:
             return None
         if self._judge.wider(lead) or any(term.refusal not in (None, "not_self_subject") for term in self._current):
             return None
-        return tuple(replace(term, refusal=None, detail="", scope="self") for term in self._current)
+        return tuple(term._replace(refusal=None, detail="", scope="self") for term in self._current)
 
     def _members(self, run: list[Quantity], floor: int, lead_end: int, hits: list[NameHit]) -> Group | None:
         """Return the members of a list that holds words unknown to us; one number for all only where it is a rate."""

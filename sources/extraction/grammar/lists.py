@@ -7,7 +7,6 @@ carries over from one clause to the next (``clause.py``).
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from sources.extraction.grammar.names import NameHit
 from sources.extraction.grammar.subject import HEAD, OUTSIDE, Group, Judge, Term
@@ -61,7 +60,7 @@ class Lists:
                 group += OUTSIDE
         if places and group[-1].scope != "self" and group[-1].refusal is None:
             for at, place in places.items():
-                group[at] = replace(group[-1], scope=place)
+                group[at] = group[-1]._replace(scope=place)
         while group and group[0].name is None and len(group) > 1 and stops[0] - edges[0] > 14:
             group.pop(0)
         return _without_bare_members(tuple(group), last)
@@ -126,7 +125,7 @@ class Lists:
         for at, (start, stop) in enumerate(spans[:-1]):
             place = self._judge.place(self._text[start:stop])
             if found[at].code is None and place:
-                found[at] = replace(last, scope=place)
+                found[at] = last._replace(scope=place)
         return tuple(found)
 
     def bare_head(self, last: NameHit, gap: str, floor: int, held: frozenset[str], unit: str) -> Group | None:

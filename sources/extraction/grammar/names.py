@@ -7,7 +7,7 @@ lists. What does not: whether the name is meant (``clause.py``).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import ahocorasick_rs
 
@@ -16,8 +16,7 @@ from sources.extraction.lexicon import Ellipsis, Lexicon, Name
 _SEPARATOR = r"(?:[、,]|和|及|与|以及|，)"
 
 
-@dataclass(frozen=True, slots=True)
-class NameHit:
+class NameHit(NamedTuple):
     """A name at [start, end) of the normal text with its possible meanings (usually one)."""
 
     start: int

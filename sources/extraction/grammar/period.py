@@ -7,7 +7,8 @@ them are only a base of comparison, and the guide's rules that turn cue, section
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 _CUE = re.compile(
     # what any cue can start with, so that the alternatives are not tried at every character
@@ -47,8 +48,7 @@ _SMALL = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "2": 2, "3
 _DIGITS = dict(zip("零一二三四五六七八九", "0123456789", strict=True))
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(NamedTuple):
     """A cue of time at [start, end) of the normal text. `role`: plain, base (比2015年), from (由2015年的), sub."""
 
     start: int
@@ -105,7 +105,7 @@ def _within_plan(found: list[Cue], clock: Clock, review: bool) -> list[Cue]:
         return found
     first, last = plans[0].first, plans[0].last
     return [
-        replace(cue, first=first, last=last) if cue.kind == "term" and cue.last > clock.report_year else cue
+        cue._replace(first=first, last=last) if cue.kind == "term" and cue.last > clock.report_year else cue
         for cue in found
     ]
 

@@ -6,7 +6,7 @@ What belongs here: the type that ``clause.py`` fills, and marks over pairs of th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from sources.extraction.grammar.quantity import Quantity
@@ -60,4 +60,4 @@ def mark_pairs(text: str, readings: list[Reading]) -> None:
             second.shares, second.denominators = first.shares, first.denominators
             second.from_pair = True
             if (first.term and second.term is None) or (second.carried and first.term):
-                second.term = replace(first.term) if first.term else None
+                second.term = first.term

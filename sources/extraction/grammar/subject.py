@@ -7,7 +7,7 @@ which number it governs (``clause.py``).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from sources.extraction.grammar.names import NameHit
 from sources.extraction.grammar.scope import Region, is_group, is_organisation, place_of
@@ -37,8 +37,7 @@ _ORG_LEFT = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """One subject: an indicator's code, or None for a thing outside our list; `refusal` says why "
     "it yields nothing."""
 
@@ -131,7 +130,7 @@ class Judge:
         name = self._names.get(before.name.text[: ending.start()] + head)
         if name is None or name.outside or len(name.codes) != 1:
             return None
-        return replace(before, code=name.codes[0], name=name)
+        return before._replace(code=name.codes[0], name=name)
 
     def named(self, words: str, start: int, end: int) -> Term | None:
         """Return the subject whose name is written as `words` with some of its letters elsewhere; None if unknown."""
@@ -161,39 +160,36 @@ class Judge:
     ) -> Term:
         term = Term(code, name, hit.start, hit.end, flags=("loose_name",) if name.optional else ())
         if code is None:
-            return replace(term, refusal="no_indicator", detail=name.text)
+            return term._replace(refusal="no_indicator", detail=name.text)
         indicator = self._lexicon.indicators[code]
         begin, left = _left_words(text, floor, hit.start)
-        clause = text[
-            clause_start(text, 0 if floor == 0 else max(0, floor - 40), hit.start) : clause_end(
-                text, max(hit.end, number_at), ceiling
-            )
-        ]
-        veto = next((word for word in indicator.veto_left if left.endswith(word)), None)
+        begins = clause_start(text, max(0, floor - 40), hit.start)
+        clause = text[begins : clause_end(text, max(hit.end, number_at), ceiling)]
+        veto = left.endswith(indicator.veto_left) and next(word for word in indicator.veto_left if left.endswith(word))
         if veto and veto not in self._region.own_words:
-            return replace(term, refusal="part_of_whole", detail=f"{veto}{name.text}")
+            return term._replace(refusal="part_of_whole", detail=f"{veto}{name.text}")
         if _CLASS_LEFT.search(left) and indicator.dimension in COUNTED:
-            return replace(term, refusal="class_limit", detail=f"{left[-8:]}{name.text}")
+            return term._replace(refusal="class_limit", detail=f"{left[-8:]}{name.text}")
         right = text[hit.end : hit.end + 12]
-        veto = next((word for word in indicator.veto_right if right.startswith(word)), None)
-        if veto:
-            return replace(term, refusal="part_of_whole", detail=f"{name.text}{veto}")
+        if right.startswith(indicator.veto_right):
+            veto = next(word for word in indicator.veto_right if right.startswith(word))
+            return term._replace(refusal="part_of_whole", detail=f"{name.text}{veto}")
         veto = next((word for word in indicator.veto_clause if word in clause), None)
         if veto:
-            return replace(term, refusal="part_of_whole", detail=f"{veto} in the clause")
-        if _PER_UNIT.search(text, clause_start(text, max(0, floor - 40), hit.start), hit.start):
-            return replace(term, refusal="part_of_whole", detail="per unit of area or people")
+            return term._replace(refusal="part_of_whole", detail=f"{veto} in the clause")
+        if _PER_UNIT.search(text, begins, hit.start):
+            return term._replace(refusal="part_of_whole", detail="per unit of area or people")
         if indicator.dimension in COUNTED and _APPLIED.search(text, max(0, begin - 12 if begin else 0), hit.start):
-            return replace(term, refusal="under_way", detail="only applied for or planned")
-        if re.search(r"[A-Za-z0-9]/\Z", left):
-            return replace(term, refusal="sum_of_entries", detail=f"{left[-4:]}{name.text}")
-        if _ELSEWHERE.search(text, clause_start(text, max(0, floor - 40), hit.start), hit.start):
-            return replace(term, refusal="not_self_subject", detail="help given to other places")
+            return term._replace(refusal="under_way", detail="only applied for or planned")
+        if left.endswith("/") and re.search(r"[A-Za-z0-9]/\Z", left):
+            return term._replace(refusal="sum_of_entries", detail=f"{left[-4:]}{name.text}")
+        if _ELSEWHERE.search(text, begins, hit.start):
+            return term._replace(refusal="not_self_subject", detail="help given to other places")
         if indicator.code == "poverty_population_lifted" and _ELSEWHERE.search(text, max(0, hit.start - 60), hit.start):
-            return replace(term, refusal="not_self_subject", detail="help given to other places")
+            return term._replace(refusal="not_self_subject", detail="help given to other places")
         done = indicator.category in ("public_services", "urban_rural") and _DONE.search(clause)
         if indicator.actions and not done and not any(word in clause for word in indicator.actions):
-            return replace(term, refusal="under_way", detail="nothing in the clause says that it was or will be done")
+            return term._replace(refusal="under_way", detail="nothing in the clause says that it was or will be done")
         listed = text[clause_start(text, max(0, begin - 60), begin) : begin] if text[begin - 1 : begin] == "、" else ""
         return self._whose(term, left, indicator.parts, name, listed)
 
@@ -201,30 +197,30 @@ class Judge:
         """Read the words left of the name: nothing, function words, a place, a kind, a company."""
         wider = self._region.wider(left[-14:])
         if (wider and not parts) or (wider and left.endswith(wider)):
-            return replace(term, refusal="not_self_subject", detail=wider)
+            return term._replace(refusal="not_self_subject", detail=wider)
         tail = filler_tail(left)
         rest, stripped = left[:tail], left[tail:]
         if begin_of_list and term.code in COMPANY_LEVEL and _ORG_BEFORE.search(begin_of_list):
-            return replace(term, refusal="part_of_whole", detail=begin_of_list[:10])
+            return term._replace(refusal="part_of_whole", detail=begin_of_list[:10])
         if not rest or rest in self._region.own_words:
             return term
         if name.alone:
-            return replace(term, refusal="part_of_whole", detail=f"{rest}…{name.text}")
+            return term._replace(refusal="part_of_whole", detail=f"{rest}…{name.text}")
         attached = not stripped or bool(NOUN_LIKE.fullmatch(stripped))
         stem = self._region.stem
         if attached and stem and rest.endswith((stem, self._region.name)):
             return term
         if is_group(rest):
-            return replace(term, refusal="unnamed_group", detail=rest[-6:])
+            return term._replace(refusal="unnamed_group", detail=rest[-6:])
         place = place_of(rest, self._region) or (rest if attached and rest in self._region.children else None)
         if place and (attached or not parts or len(rest) <= 10):
-            return replace(term, scope=place)
+            return term._replace(scope=place)
         if not attached:
             if _ORG_LEFT.search(rest) and not parts:
-                return replace(term, refusal="part_of_whole", detail=rest[-8:])
+                return term._replace(refusal="part_of_whole", detail=rest[-8:])
             return term
         if parts:
             return term
         if is_organisation(rest) or attached:
-            return replace(term, refusal="part_of_whole", detail=f"{rest[-8:]}{name.text}")
+            return term._replace(refusal="part_of_whole", detail=f"{rest[-8:]}{name.text}")
         return term
