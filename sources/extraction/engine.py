@@ -34,6 +34,7 @@ _NUMBER_CHAR = re.compile(r"[\d%零一二三四五六七八九十百千万亿X�
 _POINT = re.compile("[一二三四五六七八九十]是|第[一二三四五六七八九十],|其[一二三四五六]")
 _SHOWS = re.compile("表现为|表现在|体现在|体现为|表现:")
 _CONVERTED = re.compile("折|约合|合|汇率")
+_STRETCH = re.compile(r"(?:力争|争取|冲刺|奋力|努力|向)(?:达到|实现|完成|突破|在)?\Z")
 _COMPARABLE = re.compile("可比价|可比口径|同口径|不可比因素|不变价|可比")
 _REAL = re.compile("实际增长|扣除价格")
 _NOMINAL = re.compile("名义增长|现价")
@@ -135,8 +136,9 @@ class Walk:
         before = len(self.found)
         self._blocked: set[int] = set()
         self._lasting_scope(readings, start, end)
+        within = [cue._replace(start=cue.start - start, end=cue.end - start) for cue in cues]
         for reading in readings:
-            self._one(reading, frame, cues, start, end, previous)
+            self._one(reading, frame, cues, within, start, end, previous)
         self._spread_qualifier(readings, self.found[before:])
         self._other_currency(before)
 
@@ -185,11 +187,19 @@ class Walk:
         self.refused.append(Refused(reading.quantity, reason, detail, frame.section, (start, end)))
 
     def _one(
-        self, reading: Reading, frame: timing.Frame, cues: list[Cue], start: int, end: int, previous: dict[str, str]
+        self,
+        reading: Reading,
+        frame: timing.Frame,
+        cues: list[Cue],
+        within: list[Cue],
+        start: int,
+        end: int,
+        previous: dict[str, str],
     ) -> None:
+        """Read one number; `cues` count in offsets of the normal text, the same ones of `within` in the sentence's."""
         normal, quantity, term = self.view.normal, reading.quantity, reading.term
         if quantity.kind == "ratio" and quantity.refusal is None:
-            shares = read_structure(normal, reading, self._lexicon, frame, _shifted(cues, start), start, end)
+            shares = read_structure(normal, reading, self._lexicon, frame, within, start, end)
             self.found += shares
             if not shares:
                 self._refuse(reading, "no_indicator", "a ratio", frame, start, end)
@@ -242,7 +252,7 @@ class Walk:
         clause = normal[clause_at : quantity.start]
         when = timing.decide(
             frame,
-            _shifted(cues, start),
+            within,
             normal[start:end],
             quantity.start - start,
             clause,
@@ -279,8 +289,8 @@ class Walk:
             section=frame.section,
             rule=f"{reading.rule}:{decided.rule}",
             tier="stretch"
-            if re.search(r"(?:力争|争取|冲刺|奋力|努力|向)(?:达到|实现|完成|突破|在)?\Z", lead)
-            and reading.carried
+            if reading.carried
+            and _STRETCH.search(lead)
             and "、" in reading.gap[:1] + lead
             and frame.section in timing.GOALS
             else "base",
@@ -353,11 +363,6 @@ def _within_the_year(cues: list[Cue], at: int) -> bool:
     """Whether the last cue of time before the number names a part of a year."""
     before = [cue for cue in cues if cue.start < at and cue.role in ("sub", "plain")]
     return bool(before) and max(before, key=lambda cue: cue.start).role == "sub"
-
-
-def _shifted(cues: list[Cue], start: int) -> list[Cue]:
-    """Return the cues in offsets of the sentence."""
-    return [cue._replace(start=cue.start - start, end=cue.end - start) for cue in cues]
 
 
 def _basis(gap: str) -> str:

@@ -70,13 +70,10 @@ class Meaning:
 
     def _by_unit(self, indicator: Indicator, quantity: Quantity, reading: Reading) -> Indicator:
         """Days of good air told in percent are its share, the share told in days its days."""
-        last = re.split("[,;:]", reading.gap)[-1]
-        if (
-            indicator.code == "good_air_days"
-            and quantity.kind == "percent"
-            and (TO.search(last) or not _sign_of_change(last))
-        ):
-            return self._indicators.get("good_air_ratio", indicator)
+        if indicator.code == "good_air_days" and quantity.kind == "percent":
+            last = re.split("[,;:]", reading.gap)[-1]
+            if TO.search(last) or not _sign_of_change(last):
+                return self._indicators.get("good_air_ratio", indicator)
         if indicator.code == "good_air_ratio" and quantity.kind == "days":
             return self._indicators.get("good_air_days", indicator)
         return indicator
@@ -124,7 +121,7 @@ def part_told(
     found: list[Found], indicator: Indicator, measure: str, quantity: Quantity, clause: str, start: int
 ) -> bool:
     """Whether 其中 opens a part of the same thing whose total was told: 引进人才200人，其中博士5人."""
-    if not re.match("、?其中", clause) and "、其中" not in clause:
+    if not clause.startswith(("其中", "、其中")) and "、其中" not in clause:
         return False
     return any(
         item.sentence[0] == start

@@ -104,7 +104,7 @@ def deduplicate(walk: Walk) -> list[Found]:
 
 
 def _superseded(found: Found, rivals: list[Found]) -> tuple[str, str] | None:
-    if implausible(found) and _must_be_plausible(found):
+    if _must_be_plausible(found) and implausible(found):
         return "part_of_whole", "out of all bounds for the whole"
     if found.sub_annual and any(not rival.sub_annual for rival in rivals):
         return "sub_annual", "beside the figure of the year"

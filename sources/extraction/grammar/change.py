@@ -20,6 +20,7 @@ _GROWTH_AFTER = re.compile(
 _AT_END = re.compile(r"达到?|为|总数|总量|累计|存量|共有|拥有|突破|超过?|保有量|稳定|保持|有\Z|现有|已有|总计|至\Z")
 _TIMES_OF = re.compile(r"(?:是|为|相当于|达到?|至|到|的|近|约)\Z")
 _SPLIT = re.compile(r"[,;:。]")
+_ITEM = re.compile(r"[,;:、]")
 _COMPATIBLE: dict[str, tuple[str, ...]] = {
     "money": ("money", "usd", "currency"),
     "money_per_head": ("money", "usd"),
@@ -198,7 +199,7 @@ def decide(
     """
     if _GOAL_BEHIND.match(trail):
         return Change(None, refusal="comparison", detail="a goal or standard")
-    part = re.split(r"[,;:、]", gap)[-1]
+    part = _ITEM.split(gap)[-1]
     comparison = COMPARISON.search(part)
     if comparison and not (
         comparison.group().startswith(("超", "低"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from sources.extraction.grammar.numerals import CHINESE, DIGITS, arabic, chinese
 from sources.extraction.grammar.units import MAGNITUDES, UNITS
@@ -37,6 +38,8 @@ QUANTITY = re.compile(
     rf"|(?P<cn>(?P<cnlow>万亿(?=[元斤])|(?<=[破超过达近上])[万百千](?=[元亩户人家辆吨台])|{CHINESE})(?P<cm>{_APPROX}"
     rf")?(?P<cmag>{_MAG})?(?P<cm2>{_APPROX})?(?P<cunit>(?<=亿)(?=大关|台阶|关口)|{_UNIT})))"
 )
+_WRITTEN = {"平": "平方米", "平米": "平方米"}
+_PARTS = ("sign", "low", "lowunit", "high", "m1", "mag", "m2", "unit", "per", "m3")
 _LETTER = re.compile(r"[A-Za-z&+]")
 _ENUMERATOR = re.compile(r"[.、．](?!\d)")
 _PEOPLE = re.compile(
@@ -71,39 +74,41 @@ class Quantity:
         return self.value * self.factor
 
 
-def _scaled(kind: str, magnitude: str | None, unit: str) -> Decimal:
+@lru_cache(maxsize=1024)
+def _scaled(magnitude: str | None, unit: str) -> Decimal:
     base = UNITS[unit][1] if unit in UNITS else Decimal(1)
     return base * (MAGNITUDES[magnitude] if magnitude else 1)
 
 
 def _plain(match: re.Match[str], text: str) -> Quantity | None:
-    low = arabic(match["low"])
+    sign, low_digits, low_unit, high_digits, more1, magnitude, more2, unit_found, per, more3 = match.group(*_PARTS)
+    low = arabic(low_digits)
     if low is None:
         return None
-    start, end = match.start(), match.end()
-    high = arabic(match["high"]) if match["high"] else None
-    magnitude, unit = match["mag"], match["unit"] or ""
+    start, end = match.span()
+    high = arabic(high_digits) if high_digits else None
+    unit = unit_found or ""
     if unit and unit == "个" and magnitude is None and text.startswith("百分点", end):
         unit, end = "个百分点", end + 3
-    if match["lowunit"] and match["lowunit"] != "%" and high is not None and match["lowunit"] != (magnitude or ""):
+    if low_unit and low_unit != "%" and high is not None and low_unit != (magnitude or ""):
         high = None if not magnitude else high
     if unit == "台" and text.startswith("阶", end):
         unit, end = "", end - 1  # 迈上1200亿台阶
     kind = UNITS[unit][0] if unit else ("bare" if not magnitude else "bare_big")
-    written = (magnitude or "") + {"平": "平方米", "平米": "平方米"}.get(unit, unit) + (match["per"] or "")
+    written = (magnitude or "") + _WRITTEN.get(unit, unit) + (per or "")
     if unit == "微克" or (unit == "毫克" and text.endswith("每立方米", 0, start)):
         written = f"{unit}/立方米"
-    if match["per"] and match["per"] != "/人":
+    if per and per != "/人":
         kind = "other"
-    if high is None and match["high"]:
+    if high is None and high_digits:
         return None
     if high is not None and low >= high and kind != "time":
         high_refusal: str | None = "name"
     else:
         high_refusal = None
-    if match["sign"]:
+    if sign:
         low = -low
-    approx = match["m1"] or match["m2"] or match["m3"]
+    approx = more1 or more2 or more3
     return Quantity(
         start=start,
         end=end,
@@ -111,10 +116,10 @@ def _plain(match: re.Match[str], text: str) -> Quantity | None:
         upper=high,
         unit=written,
         kind=kind,
-        factor=_scaled(kind, magnitude, unit),
+        factor=_scaled(magnitude, unit),
         qualifier="at_least" if approx else None,
         refusal=high_refusal,
-        shape="signed" if match["sign"] else "number",
+        shape="signed" if sign else "number",
     )
 
 
@@ -138,7 +143,7 @@ def _chinese(match: re.Match[str], text: str) -> Quantity | None:
         # 千亿元: the word is both number and magnitude, so the number is written out in the plain unit
         (magnitude or "") + unit,
         kind,
-        _scaled(kind, magnitude, unit),
+        _scaled(magnitude, unit),
         qualifier="at_least" if match["cm"] or match["cm2"] else None,
         shape="chinese",
     )
@@ -223,36 +228,37 @@ def find_quantities(text: str, start: int, end: int) -> list[Quantity]:
     """Return all numbers of text[start:end] in order, each parsed whole or marked with a refusal reason."""
     found: list[Quantity] = []
     for match in QUANTITY.finditer(text, start, end):
+        # the alternative that matched: its group closes last
         kind = match.lastgroup
         quantity: Quantity | None = None
-        if match["number"]:
+        if kind == "number":
             quantity = _plain(match, text)
-        elif match["ratio"]:
+        elif kind == "ratio":
             parts = tuple(Decimal(part) for part in match["ratio"].split(":"))
             quantity = Quantity(match.start(), match.end(), parts[0], None, "", "ratio", Decimal(1), parts=parts)
-        elif match["fan"]:
+        elif kind == "fan":
             quantity = _fan(match)
-        elif match["digits2"]:
+        elif kind == "digits2":
             quantity = Quantity(
                 match.start(), match.end(), Decimal(10), None, "%", "percent", Decimal(1), "at_least", shape="digits2"
             )
-        elif match["masked"]:
+        elif kind == "masked":
             quantity = Quantity(
                 match.start(), match.end(), Decimal(0), None, "", "masked", Decimal(1), refusal="masked"
             )
-        elif match["percent"]:
+        elif kind == "percent":
             value = chinese(match["pc"])
             more = "at_least" if match["pcq"] else None
             if value is not None:
                 span = match.span()
                 quantity = Quantity(*span, value, None, "%", "percent", Decimal(1), more, shape="chinese")
-        elif match["tenths"]:
+        elif kind == "tenths":
             quantity = _tenths(match)
         else:
             quantity = _chinese(match, text)
             quantity = None if quantity is None else _round_money(quantity)
         if quantity is None:
-            if kind == "number" or match["number"]:
+            if kind == "number":
                 found.append(
                     Quantity(match.start(), match.end(), Decimal(0), None, "", "bare", Decimal(1), refusal="unreadable")
                 )

@@ -12,6 +12,11 @@ from itertools import pairwise
 from sources.extraction.grammar.quantity import Quantity
 from sources.extraction.grammar.subject import Term
 
+_RISES_TO = re.compile(
+    r"(?:增加|增长|提高|提升|上升|扩大|发展|下降|降低|减少|压缩|缩小|缩短|增|升|降|调整|优化|变|"
+    r"跃升|攀升|拓展|上调)(?:到|至|为)|到\Z|至\Z"
+)
+
 
 @dataclass(slots=True)
 class Reading:
@@ -46,14 +51,7 @@ def mark_pairs(text: str, readings: list[Reading]) -> None:
         ):
             continue
         between = text[first.quantity.end : second.quantity.start]
-        if (
-            not re.search(
-                r"(?:增加|增长|提高|提升|上升|扩大|发展|下降|降低|减少|压缩|缩小|缩短|增|升|降|调整|优化|变|"
-                r"跃升|攀升|拓展|上调)(?:到|至|为)|到\Z|至\Z",
-                between,
-            )
-            or len(between) > 24
-        ):
+        if len(between) > 24 or not _RISES_TO.search(between):
             continue
         if re.search(r"(?:由|从)[^,;。]{0,40}\Z", text[max(0, first.quantity.start - 40) : first.quantity.start]):
             first.starts_from = True

@@ -98,7 +98,8 @@ class Judge:
         `held` the codes of which the sentence has told a number so far, `unit` the number's without magnitude.
         """
         refused: Group | None = None
-        for name in self._meanings(hit):
+        meanings = self._meanings(hit)
+        for name in meanings:
             if name.units and unit not in name.units and unit:
                 refused = refused or self._refused(hit, name, "no_indicator", f"not with {unit}")
                 continue
@@ -109,7 +110,7 @@ class Judge:
                 refused = refused or self._refused(hit, name, "part_of_whole", "its subject is not in the sentence")
                 continue
             group = tuple(self._term(text, hit, name, code, floor, ceiling, number_at) for code in name.codes)
-            if any(term.refusal is None for term in group) or name is self._meanings(hit)[-1]:
+            if any(term.refusal is None for term in group) or name is meanings[-1]:
                 return group
             refused = refused or group
         return refused or OUTSIDE
