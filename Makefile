@@ -30,10 +30,10 @@ ui: $(STAMP) ## open the Dagster UI
 	$(BIN)/baogao ui
 
 test: $(STAMP) check ## linters, types and all tests but the slow ones
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"
 
 test-all: $(STAMP) check ## everything, the slow tests too
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: $(STAMP) ## ruff and mypy
 	$(BIN)/ruff check .
