@@ -48,7 +48,7 @@ class Walk:
         self.view: NormalText = normalise(text)
         self.context = context
         self._lexicon = lexicon
-        self._clock = Clock(context.report_year, context.spoken_in)
+        self._clocks: dict[int, Clock] = {}
         self.region = Region(context.region_name, context.level, context.region_code)
         self.judge = Judge(lexicon, self.region)
         self._hits = matcher.find(self.view.normal, context.report_year)
@@ -122,11 +122,12 @@ class Walk:
         numbers = [self._quoted(number) for number in numbers if not self._inside_name(number, hits)]
         infer_units(normal, numbers)
         review = section.section not in timing.GOALS
-        cues = find_cues(normal, start, end, self._clock, review)
+        clock = self._clock(section)
+        cues = find_cues(normal, start, end, clock, review)
         frame = timing.Frame(
             section.section,
-            self._clock,
-            timing.title_span(section.title, section.section, self.context.report_year),
+            clock,
+            timing.title_span(section.title, section.section, self.context.report_year) or clock.ahead,
             self._later_estimates,
             self._paragraph_year(cues, start, section.section),
         )
@@ -141,6 +142,15 @@ class Walk:
             self._one(reading, frame, cues, within, start, end, previous)
         self._spread_qualifier(readings, self.found[before:])
         self._other_currency(before)
+
+    def _clock(self, section: Section) -> Clock:
+        """Return what relative words mean in a section: one of five-year goals may name their end."""
+        if section.char_start not in self._clocks:
+            year, ahead = self.context.report_year, None
+            if section.section == "goals_span":
+                ahead = timing.years_ahead(self.view.text[section.char_start : section.char_end], year)
+            self._clocks[section.char_start] = Clock(year, self.context.spoken_in, ahead)
+        return self._clocks[section.char_start]
 
     def _paragraph_year(self, cues: list[Cue], start: int, section: str) -> tuple[int, int] | None:
         """In a review of several years, a year that opens a sentence holds until the paragraph ends."""

@@ -21,6 +21,7 @@ _SUM = re.compile(r"累计|总计|合计|共(?!同|有)|总共|一共|期间.{0,
 _AT_END = re.compile(
     r"(?:增加|提高|上升|提升|增|升|发展|扩大|下降|降低|减少|壮大)(?:到|至)|连续|稳定在|保持在|控制在|稳定|保持"
 )
+_FIVE_AHEAD = re.compile(r"(?:今后|未来|后)(?:的)?[五5]年|下届政府")
 _TARGET_TOLD = re.compile(r"预期目标|目标(?:是|为|:)|计划目标")
 
 
@@ -61,6 +62,12 @@ def title_span(title: str, section: str, report_year: int) -> tuple[int, int] | 
     return (int(match.group(1)), int(match.group(2))) if match else None
 
 
+def years_ahead(goals: str, report_year: int) -> tuple[int, int] | None:
+    """Return R+1 to R+5 where a section of goals for 今后五年 names R+5 as their end (a sitting late in the year)."""
+    last = report_year + 5
+    return (last - 4, last) if _FIVE_AHEAD.search(goals) and f"到{last}年" in goals else None
+
+
 def default_years(frame: Frame) -> tuple[int, int]:
     """Return the years that a section speaks of where the sentence names none."""
     report = frame.clock.report_year
@@ -69,7 +76,7 @@ def default_years(frame: Frame) -> tuple[int, int]:
             return frame.paragraph_year
         return frame.span or (report - 5, report - 1)
     if frame.section == "goals_span":
-        return frame.span or (report, report + 4)
+        return frame.span or frame.clock.next_five
     if frame.section == "review_year" and frame.paragraph_year:
         return frame.paragraph_year
     return (report, report) if frame.section in GOALS else (report - 1, report - 1)
@@ -91,8 +98,11 @@ def _status(frame: Frame, cue: Cue | None, sentence: str, offset: int, clause: s
         if PRESENT.search(clause) and not FUTURE.search(clause) and not (cue and cue.last >= report):
             return "actual"
         return "target"
+    # 预计到<R>年底, said late in R: the review's own estimate of the year that is ending
+    expected = cue is not None and cue.kind == "year" and cue.last == report and ESTIMATE.search(before) is not None
     if (
         cue
+        and not expected
         and cue.last >= report
         and cue.first >= report
         and cue.kind in ("year", "range", "plan", "ahead", "within", "next")

@@ -61,10 +61,16 @@ class Cue(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """What relative words mean: the report year R, and the year in which the report is given."""
+    """What relative words mean: the report year R, the year in which the report is given, and 今后五年 where it is told."""
 
     report_year: int
     spoken_in: int
+    ahead: tuple[int, int] | None = None
+
+    @property
+    def next_five(self) -> tuple[int, int]:
+        """今后五年: from R on, unless the text names another end."""
+        return self.ahead or (self.report_year, self.report_year + 4)
 
 
 def plan_years(numeral: str) -> tuple[int, int]:
@@ -167,11 +173,12 @@ def _years(match: re.Match[str], clock: Clock, review: bool) -> tuple[int, int] 
         return (report - 1, report - 1) if review else (report, report)
     if kind == "term":
         ahead = not review and re.match("[五5]年(?!来|间)", match.group())
-        return (report, report + 4) if ahead else (report - 5, report - 1)
+        return clock.next_five if ahead else (report - 5, report - 1)
     if kind == "decade":
         return (report - 10, report - 1) if review else None
     if kind == "ahead":
-        return report, report + _SMALL.get(match["na"] or "五", 5) - 1
+        length = _SMALL.get(match["na"] or "五", 5)
+        return clock.next_five if length == 5 else (report, report + length - 1)
     if kind == "within":
         return (report, report + _SMALL[match["nw"]] - 1) if not review else None
     if kind == "lately":
