@@ -18,6 +18,7 @@ from sources.document.parts import split_parts
 from sources.document.residue import Facts, clear, without_teasers
 from sources.document.spacing import mend_spaces
 from sources.document.traced import Run, Traced, join, runs
+from sources.document.watermark import drop_watermarks
 from sources.document.wrap import part_columns, part_headings, unwrap
 
 #: a rule may make room for another one twice; texts of the corpus settle after the second round
@@ -109,7 +110,8 @@ def _settle(lines: list[Traced], wrapped: bool) -> _Tidy:
 
 
 def _round(tidy: _Tidy, wrapped: bool) -> _Tidy:
-    own = without_teasers(tidy.lines)
+    unmarked, marked = drop_watermarks(tidy.lines)
+    own = without_teasers(unmarked)
     lines, parted = part_columns(own)
     lines, joined = unwrap(lines, wrapped=wrapped or bool(parted))
     lines, headed = part_headings(lines)
@@ -119,7 +121,7 @@ def _round(tidy: _Tidy, wrapped: bool) -> _Tidy:
     for name in ("title", "published_at", "publisher", "speaker"):
         if getattr(facts, name) is None and getattr(cleared.facts, name) is not None:
             facts = replace(facts, **{name: getattr(cleared.facts, name)})
-    teased = ("residue_removed",) if len(own) < len(tidy.lines) else ()
-    flags = tuple(dict.fromkeys([*tidy.flags, *teased, *parted, *joined, *headed, *cleared.flags, *spaced]))
+    teased = ("residue_removed",) if len(own) < len(unmarked) else ()
+    flags = tuple(dict.fromkeys([*tidy.flags, *marked, *teased, *parted, *joined, *headed, *cleared.flags, *spaced]))
     signs = tuple(dict.fromkeys([*tidy.signs, *cleared.signs]))
     return _Tidy([line for line in lines if line.text], facts, flags, signs)

@@ -14,6 +14,7 @@ from sources.document.align import Aligner
 from sources.document.draft import Draft
 from sources.document.errors import UnreadableDocument
 from sources.document.mainbody import element_lines, parse
+from sources.document.numbering import restore_numbers
 
 #: unpacked bytes above which an archive is taken for a bomb: the longest reports unpack to some 3 MB
 MOST_UNPACKED = 120_000_000
@@ -22,6 +23,7 @@ MOST_UNPACKED = 120_000_000
 def read_docx(data: bytes) -> Draft:
     """Return the draft of a Word file. Raises UnreadableDocument: damaged, without text, or a decompression bomb."""
     check_archive(data)
+    data, numbered = restore_numbers(data)
     try:
         result = mammoth.convert_to_html(io.BytesIO(data), convert_image=mammoth.images.img_element(lambda image: {}))
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, AttributeError, TypeError, IndexError) as error:
@@ -34,7 +36,8 @@ def read_docx(data: bytes) -> Draft:
     if not source.strip():
         raise UnreadableDocument("unreadable", "the Word file holds no text (pictures only?): run OCR on it first")
     lines = element_lines(parse(source), prune=False)
-    return Draft(body=Aligner.of_markup(source).trace_lines(lines), source=source, form="docx")
+    flags = ("numbering_restored",) if numbered else ()
+    return Draft(body=Aligner.of_markup(source).trace_lines(lines), source=source, form="docx", flags=flags)
 
 
 def check_archive(data: bytes) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import docx as python_docx
 import pytest
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
@@ -104,6 +106,63 @@ def test_gazette_is_parted_into_its_documents() -> None:
         offset = to_source(document.source_map, document.text.index("县财政局" if document.part == 2 else "4126"))
         assert offset is not None
         assert document.source[offset : offset + 4] in ("县财政局", "4126")
+
+
+LEVELS = [("chineseCounting", "%1、"), ("japaneseCounting", "（%2）"), ("decimal", "%3."), ("bullet", "•")]
+NUMBERED = [
+    (0, "2030年工作回顾"), (1, "产业发展稳中向好"), (2, "工业投资增长12.6%。"), (2, "5万吨粮食颗粒归仓。"),
+    (2, "旅游人次增长8.2%。"), (1, "民生保障持续加强"), (3, "新建口袋公园6处。"), (0, "2031年工作安排"),
+    (1, "扩大有效投资"),
+]  # fmt: skip
+PRINTED = [
+    "一、2030年工作回顾", "（一）产业发展稳中向好", "1.工业投资增长12.6%。", "5万吨粮食颗粒归仓。",
+    "3.旅游人次增长8.2%。", "（二）民生保障持续加强", "新建口袋公园6处。", "二、2031年工作安排", "（一）扩大有效投资",
+]  # fmt: skip
+
+
+def numbered_file(*, by_style: bool = False, levels: list[tuple[str, str]] = LEVELS) -> bytes:
+    """Return a Word file whose headings Word numbers itself, by the paragraph or by its style."""
+    document = python_docx.Document()
+    numbering = document.part.numbering_part.element
+    depths = "".join(
+        f'<w:lvl w:ilvl="{depth}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{text}"/></w:lvl>'
+        for depth, (form, text) in enumerate(levels)
+    )
+    numbering.insert(0, parse_xml(f'<w:abstractNum {nsdecls("w")} w:abstractNumId="90">{depths}</w:abstractNum>'))
+    numbering.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="90"><w:abstractNumId w:val="90"/></w:num>'))
+    for line in LINES[:4]:
+        document.add_paragraph(line)
+    for depth, text in NUMBERED:
+        number = parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{depth}"/><w:numId w:val="90"/></w:numPr>')
+        if by_style:
+            paragraph = document.add_paragraph(text, style=f"Heading {depth + 1}")
+            properties = paragraph.style.element.get_or_add_pPr()
+            if properties.numPr is None:
+                properties.append(number)
+        else:
+            document.add_paragraph(text)._p.get_or_add_pPr().append(number)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("by_style", [False, True])
+def test_words_automatic_numbers_are_restored(by_style: bool) -> None:
+    document = read_document([numbered_file(by_style=by_style)], name="report.docx")[0]
+    assert document.text.split("\n")[4:] == PRINTED
+    assert "numbering_restored" in document.flags
+    for offset, character in enumerate(document.text):
+        if not character.isspace():
+            origin = to_source(document.source_map, offset)
+            assert origin is not None
+            assert document.source[origin] == character
+
+
+def test_numbers_of_no_known_form_are_not_made_up() -> None:
+    levels = [("ideographZodiac", "%1、"), ("upperRoman", "（%2）"), ("bullet", ""), ("bullet", "•")]
+    document = read_document([numbered_file(levels=levels)], name="report.docx")[0]
+    assert document.text.split("\n")[4:] == [text for _, text in NUMBERED]
+    assert document.flags == ()
 
 
 def test_scan_asks_for_ocr() -> None:
