@@ -179,7 +179,7 @@ def decide(
         if base and base.kind in ("last", "whole") and first != last:
             year = report if status == "target" else report - 1
             return Timing(status, year, year)
-        if re.search(r"比上年|较上年|同比|比去年|比年初|上年同期", clause) and first != last:
+        if first != last and re.search(r"比上年|较上年|同比|比去年|比年初|上年同期", clause):
             year = last
             return Timing(status, year, year)
         if (

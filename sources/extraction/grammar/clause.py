@@ -112,15 +112,17 @@ class SentenceReader:
         return self._text[floor : values[at].start]
 
     def _hits_in(self, start: int, end: int) -> list[NameHit]:
-        asides = [match.span() for match in _ASIDE.finditer(self._text, start, end)]
-        return [
+        inside = [
             hit
             for hit in self._hits
-            if hit.start >= start
+            if start <= hit.start
             and hit.end <= end
             and any(not name.requires or name.mentions or name.requires & self._held for name in hit.meanings)
-            and not any(left <= hit.start < right for left, right in asides)
         ]
+        if not inside:
+            return inside
+        asides = [match.span() for match in _ASIDE.finditer(self._text, start, end)]
+        return [hit for hit in inside if not any(left <= hit.start < right for left, right in asides)]
 
     def _read_run(self, run: list[Quantity], floor: int, following: Quantity | None) -> list[Reading]:
         first = run[0]

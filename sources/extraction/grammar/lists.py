@@ -130,7 +130,7 @@ class Lists:
 
     def bare_head(self, last: NameHit, gap: str, floor: int, held: frozenset[str], unit: str) -> Group | None:
         """规上工业产值和增加值分别: the second head shares the noun before the first."""
-        match = re.match(
+        match = gap.startswith(("和", "、", "及", "与")) and re.match(
             r"[和、及与](?P<head>增加值|总产值|产值|投资|余额|收入|支出|出口|进口|产量)(?P<rest>.*)\Z", gap
         )
         if not match or not FILLER_ONLY.match(match["rest"]):

@@ -25,7 +25,10 @@ class NameHit(NamedTuple):
 
     @property
     def outside(self) -> bool:
-        return all(name.outside for name in self.meanings)
+        for name in self.meanings:  # a generator would cost more than it looks at
+            if name.codes != (None,):
+                return False
+        return True
 
 
 class Matcher:
@@ -37,6 +40,7 @@ class Matcher:
             by_text.setdefault(name.text, []).append(name)
         self._texts = list(by_text)
         self._meanings = [tuple(by_text[text]) for text in self._texts]
+        self._in_use: dict[tuple[int, int], tuple[Name, ...]] = {}
         self._automaton = ahocorasick_rs.AhoCorasick(self._texts or ["\x00"], store_patterns=False)
         self._ellipses = [(_ellipsis_pattern(item), item) for item in lexicon.ellipses]
 
@@ -52,7 +56,10 @@ class Matcher:
         chosen: list[NameHit] = []
         for cluster in _clusters(sorted(hits)):
             for start, end, index in self._choose(cluster):
-                meanings = tuple(name for name in self._meanings[index] if name.in_use(year))
+                meanings = self._in_use.get((index, year))
+                if meanings is None:
+                    meanings = tuple(name for name in self._meanings[index] if name.in_use(year))
+                    self._in_use[index, year] = meanings
                 if meanings:
                     chosen.append(NameHit(start, end, meanings))
         return self._with_ellipses(text, chosen)

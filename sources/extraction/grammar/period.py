@@ -19,9 +19,9 @@ _CUE = re.compile(
     r"|(?P<plan>(?P<n>十[一二三四五六]?|[八九])五(?P<tail>期?末|以来|前[四三两]年|[四三两]年来?|"
     r"期间|时期|规划|计划|五年|头三年|收官之年)?)"
     r"|(?P<last>去年|上年|上一年(?!度?同期)|过去(?:的)?(?:这)?一年|一年来)"
-    r"|(?P<this>今年|本年度?(?!内)|年内)"
+    r"|(?P<this>今年|本年度?(?!内))"
     r"|(?P<next>明年|下一?年度?)"
-    r"|(?P<whole>全年|当年)"
+    r"|(?P<whole>全年|当年|年内)"
     r"|(?P<term>(?:过去|经过|历经)(?:的)?(?:这)?[五5]年|(?:这|近|上)?[五5]年(?:来|间|内|中|累计|共|年均|平均)|"
     r"近[五5]年|本届政府|(?:届|次会议)以来|五年(?=投资|投入|完成|实施|建成|新增|安排))"
     r"|(?P<ahead>(?:今后|未来|后)(?:的)?(?P<na>[三四五35两2])年|下届政府任期)"
@@ -61,7 +61,7 @@ class Cue(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """What relative words mean: the report year R, the year in which the report is given, and 今后五年 where it is told."""
+    """What relative words mean: the report year R, the year in which it is given, 今后五年 where the text names its end."""
 
     report_year: int
     spoken_in: int
@@ -106,8 +106,10 @@ def find_cues(text: str, start: int, end: int, clock: Clock, review: bool) -> li
 
 def _within_plan(found: list[Cue], clock: Clock, review: bool) -> list[Cue]:
     """In goals, 五年累计 after “十四五”时期 is that plan's span."""
+    if review:
+        return found
     plans = [cue for cue in found if cue.kind == "plan" and cue.last >= clock.report_year]
-    if review or not plans:
+    if not plans:
         return found
     first, last = plans[0].first, plans[0].last
     return [

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 AREA_CODES = Path(__file__).resolve().parents[2] / "registry" / "areacodes.csv"
@@ -40,7 +40,7 @@ _PROVINCE = re.compile(r"(?:全省|省内|全自治区|自治区|我省|本省)"
 _CITY = re.compile(r"(?:全市|我市|全州|全盟|全地区)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Region:
     """The report's own region: `name` as identified (may be empty), `level` one of tables.LEVELS or empty."""
 
@@ -48,11 +48,11 @@ class Region:
     level: str
     code: str | None = None
 
-    @property
+    @cached_property
     def stem(self) -> str:
         return re.sub(r"(?:特别行政区|自治区|自治州|自治县|自治旗|地区|新区|省|市|县|区|旗|盟|州)$", "", self.name)
 
-    @property
+    @cached_property
     def own_words(self) -> frozenset[str]:
         """Words for an area that mean the region itself at its own level: 县域生产总值 in a county's report."""
         own = {
@@ -79,7 +79,7 @@ class Region:
                 return match.group()
         return None
 
-    @property
+    @cached_property
     def children(self) -> frozenset[str]:
         """Short forms of the names of what the region is divided into, where its code is known: 云河 for 云河市."""
         return _children(self.code or "")

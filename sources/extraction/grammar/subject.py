@@ -100,7 +100,7 @@ class Judge:
         refused: Group | None = None
         meanings = self._meanings(hit)
         for name in meanings:
-            if name.units and unit not in name.units and unit:
+            if name.units and unit not in name.units and (unit or name.follows):
                 refused = refused or self._refused(hit, name, "no_indicator", f"not with {unit}")
                 continue
             told = name.requires & held or any(
@@ -166,18 +166,19 @@ class Judge:
         begin, left = _left_words(text, floor, hit.start)
         begins = clause_start(text, max(0, floor - 40), hit.start)
         clause = text[begins : clause_end(text, max(hit.end, number_at), ceiling)]
-        veto = left.endswith(indicator.veto_left) and next(word for word in indicator.veto_left if left.endswith(word))
-        if veto and veto not in self._region.own_words:
-            return term._replace(refusal="part_of_whole", detail=f"{veto}{name.text}")
+        if left.endswith(indicator.veto_left):
+            veto = next(word for word in indicator.veto_left if left.endswith(word))
+            if veto not in self._region.own_words:
+                return term._replace(refusal="part_of_whole", detail=f"{veto}{name.text}")
         if _CLASS_LEFT.search(left) and indicator.dimension in COUNTED:
             return term._replace(refusal="class_limit", detail=f"{left[-8:]}{name.text}")
         right = text[hit.end : hit.end + 12]
         if right.startswith(indicator.veto_right):
             veto = next(word for word in indicator.veto_right if right.startswith(word))
             return term._replace(refusal="part_of_whole", detail=f"{name.text}{veto}")
-        veto = next((word for word in indicator.veto_clause if word in clause), None)
-        if veto:
-            return term._replace(refusal="part_of_whole", detail=f"{veto} in the clause")
+        for word in indicator.veto_clause:
+            if word in clause:
+                return term._replace(refusal="part_of_whole", detail=f"{word} in the clause")
         if _PER_UNIT.search(text, begins, hit.start):
             return term._replace(refusal="part_of_whole", detail="per unit of area or people")
         if indicator.dimension in COUNTED and _APPLIED.search(text, max(0, begin - 12 if begin else 0), hit.start):
