@@ -25,10 +25,8 @@ class NameHit(NamedTuple):
 
     @property
     def outside(self) -> bool:
-        for name in self.meanings:  # a generator would cost more than it looks at
-            if name.codes != (None,):
-                return False
-        return True
+        # names outside our list never share their text with one of ours
+        return self.meanings[0].codes == (None,)
 
 
 class Matcher:

@@ -61,7 +61,7 @@ class Cue(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """What relative words mean: the report year R, the year in which it is given, 今后五年 where the text names its end."""
+    """What relative words mean: the report year R, the year of the meeting, 今后五年 where the text names its end."""
 
     report_year: int
     spoken_in: int

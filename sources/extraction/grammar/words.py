@@ -10,8 +10,9 @@ from pathlib import Path
 
 import yaml
 
-_LISTS: dict[str, list[list[str]]] = yaml.safe_load(
-    (Path(__file__).parent / "function_words.yaml").read_text(encoding="utf-8")
+_LISTS: dict[str, list[list[str]]] = yaml.load(
+    (Path(__file__).parent / "function_words.yaml").read_text(encoding="utf-8"),
+    Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader),
 )
 
 

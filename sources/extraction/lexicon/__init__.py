@@ -79,6 +79,8 @@ DIMENSIONS = (
 )
 MEASURES = ("level", "growth", "avg_growth", "change", "pp_change", "share", "multiple")
 MAX_EXPANSION = 10000
+#: the loader in C is some ten times faster; not every build of PyYAML has it
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class LexiconError(ValueError):
@@ -269,7 +271,7 @@ def _groups(folder: Path) -> dict[str, list[str]]:
     path = folder / "groups.yaml"
     if not path.exists():
         return {}
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
     if not isinstance(content, dict):
         raise LexiconError("groups.yaml: expected a mapping of group names to lists of words")
     return {str(name): [str(word) for word in words] for name, words in content.items()}
@@ -289,7 +291,7 @@ def _words(words: tuple[str, ...], groups: dict[str, list[str]], where: str) -> 
 
 def _read(path: Path) -> list[Any]:
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
     except yaml.YAMLError as error:
         raise LexiconError(f"{path.name}: not readable as YAML: {error}") from error
     if content is None:
