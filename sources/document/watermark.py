@@ -20,6 +20,8 @@ from sources.document.traced import Traced, join
 _SHORTEST, _LONGEST = 2, 6
 #: how often a mark must be met, and how often where no word can stand, before it is believed
 _RECURS, _PROVED = 3, 2
+#: characters before a mark that are looked at: a greeting is shorter
+_NEAR = 40
 #: marks that differ from place to place: how many of one length must stand behind full stops that end paragraphs
 _ALIKE = 3
 _WORD = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z0-9]*[A-Za-z])[A-Za-z0-9]{2,6}(?![A-Za-z0-9])")
@@ -112,10 +114,11 @@ def _is_random(word: str) -> bool:
 
 
 def _place(text: str, word: str, start: int, end: int) -> _Place:
-    before = text[text.rfind("\n", 0, start) + 1 : start]
+    near = max(0, start - _NEAR)
+    before = text[max(near, text.rfind("\n", near, start) + 1) : start]
     closes = bool(_END_BEHIND.match(text, end))
     stop = closes and bool(_STOP_BEFORE.search(before))
-    greeted = closes and len(before) < 40 and before[-1:] in (":", "：") and bool(SALUTATION.match(before))
+    greeted = closes and len(before) < _NEAR and before[-1:] in (":", "：") and bool(SALUTATION.match(before))
     split = text[start - 1 : start] + text[end : end + 1] in _WORDS
     usual = not (_CHINESE_BEFORE.search(before) and (closes or _CHINESE_BEHIND.match(text, end)))
     beside = word[0].isdigit() and not stop and not greeted and not split
