@@ -58,6 +58,14 @@ def register(app: typer.Typer) -> None:
     )
 
 
+class RefusedError(UnreadFileError):
+    """The file was read and judged: it is no report that observations may be taken from. An answer, not a failure."""
+
+
+#: refusals that judge the document; the others say that the file could not be read
+JUDGEMENTS = ("masked", "not_a_report", "spun", "no_identity")
+
+
 def read_bytes(path: Path) -> bytes:
     """Return the file's bytes. Raises UnreadFileError, with a remedy, where there is nothing to read."""
     if path.is_dir():
@@ -75,13 +83,19 @@ def read_bytes(path: Path) -> bytes:
 
 def _choose(rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the work report among the documents of one file, else the fullest of what else was accepted."""
-    accepted = [row for row in rows if row["accepted"]]
+    accepted = [row for row in rows if row["accepted"]] or [row for row in rows if _only_nameless(row)]
     if not accepted:
         fullest = max(rows, key=lambda row: row["n_chars"])
         reason = fullest.get("refusal_reason") or "unreadable"
         detail = fullest.get("refusal_detail") or "nothing that could be used was found"
-        raise UnreadFileError(f"refused ({reason}): {detail}")
+        error = RefusedError if reason in JUDGEMENTS else UnreadFileError
+        raise error(f"refused ({reason}): {detail}")
     return max(accepted, key=_rank)
+
+
+def _only_nameless(row: dict[str, Any]) -> bool:
+    """Whether all that is missing is whose report it is: no panel takes it, but its numbers can be read."""
+    return row["refusal_reason"] == "no_identity" and row["kind"] == "work_report" and row["report_year"] is not None
 
 
 def _rank(row: dict[str, Any]) -> tuple[bool, bool, int]:
@@ -120,8 +134,8 @@ def read_file(path: Path, report_year: int | None = None, region: str | None = N
     context = ReportContext(
         report_id=report["report_id"],
         report_year=report_year or report["report_year"],
-        region_name=region or report["region_name"],
-        level=report["level"],
+        region_name=region or report["region_name"] or "",
+        level=report["level"] or "",
         kind=report["kind"],
         meeting_date=report["meeting_date"],
         region_code=report["region_code"] if region is None else None,
@@ -156,7 +170,10 @@ def extract_command(
     ] = None,
     region: Annotated[str | None, typer.Option("--region", help="The region's name, if the text hides it")] = None,
 ) -> None:
-    """Print the observations of FILE...; an unreadable or refused file prints no row and says why on stderr."""
+    """Print the observations of FILE...; an unreadable or refused file prints no row and says why on stderr.
+
+    Exits with 1 where a file could not be read; a document that was read and refused is an answer.
+    """
     failed = 0
     writer = _Writer(output_format)
     for path in files:
@@ -164,8 +181,10 @@ def extract_command(
             reading = read_file(path, report_year, region)
         except UnreadFileError as error:
             typer.echo(f"{path}: {error}", err=True)
-            failed += 1
+            failed += not isinstance(error, RefusedError)
             continue
+        if not reading.report["accepted"]:
+            typer.echo(f"{path}: read, though {reading.report['refusal_detail']}; or say --region", err=True)
         writer.write(reading)
     writer.close()
     if failed:
