@@ -1,0 +1,60 @@
+"""The one Chinese font of every picture: where its file is, and how each drawing library learns of it.
+
+What belongs here: finding the font and registering it. What does not: pictures. Chinese text must never come out as
+boxes on a machine without Chinese fonts, so nothing here asks the machine: the file comes with a dependency.
+"""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import tempfile
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+FAMILY = "Noto Sans CJK SC"
+FILE_NAME = "NotoSansCJKsc-Regular.otf"
+
+
+def font_file() -> Path:
+    """Return the font's file (SIL Open Font License). Raises FileNotFoundError with the remedy if it isn't there."""
+    # found by its specification: importing the package would load matplotlib
+    spec = find_spec("mplfonts")
+    for folder in (spec.submodule_search_locations or []) if spec else []:
+        path = Path(folder) / "fonts" / FILE_NAME
+        if path.is_file():
+            return path
+    raise FileNotFoundError(f"the font {FILE_NAME} of the package mplfonts is missing; install it anew: make clean run")
+
+
+@cache
+def font_folder() -> Path:
+    """Return a folder that holds this font and no other; it goes when the process ends."""
+    folder = Path(tempfile.mkdtemp(prefix="baogao-fonts-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    shutil.copyfile(font_file(), folder / FILE_NAME)
+    return folder
+
+
+@cache
+def use_in_matplotlib() -> str:
+    """Make the font matplotlib's sans-serif for this process; return its family name."""
+    import matplotlib
+    from matplotlib import font_manager
+
+    font_manager.fontManager.addfont(str(font_file()))
+    others = [name for name in matplotlib.rcParams["font.sans-serif"] if name != FAMILY]
+    matplotlib.rcParams["font.sans-serif"] = [FAMILY, *others]
+    matplotlib.rcParams["font.family"] = "sans-serif"
+    matplotlib.rcParams["axes.unicode_minus"] = False
+    return FAMILY
+
+
+@cache
+def use_in_vega() -> str:
+    """Make the font known to vl-convert in this process; return its family name, which charts then have to name."""
+    import vl_convert
+
+    vl_convert.register_font_directory(str(font_folder()))
+    return FAMILY
