@@ -40,7 +40,7 @@ check: $(STAMP) ## ruff and mypy
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(STAMP) ## measure; results go to docs/benchmarks.md
+bench: $(STAMP) ## measure, a quarter of an hour; results go to docs/benchmarks.md
 	$(BIN)/python -m benchmarks
 
 lock: $(STAMP) ## resolve the dependencies anew
