@@ -1,0 +1,37 @@
+"""What is seen, as a file: CSV that Excel opens, XLSX with a codebook sheet.
+
+What belongs here: frames to bytes. What does not: pictures (``charts.picture``), buttons (``pages``).
+"""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+
+def as_csv(frame: DataFrame) -> bytes:
+    """Return the frame as CSV in UTF-8 with a byte order mark, which Excel needs to read Chinese."""
+    return frame.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+
+
+def as_xlsx(frame: DataFrame, meanings: dict[str, str], about: dict[str, str]) -> bytes:
+    """Return a workbook: the data, what each column means, and where it is from."""
+    import pandas as pd
+
+    to = io.BytesIO()
+    # text of a report that begins with = or looks like an address must stay text
+    options = {"options": {"strings_to_formulas": False, "strings_to_urls": False}}
+    with pd.ExcelWriter(to, engine="xlsxwriter", engine_kwargs=options) as writer:
+        frame.to_excel(writer, sheet_name="data", index=False, freeze_panes=(1, 0))
+        codebook = pd.DataFrame(
+            [(name, meanings.get(name, "")) for name in frame.columns], columns=["column", "meaning"]
+        )
+        codebook.to_excel(writer, sheet_name="codebook", index=False)
+        pd.DataFrame(list(about.items()), columns=["what", "value"]).to_excel(writer, sheet_name="about", index=False)
+        for name, widths in (("codebook", (28, 90)), ("about", (20, 90))):
+            for column, width in enumerate(widths):
+                writer.sheets[name].set_column(column, column, width)
+    return to.getvalue()

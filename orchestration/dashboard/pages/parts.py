@@ -1,0 +1,157 @@
+"""What several pages draw: choices of region and indicator, a clickable chart, the downloads and the citation.
+
+What belongs here: Streamlit pieces used by more than one page. What does not: the story of one number (``proof``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Literal
+
+import streamlit as st
+
+from orchestration.dashboard import charts, downloads, queries
+from orchestration.dashboard.view import View, indicator_list, lasting_link, recall, region_list, settle
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+LEVELS = ("national", "province", "city", "county")
+
+
+def choose_region(view: View, key: str = "region") -> dict[str, Any] | None:
+    """Let a region be chosen, by level if wanted; None if the release knows none."""
+    t = view.texts
+    known = region_list(view.store, t.language)
+    if not known:
+        return None
+    levels = [level for level in LEVELS if any(row["level"] == level for row in known.values())]
+    first, second = st.columns([2, 5], vertical_alignment="bottom")
+    settle("level", ["all", *levels], "all", t)
+    with first:
+        level = st.selectbox(
+            t("level"),
+            ["all", *levels],
+            key="level",
+            format_func=lambda code: t("all_levels") if code == "all" else t.word("level", code),
+            persist_state="session",
+        )
+    options = [code for code, row in known.items() if level in ("all", row["level"])]
+    settle(key, options, _most_told(known, options), t)
+    with second:
+        chosen = st.selectbox(
+            t("region"),
+            options,
+            key=key,
+            format_func=lambda code: str(known[code]["label"]),
+            help=t("region_help"),
+            persist_state="session",
+        )
+    return known[chosen]
+
+
+def _most_told(known: dict[str, dict[str, Any]], options: list[str]) -> str:
+    """Return the region to begin with: of those with figures the one with most."""
+    return max(options, key=lambda code: int(known[code]["n_facts"]))
+
+
+def choose_indicator(view: View, told: dict[str, int] | None = None) -> dict[str, Any]:
+    """Let an indicator be chosen; `told` puts those with figures first."""
+    t = view.texts
+    known = indicator_list(view.store, t.language)
+    options = sorted(known, key=lambda code: (told is not None and code not in told, list(known).index(code)))
+    settle("indicator", options, "gdp" if "gdp" in known else options[0], t)
+    chosen = st.selectbox(
+        t("indicator"),
+        options,
+        key="indicator",
+        format_func=lambda code: (
+            str(known[code]["label"])
+            + (f" · {told[code]}" if told and code in told else " · —" if told is not None else "")
+        ),
+        help=t("indicator_help"),
+        persist_state="session",
+    )
+    return known[chosen]
+
+
+def choose_measure(view: View, options: Iterable[str]) -> str:
+    """Let one of the measures be chosen; growth first, as most goals are."""
+    t = view.texts
+    order = ("growth", "level", "change", "share", "avg_growth", "pp_change", "multiple")
+    known = sorted(options, key=order.index) or ["growth"]
+    settle("measure", known, known[0], t)
+    chosen = st.segmented_control(
+        t("measure"),
+        known,
+        key="measure",
+        format_func=lambda code: t.word("measure", code),
+        required=True,
+        persist_state="session",
+    )
+    return str(chosen)
+
+
+def clickable(
+    chart: charts.Chart, key: str, into: str, field: str, width: Literal["stretch", "content"] | int = "stretch"
+) -> None:
+    """Draw a chart; a click puts the field of its mark into the session as `into`, a click beside one takes it out."""
+
+    def picked() -> None:
+        found = st.session_state[key]["selection"].get(charts.PICK) or []
+        st.session_state[into] = found[0].get(field) if found else None
+
+    st.altair_chart(
+        charts.styled(chart, charts.SCREEN_FONT),
+        theme=None,
+        width=width,
+        key=key,
+        on_select=picked,
+    )
+
+
+def offer(
+    view: View,
+    frame: DataFrame,
+    what: str,
+    name: str,
+    chart: Callable[[], bytes] | None,
+    choices: dict[str, Any],
+) -> None:
+    """Offer what is seen as files and as a link to cite; `what` tells it in words, `name` is for the files."""
+    t, store = view.texts, view.store
+    stem = f"baogao_{store.release}_{name}"
+    about = {"what": what, "release": store.release, "address": lasting_link(view)}
+    about |= {key: str(value) for key, value in choices.items() if value is not None}
+    columns = st.columns([1, 1, 1, 1.6, 4])
+    with columns[0]:
+        st.download_button(
+            t("download_csv"),
+            lambda: downloads.as_csv(frame),
+            f"{stem}.csv",
+            "text/csv",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+    with columns[1]:
+        st.download_button(
+            t("download_xlsx"),
+            lambda: downloads.as_xlsx(frame, recall(queries.column_meanings, store), about),
+            f"{stem}.xlsx",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+    if chart is not None:
+        with columns[2]:
+            st.download_button("PNG", chart, f"{stem}.png", "image/png", on_click="ignore", icon=":material/download:")
+    with columns[3], st.popover(t("link"), icon=":material/link:"):
+        link = lasting_link(view)
+        st.code(link, language=None, wrap_lines=True)
+        st.caption(t("link_why"))
+        st.code(t("cite_text", release=store.release, what=what, link=link), language=None, wrap_lines=True)
+
+
+def empty(view: View, why: str, what_to_do: str | None = None) -> None:
+    """Say why there is nothing to see, and what to do."""
+    st.info(why if what_to_do is None else f"{why}\n\n{what_to_do}", icon=":material/info:")

@@ -1,0 +1,105 @@
+"""The words of the dashboard in Chinese and English: lookups in ``texts.yaml``, names of regions, sizes of numbers.
+
+What belongs here: how a label, a code or a number is told. What does not: Streamlit, SQL.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+import yaml
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+QUALIFIER_SIGNS = {"at_least": "≥", "at_most": "≤", "about": "≈"}
+MONEY = ("元", "美元")
+UNSCALED = ("%", "‰", "个百分点", "倍")
+
+
+@cache
+def load_texts() -> dict[str, dict[str, Any]]:
+    """Return the sections of texts.yaml: {section: {key: {zh, en}}}."""
+    text = (files(__package__) / "texts.yaml").read_text(encoding="utf-8")
+    loaded: dict[str, dict[str, Any]] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return loaded
+
+
+@dataclass(frozen=True)
+class Texts:
+    """All words in one language."""
+
+    language: Language
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        """Return the label `key`, with values put in. Raises KeyError for a label that nobody wrote."""
+        text: str = load_texts()["labels"][key][self.language]
+        return text.format(**values) if values else text
+
+    def word(self, kind: str, code: object) -> str:
+        """Return a code of the warehouse in words; the code itself where no words are written (a newer release)."""
+        words = load_texts()[kind].get(str(code))
+        return words[self.language] if words else str(code)
+
+    def state(self, code: str) -> str:
+        """Return the state of a region-year in words; refused_<reason> is told with the reason."""
+        if code.startswith("refused_"):
+            return f"{self('refused')}: {self.word('refusal', code.removeprefix('refused_'))}"
+        return self.word("state", code)
+
+    def region(self, name: str, code: str, pinyin: str) -> str:
+        """Return the name of a region with all that someone may type to find it."""
+        known = load_texts()["places"].get(code)
+        if self.language == "zh":
+            return f"{name} · {code} · {(known or pinyin).lower()}"
+        return f"{known or pinyin.capitalize()} {name} · {code}"
+
+    def indicator(self, name_zh: str, name_en: str) -> str:
+        return f"{name_zh} · {name_en}" if self.language == "zh" else f"{name_en} · {name_zh}"
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How numbers of one unit are shown: divided by `factor`, with the unit `unit`."""
+
+    factor: float
+    unit: str
+
+    def number(self, value: float | None) -> str:
+        if value is None or value != value:
+            return ""
+        shown = value / self.factor
+        digits = 0 if abs(shown) >= 10_000 else 1 if abs(shown) >= 1000 else 2
+        text = f"{shown:,.{digits}f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+
+    def told(self, value: float | None, upper: float | None = None, qualifier: str | None = None) -> str:
+        """Return a value as a label: ≥7, ≈6.5, 6–6.5."""
+        if value is None or value != value:
+            return ""
+        sign = QUALIFIER_SIGNS.get(qualifier or "", "")
+        end = "" if upper is None or upper != upper else f"–{self.number(upper)}"
+        return f"{sign}{self.number(value)}{end}"
+
+
+def scale_for(unit: str, largest: float) -> Scale:
+    """Return how to show values of `unit` up to `largest`: Chinese reports count by 万 and 亿, and so does this."""
+    if unit in UNSCALED or "/" in unit:
+        return Scale(1.0, unit)
+    if abs(largest) >= 1e8:
+        return Scale(1e8, f"亿{unit}")
+    if abs(largest) >= 1e6 or (unit in MONEY and abs(largest) >= 1e4):
+        return Scale(1e4, f"万{unit}")
+    return Scale(1.0, unit)
+
+
+@cache
+def pinyin_of(name: str) -> str:
+    """Return a name in Latin letters without tones: 霁川市 → jichuan; the kind of place is left off."""
+    from pypinyin import lazy_pinyin
+
+    endings = ("壮族自治区", "回族自治区", "维吾尔自治区", "自治区", "自治州", "自治县", "地区", "省", "市", "县", "区")
+    short = next((name.removesuffix(e) for e in endings if name.endswith(e) and len(name) > len(e) + 1), name)
+    return "".join(lazy_pinyin(short))
