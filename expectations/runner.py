@@ -15,12 +15,15 @@ import great_expectations as gx
 import pandas as pd
 from great_expectations.data_context.types.base import ProgressBarsConfig
 
-from expectations.suite import Expectation, Suite, Verdict
+from expectations.suite import REPORT_COLUMNS, Expectation, Suite, Verdict
 from sources.tables import BY_NAME, Table
 
 EXAMPLES = 5
 #: what a reader wants to see of a failing row, where the table has it
-SHOWN = ("report_id", "location", "indicator", "value", "unit", "surface", "term", "sentence", "error")
+SHOWN = (
+    "report_id", "location", "indicator", "value", "unit", "surface", "term", "sentence", "error", "refusal_reason",
+    "level", "n_chars", "n_observations", "n_rejections", "n_documents", "n_accepted", "n_pages", "n_failed",
+)  # fmt: skip
 
 
 @lru_cache(maxsize=1)
@@ -45,10 +48,11 @@ def _failing(expectations: tuple[Expectation, ...], frame: pd.DataFrame) -> dict
     suite = gx.ExpectationSuite(
         name="suite",
         expectations=[
-            getattr(gx.expectations, _class_name(e.type))(**e.kwargs, meta={"name": e.name}) for e in expectations
+            getattr(gx.expectations, _class_name(e.type))(**e.kwargs, meta={"name": e.name, "reason": e.reason})
+            for e in expectations
         ],
     )
-    batch = _batch_definition().get_batch(batch_parameters={"dataframe": frame})
+    batch = _batch_definition().get_batch(batch_parameters={"dataframe": _judged_columns(expectations, frame)})
     outcome = batch.validate(suite, result_format={"result_format": "COMPLETE"})
     failed: dict[str, tuple[list[Any], str]] = {}
     for result in outcome.results:
@@ -59,9 +63,16 @@ def _failing(expectations: tuple[Expectation, ...], frame: pd.DataFrame) -> dict
             rows = result.result.get("unexpected_index_list")
             failed[name] = (
                 list(frame.index) if rows is None else list(rows),
-                str(result.result.get("observed_value", "") or result.result.get("partial_unexpected_list", ""))[:500],
+                _observed(result),
             )
     return failed
+
+
+def _observed(result: Any) -> str:
+    """Return the values that failed; of a helper column, which only says false, what the failure means."""
+    if result.expectation_config.kwargs.get("value_set") == [True]:
+        return str(result.expectation_config.meta["reason"])
+    return str(result.result.get("observed_value", "") or result.result.get("partial_unexpected_list", ""))[:500]
 
 
 def _raised(info: Any) -> bool:
@@ -71,13 +82,20 @@ def _raised(info: Any) -> bool:
 
 
 def _examples(frame: pd.DataFrame, rows: list[Any]) -> str:
-    columns = [column for column in SHOWN if column in frame.columns]
+    columns = [column for column in SHOWN if column in frame.columns] or [
+        column for column in frame.columns if column != "partition" and not column.startswith("_")
+    ]
     shown = frame.loc[rows[:EXAMPLES], columns]
     return json.dumps(shown.astype(object).where(shown.notna(), None).to_dict("records"), ensure_ascii=False)
 
 
-def _typed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
-    """Return a copy whose columns have one type each, also where a column is empty and pandas could not know."""
+def _typed(frame: pd.DataFrame, table: Table | None) -> pd.DataFrame:
+    """Return a copy whose columns have one type each, also where a column is empty and pandas could not know.
+
+    A frame of no raw table (table None) comes from DuckDB and has its types.
+    """
+    if table is None:
+        return frame.copy()
     typed = {}
     for field in table.fields:
         column = frame[field.name] if field.name in frame else pd.Series(index=frame.index, dtype=object)
@@ -88,10 +106,33 @@ def _typed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     return pd.DataFrame(typed, index=frame.index)
 
 
-def run(suite: Suite, frame: pd.DataFrame, partitions: list[str], code_version: str) -> Verdict:
+def _beside_reports(typed: pd.DataFrame, reports: pd.DataFrame | None) -> pd.DataFrame:
+    """Add what each row's report says: `_text` and `_report_year` (empty where unknown), `_report_known`."""
+    if reports is None or "report_id" not in typed:
+        return typed.assign(_text=None, _report_year=float("nan"), _report_known=None)
+    ids = typed["report_id"]
+    texts = dict(zip(reports["report_id"], reports["text"], strict=True))
+    years = dict(zip(reports["report_id"], reports["report_year"], strict=True))
+    return typed.assign(
+        # a list of references: pandas' own map would copy each text into every row
+        _text=pd.Series([texts.get(key) for key in ids], index=typed.index, dtype=object),
+        _report_year=pd.to_numeric(pd.Series([years.get(key) for key in ids], index=typed.index), errors="coerce"),
+        _report_known=[key in texts for key in ids],
+    )
+
+
+def _judged_columns(expectations: tuple[Expectation, ...], frame: pd.DataFrame) -> pd.DataFrame:
+    """Return what the expectations look at: the library hashes every column that it is given, long texts too."""
+    wanted = {e.column for e in expectations} | {name for e in expectations for name in e.kwargs.get("column_list", ())}
+    return frame[[name for name in frame.columns if name in wanted]]
+
+
+def run(
+    suite: Suite, frame: pd.DataFrame, partitions: list[str], code_version: str, reports: pd.DataFrame | None = None
+) -> Verdict:
     """Judge `frame` by `suite`; see ``expectations.validate`` for shapes."""
     frame = frame.reset_index(drop=True)
-    derived = suite.derive(_typed(frame, BY_NAME[suite.table]))
+    derived = suite.derive(_beside_reports(_typed(frame, BY_NAME.get(suite.table)), reports))
     failed_rows = _failing(suite.rows, derived)
     quarantine: dict[Any, list[str]] = {}
     for expectation in suite.rows:
@@ -99,7 +140,8 @@ def run(suite: Suite, frame: pd.DataFrame, partitions: list[str], code_version: 
             for index in failed_rows.get(expectation.name, ([], ""))[0]:
                 quarantine.setdefault(index, []).append(expectation.name)
     passed = frame.drop(index=list(quarantine))
-    summary = suite.summarise(passed, partitions).reset_index(drop=True)
+    known = pd.DataFrame(columns=list(REPORT_COLUMNS)) if reports is None else reports
+    summary = suite.summarise(passed, partitions, known).reset_index(drop=True)
     failed_partitions = _failing(suite.partitions, summary)
 
     verdict = Verdict(

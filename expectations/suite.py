@@ -36,24 +36,33 @@ def _unchanged(frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def _no_summary(frame: pd.DataFrame, partitions: list[str]) -> pd.DataFrame:
+#: what a suite may want to know of the accepted reports behind its rows: one row a report, with its clean text and
+#: the counts of numbers taken and left
+REPORT_COLUMNS = (
+    "partition", "report_id", "report_year", "level", "kind", "completeness", "n_chars", "text", "n_observations",
+    "n_rejections",
+)  # fmt: skip
+
+
+def _no_summary(frame: pd.DataFrame, partitions: list[str], reports: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"partition": partitions})
 
 
 @dataclass(frozen=True)
 class Suite:
-    """The expectations of one raw table.
+    """The expectations of one table.
 
     `rows` are judged on `derive(frame)`: the frame with helper columns (names beginning with an underscore) that
-    say, row by row, what no single column can say. `partitions` are judged on `summarise(frame, keys)`: one row per
-    partition, for what is true of a partition as a whole.
+    say, row by row, what no single column can say. `derive` finds in `_text` and `_report_year` what the row's report
+    says, empty where the caller gave no reports. `partitions` are judged on `summarise(frame, keys, reports)`: one
+    row per partition or per report, for what is true of a whole.
     """
 
     table: str
     rows: tuple[Expectation, ...]
     derive: Callable[[pd.DataFrame], pd.DataFrame] = _unchanged
     partitions: tuple[Expectation, ...] = ()
-    summarise: Callable[[pd.DataFrame, list[str]], pd.DataFrame] = _no_summary
+    summarise: Callable[[pd.DataFrame, list[str], pd.DataFrame], pd.DataFrame] = _no_summary
 
     @property
     def expectations(self) -> tuple[Expectation, ...]:

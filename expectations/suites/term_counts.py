@@ -13,6 +13,12 @@ def _derive(frame: pd.DataFrame) -> pd.DataFrame:
     frame["_words_within_tokens"] = frame["n_tokens_words"] <= frame["n_tokens_all"]
     frame["_tokens_within_words"] = frame["token_count"] <= frame["n_tokens_all"]
     frame["_term_fits_text"] = frame["substring_count"] * frame["term"].str.len() <= frame["n_chars"].clip(lower=0) * 2
+    frame["_fits_report"] = [
+        None if not isinstance(text, str) else n_chars <= len(text) and (count == 0 or len(term) <= len(text))
+        for text, n_chars, count, term in zip(
+            frame["_text"], frame["n_chars"], frame["substring_count"], frame["term"].fillna(""), strict=True
+        )
+    ]
     return frame
 
 
@@ -28,6 +34,8 @@ SUITE = Suite(
         holds(
             "term_within_tokens", "_tokens_within_words", "quarantine", "a term occurs more often than there are tokens"
         ),
+        holds("chars_fit_report", "_fits_report", "quarantine", "more characters than the report's text has"),
+        holds("report_known", "_report_known", "quarantine", "there is no accepted report with this id"),
         holds("term_fits_text", "_term_fits_text", "quarantine", "a term fills more than the text"),
     ),
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,17 +44,20 @@ class Judged:
     stopped: list[str] = field(default_factory=list)
 
 
-def judge(table: Table, built: Mapping[Partition, Rows], code_version: str) -> dict[Partition, Judged]:
+def judge(
+    table: Table, built: Mapping[Partition, Rows], code_version: str, reports: pd.DataFrame | None = None
+) -> dict[Partition, Judged]:
     """Return the verdict on each partition of `built`; nothing is written.
 
-    Great Expectations is loaded here, when there is something to judge. Raises RuntimeError where an expectation
-    can't be evaluated: an unevaluated gate is not a passed one.
+    `reports` are the accepted reports that the rows were taken from, see ``reports_behind``. Great Expectations is
+    loaded here, when there is something to judge. Raises RuntimeError where an expectation can't be evaluated: an
+    unevaluated gate is not a passed one.
     """
     from expectations import validate
 
     rows = [{**row, "partition": str(partition)} for partition, found in built.items() for row in found]
     frame = pd.DataFrame(rows, columns=table.columns)
-    verdict = validate(table.name, frame, [str(partition) for partition in built], code_version)
+    verdict = validate(table.name, frame, [str(partition) for partition in built], code_version, reports)
     names = dict(zip(verdict.quarantined.index, verdict.quarantined["expectation"], strict=True))
     judged = {partition: Judged([], [], [], [], list(verdict.stopped.get(str(partition), []))) for partition in built}
     by_key = {str(partition): outcome for partition, outcome in judged.items()}
@@ -68,6 +72,24 @@ def judge(table: Table, built: Mapping[Partition, Rows], code_version: str) -> d
         if not result["success"]:
             by_key[result["partition"]].failures.append(result)
     return judged
+
+
+def reports_behind(reports: Mapping[Partition, Rows], **built: Mapping[Partition, Rows]) -> pd.DataFrame:
+    """Return the accepted reports that rows were taken from, as the suites want them.
+
+    `built`: by the name of a count (n_observations, n_rejections), the rows that were taken.
+    """
+    from expectations.suite import REPORT_COLUMNS
+
+    counts = {
+        name: Counter(row["report_id"] for rows in found.values() for row in rows) for name, found in built.items()
+    }
+    rows = [
+        {**row, "partition": str(partition), **{name: count[row["report_id"]] for name, count in counts.items()}}
+        for partition, found in reports.items()
+        for row in found
+    ]
+    return pd.DataFrame(rows, columns=list(REPORT_COLUMNS))
 
 
 def write(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from orchestration.lib import alerts, documents, gate, plan, progress
 from orchestration.lib.gate import Judged, Rows
@@ -18,6 +18,9 @@ from sources.partitions import Partition
 from sources.snapshot.fetch import fetch_entries, latest
 from sources.snapshot.ledger import newest
 from sources.tables import OBSERVATIONS, REJECTIONS, REPORTS, SNAPSHOTS, TERM_COUNTS, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: documents whose rows are held in memory at once
 BATCH = 400
@@ -133,12 +136,11 @@ def run_observations(installation: Installation, partitions: Sequence[Partition]
             progress.tell("observations", done=1)
         inputs = {p: plan.observation_inputs(p, installation) for p in batch}
         version = f"{rules_version()}-{lexicon_version()}"
-        _merge(
-            outcomes,
-            _through_gate(
-                installation, {OBSERVATIONS: observations, REJECTIONS: rejections}, inputs, version, outdated=outdated
-            ),
+        behind = gate.reports_behind(
+            {p: reports[p] for p in batch}, n_observations=observations, n_rejections=rejections
         )
+        built = {OBSERVATIONS: observations, REJECTIONS: rejections}
+        _merge(outcomes, _through_gate(installation, built, inputs, version, outdated=outdated, reports=behind))
     return _with_unchanged(outcomes, (OBSERVATIONS, REJECTIONS), partitions, installation)
 
 
@@ -160,7 +162,10 @@ def run_term_counts(installation: Installation, partitions: Sequence[Partition])
     inputs = {p: plan.term_inputs(p, installation) for p in stale}
     version = dictionaries_version(dictionaries)
     return _with_unchanged(
-        _through_gate(installation, {TERM_COUNTS: built}, inputs, version), (TERM_COUNTS,), partitions, installation
+        _through_gate(installation, {TERM_COUNTS: built}, inputs, version, reports=gate.reports_behind(reports)),
+        (TERM_COUNTS,),
+        partitions,
+        installation,
     )
 
 
@@ -182,11 +187,12 @@ def _through_gate(
     version: str,
     more: dict[Partition, dict[str, str]] | None = None,
     outdated: dict[Partition, list[str]] | None = None,
+    reports: pd.DataFrame | None = None,
 ) -> Outcomes:
     """Judge all partitions of all tables, then write them; tables built together are written together or not at all."""
     if not inputs:
         return {}
-    judged = {table: gate.judge(table, rows, version) for table, rows in built.items()}
+    judged = {table: gate.judge(table, rows, version, reports) for table, rows in built.items()}
     for partition, told in (outdated or {}).items():
         gate.tell_outdated(judged[OBSERVATIONS][partition], told)
     outcomes: Outcomes = {table.name: {} for table in built}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from typing import Any
 
 import pandas as pd
@@ -10,6 +11,7 @@ import pytest
 
 import expectations
 from expectations import Verdict
+from expectations.suite import REPORT_COLUMNS
 from expectations.suites import SUITES
 from sources.tables import BY_NAME
 
@@ -43,6 +45,9 @@ HEALTHY: dict[str, dict[str, Any]] = {
         "accepted": True,
         "n_chars": 4,
         "text": "各位代表",
+        "text_sha256": hashlib.sha256("各位代表".encode()).hexdigest(),
+        "sections": '[{"section": "front", "title": "", "char_start": 0, "char_end": 4}]',
+        "published_at": dt.date(2023, 1, 12),
         "parser_version": "1",
     },
     "observations": {
@@ -98,13 +103,54 @@ HEALTHY: dict[str, dict[str, Any]] = {
     },
 }
 
-#: (table, expectation) → what to change in the healthy row so that just this judgement fails
-SICK: dict[tuple[str, str], dict[str, Any]] = {
+#: the accepted report behind a healthy row of each table that is taken from one
+REPORT: dict[str, Any] = {
+    "report_year": 2023,
+    "level": "city",
+    "kind": "work_report",
+    "completeness": "complete",
+    "n_chars": 1000,
+    "n_observations": 1,
+    "n_rejections": 1,
+}
+TEXTS = {
+    "observations": "一" * 10 + "生产总值增长5%。",
+    "rejections": "一" * 10 + "建成5个。",
+    "term_counts": "绿" * 200,
+}
+FAILED = {"outcome": "failed", "error": "no answer", "sha256": None}
+REFUSED = {"accepted": False, "refusal_reason": "not_a_report", "refusal_detail": "a page of news"}
+
+#: (table, expectation) → what to change in the report behind the row; None: there is no such report
+SICK_REPORTS: dict[tuple[str, str], dict[str, Any] | None] = {
+    ("observations", "text_holds_it"): {"text": "一" * 99},
+    ("observations", "report_known"): None,
+    ("observations", "enough_for_its_length"): {"n_chars": 9000},
+    ("observations", "not_too_many"): {"n_chars": 3000},
+    ("rejections", "text_holds_it"): {"text": "一" * 99},
+    ("rejections", "report_known"): None,
+    ("rejections", "rejected_share"): {"n_observations": 1, "n_rejections": 99},
+    ("term_counts", "report_known"): None,
+}
+
+#: (table, expectation) → what to change in the healthy row (or in several) so that just this judgement fails
+SICK: dict[tuple[str, str], dict[str, Any] | list[dict[str, Any]]] = {
     ("snapshots", "sha256_well_formed"): {"sha256": "xyz"},
     ("snapshots", "bytes_not_empty"): {"n_bytes": 0},
     ("snapshots", "http_status_known"): {"http_status": 7},
     ("snapshots", "stored_has_hash"): {"sha256": None},
     ("snapshots", "failure_says_why"): {"outcome": "failed", "error": None},
+    ("snapshots", "stored_has_size"): {"n_bytes": None},
+    ("snapshots", "change_is_one"): {"outcome": "changed", "previous_sha256": SHA},
+    ("snapshots", "fetched_in_the_past"): {"retrieved_at": dt.datetime(2999, 1, 1, tzinfo=dt.UTC)},
+    ("snapshots", "failed_share"): [{"location": f"{n}.html", **(FAILED if n else {})} for n in range(4)],
+    ("reports", "accepted_not_refused"): {"refusal_reason": "spun"},
+    ("reports", "text_hash_is_true"): {"text_sha256": SHA},
+    ("reports", "sections_in_order"): {
+        "sections": '[{"section": "front", "title": "", "char_start": 0, "char_end": 5}]'
+    },
+    ("reports", "published_after_meeting"): {"published_at": dt.date(2022, 1, 9)},
+    ("reports", "refused_share"): [{"report_id": f"r{n}", **(REFUSED if n > 1 else {})} for n in range(6)],
     ("reports", "report_year_plausible"): {"report_year": 223, "review_year": 222, "meeting_date": None},
     ("reports", "confidence_is_a_share"): {"identity_confidence": 1.2},
     ("reports", "identity_known"): {"region_code": None},
@@ -129,7 +175,24 @@ SICK: dict[tuple[str, str], dict[str, Any]] = {
     ("observations", "avg_growth_plausible"): {"measure": "avg_growth", "value": 900.0},
     ("observations", "share_plausible"): {"measure": "share", "value": 140.0},
     ("observations", "multiple_plausible"): {"measure": "multiple", "value": -2.0},
+    ("observations", "range_converted"): {"value_upper": 6.0},
+    ("observations", "result_is_past"): {"period_start": 2024, "period_end": 2024},
+    ("observations", "indicator_known"): {"indicator": "happiness"},
+    ("observations", "number_printed"): {"value": 6.0, "canonical_value": 6.0},
+    ("observations", "unit_fits_indicator"): {"canonical_unit": "元"},
+    ("observations", "conversion_true"): {"canonical_value": 50.0},
+    ("observations", "value_possible"): {"measure": "level", "unit": "元", "canonical_unit": "元"},
+    ("observations", "value_plausible"): {"value": 500.0, "canonical_value": 500.0, "reviewed": "a person"},
     ("observations", "observations_per_report"): {},  # one observation alone is too few
+    ("observations", "text_holds_it"): {},
+    ("observations", "report_known"): {},
+    ("observations", "enough_for_its_length"): {},
+    ("observations", "not_too_many"): [{"observation_id": f"n{n}"} for n in range(100)],
+    ("rejections", "text_holds_it"): {},
+    ("rejections", "report_known"): {},
+    ("rejections", "rejected_share"): {},
+    ("term_counts", "report_known"): {},
+    ("term_counts", "chars_fit_report"): {"n_chars": 201},
     ("rejections", "surface_in_sentence"): {"char_start": 10, "char_end": 12},
     ("rejections", "span_has_length"): {"char_end": 99},
     ("term_counts", "substrings_not_negative"): {"substring_count": -1},
@@ -161,7 +224,23 @@ def contract_cases() -> list[tuple[str, str, list[dict[str, Any]]]]:
     return cases
 
 
-CASES = [(table, expectation, [change]) for (table, expectation), change in SICK.items()] + contract_cases()
+CASES = [
+    (table, expectation, change if isinstance(change, list) else [change])
+    for (table, expectation), change in SICK.items()
+] + contract_cases()
+
+
+def reports_behind(table: str, cases: dict[str, list[dict[str, Any]]]) -> pd.DataFrame | None:
+    """The accepted reports of all cases of `table`, each in the partition of its case."""
+    if table not in TEXTS:
+        return None
+    found = []
+    for name, changes in cases.items():
+        change = SICK_REPORTS.get((table, name), {})
+        if change is not None:
+            ids = {row.get("report_id", name) for row in changes}
+            found += [{**REPORT, "text": TEXTS[table], **change, "partition": name, "report_id": i} for i in ids]
+    return pd.DataFrame(found, columns=list(REPORT_COLUMNS))
 
 
 @pytest.fixture(scope="module")
@@ -175,7 +254,9 @@ def verdicts() -> dict[str, Verdict]:
             for name, changes in cases.items()
             for change in changes
         ]
-        found[table] = expectations.validate(table, frame(table, *rows), list(cases), "test")
+        found[table] = expectations.validate(
+            table, frame(table, *rows), list(cases), "test", reports_behind(table, cases)
+        )
     return found
 
 
