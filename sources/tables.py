@@ -77,6 +77,7 @@ REJECTION_REASONS = (
     "sub_annual",  # one month's or quarter's figure beside the year's
     "other_currency",
     "under_way",  # works only under way
+    "no_commitment",  # a figure wished for or feared among difficulties: no goal
     "not_self_subject",  # nation's, province's or other's figure told as background
     "glossary",
     "residue",  # page furniture

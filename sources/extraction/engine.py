@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import cached_property
 
 from sources.document.normal import NormalText, normalise
@@ -20,24 +21,24 @@ from sources.extraction.grammar.names import Matcher, NameHit
 from sources.extraction.grammar.period import Clock, Cue, find_cues
 from sources.extraction.grammar.quantity import Quantity, find_quantities
 from sources.extraction.grammar.reading import Reading, mark_pairs
-from sources.extraction.grammar.scope import Region, place_at_head
+from sources.extraction.grammar.scope import Region, place_at_head, zone_at_head
 from sources.extraction.grammar.subject import Judge, clause_start
 from sources.extraction.grammar.words import AVERAGE
 from sources.extraction.lexicon import COUNTED, Lexicon
 from sources.extraction.meaning import Meaning, part_told
 from sources.extraction.results import Found, Refused
 from sources.extraction.structure import read_structure
+from sources.extraction.told import Told
 from sources.extraction.types import ReportContext
 
 _SENTENCE = re.compile(r"[^。!?\n]*(?:[。!?\n]+|\Z)")
 _NUMBER_CHAR = re.compile(r"[\d%零一二三四五六七八九十百千万亿X倍番成]")
-_POINT = re.compile("[一二三四五六七八九十]是|第[一二三四五六七八九十],|其[一二三四五六]")
-_SHOWS = re.compile("表现为|表现在|体现在|体现为|表现:")
 _CONVERTED = re.compile("折|约合|合|汇率")
 _STRETCH = re.compile(r"(?:力争|争取|冲刺|奋力|努力|向)(?:达到|实现|完成|突破|在)?\Z")
 _COMPARABLE = re.compile("可比价|可比口径|同口径|不可比因素|不变价|可比")
 _REAL = re.compile("实际增长|扣除价格")
 _NOMINAL = re.compile("名义增长|现价")
+_WORRY = re.compile("清醒地?(?:认识|看到)|(?:面临|存在).{0,12}(?:挑战|压力|困难|不足|问题)|较大(?:压力|挑战|困难)")
 _ESTIMATE_NOTE = re.compile(r"(?:预计|预测|快报|初步).{0,4}下同")
 
 
@@ -59,9 +60,7 @@ class Walk:
             list(sections) if sections is not None else find_sections(text, context.report_year, self.view)
         )
         self._later_estimates = False
-        self._span_at = -1
-        self._span_told: tuple[int, int] | None = None
-        self._year_told: tuple[int, tuple[int, int] | None] = (-1, None)
+        self._told = Told(self.view.normal, context.report_year)
         self.found: list[Found] = []
         self.refused: list[Refused] = []
 
@@ -129,7 +128,7 @@ class Walk:
             clock,
             timing.title_span(section.title, section.section, self.context.report_year) or clock.ahead,
             self._later_estimates,
-            self._paragraph_year(cues, start, section.section),
+            self._told.years(cues, start, section.section, clock),
         )
         readings = SentenceReader(normal, start, end, numbers, hits, self.judge).read()
         mark_pairs(normal, readings)
@@ -151,35 +150,6 @@ class Walk:
                 ahead = timing.years_ahead(self.view.text[section.char_start : section.char_end], year)
             self._clocks[section.char_start] = Clock(year, self.context.spoken_in, ahead)
         return self._clocks[section.char_start]
-
-    def _paragraph_year(self, cues: list[Cue], start: int, section: str) -> tuple[int, int] | None:
-        """In a review of several years, a year that opens a sentence holds until the paragraph ends."""
-        if section == "review_year":
-            return self._closing_span(cues, start)
-        if section != "review_span":
-            return None
-        paragraph = self.view.normal.rfind("\n", 0, start)
-        if self._year_told[0] != paragraph:
-            self._year_told = (paragraph, None)
-        opening = next((cue for cue in cues if cue.role == "plain" and cue.start - start <= 12), None)
-        if opening and opening.kind in ("year", "last", "term", "range", "plan"):
-            single = opening.kind in ("year", "last") and opening.last == self.context.report_year - 1
-            self._year_told = (paragraph, (opening.first, opening.last) if single else None)
-        return self._year_told[1]
-
-    def _closing_span(self, cues: list[Cue], start: int) -> tuple[int, int] | None:
-        """经过五年奋斗,突出表现为: its numbered points keep the span, inside the review of the year too."""
-        normal = self.view.normal
-        opening = next((cue for cue in cues if cue.role == "plain" and cue.start - start <= 30), None)
-        last = self.context.report_year - 1
-        paragraph = normal.rfind("\n", 0, start) + 1
-        closing = opening and opening.kind in ("term", "plan") and opening.first < opening.last == last
-        if opening and closing and _SHOWS.search(normal, start, normal.find("。", start) + 1):
-            self._span_told = (opening.first, opening.last)
-            self._span_at = paragraph
-        elif opening or (paragraph != self._span_at and not _POINT.match(normal, paragraph)):
-            self._span_told = None
-        return self._span_told
 
     def _quoted(self, number: Quantity) -> Quantity:
         if number.refusal is None and number.kind in ("bare", "bare_big", "count", "other", "percent"):
@@ -238,6 +208,7 @@ class Walk:
             self._refuse(reading, "no_indicator", "its subject's own figure is none of ours", frame, start, end)
             return
         indicator = self.meaning.by_number(indicator, reading)
+        self.meaning.rise_of_index(indicator, quantity)
         decided = change.decide(
             quantity,
             indicator,
@@ -254,6 +225,7 @@ class Walk:
                 self._blocked.add(term.start)
             self._refuse(reading, decided.refusal or "no_indicator", decided.detail, frame, start, end)
             return
+        indicator = self.meaning.of_spending(indicator, decided.measure, quantity, start)
         measure = self.meaning.rate_share(decided.measure, indicator, quantity)
         if measure == "level" and reading.shares and reading.carried and indicator.code == term.code:
             self._refuse(reading, "comparison", "a share of a rate", frame, start, end)
@@ -271,6 +243,7 @@ class Walk:
             indicator,
             reading.starts_from,
             bool(AVERAGE.search(reading.gap)),
+            measure == "growth" and quantity.kind == "times",
         )
         if measure == "change" and indicator.code == "market_entities" and self.meaning.registered(reading):
             indicator, measure = self._lexicon.indicators["new_market_entities"], "level"
@@ -283,11 +256,16 @@ class Walk:
         ):
             self._refuse(reading, "no_indicator", "growth of the stock that is added to", frame, start, end)
             return
+        if when.status == "target" and frame.section in timing.REVIEW and _WORRY.search(normal, start, end):
+            self._refuse(reading, "no_commitment", "told among difficulties", frame, start, end)
+            return
         if part_told(self.found, indicator, measure, quantity, clause, start):
+            self._blocked.add(term.start)
             self._refuse(reading, "part_of_whole", "其中: the total stands before it", frame, start, end)
             return
         previous[indicator.code] = measure
         lead = normal[max(start, quantity.start - 14) : quantity.start]
+        within_year = _within_the_year(cues, quantity.start)
         found = Found(
             quantity=quantity,
             indicator=indicator,
@@ -308,10 +286,10 @@ class Walk:
             commitment=qualifier.commitment(normal[clause_at : quantity.start]) if when.status == "target" else None,
             span_start=min(reading.span_start, quantity.start),
             sentence=(start, end),
-            flags=[*quantity.flags, *term.flags, *decided.flags],
+            flags=[*quantity.flags, *term.flags, *decided.flags, *(["part_of_year"] if within_year else [])],
             name=term.name,
             step=qualifier.step(normal[quantity.end : quantity.end + 8]),
-            sub_annual=_within_the_year(cues, quantity.start),
+            sub_annual=within_year,
         )
         if reading.listed and quantity is not None and found.qualifier == "exact":
             self._list_qualifier(found, reading)
@@ -325,6 +303,11 @@ class Walk:
         for reading in readings:
             term = reading.term
             if term is None or term.start < start:
+                continue
+            clause_at = clause_start(normal, start, min(term.start, reading.quantity.start))
+            zone = zone_at_head(normal[clause_at : max(term.end, reading.quantity.end)], region)
+            if zone and term.scope == "self" and term.refusal is None:
+                reading.term = term._replace(scope=zone)
                 continue
             if term.scope != "self":
                 place, since = term.scope, term.start
@@ -385,17 +368,14 @@ def _basis(gap: str) -> str:
 
 def infer_units(text: str, numbers: list[Quantity]) -> None:
     """增长10.3。城镇登记失业率为1.44。: a lost % is put back, with a flag, only after a word of growth or rate."""
-    from decimal import Decimal
-
+    listed_after = -1
     for number in numbers:
         if number.kind != "bare" or number.refusal or number.flags:
             continue
         left, right = text[max(0, number.start - 8) : number.start], text[number.end : number.end + 1]
         has_fraction = "." in text[number.start : number.end]
-        if (
-            has_fraction
-            and (not right or right in ",;。、和\n")
-            and re.search(r"(?:增长|下降|增速|率为|率达到?|率)\Z", left)
-        ):
+        told = re.search(r"(?:增长|下降|增速|率为|率达到?|率)\Z", left) or number.start == listed_after + 1
+        if has_fraction and told and (not right or right in ",;。、和\n"):
             number.unit, number.kind, number.factor = "%", "percent", Decimal(1)
             number.flags = ("unit_inferred",)
+            listed_after = number.end if right in ("、", "和") else -1

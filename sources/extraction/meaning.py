@@ -6,6 +6,7 @@ What belongs here: switching between entries that share names. What does not: fi
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from functools import cached_property
 
 from sources.extraction.grammar.names import NameHit
@@ -85,10 +86,29 @@ class Meaning:
                     return other
         return indicator
 
+    def of_spending(self, indicator: Indicator, measure: str, quantity: Quantity, start: int) -> Indicator:
+        """民生投入力度加大,财政支出占比84%: a share of the spending belongs to what the sentence spends on."""
+        if measure == "share" and indicator.code == "general_budget_expenditure":
+            lead = self._normal[start : quantity.start]
+            if "民生" in lead and not re.search("占(?:GDP|[^,;]*生产总值)", lead):
+                return self._indicators.get("livelihood_expenditure", indicator)
+        return indicator
+
     @staticmethod
     def rate_share(measure: str, indicator: Indicator, quantity: Quantity) -> str:
         """A share of an indicator that is itself a rate is its level."""
         return "level" if measure == "share" and indicator.dimension == "percent" else measure
+
+    @staticmethod
+    def rise_of_index(indicator: Indicator, quantity: Quantity) -> None:
+        """价格指数102.8: its base is last year's 100, the guide asks for the rise."""
+        if indicator.code != "consumer_price_index" or not 90 <= quantity.value < 200:
+            return
+        if quantity.kind == "bare":
+            quantity.unit, quantity.kind, quantity.factor = "%", "percent", Decimal(1)
+            quantity.flags = (*quantity.flags, "unit_inferred")
+        if quantity.kind == "percent":
+            quantity.value -= 100
 
     @staticmethod
     def registered(reading: Reading) -> bool:

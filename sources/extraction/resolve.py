@@ -85,22 +85,24 @@ def deduplicate(walk: Walk) -> list[Found]:
             continue
         kept[key] = found
     result = list(kept.values())
-    exact: dict[tuple[Any, ...], list[Found]] = {}
+    tellings: dict[tuple[Any, ...], list[Found]] = {}
     for found in result:
-        timing = found.timing
-        exact.setdefault(
-            (found.indicator.code, found.measure, timing.status, timing.first, timing.last, found.scope), []
-        ).append(found)
+        tellings.setdefault(_fact(found), []).append(found)
     final: list[Found] = []
     for found in result:
-        timing = found.timing
-        rivals = exact[(found.indicator.code, found.measure, timing.status, timing.first, timing.last, found.scope)]
-        reason = _superseded(found, rivals)
+        reason = _superseded(found, tellings[_fact(found)])
         if reason:
             walk.refused.append(_as_refused(found, *reason))
         else:
             final.append(found)
     return final
+
+
+def _fact(found: Found) -> tuple[Any, ...]:
+    """What a figure is of: goals apart from results, results told as sure or as estimated together."""
+    timing = found.timing
+    goal = timing.status == "target"
+    return found.indicator.code, found.measure, goal, timing.first, timing.last, found.scope
 
 
 def _superseded(found: Found, rivals: list[Found]) -> tuple[str, str] | None:

@@ -17,11 +17,12 @@ GOALS = ("goals_year", "goals_span", "tasks")
 ESTIMATE = re.compile(r"预计|有望|可望|预期可|预计可|初步预测|预测")
 PRESENT = re.compile(r"有(?=近|超|约|\d)|目前|现有|现已|已有|已达|已经|已累计|累计已|截至")
 FUTURE = re.compile(r"力争|争取|计划|目标|将(?:达|实现|完成|增|建)|要达到|确保")
-_SUM = re.compile(r"累计|总计|合计|共(?!同|有)|总共|一共|期间.{0,4}总|年投资|年投入")
+_SUM = re.compile(r"累计|总计|合计|(?<!公)共(?!同|有)|总共|一共|期间.{0,4}总|年投资|年投入")
 _AT_END = re.compile(
     r"(?:增加|提高|上升|提升|增|升|发展|扩大|下降|降低|减少|壮大)(?:到|至)|连续|稳定在|保持在|控制在|稳定|保持"
 )
 _FIVE_AHEAD = re.compile(r"(?:今后|未来|后)(?:的)?[五5]年|下届政府")
+_SAME_YEAR = re.compile(r"比上年|较上年|同比|比去年|比年初|上年同期")
 _TARGET_TOLD = re.compile(r"预期目标|目标(?:是|为|:)|计划目标")
 
 
@@ -128,10 +129,12 @@ def decide(
     indicator: Indicator,
     starts_from: bool,
     average: bool,
+    in_multiples: bool = False,
 ) -> Timing:
     """Return status and years of a number at `offset` of the sentence (cues count in the sentence's offsets).
 
-    `clause` are the words from its clause's start (at `clause_offset`) to the number.
+    `clause` are the words from its clause's start (at `clause_offset`) to the number; `in_multiples` says that it is a
+    growth told in 倍.
     """
     report = frame.clock.report_year
     cue = _governing(cues, offset)
@@ -143,6 +146,9 @@ def decide(
         years = (report - 1, report - 1)
     if not cue and status == "target" and frame.section not in GOALS:
         years = (report - 1, report - 1)
+    if in_multiples and frame.section == "review_span" and years == (report - 1, report - 1):
+        # 2016年生产总值300亿元,年均增长9%;投资增长2倍: among averages the year dates the level, not the rise
+        years = years if _SAME_YEAR.search(clause) else frame.span or (report - 5, report - 1)
     first, last = years
     bases = [
         item
@@ -179,7 +185,7 @@ def decide(
         if base and base.kind in ("last", "whole") and first != last:
             year = report if status == "target" else report - 1
             return Timing(status, year, year)
-        if first != last and re.search(r"比上年|较上年|同比|比去年|比年初|上年同期", clause):
+        if first != last and _SAME_YEAR.search(clause):
             year = last
             return Timing(status, year, year)
         if (

@@ -9,7 +9,7 @@ import re
 
 from sources.extraction.grammar.names import NameHit
 from sources.extraction.grammar.quantity import Quantity
-from sources.extraction.grammar.subject import NAMED_ONES, NAMED_PROGRAMME, ONE_KIND, OUTSIDE, UNDONE, Group, Judge
+from sources.extraction.grammar.subject import NAMED_PROGRAMME, ONE_KIND, OUTSIDE, UNDONE, Group, Judge
 
 COUNT_KINDS = ("count", "persons", "households", "visits", "bare_big", "bare", "length", "area", "power", "weight")
 _TREATED = re.compile("(?:数字化|智能化|技术|绿色化|节能)*(?:改造|升级|转型|治理|上云|诊断|转型升级)")
@@ -23,8 +23,11 @@ _WORKS = re.compile(
 _NEGATED = re.compile(
     r"(?:停产|关停|退出|倒闭|注销|迁出|破产|受)|(?:未|没有|尚未|无法)(?:启动|完成|开工|建成|实施|到位|达标|落实)"
 )
+#: 63个重点项目建设进展顺利: neither begun in the year nor done
+_GOING_ON = re.compile(
+    r"(?:建设|实施)?(?:进展(?:顺利|良好|加快)|(?:加快|加速|稳步|有序|顺利|扎实|全力|强力)推进|正在|抓紧|加快建设|纳入|列入)"
+)
 _AFTER_STOP = re.compile(r"[,;:。、\n]")
-_NAMED_ONES = re.compile(r"等\Z")
 #: a verb between number and name: 7个专责小组推动重大项目
 _ACTS = re.compile(
     "推动|开展|实现|获批|获得|建立|实施|参与|加快|推进|落实|负责|联合|举办|带动|分享|集聚|入驻|申报|争创|[一-龥]有"
@@ -37,6 +40,12 @@ _SERVED = re.compile(
 #: 七成财政支出用于民生: what percent of spending goes to
 _SPENT = (("livelihood_expenditure",),)
 _OF_ALL = re.compile(r"(?:[省市县区州]|国家|[省市县区]级|以上|重大|重点|各类|续建|新建|开工|亿元|的|和|、)*")
+#: entries that count works, which may be only under way
+_PROJECTS = frozenset(("major_projects", "major_projects_completed"))
+_WORK = _PROJECTS | {"contracted_projects"}
+_EXAMPLES = re.compile(r"等\Z")
+#: projects of a rank, not any works
+_RANKED = re.compile("(?:重[大点]|[省市县区]级?|亿元以上|骨干)(?:建设|产业|工程)*项目|重点工程|重大工程")
 _FIRMS = frozenset(
     ("high_tech_enterprises", "tech_smes", "specialised_smes", "above_scale_industrial_enterprises", "market_entities")
 )
@@ -74,15 +83,21 @@ def _refused(text: str, number: Quantity, hit: NameHit, start: int, end: int, le
     """Return the subject that refuses the number, or None where the name may count it."""
     if hit.outside:
         return OUTSIDE
-    if _NAMED_ONES.search(text, lead_start, number.start):
-        return NAMED_ONES
     if _PROGRAMME.match(text, hit.end) and not _WORKS.match(text, hit.end):
         return NAMED_PROGRAMME
-    if hit.meanings[0].codes == ("major_projects",) and not _OF_ALL.fullmatch(text, start, hit.start):
+    code = hit.meanings[0].codes[0]
+    if code in _PROJECTS and not _OF_ALL.fullmatch(text, start, hit.start):
         return ONE_KIND
-    if _NEGATED.search(text, hit.end, end):
+    named = _EXAMPLES.search(text, lead_start, number.start)
+    if (
+        code in _PROJECTS
+        and named
+        and not _RANKED.search(text, max(text.rfind("。", 0, number.start), number.start - 80, 0), hit.end)
+    ):
+        return ONE_KIND
+    if _NEGATED.search(text, hit.end, end) or (code in _WORK and _GOING_ON.match(text, hit.end, end)):
         return UNDONE
     lead = text[lead_start : number.start]
-    if hit.meanings[0].codes[0] in _FIRMS and (_SERVED.search(lead) or _TREATED.match(text, hit.end)):
+    if code in _FIRMS and (_SERVED.search(lead) or _TREATED.match(text, hit.end)):
         return OUTSIDE
     return None

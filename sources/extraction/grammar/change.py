@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sources.extraction.grammar.quantity import Quantity
 from sources.extraction.grammar.units import MAGNITUDE
 from sources.extraction.grammar.words import AVERAGE, COMPARISON, FALL, GROWTH, NEW, SHARE, TO
-from sources.extraction.lexicon import Indicator, Name
+from sources.extraction.lexicon import COUNTED, Indicator, Name
 
 _GROWTH_AFTER = re.compile(
     r"(?:左右|以上|以内)?(?:的)?(?:较快|较高|的?年均|高速|快速|中高速|平均)?(?:增长|增速|增幅|"
@@ -42,6 +42,8 @@ _COMPATIBLE: dict[str, tuple[str, ...]] = {
 _ANIMALS = frozenset(["头", "只", "口", "羽", "匹", "峰", "头只", "只头"])
 _GOAL_BEHIND = re.compile(r"(?:左右|以上|以内)?(?:的)?(?:年度|预期|考核|约束性|控制|国家|计划)+(?:目标|任务|指标|标准)")
 _INCREASE_FLOW = re.compile(r"(?:增产|增加|净增加?|增收|多增|增长|增|提高|上升|多)(?:了)?(?:近|约|超过?|逾)?\Z")
+#: 新推广2万辆,总量达9万辆
+_STOCK_OF = re.compile("总量|总数|存量|保有量|总规模")
 _DECREASE = re.compile(r"(?:减产|减少|减收|净减|下降|降低|削减|压减|少增)(?:了)?(?:近|约|超过?|逾)?\Z")
 
 
@@ -144,11 +146,15 @@ def _times(quantity: Quantity, gap: str) -> Change:
     return Change(None, refusal="incompatible_unit", detail="times without a base or a word of growth")
 
 
-def _amount(indicator: Indicator, name: Name | None, before: str, gap: str, previous: str | None) -> Change:
+def _amount(
+    indicator: Indicator, name: Name | None, before: str, gap: str, previous: str | None, previous_told: bool
+) -> Change:
     part = _last_part(gap)
     if TO.search(part):
         return Change("level", rule="level_reached")
     if indicator.nature == "flow":
+        if previous_told and _STOCK_OF.search(part) and indicator.dimension in COUNTED:
+            return Change(None, refusal="no_indicator", detail="the stock beside the year's amount of a flow")
         compared = re.search("比|较|同比|上年", part) or indicator.dimension == "days"
         if (
             indicator.dimension in ("count", "persons", "households", "visits", "area", "length", "days")
@@ -224,7 +230,7 @@ def decide(
     elif quantity.kind == "times":
         result = _times(quantity, gap)
     elif compatible(indicator, quantity):
-        result = _amount(indicator, name, before, gap, listed_after)
+        result = _amount(indicator, name, before, gap, listed_after, previous == "level")
     else:
         result = Change(None, refusal="incompatible_unit", detail=f"{quantity.unit or 'no unit'} for {indicator.code}")
     if result.measure and name and name.measures and result.measure not in name.measures:

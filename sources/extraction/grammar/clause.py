@@ -38,7 +38,7 @@ _VERB = re.compile(r"[达为是至到增减升降超破完实总共累余由从]
 _COMPARED = re.compile(r"(?:高于|快于|低于|好于|慢于|超过|是|为|相当于|比|较)(?:同期|全[国省市区县])?(?:的)?\Z")
 #: a number followed by a noun of its own can't have a carried subject: 总数达270家，1家企业上市
 _OWN_NOUN = re.compile(
-    r"(?:的)?(?![占居位同比较增下其均与和及或至到且并而后的以将为内降减高低列实达创超总累大左上提升扩缩跃攀调优从由])[一-龥]"
+    r"(?:的)?(?![占居位同比较增下其均与和及或至到且并而后的以将为内降减高低列实达创超总累大左上提升扩缩跃攀调从由]|优(?!质))[一-龥]"
 )
 _BUILT = re.compile(r"[,、;]?(?:基本|主体)?(?:建成|竣工|交付|完工|交付使用|分配入住)")
 _OWN_WORK = re.compile(r"(?:的)?(?:年度|目标|建设|改造|治理|任务|工程|收购|种植)+(?=[,;。、\n]|\Z)")
@@ -48,6 +48,10 @@ _PRAISE = re.compile(
 )
 #: （全市9.7%）: another region's figure beside our own
 _OTHERS_FIGURE = re.compile(r"[,、]?(?:全国|全省|全市|全区|全州)(?:平均|为|仅|平均水平)*\Z")
+#: the heading of an item of a list: 3、民生投入:全年投入66亿元
+_LABEL = re.compile(
+    r"(?:[\d一二三四五六七八九十]{1,2}[、.])?(?P<name>[一-龥]{3,14}):[^:;。]{0,12}?(?P<head>增加值|总产值|产值|投资|投入|支出|收入)\Z"
+)
 _ASIDE = re.compile(r"(?:剔除|扣除|不考虑|除去|消化|克服)[^,;。]{1,24}?(?:因素|影响|口径)(?:影响)?(?:后)?,?")
 
 
@@ -153,13 +157,16 @@ class SentenceReader:
             if contribution:
                 hits = [hit for hit in hits if hit.end <= floor + contribution.start()]
         group, gap_start, carried, rule = self._subject(run, floor, lead_end, hits, shares)
-        settled = group is not None and not carried and rule != "unknown_words"
+        far = rule == "name_before_number" and run[-1].kind in COUNT_KINDS and self._named_far(gap_start, first.start)
+        settled = (
+            group is not None and not carried and rule != "unknown_words" and not (far and self._own_noun(run[-1]))
+        )
         follower = None if settled else self._follower(run[-1], ceiling)
         if follower and not (carried and _is_change(lead)):
             group, carried, rule = follower, False, "name_behind_number"
             shares = shares or first.kind == "percent"
             gap_start = clause_start(self._text, floor, first.start)
-        far = rule == "name_before_number" and run[-1].kind in COUNT_KINDS and self._named_far(gap_start, first.start)
+        far = far and rule == "name_before_number"
         if (carried or far) and self._own_noun(run[-1]):
             group, carried, rule = None, False, "another_noun_behind"
         built = _BUILT.fullmatch(lead) and self._told_unit == self._unit
@@ -203,7 +210,7 @@ class SentenceReader:
                 return pair, last.end, False, "name_before_number"
             if run[0].kind in ("times", "points") and _COMPARED.search(text, floor, last.start):
                 return COMPARED, lead_end, False, "compared"
-            if self._theirs(last, floor):
+            if self._theirs(last, floor) or self._orphan(last):
                 return OUTSIDE, lead_end, False, "unknown_words"
             listed: Group | None = None
             if NAME_TAIL.match(gap) or (not shares and self._loose_gap(gap)):
@@ -215,7 +222,8 @@ class SentenceReader:
                 return members, last.end, False, "name_before_number"
             if listed:
                 return listed, last.end, False, "name_before_number"
-            return OUTSIDE, lead_end, False, "unknown_words"
+            labelled = self._labelled(floor, lead_end)
+            return labelled or OUTSIDE, lead_end, False, "label" if labelled else "unknown_words"
         if _OTHERS_FIGURE.match(lead):
             return COMPARED, floor, False, "compared"
         if FILLER_ONLY.match(_ASIDE.sub("", lead)):
@@ -229,7 +237,22 @@ class SentenceReader:
         members = None if shares else self._members(run, floor, lead_end, [])
         if members:
             return members, lead_end, False, "name_before_number"
-        return OUTSIDE, floor, False, "unknown_words"
+        labelled = self._labelled(floor, lead_end)
+        return labelled or OUTSIDE, floor, False, "label" if labelled else "unknown_words"
+
+    def _labelled(self, floor: int, lead_end: int) -> Group | None:
+        """战略性新兴产业:实现增加值900亿元: the label before a colon is the rest of the noun."""
+        label = _LABEL.match(self._text, self._start, lead_end)
+        if (
+            label is None
+            or floor > label.end()
+            or not FILLER_ONLY.match(self._text[label.end() : lead_end - len(label["head"])])
+        ):
+            return None
+        name = label["name"]
+        words = name if name.endswith(label["head"]) else name + label["head"]
+        term = self._judge.named(words, label.start("name"), label.end("name"))
+        return (term,) if term else None
 
     def _our_own(self, lead: str) -> Group | None:
         """全市生产总值增长6%，我县增长7%: what was told of the wider region is now told of our own."""
@@ -245,6 +268,13 @@ class SentenceReader:
             return None
         count = len(run) if len(run) > 1 else 0
         return self._lists.members(floor, lead_end, hits, count, frozenset(self._held), self._unit)
+
+    def _orphan(self, hit: NameHit) -> bool:
+        """签约项目6个、总投资12亿元: a bare 总投资 or 人均 is only that of the thing told just before."""
+        if not all(name.alone and name.requires for name in hit.meanings):
+            return False
+        codes = {term.code for term in self._current or () if term.code}
+        return not any(name.requires & codes for name in hit.meanings)
 
     def _theirs(self, hit: NameHit, floor: int) -> bool:
         """软件业产值291亿元，出口5.9亿美元: a bare 出口 after another thing's figure is that thing's."""
@@ -285,6 +315,8 @@ class SentenceReader:
         start, until = self._after(number), min(ceiling, self._end)
         hit = behind(self._text, number, start, until, max(self._start, number.start - 8), self._hits, self._judge)
         if not isinstance(hit, NameHit):
+            if hit is OUTSIDE:  # 46个贫困村、1.2万人: the noun is this number's, not the next one's
+                self._behind_end = next(name.end for name in self._hits if name.start >= number.start)
             return hit
         self._behind_end = hit.end
         unit = MAGNITUDE.sub("", number.unit)
@@ -333,6 +365,9 @@ class SentenceReader:
         elif count == 1 and rule == "name_behind_number":
             # 2832户、4929人贫困户: the name stands behind the last of them
             pairs = [(number, None, "unmatched_list") for number in run[:-1]] + [(run[-1], group[0], rule)]
+        elif count == 1 and len({number.kind for number in run}) == len(run):
+            # 85条、620公里: the same works told in two units; the one that fits is taken
+            pairs = [(number, group[0], rule) for number in run]
         elif count == 1:
             pairs = [(run[0], group[0], rule)] + [(number, None, "unmatched_list") for number in run[1:]]
             if run[0].kind in ("percent", "points") and "分别" in self._text[floor : run[0].start]:

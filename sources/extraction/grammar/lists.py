@@ -9,18 +9,25 @@ from __future__ import annotations
 import re
 
 from sources.extraction.grammar.names import NameHit
-from sources.extraction.grammar.subject import HEAD, OUTSIDE, Group, Judge, Term
+from sources.extraction.grammar.subject import COMPANY_LEVEL, HEAD, OUTSIDE, Group, Judge, Term
 from sources.extraction.grammar.words import FILLER_ONLY, NAME_TAIL, filler_tail
 
 _CONNECTIVE = re.compile(r"[、和及与]|以及")
 _LEFT_OF_LIST = re.compile(r"[,;:。\n]")
 #: where the members of a list end: A、B和C分别达到…
-_DISTRIBUTED = re.compile("分别|均|各自|都")
+_DISTRIBUTED = re.compile("分别|(?<![平年])均|各自|都")
+#: A率和B率达93%: one percentage after rates is each of theirs
+_RATE = re.compile("率\\Z")
+_END_OF_RATE = re.compile("[一-龥]{0,2}率")
+#: goods or firms that are not all of them
+_OF_SOME = re.compile("产品|企业|公司")
+#: 实验室、中心等创新载体: what stands before 等 are examples of the last
+_EXAMPLES = re.compile("[、和及与].*等(?:各类|各级)?\\Z")
 _LONGEST_MEMBER = 18
 #: heads of nouns that members of a list may share
 _SHARED_HEAD = re.compile(
     r"(?:增加值|总产值|产值|固定资产投资|投资|余额|进出口总额|进出口|出口额|出口|进口|收入|零售额|支出|产量|总产量|销售额|面积|"
-    r"覆盖率|普及率|处理率|治理率|参保率|[一-龥]{0,2}率|数量|总量|总数|数)\Z"
+    r"覆盖率|普及率|处理率|治理率|参保率|平均浓度|浓度|[一-龥]{0,2}率|数量|总量|总数|数)\Z"
 )
 _BARE = re.compile(r"(?:增加值|总产值|产值|投资|余额|收入|支出|出口|进口|产量|成交额|交易额|合同额|成交金额|增速)\Z")
 
@@ -39,7 +46,7 @@ class Lists:
         text, last = self._text, hits[-1]
         begin = self._begin(floor, last.start, hits)
         joints = self._joints(begin, last.start, hits)
-        if not joints:
+        if not joints or _EXAMPLES.search(text, begin, last.start):
             return self._terms(last, floor, number_at, held, unit)
         edges = [begin, *(match.end() for match in joints)]
         stops = [*(match.start() for match in joints), last.end]
@@ -63,21 +70,23 @@ class Lists:
                 group[at] = group[-1]._replace(scope=place)
         while group and group[0].name is None and len(group) > 1 and stops[0] - edges[0] > 14:
             group.pop(0)
-        return _without_bare_members(tuple(group), last)
+        return _without_bare_members(_of_one_part(tuple(group), text), last)
 
     def members(
         self, floor: int, lead_end: int, hits: list[NameHit], count: int, held: frozenset[str], unit: str
     ) -> Group | None:
         """Return one subject per member of a list of `count` members, those outside our list in their place.
 
-        `count` 0: as many as stand there, where 分别, 均 or 都 says that each has the number. None where the words
-        before the numbers are no such list, or none of its members is ours.
+        `count` 0: as many as stand there, where 分别, 均 or 都 says that each has the number, or all are rates.
+        None where the words before the numbers are no such list, or none of its members is ours.
         """
         text = self._text
         begin = self._begin(floor, lead_end, hits)
         said = _DISTRIBUTED.search(text, begin, lead_end)
         stop = said.start() if said else begin + filler_tail(text[begin:lead_end], 30)
-        if not FILLER_ONLY.match(text[stop:lead_end]) or (not count and said is None):
+        ending = _END_OF_RATE.match(text, stop, lead_end)
+        stop = ending.end() if ending and said is None else stop  # 治理率达: 治理 and 率达 could be filler too
+        if not FILLER_ONLY.match(text[stop:lead_end]):
             return None
         joints = self._joints(begin, stop, hits)
         edges = [begin, *(match.end() for match in joints)]
@@ -86,6 +95,8 @@ class Lists:
         if len(spans) < 2 or (count and len(spans) != count):
             return None
         if any(not 0 < right - left <= _LONGEST_MEMBER for left, right in spans[1:]):
+            return None
+        if not count and said is None and not all(_RATE.search(text[left:right]) for left, right in spans):
             return None
         found = [self._member(at, spans, hits, held, unit) for at in range(len(spans))]
         if not any(term.code and term.refusal is None for term in found):
@@ -152,6 +163,14 @@ class Lists:
             for match in _CONNECTIVE.finditer(self._text, begin, stop)
             if not any(hit.start <= match.start() < hit.end for hit in hits)
         ]
+
+
+def _of_one_part(group: Group, text: str) -> Group:
+    """农产品网络零售额、出口额: 出口额 in a list that the figure of some goods or firms opens is theirs too."""
+    first = group[0]
+    if len(group) < 2 or first.refusal is None or not _OF_SOME.search(text, max(first.start, 0), max(first.end, 0)):
+        return group
+    return tuple(OUTSIDE[0] if term.code in COMPANY_LEVEL else term for term in group)
 
 
 def _without_bare_members(group: Group, last: NameHit) -> Group:

@@ -15,7 +15,8 @@ from sources.extraction.grammar.numerals import CHINESE, DIGITS, arabic, chinese
 from sources.extraction.grammar.units import MAGNITUDES, UNITS
 
 _PER_HEAD = r"(?:/人|/(?:亩|平方米|立方米|吨|千瓦时|度|辆|户|年|月|天|日|小时|公里|平方公里|万元|件))"
-_UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
+# 平 is short for 平方米, but not in PM10平均浓度
+_UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True)).replace("|平|", "|平(?!均)|")
 _MAG = "万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千|百"
 _APPROX = "多|余|几|来"
 _DASH = r"[-~至到—]{1,3}"
@@ -41,6 +42,8 @@ QUANTITY = re.compile(
 _WRITTEN = {"平": "平方米", "平米": "平方米"}
 _PARTS = ("sign", "low", "lowunit", "high", "m1", "mag", "m2", "unit", "per", "m3")
 _LETTER = re.compile(r"[A-Za-z&+]")
+#: abbreviations of indicators, after which a number with a unit is a value: 人均GDP5万元
+_SPELT = re.compile(r"(?:GDP|CPI|PPI)\Z")
 _ENUMERATOR = re.compile(r"[.、．](?!\d)")
 _PEOPLE = re.compile(
     r"(?:以上)?(?:名|人|群众|人口|居民|农民|青年|职工|学生|农牧民|大学生|高校毕业生|劳动力|市民|百姓|贫困)"
@@ -200,8 +203,11 @@ def _refuse(quantity: Quantity, text: str) -> str | None:
         return "name"
     if quantity.unit in ("G", "T", "P"):
         return "name"
-    if left and (
-        _LETTER.match(left[-1]) or (left[-1] == "." and left[:-1][-1:].isalpha() and left[:-1][-1:].isascii())
+    spelt = quantity.unit and _SPELT.search(left)
+    if (
+        left
+        and not spelt
+        and (_LETTER.match(left[-1]) or (left[-1] == "." and left[:-1][-1:].isalpha() and left[:-1][-1:].isascii()))
     ):
         return "name"
     if left.endswith(("第", "前")):

@@ -143,6 +143,23 @@ def place_at_head(sentence: str, region: Region) -> str | None:
     return match["place"]
 
 
+_HEAD_ZONE = re.compile(
+    r"(?P<place>(?!国家)[一-龥]{2,10}?(?:自由贸易试验区|自贸试验区|高新技术产业开发区|经济技术开发区|综合保税区|合作区|保税区|开发区|高新区|经开区|产业园|工业园|"
+    r"新区|新城|科技城|科学城))"
+    r"(?=(?:全年|全面|正式|成功|共|累计|已|新|预计)*(?:启动|实施|实现|完成|落地|引进|签约|新增|新签|建成|入驻|集聚|获批|挂牌|开展|推进|深入|加快|注册|开工))"
+)
+
+
+def zone_at_head(clause: str, region: Region) -> str | None:
+    """Return the named zone or park that opens a clause as its subject (清源合作区启动16个项目)."""
+    match = _HEAD_ZONE.match(clause)
+    if not match:
+        return None
+    place = match["place"]
+    own = place == region.name or (bool(region.stem) and region.name.endswith("新区") and region.stem in place)
+    return None if own else place_of(place, region)
+
+
 def is_group(words: str) -> bool:
     """Whether the words end in a group of places without a name (脱贫县)."""
     return bool(

@@ -56,7 +56,6 @@ NAMED_PROGRAMME: Group = (Term(None, None, -1, -1, refusal="name", detail="the n
 COMPARED: Group = (
     Term(None, None, -1, -1, refusal="comparison", detail="another figure that this one is measured by"),
 )
-NAMED_ONES: Group = (Term(None, None, -1, -1, refusal="part_of_whole", detail="a list of some of them by name"),)
 ONE_KIND: Group = (Term(None, None, -1, -1, refusal="part_of_whole", detail="one kind of it alone"),)
 UNDONE: Group = (Term(None, None, -1, -1, refusal="under_way", detail="said not to be done"),)
 OUTSIDE: Group = (Term(None, None, -1, -1, refusal="no_indicator", detail="a subject outside the list"),)

@@ -46,7 +46,7 @@ _AGAIN = (
 
 _CROSSED = r"(?:[两三四五几]个)?(?:(?:百|千|万)亿元?(?:新)?(?=台阶|大关|[、,])|(?<=个)(?:百|千|万)?亿)"
 _CLASSES = r"[一二三四五六七八九十]{1,2}大?类(?:重点)?"
-_BASIS = r"在[^,;。]{0,8}基础上"
+_BASIS = r"在[^,;。]{0,18}基础上"
 _PATTERNS = (_BASIS, _AGAIN, _DATES, _PLANS, _PLACES_OF_RANK, _RANKS, _NUMBER_WORDS, _CLASSES, _CROSSED)
 _WORDS = ("rise", "fall", "time", "own_region", "verbs_and_particles")
 _FILL = "|".join((*_PATTERNS, _either(*_WORDS)))
@@ -73,7 +73,7 @@ NOUN_LIKE = re.compile(
 )
 
 AVERAGE = re.compile(
-    r"年均(?!浓度|值|降水|气温)|年平均|平均每年|每年平均|平均年|年递增|(?:[两二三四五六七八九十]|\d)年平均"
+    r"(?<!每)年均(?!浓度|值|降水|气温)|年平均|平均每年|每年平均|平均年|年递增|(?:[两二三四五六七八九十]|\d)年平均"
 )
 SHARE = re.compile(r"占比|比重|占(?!地(?!区)|用|据|领|道|有率)|份额|的比例|之比")
 GROWTH = re.compile(
