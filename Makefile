@@ -3,12 +3,15 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# Superset's environment: its versions are not ours
+BI_PYTHON ?= $(PYTHON)
+BI_STAMP := .venv-bi/.installed
 # no environment of the caller's may lead tools to another project's settings
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := true
 
-.PHONY: help run ui test test-all check bench lock clean
+.PHONY: help run ui test test-all test-bi check bench lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,6 +38,17 @@ test: $(STAMP) check ## linters, types and all tests but the slow ones
 test-all: $(STAMP) check ## everything, the slow tests too
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
+$(BI_STAMP): tests/bi/requirements.lock $(STAMP)
+	@test -x .venv-bi/bin/python || $(BI_PYTHON) -m venv .venv-bi
+	@.venv-bi/bin/python -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 13))' || \
+	  { rm -rf .venv-bi; echo "Superset 6.1 runs on Python 3.10 to 3.12; say which: make BI_PYTHON=python3.12 test-bi" >&2; exit 1; }
+	@echo "installing Superset into .venv-bi (once) …"
+	@$(BIN)/uv pip install -q --python .venv-bi/bin/python -r tests/bi/requirements.lock
+	@touch $@
+
+test-bi: $(BI_STAMP) ## Superset reads the published file: REST, the shipped dashboard, a browser
+	$(BIN)/python -m pytest tests/bi
+
 check: $(STAMP) ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -45,6 +59,7 @@ bench: $(STAMP) ## measure, a quarter of an hour; results go to docs/benchmarks.
 
 lock: $(STAMP) ## resolve the dependencies anew
 	$(BIN)/uv pip compile --upgrade --no-emit-index-url --no-emit-find-links --no-header -q --extra dev pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --upgrade --no-emit-index-url --no-emit-find-links --no-header -q tests/bi/requirements.in -o tests/bi/requirements.lock
 
-clean: ## remove the environment and the sample's data
-	rm -rf $(VENV) data
+clean: ## remove the environments and the sample's data
+	rm -rf $(VENV) .venv-bi data
