@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import streamlit as st
 
-from orchestration.dashboard.pages import series
+from orchestration.dashboard.pages import attention, coverage, ladder, provinces, series
 from orchestration.dashboard.store import DATABASE, ReleaseGoneError, Store, kept_releases, kept_store, served_store
 from orchestration.dashboard.texts import LANGUAGES, Language, Texts
 from orchestration.dashboard.view import View
@@ -21,26 +21,31 @@ from sources.home import Home, find_home
 # no icons: Streamlit would fetch each from a public server
 PAGES: dict[str, Callable[[View], None]] = {
     "series": series.show,
+    "provinces": provinces.show,
+    "coverage": coverage.show,
+    "ladder": ladder.show,
+    "attention": attention.show,
 }
 LOOK_EVERY_SECONDS = 5
 
 
 def main() -> None:
     """Draw the app once, as Streamlit does for every interaction."""
+    st.set_page_config(page_title="报告 baogao", layout="wide", initial_sidebar_state=250)
     texts = Texts(_language())
-    st.set_page_config(page_title=texts("app"), layout="wide", initial_sidebar_state=250)
     st.html(Path(__file__).with_name("style.css"))
     home = find_home()
-    pages = [
-        st.Page(
+    pages = {
+        name: st.Page(
             _page(name, show, home, texts),
             title=texts(name),
             url_path=name,
             default=name == next(iter(PAGES)),
         )
         for name, show in PAGES.items()
-    ]
-    st.navigation(pages, position="top").run()
+    }
+    st.session_state["pages"] = pages
+    st.navigation(list(pages.values()), position="top").run()
 
 
 def _language() -> Language:
@@ -101,7 +106,8 @@ def _release(home: Home, texts: Texts) -> Store | None:
             texts("release"),
             known,
             key="release",
-            format_func=lambda one: texts("release_served", release=one) if one == served.release else one,
+            format_func=lambda one: f"{one} ★" if one == served.release else one,
+            help=texts("release_help"),
             on_change=_pin,
             args=(served.release,),
             persist_state="session",

@@ -117,13 +117,7 @@ def series_chart(points: DataFrame, scale: Scale, texts: Texts) -> Chart:
         "year:O", title=None, scale=alt.Scale(domain=years), axis=alt.Axis(labelAngle=0, labelOverlap=True, grid=False)
     )
     offset = alt.XOffset("side:N", scale=alt.Scale(domain=["target", "result"], paddingOuter=0.35))
-    y_title = texts.word("unit", scale.unit)
-    y = alt.Y(
-        "middle:Q",
-        title=y_title,
-        scale=alt.Scale(zero=False, padding=24),
-        axis=alt.Axis(titleAngle=0, titleAlign="left", titleAnchor="start", titleX=-40, titleY=-14, tickCount=6),
-    )
+    y = alt.Y("middle:Q", title=None, scale=alt.Scale(zero=False, padding=24), axis=alt.Axis(tickCount=6))
     colour = alt.Color(
         "kind:N",
         title=None,
@@ -170,7 +164,7 @@ def series_chart(points: DataFrame, scale: Scale, texts: Texts) -> Chart:
             tooltip=[
                 alt.Tooltip("year:N", title=texts("year")),
                 alt.Tooltip("kind:N", title=texts("kind")),
-                alt.Tooltip("label:N", title=f"{texts('value')} ({y_title})"),
+                alt.Tooltip("label:N", title=f"{texts('value')} ({texts.word('unit', scale.unit)})"),
                 alt.Tooltip("sign:N", title=texts("qualifier")),
                 alt.Tooltip("commitment:N", title=texts("commitment")),
                 alt.Tooltip("told_by:N", title=texts("told_by")),
@@ -228,7 +222,14 @@ def ladder_points(goals: DataFrame, texts: Texts, names: dict[str, str]) -> tupl
 
 def ladder_chart(points: DataFrame, scale: Scale, texts: Texts) -> Chart:
     """Draw each region's target with its range, and a line to where its parent's lies."""
-    y = alt.Y("place:N", sort=None, title=None, axis=alt.Axis(labelLimit=240, labelAlign="left", labelPadding=180))
+    places = list(points["place"])
+    y = alt.Y(
+        "place:N",
+        title=None,
+        sort=places,
+        scale=alt.Scale(domain=places),
+        axis=alt.Axis(labelLimit=240, labelAlign="left", labelPadding=180),
+    )
     levels = [texts.word("level", level) for level in LEVEL_COLOURS]
     seen = [level for level in levels if level in set(points["level"])]
     colour = alt.Color(

@@ -48,6 +48,15 @@ def measures_of_region(store: Store, region_id: str) -> DataFrame:
     )
 
 
+def measures(store: Store, indicator: str) -> DataFrame:
+    """Return the measures in which an indicator is told of any region: measure, n_facts."""
+    return store.ask(
+        """select measure, count(*) as n_facts from fct_city_year_indicator
+        where indicator = $indicator group by all order by n_facts desc""",
+        {"indicator": indicator},
+    )
+
+
 def series(store: Store, region_id: str, indicator: str, measure: str) -> DataFrame:
     """Return every chosen value of one region and indicator: a row per fact, goals with what came of them."""
     return store.ask(
@@ -196,6 +205,12 @@ def dictionaries(store: Store) -> DataFrame:
     return store.ask("""
         select dictionary, max(dictionary_version) as dictionary_version, count(distinct term) as n_terms
         from fct_term_attention group by dictionary order by dictionary""")
+
+
+def counted_regions(store: Store) -> set[str]:
+    """Return the ids of the regions whose reports were counted."""
+    found = store.ask("select distinct region_id from fct_term_attention where is_preferred")
+    return set(found["region_id"])
 
 
 def attention(store: Store, region_ids: list[str], dictionary: str) -> DataFrame:

@@ -100,6 +100,19 @@ def pinyin_of(name: str) -> str:
     """Return a name in Latin letters without tones: 霁川市 → jichuan; the kind of place is left off."""
     from pypinyin import lazy_pinyin
 
-    endings = ("壮族自治区", "回族自治区", "维吾尔自治区", "自治区", "自治州", "自治县", "地区", "省", "市", "县", "区")
+    endings = (
+        "新区",
+        "壮族自治区",
+        "回族自治区",
+        "维吾尔自治区",
+        "自治区",
+        "自治州",
+        "自治县",
+        "地区",
+        "省",
+        "市",
+        "县",
+        "区",
+    )
     short = next((name.removesuffix(e) for e in endings if name.endswith(e) and len(name) > len(e) + 1), name)
     return "".join(lazy_pinyin(short))

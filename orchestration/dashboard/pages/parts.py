@@ -6,6 +6,7 @@ What belongs here: Streamlit pieces used by more than one page. What does not: t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
@@ -55,6 +56,67 @@ def _most_told(known: dict[str, dict[str, Any]], options: list[str]) -> str:
     return max(options, key=lambda code: int(known[code]["n_facts"]))
 
 
+@dataclass(frozen=True)
+class Scope:
+    """The places that a page draws: all of `level`, or those below the province `parent`."""
+
+    within: str
+    level: str
+    parent: str | None
+    name: str
+
+
+def choose_places(view: View) -> Scope | None:
+    """Let all provinces, or the cities or counties of one, be chosen; None if there are no places at all."""
+    t = view.texts
+    known = list(region_list(view.store, t.language).values())
+    provinces = {str(row["region_code"]): str(row["label"]) for row in known if row["level"] == "province"}
+    below = {
+        code: [level for level in ("city", "county") if any(_is_in(row, code, level) for row in known)]
+        for code in provinces
+    }
+    options = [*(["all"] if provinces else []), *(code for code in provinces if below[code])]
+    if not options:
+        return None
+    first, second = st.columns([5, 3], vertical_alignment="bottom")
+    # one province alone makes no grid: show what lies in it
+    start = options[-1] if len(provinces) == 1 else options[0]
+    settle("within", options, start, t)
+    with first:
+        within = st.selectbox(
+            t("places_of"),
+            options,
+            key="within",
+            format_func=lambda code: t("whole_country") if code == "all" else provinces[code],
+            help=t("region_help"),
+            persist_state="session",
+        )
+    if within == "all":
+        return Scope("all", "province", None, t("whole_country"))
+    settle("sub", below[within], below[within][0], t)
+    with second:
+        level = st.segmented_control(
+            t("level"),
+            below[within],
+            key="sub",
+            format_func=lambda code: t.word("level", code),
+            required=True,
+            persist_state="session",
+        )
+    name = next(str(row["short"]) for row in known if row["region_code"] == within)
+    return Scope(str(within), str(level), str(within), f"{name} · {t.word('level', level)}")
+
+
+def _is_in(row: dict[str, Any], province: str, level: str) -> bool:
+    return bool(row["level"] == level and row["province_code"] == province)
+
+
+def settle_record(key: str, known: set[str]) -> None:
+    """Keep the record that was clicked only while it is one of those shown; the address may name one at first."""
+    asked = st.session_state.get(key) or (key not in st.session_state and st.query_params.get(key)) or None
+    st.session_state[key] = asked if asked in known else None
+
+
 def choose_indicator(view: View, told: dict[str, int] | None = None) -> dict[str, Any]:
     """Let an indicator be chosen; `told` puts those with figures first."""
     t = view.texts
@@ -81,12 +143,11 @@ def choose_measure(view: View, options: Iterable[str]) -> str:
     order = ("growth", "level", "change", "share", "avg_growth", "pp_change", "multiple")
     known = sorted(options, key=order.index) or ["growth"]
     settle("measure", known, known[0], t)
-    chosen = st.segmented_control(
+    chosen = st.selectbox(
         t("measure"),
         known,
         key="measure",
         format_func=lambda code: t.word("measure", code),
-        required=True,
         persist_state="session",
     )
     return str(chosen)

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 
-def show_proof(view: View, fact_id: str | None = None, observation_id: str | None = None) -> None:
+def show_proof(view: View, fact_id: str | None = None, observation_id: str | None = None, key: str = "proof") -> None:
     """Draw the story of a fact, or of one observation."""
     found = recall(find_evidence, view.store, fact_id=fact_id, observation_id=observation_id)
     if found is None:
         st.warning(view.texts("no_evidence"))
         return
     t, row = view.texts, found.row
-    with st.container(border=True, key="proof"):
+    with st.container(border=True, key=key):
         value, upper = row["canonical_value"], row["canonical_value_upper"]
         scale = scale_for(str(row["canonical_unit"] or ""), float(upper or value or 0))
         st.markdown(f"#### {_heading(row, scale, t)}")
@@ -83,7 +83,7 @@ def _source(row: dict[str, Any], t: Texts) -> None:
         end=int(row["char_end"]),
     )
     lines = {
-        t("document"): f"{escape(str(row['title'] or ''))} ({t.word('document_kind', row['kind'])}, "
+        t("document"): f"{escape(str(row['title'] or '—'))} ({t.word('document_kind', row['kind'])}, "
         f"{t.word('completeness', row['completeness'])}, {t.word('identity', row['identity'])})",
         "": escape(" · ".join(p for p in (meeting, row["publisher"] or "") if p)),
         t("address") if is_web else t("location"): shown,
@@ -132,7 +132,8 @@ def _tellings(found: Evidence, scale: Scale, t: Texts) -> None:
         chosen = " class=chosen" if one["chosen"] else ""
         told = escape(scale.told(one["value"], one["value_upper"], one["qualifier"]))
         place = escape(f"{one['told_in']} {one['report_year']:.0f}")
-        body.append(f"<tr{chosen}><td class=number>{told}</td><td>{place}</td><td>{sentence}</td></tr>")
+        place += f"<br><small>{escape(t.word('document_kind', one['kind']))}</small>"
+        body.append(f"<tr{chosen}><td class=number>{told}</td><td class=place>{place}</td><td>{sentence}</td></tr>")
     st.html(f'<table class="tellings">{"".join(body)}</table>')
 
 
@@ -153,10 +154,8 @@ def _outcome(outcome: DataFrame, t: Texts) -> None:
         scale = scale_for(str(one["unit"]), largest)
         goal = scale.told(one["target_value"], one["target_value_upper"], one["target_qualifier"])
         result = scale.told(one["result_value"], None, one["result_qualifier"]) or t("nothing")
-        verdict = t.word("verdict", one["verdict"])
         why = one["not_told_reason"]
-        if isinstance(why, str):
-            verdict += f" ({t.word('not_told_reason', why)})"
+        verdict = t.word("not_told_reason", why) if isinstance(why, str) else t.word("verdict", one["verdict"])
         gap = f", {t('gap')} {scale.number(one['gap'])}" if one["gap"] == one["gap"] else ""
         st.markdown(f"**{t('outcome')}**: {goal} → {result}{gap} · {verdict}")
 

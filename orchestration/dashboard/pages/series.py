@@ -10,10 +10,11 @@ from orchestration.dashboard import charts, queries
 from orchestration.dashboard.pages import parts
 from orchestration.dashboard.pages.proof import show_proof
 from orchestration.dashboard.texts import Texts, scale_for
-from orchestration.dashboard.view import View, publish, recall
+from orchestration.dashboard.view import View, publish, recall, settle
 
 if TYPE_CHECKING:
     from pandas import DataFrame
+    from streamlit.delta_generator import DeltaGenerator
 
 
 def show(view: View) -> None:
@@ -24,22 +25,24 @@ def show(view: View) -> None:
         return
     told = recall(queries.measures_of_region, view.store, region["region_id"])
     counts = {str(code): int(n) for code, n in told.groupby("indicator")["n_facts"].sum().items()}
-    first, second = st.columns([4, 3], vertical_alignment="bottom")
+    first, second, third = st.columns([4, 2, 2], vertical_alignment="bottom")
     with first:
         indicator = parts.choose_indicator(view, counts)
     with second:
         measure = parts.choose_measure(view, told.loc[told["indicator"] == indicator["indicator"], "measure"])
     facts = recall(queries.series, view.store, region["region_id"], indicator["indicator"], measure)
-    choices = {"region": region["region_id"], "indicator": indicator["indicator"], "measure": measure}
+    facts, spans = _without_spans(facts, third, t)
+    choices = {"region": region["region_id"], "indicator": indicator["indicator"], "measure": measure, "spans": spans}
     if facts.empty:
         publish(view, choices)
         _nothing(view, region, indicator, measure, counts)
         return
-    _settle_fact(facts)
+    parts.settle_record("fact", set(facts["fact_id"]))
     publish(view, {**choices, "fact": st.session_state.get("fact")})
     points, scale = charts.series_points(facts, t)
     chart = charts.series_chart(points, scale, t)
-    name = f"{region['short']} · {indicator['short_label']} · {t.word('measure', measure)}"
+    unit = t.word("unit", scale.unit)
+    name = f"{region['short']} · {indicator['short_label']} · {t.word('measure', measure)} ({unit})"
     key = "|".join(map(str, choices.values()))
     st.markdown(f"### {name}")
     parts.clickable(chart, f"chart {key} {t.language}", "fact", "fact_id")
@@ -58,10 +61,14 @@ def show(view: View) -> None:
     )
 
 
-def _settle_fact(facts: DataFrame) -> None:
-    """Keep the chosen fact only while it is one of those shown; the address may name one at first."""
-    asked = st.session_state.get("fact") or ("fact" not in st.session_state and st.query_params.get("fact")) or None
-    st.session_state["fact"] = asked if asked in set(facts["fact_id"]) else None
+def _without_spans(facts: DataFrame, place: DeltaGenerator, t: Texts) -> tuple[DataFrame, bool | None]:
+    """Leave out figures of several years, unless wanted: five years' growth makes one year's look like nothing."""
+    is_span = facts["horizon"] == "span"
+    if is_span.all() or not is_span.any():
+        return facts, None
+    settle("spans", [False, True], False, t)
+    wanted = place.toggle(t("with_spans", n=int(is_span.sum())), key="spans", persist_state="session")
+    return (facts if wanted else facts[~is_span]), wanted or None
 
 
 def _nothing(
