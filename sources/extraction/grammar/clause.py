@@ -210,7 +210,7 @@ class SentenceReader:
                 return pair, last.end, False, "name_before_number"
             if run[0].kind in ("times", "points") and _COMPARED.search(text, floor, last.start):
                 return COMPARED, lead_end, False, "compared"
-            if self._theirs(last, floor) or self._orphan(last):
+            if self._theirs(last, floor) or self._orphan(last, run[-1]):
                 return OUTSIDE, lead_end, False, "unknown_words"
             listed: Group | None = None
             if NAME_TAIL.match(gap) or (not shares and self._loose_gap(gap)):
@@ -269,10 +269,15 @@ class SentenceReader:
         count = len(run) if len(run) > 1 else 0
         return self._lists.members(floor, lead_end, hits, count, frozenset(self._held), self._unit)
 
-    def _orphan(self, hit: NameHit) -> bool:
-        """签约项目6个、总投资12亿元: a bare 总投资 or 人均 is only that of the thing told just before."""
+    def _orphan(self, hit: NameHit, number: Quantity) -> bool:
+        """签约项目6个、总投资12亿元: a bare 总投资 or 人均 is only that of the thing told just before.
+
+        In 总投资12亿元的6个项目 it belongs to what follows.
+        """
         if not all(name.alone and name.requires for name in hit.meanings):
             return False
+        if self._text.startswith("的", self._after(number)):
+            return True
         codes = {term.code for term in self._current or () if term.code}
         return not any(name.requires & codes for name in hit.meanings)
 
@@ -315,7 +320,7 @@ class SentenceReader:
         start, until = self._after(number), min(ceiling, self._end)
         hit = behind(self._text, number, start, until, max(self._start, number.start - 8), self._hits, self._judge)
         if not isinstance(hit, NameHit):
-            if hit is OUTSIDE:  # 46个贫困村、1.2万人: the noun is this number's, not the next one's
+            if hit:  # 46个贫困村、1.2万人: the noun is this number's, not the next one's
                 self._behind_end = next(name.end for name in self._hits if name.start >= number.start)
             return hit
         self._behind_end = hit.end
