@@ -127,7 +127,7 @@ def test_the_dashboard_is_drawn_and_its_filters_work(superset: Superset) -> None
     """The browser's own queries have rows, nothing drawn says error; a region that is chosen reaches all charts."""
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1280, "height": 3560})
+        page = browser.new_page(viewport={"width": 1280, "height": 3500})
         page.set_default_timeout(90_000)
         page.goto(f"{superset.address}/login/")
         page.fill("#username", USER)

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import zipfile
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -123,6 +126,57 @@ def test_the_readmes_query_cites_a_cell(world: World, readme: str) -> None:
     text = (REPOSITORY / readme).read_text(encoding="utf-8")
     (row,) = query(world.home, text.split("```sql")[1].split("```")[0])
     assert any("990100_2023" in str(value) for value in row)
+
+
+PAGE = (REPOSITORY / "docs" / "bi.md").read_text(encoding="utf-8")
+LIBRARIES = ("duckdb", "sqlite3", "pandas", "pyarrow")
+
+
+def run_block(world: World, folder: Path, command: list[str], block: str) -> str:
+    """Run a block of the page as its reader would, in a folder whose data/ is the home; return what it prints."""
+    (folder / "data").symlink_to(world.home)
+    done = subprocess.run([*command, block], cwd=folder, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("block", re.findall(r"```python\n(.*?)```", PAGE, flags=re.S))
+def test_the_page_on_other_tools_works_as_written(world: World, tmp_path: Path, block: str) -> None:
+    told = run_block(world, tmp_path, [sys.executable, "-c"], block)
+    assert told.strip() and "Empty DataFrame" not in told and "False" not in told, told
+    if "sqlite3" in block:
+        with closing(sqlite3.connect(tmp_path / "baogao.sqlite")) as copy:
+            counted = "select count(*), count(distinct region_id) from fct_observation"
+            assert copy.execute(counted).fetchall() == query(world.home, counted)
+
+
+def test_the_page_on_other_tools_shows_each_library() -> None:
+    assert all(re.search(rf"```python\n(?:(?!```).)*import {name}", PAGE, flags=re.S) for name in LIBRARIES)
+
+
+def test_the_page_on_other_tools_works_in_r(world: World, tmp_path: Path) -> None:
+    probe = [shutil.which("Rscript") or "", "-e", "library(haven)"]
+    if not probe[0] or subprocess.run(probe, capture_output=True, check=False).returncode:
+        pytest.skip("R with the package haven is not installed")
+    (block,) = re.findall(r"```r\n(.*?)```", PAGE, flags=re.S)
+    told = run_block(world, tmp_path, [probe[0], "-e"], block)
+    assert "地区生产总值增长率" in told and "not_told" in told, told
+
+
+def test_the_superset_dashboard_is_written_or_it_is_said_why_not(world: World, tmp_path: Path) -> None:
+    archive = tmp_path / "baogao.zip"
+    done = baogao("superset", archive, "--home", world.home)
+    assert done.code == 0, done.err
+    assert str(world.home / "published" / "baogao.duckdb") in done.out and zipfile.is_zipfile(archive)
+    for arguments, told in (
+        ([archive, "--home", tmp_path / "none"], "nothing has been published yet"),
+        ([tmp_path / "baogao.txt", "--home", world.home], "Superset imports .zip files"),
+        ([tmp_path / "none" / "baogao.zip", "--home", world.home], "no such folder"),
+        ([tmp_path / "other.zip", "--seen-as", "data/x.duckdb", "--home", world.home], "no absolute path"),
+    ):
+        refused = baogao("superset", *arguments)
+        assert refused.code == 1 and told in refused.err and "Traceback" not in refused.err
+    assert [path.name for path in tmp_path.iterdir()] == ["baogao.zip"]
 
 
 def test_refused_documents_say_what_to_do(world: World) -> None:
