@@ -37,7 +37,7 @@ def main() -> None:
     home = find_home()
     pages = {
         name: st.Page(
-            _page(name, show, home, texts),
+            page_function(name, show, home, texts),
             title=texts(name),
             url_path=name,
             default=name == next(iter(PAGES)),
@@ -66,7 +66,9 @@ def _language() -> Language:
     return "zh" if chosen == "zh" else "en"
 
 
-def _page(name: str, show: Callable[[View], None], home: Home, texts: Texts) -> Callable[[], None]:
+def page_function(name: str, show: Callable[[View], None], home: Home, texts: Texts) -> Callable[[], None]:
+    """Return what Streamlit runs as a page: the release is settled first, and what goes wrong is told in words."""
+
     def run() -> None:
         try:
             store = _release(home, texts)

@@ -191,6 +191,7 @@ def offer(
             lambda: downloads.as_csv(frame),
             f"{stem}.csv",
             "text/csv",
+            key="download_csv",
             on_click="ignore",
             icon=":material/download:",
         )
@@ -200,12 +201,21 @@ def offer(
             lambda: downloads.as_xlsx(frame, recall(queries.column_meanings, store), about),
             f"{stem}.xlsx",
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            key="download_xlsx",
             on_click="ignore",
             icon=":material/download:",
         )
     if chart is not None:
         with columns[2]:
-            st.download_button("PNG", chart, f"{stem}.png", "image/png", on_click="ignore", icon=":material/download:")
+            st.download_button(
+                "PNG",
+                chart,
+                f"{stem}.png",
+                "image/png",
+                key="download_png",
+                on_click="ignore",
+                icon=":material/download:",
+            )
     with columns[3], st.popover(t("link"), icon=":material/link:"):
         link = lasting_link(view)
         st.code(link, language=None, wrap_lines=True)

@@ -1,0 +1,377 @@
+"""The dashboard over releases of handwritten rows: its words, questions and pages, and a browser that drives it."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pandas as pd
+import pytest
+import yaml
+from dashboard_browser import browsing, choose, click_mark, downloaded, serving
+from dbt_harness import MODELS_ONLY, PROJECT, Warehouse
+from handwritten_world import CORRECTION, world
+from playwright.sync_api import Page, Playwright, sync_playwright
+from published_world import FIRST, SECOND, publish_copy
+from streamlit.testing.v1 import AppTest
+
+from orchestration.dashboard import downloads, queries
+from orchestration.dashboard.app import PAGES
+from orchestration.dashboard.evidence import Evidence, Marked, find_evidence, mark
+from orchestration.dashboard.store import ReleaseGoneError, Store, served_store
+from orchestration.dashboard.texts import LANGUAGES, Texts, load_texts, pinyin_of, scale_for
+from sources import tables
+from sources.home import ENV_HOME, Home
+
+DRAW = """
+from orchestration.dashboard import app
+from orchestration.dashboard.texts import Texts
+from sources.home import find_home
+app.page_function({page!r}, app.PAGES[{page!r}], find_home(), Texts({language!r}))()
+"""
+
+
+@pytest.fixture(scope="module")
+def warehouse(build: Callable[..., Warehouse]) -> Warehouse:
+    return build(world(), *MODELS_ONLY, corrections=CORRECTION)
+
+
+@pytest.fixture(scope="module")
+def home(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    made = Home(tmp_path_factory.mktemp("home"))
+    publish_copy(warehouse.path, made, FIRST)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(ENV_HOME, str(made.root))
+        yield made
+
+
+@pytest.fixture(scope="module")
+def store(home: Home) -> Store:
+    found = served_store(home)
+    assert found and found.release == FIRST
+    return found
+
+
+def page(name: str, language: str = "en", **address: str) -> AppTest:
+    app = AppTest.from_string(DRAW.format(page=name, language=language), default_timeout=60)
+    for key, value in address.items():
+        app.query_params[key] = value
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def markup(app: AppTest) -> str:
+    return "\n".join(str(e.proto.body) for e in app.get("html"))
+
+
+def the_fact(store: Store, **wanted: str | int) -> str:
+    where = " and ".join(f"{column} = ${column}" for column in wanted)
+    found = store.ask(f"select fact_id from fct_city_year_indicator where {where}", wanted)
+    assert len(found) == 1, (wanted, found)
+    return str(found["fact_id"].iloc[0])
+
+
+def story(store: Store, **wanted: str | int) -> Evidence:
+    found = find_evidence(store, fact_id=the_fact(store, **wanted))
+    assert found
+    return found
+
+
+# words
+
+
+def test_every_word_is_in_both_languages() -> None:
+    for section, words in load_texts().items():
+        if section not in ("places", "tiles"):
+            wrong = {
+                code: word for code, word in words.items() if set(word) != set(LANGUAGES) or not all(word.values())
+            }
+            assert not wrong, (section, wrong)
+
+
+@pytest.mark.parametrize(
+    ("section", "codes"),
+    [
+        ("document_kind", tables.KINDS), ("identity", tables.IDENTITIES), ("refusal", tables.REFUSALS),
+        ("measure", tables.MEASURES), ("qualifier", tables.QUALIFIERS), ("status", tables.STATUSES),
+        ("horizon", tables.HORIZONS), ("tier", tables.TIERS), ("basis", tables.BASES),
+        ("relation", tables.RELATIONS), ("section", tables.SECTIONS),
+    ],
+)  # fmt: skip
+def test_the_vocabularies_of_the_raw_tables_have_words(section: str, codes: tuple[str, ...]) -> None:
+    assert set(codes) <= set(load_texts()[section])
+
+
+def test_the_vocabularies_of_the_marts_have_words() -> None:
+    sections = {
+        "verdict": "verdict", "not_told_reason": "not_told_reason", "chosen_by": "chosen_by",
+        "conflict_kind": "conflict_kind", "vintage_kind": "vintage_kind", "check_name": "check_name",
+        "told_by": "told_by", "status_class": "status_class",
+    }  # fmt: skip
+    seen = set()
+    for path in (PROJECT / "models" / "marts").glob("_*.yml"):
+        for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", []):
+            for column in model["columns"]:
+                for test in column.get("data_tests", []):
+                    if column["name"] in sections and isinstance(test, dict) and "accepted_values" in test:
+                        seen.add(column["name"])
+                        missing = set(test["accepted_values"]["arguments"]["values"]) - set(
+                            load_texts()[sections[column["name"]]]
+                        )
+                        assert not missing, (path.name, column["name"], missing)
+    assert seen == set(sections)
+
+
+def test_numbers_are_told_as_reports_count() -> None:
+    assert scale_for("元", 2.5e11).told(2.5167e11) == "2,516.7"
+    assert scale_for("元", 2.5e11).unit == "亿元"
+    assert scale_for("%", 6.5).told(6, 6.5, "exact") == "6–6.5"
+    assert scale_for("%", 7).told(7.0, None, "at_least") == "≥7"
+    assert scale_for("元/人", 52_000).told(52_000) == "52,000"
+    assert scale_for("%", 7).told(float("nan")) == ""
+
+
+def test_places_are_found_by_code_chinese_and_latin_letters() -> None:
+    assert pinyin_of("霁川市") == "jichuan"
+    assert Texts("zh").region("霁川市", "990100", "jichuan") == "霁川市 · 990100 · jichuan"
+    assert Texts("en").region("陕西省", "610000", "shanxi").startswith("Shaanxi ")
+
+
+@pytest.mark.parametrize(
+    ("surface", "start", "expected"),
+    [
+        ("7%", 4, Marked("今年增长", "7%", "以上。")),
+        ("7%", 3, Marked("今年增长7%以上。", "", "")),
+        ("", 0, Marked("今年增长7%以上。", "", "")),
+    ],
+)
+def test_only_the_very_words_are_marked(surface: str, start: int, expected: Marked) -> None:
+    assert mark("今年增长7%以上。", surface, start) == expected
+
+
+# what it loads
+
+
+def test_the_dashboard_loads_no_orchestrator() -> None:
+    heavy = ("dagster", "dbt", "matplotlib", "great_expectations")
+    code = f"import sys, orchestration.dashboard.app; print([m for m in {heavy!r} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+# questions
+
+
+def test_the_number_that_was_read_is_marked_in_every_sentence(store: Store) -> None:
+    facts = store.ask("select fact_id from fct_city_year_indicator")["fact_id"]
+    assert len(facts) >= 15
+    for fact in facts:
+        found = find_evidence(store, fact_id=fact)
+        assert found and found.marked().number == found.row["surface"]
+
+
+def test_rivals_and_revisions_are_kept(store: Store) -> None:
+    level = story(store, region_id="990100", indicator="gdp", measure="level", year=2021)
+    assert sorted(level.tellings["value"]) == [902e8, 905.3e8, 911.7e8] or len(level.tellings) == 3
+    assert level.tellings["chosen"].sum() == 1 and bool(level.tellings["chosen"].iloc[0])
+    assert list(level.vintages["vintage_kind"])[:1] == ["first_estimate"]
+    assert len(level.vintages) == 3
+
+
+def test_an_empty_cell_has_a_reason(store: Store) -> None:
+    places = queries.places(store, "consumer_price_index", "level", "city", "990000")
+    row = places[(places["region_id"] == "990100") & (places["year"] == 2022)].iloc[0]
+    assert pd.isna(row["target"]) and row["target_state"] == "no_target_set"
+    assert row["target_relation"] == "none_set"
+
+
+def test_a_release_that_was_pruned_says_so(tmp_path: Path) -> None:
+    with pytest.raises(ReleaseGoneError, match="no longer kept"):
+        Store("20200101T000000Z", tmp_path / "baogao.duckdb").ask("select 1")
+
+
+# downloads
+
+
+def test_a_download_opens_in_a_spreadsheet(store: Store) -> None:
+    frame = queries.series(store, "990100", "gdp", "growth")
+    csv = downloads.as_csv(frame)
+    assert csv.startswith(b"\xef\xbb\xbf")
+    back = pd.read_csv(io.BytesIO(csv), encoding="utf-8-sig")
+    assert list(back["value"]) == list(frame["value"]) and list(back.columns) == list(frame.columns)
+    book = openpyxl.load_workbook(
+        io.BytesIO(downloads.as_xlsx(frame, queries.column_meanings(store), {"release": store.release}))
+    )
+    assert book.sheetnames == ["data", "codebook", "about"]
+    assert book["data"].max_row == len(frame) + 1
+    meanings = {row[0]: row[1] for row in book["codebook"].iter_rows(min_row=2, values_only=True)}
+    assert meanings["value"] == "The number in `unit`"
+    assert ("release", FIRST) in list(book["about"].iter_rows(values_only=True))
+
+
+# pages
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", list(PAGES))
+def test_each_page_draws_in_each_language(home: Home, name: str, language: str) -> None:
+    app = page(name, language)
+    assert not app.error and not app.warning
+    assert app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart"), name
+    assert app.query_params["lang"] == [language] or app.query_params["lang"] == language
+
+
+def test_a_shared_address_opens_the_sentence(home: Home, store: Store) -> None:
+    fact = the_fact(store, region_id="990200", indicator="gdp", measure="growth", year=2022, status_class="result")
+    app = page("series", region="990200", indicator="gdp", measure="growth", fact=fact)
+    assert "<mark>" in markup(app)
+    # the source prints 86, a guarded correction says 8.6, and both are told
+    assert any("86" in told.value and "decimal point" in told.value for told in app.warning)
+
+
+def test_a_choice_draws_another_series(home: Home) -> None:
+    app = page("series", region="990100")
+    before = [text.value for text in app.markdown]
+    app.selectbox(key="indicator").set_value("retail_sales").run()
+    assert not app.exception
+    assert [text.value for text in app.markdown] != before
+    assert app.query_params["indicator"] in ("retail_sales", ["retail_sales"])
+
+
+def test_an_address_of_another_release_falls_back_and_says_so(home: Home) -> None:
+    app = page("series", region="123456", indicator="gdp")
+    assert any("123456" in toast.value for toast in app.toast)
+    app = page("series", release="19990101T000000Z")
+    assert any("19990101T000000Z" in told.value for told in app.warning)
+
+
+def test_what_a_page_prints_is_no_markup(home: Home, store: Store, tmp_path: Path) -> None:
+    hostile = Home(tmp_path / "home")
+    shutil.copytree(home.root, hostile.root, symlinks=True)
+    with duckdb.connect(str(hostile.releases / FIRST / "baogao.duckdb")) as connection:
+        connection.execute("update dim_report set title = '<script>alert(1)</script>', url = 'javascript:alert(1)'")
+    fact = the_fact(
+        store, region_id="990100", indicator="gdp", measure="growth", year=2022, status_class="target", tier="base"
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(ENV_HOME, str(hostile.root))
+        shown = markup(page("series", region="990100", indicator="gdp", measure="growth", fact=fact))
+    assert "<mark>" in shown and "<script>" not in shown and 'href="javascript' not in shown
+
+
+def test_before_the_first_release_it_says_what_to_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(ENV_HOME, str(tmp_path))
+    app = page("series")
+    assert any("baogao run --sample" in code.value for code in app.code)
+
+
+def test_a_broken_file_is_told_in_words(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = Home(tmp_path).create()
+    (broken.releases / FIRST).mkdir()
+    (broken.releases / FIRST / "baogao.duckdb").write_bytes(b"no database" * 1000)
+    broken.published.symlink_to(Path("releases") / FIRST)
+    monkeypatch.setenv(ENV_HOME, str(tmp_path))
+    app = page("series")
+    assert any("can't be opened" in error.value for error in app.error)
+
+
+# the browser
+
+
+@pytest.fixture(scope="module")
+def served(home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Home]]:
+    """A dashboard in a process of its own, over a copy of the home that a test may publish into."""
+    mine = Home(tmp_path_factory.mktemp("served") / "home")
+    shutil.copytree(home.root, mine.root, symlinks=True)
+    with serving(mine) as address:
+        yield address, mine
+
+
+@pytest.fixture(scope="module")
+def driver() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def tab(driver: Playwright) -> Iterator[Page]:
+    with browsing(driver) as opened:
+        yield opened
+
+
+def test_a_reader_clicks_from_the_chart_to_the_sentence(served: tuple[str, Home], tab: Page) -> None:
+    tab.goto(f"{served[0]}/?lang=en&region=990100&indicator=retail_sales&measure=growth")
+    tab.get_by_text("Gross regional product").count()
+    choose(tab, "Indicator", "Gross regional product")
+    click_mark(tab, 0)
+    tab.locator(".st-key-proof mark").first.wait_for()
+    assert tab.locator(".st-key-proof mark").first.inner_text().strip("%") in ("7", "9", "6.9", "8", "8.2")
+    assert "fact=" in tab.url and "indicator=gdp" in tab.url
+    shared = tab.url
+    tab.goto("about:blank")
+    tab.goto(shared)
+    tab.locator(".st-key-proof mark").first.wait_for()
+
+
+def test_a_reader_finds_a_region_by_latin_letters(served: tuple[str, Home], tab: Page) -> None:
+    tab.goto(f"{served[0]}/?lang=zh")
+    choose(tab, "地区", "990200")
+    tab.wait_for_url("**region=990200**")
+
+
+def test_a_reader_switches_the_language(served: tuple[str, Home], tab: Page) -> None:
+    tab.goto(f"{served[0]}/ladder?lang=en")
+    tab.get_by_text("Ladder", exact=True).first.wait_for()
+    tab.get_by_role("radio", name="中文").or_(tab.get_by_role("button", name="中文")).first.click()
+    tab.get_by_text("层层加码", exact=True).first.wait_for()
+    assert "lang=zh" in tab.url
+    tab.get_by_text("覆盖情况", exact=True).first.click()
+    tab.get_by_text("点击方格，查看原因。").wait_for()
+    assert "/coverage" in tab.url and "lang=zh" in tab.url
+
+
+def test_a_reader_downloads_what_is_seen(served: tuple[str, Home], tab: Page) -> None:
+    tab.goto(f"{served[0]}/?lang=en&region=990100&indicator=gdp&measure=growth")
+    for kind, begins in (("csv", b"\xef\xbb\xbffact_id"), ("xlsx", b"PK"), ("png", b"\x89PNG")):
+        name, content = downloaded(tab, kind)
+        assert FIRST in name and name.endswith(kind)
+        assert content.startswith(begins), kind
+
+
+def test_a_release_is_replaced_underneath(served: tuple[str, Home], tab: Page, warehouse: Warehouse) -> None:
+    tab.goto(f"{served[0]}/?lang=en&region=990100&indicator=gdp&measure=growth")
+    tab.locator(".st-key-download_csv").wait_for()
+    publish_copy(warehouse.path, served[1], SECOND)
+    # what is read stays as it was until the reader wants the new one
+    tab.get_by_text(f"Release {SECOND} has been published").wait_for(timeout=30_000)
+    choose(tab, "Indicator", "Retail sales")
+    tab.wait_for_url("**indicator=retail_sales**")
+    assert FIRST in downloaded(tab, "csv")[0]
+    tab.get_by_role("button", name="Show the new release").click()
+    tab.get_by_text(f"Release {SECOND} has been published").wait_for(state="detached")
+    assert SECOND in downloaded(tab, "csv")[0]
+    # the old one is pruned; a link to it still opens, with a word of warning
+    shutil.rmtree(served[1].releases / FIRST)
+    tab.goto(f"{served[0]}/?lang=en&release={FIRST}")
+    tab.get_by_text(f"Release {FIRST} is no longer kept").wait_for()
+
+
+def test_a_machine_without_chinese_fonts_gets_ours(
+    served: tuple[str, Home], driver: Playwright, tmp_path: Path
+) -> None:
+    with browsing(driver, fonts=tmp_path) as bare:
+        asked: list[str] = []
+        bare.on("requestfinished", lambda request: asked.append(request.url))
+        bare.goto(f"{served[0]}/?lang=zh")
+        bare.get_by_text("点击图中的点").wait_for()
+        bare.wait_for_function("document.fonts.check('16px \"Baogao CJK\"', '报告')")
+        assert any(url.endswith("NotoSansCJKsc-Regular.otf") for url in asked)
+        outside = [url for url in asked if not url.startswith((served[0], "data:", "blob:"))]
+        assert not outside, outside
