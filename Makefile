@@ -11,7 +11,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := true
 
-.PHONY: help run ui test test-all test-bi check bench lock clean
+.PHONY: help run ui screens test test-all test-bi check bench lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -56,6 +56,9 @@ check: $(STAMP) ## ruff and mypy
 
 bench: $(STAMP) ## measure, a quarter of an hour; results go to docs/benchmarks.md
 	$(BIN)/python -m benchmarks
+
+screens: $(STAMP) ## retake the pictures of the dashboard (needs `make run` before, and a Chromium)
+	$(BIN)/python docs/screens.py
 
 lock: $(STAMP) ## resolve the dependencies anew
 	$(BIN)/uv pip compile --upgrade --no-emit-index-url --no-emit-find-links --no-header -q --extra dev pyproject.toml -o requirements.lock

@@ -53,7 +53,7 @@ def summary_lines(installation: Installation) -> Iterator[str]:
         yield "  cells " + ", ".join(f"{what} {count}" for what, count in changes.items())
     yield from _look(served)
     yield ""
-    yield "next: baogao status · baogao export FOLDER · baogao release list · baogao ui"
+    yield "next: baogao dashboard · baogao status · baogao export FOLDER · baogao release list · baogao ui"
 
 
 def read_column_rows(installation: Installation, table: str, columns: list[str]) -> list[dict[str, Any]]:

@@ -196,7 +196,7 @@ def ladder_points(goals: DataFrame, texts: Texts, names: dict[str, str]) -> tupl
     ordered = sorted(goals["region_code"], key=lambda code: (rows[code]["level"] != "national", path(code)))
     points = goals.set_index("region_code", drop=False).loc[ordered]
     depth = [{"national": 0, "province": 0, "city": 1}.get(level, 2) for level in points["level"]]
-    labels = ["\u3000" * d + names.get(r, r) for d, r in zip(depth, points["region_id"], strict=True)]
+    labels = ["– " * d + names.get(r, r) for d, r in zip(depth, points["region_id"], strict=True)]
     return (
         pd.DataFrame(
             {

@@ -41,7 +41,9 @@ def cells(places: DataFrame, what: str, texts: Texts, names: dict[str, str]) -> 
     unit = str(units.mode().iloc[0]) if len(units) else ""
     same = places["unit"].isna() | (places["unit"] == unit)
     values = places[what].where(same)
-    scale = scale_for(unit, float(values.abs().max()) if values.notna().any() else 0.0)
+    # two percentages differ by points
+    shown = "个百分点" if what == "gap" and unit == "%" else unit
+    scale = scale_for(shown, float(values.abs().max()) if values.notna().any() else 0.0)
     upper = places["target_upper"].where(same) if what == "target" else pd.Series(float("nan"), places.index)
     signs = places[f"{what}_qualifier"] if what != "gap" else pd.Series("", places.index)
     whys = [missing_code(row, what) for row in places.to_dict("records")]
@@ -159,8 +161,10 @@ def years_chart(points: DataFrame, scale: Scale, diverging: bool, texts: Texts) 
 def _filled(base: alt.Chart, scale: Scale, diverging: bool, texts: Texts, *, with_legend: bool) -> list[alt.Chart]:
     """Return the rectangles: coloured by value, grey where a report tells nothing, faint where there is no report."""
     pick = alt.selection_point(name=PICK, fields=["cell"], on="click", empty=False)
+    # as much colour for as far above as below
+    furthest = float(base.data["value"].abs().max()) or 1.0
     edge = alt.condition(pick, alt.value("#111827"), alt.value("white"))
-    colours = alt.Scale(scheme="redblue", domainMid=0) if diverging else alt.Scale(scheme="blues")
+    colours = alt.Scale(scheme="redblue", domain=[-furthest, furthest]) if diverging else alt.Scale(scheme="blues")
     empty = (
         base.transform_filter("!isValid(datum.value)")
         .mark_rect(cornerRadius=4, strokeWidth=3)

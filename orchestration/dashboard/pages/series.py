@@ -118,7 +118,7 @@ def _table(facts: DataFrame, t: Texts, key: str) -> None:
         selection_mode="single-row",
         column_config={
             "year": st.column_config.NumberColumn(t("year"), format="%d", width="small"),
-            "kind": t("kind"),
+            "kind": st.column_config.TextColumn(t("kind"), width="medium"),
             "told": t("value"),
             "status": t("status"),
             "commitment": t("commitment"),

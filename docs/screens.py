@@ -1,0 +1,105 @@
+"""Retakes the pictures of the dashboard in docs/images: `make screens`, over the bundled sample and nothing else.
+
+What belongs here: what is clicked before each picture. What does not: the dashboard.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+IMAGES = Path(__file__).parent / "images"
+WIDTH = 1280
+PORT = 8599
+MARKS = ".mark-symbol.role-mark path, .mark-rect.role-mark path"
+
+
+def click_mark(page: Page, number: int) -> None:
+    mark = page.locator(MARKS).nth(number)
+    mark.wait_for()
+    box = mark.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.locator(".st-key-proof, .st-key-reason").first.wait_for()
+    page.mouse.move(5, 600)
+
+
+def nothing(page: Page) -> None:
+    page.locator(".vega-embed svg").first.wait_for()
+
+
+SCREENS: dict[str, tuple[str, Callable[[Page], None]]] = {
+    "dashboard_series": (
+        "/?lang=en&region=990100&indicator=gdp&measure=growth",
+        lambda page: click_mark(page, 7),
+    ),
+    "dashboard_series_zh": (
+        "/?lang=zh&region=990100&indicator=gdp&measure=growth",
+        lambda page: click_mark(page, 7),
+    ),
+    "dashboard_provinces": (
+        "/provinces?lang=en&within=990000&sub=city&indicator=gdp&measure=growth&what=gap&shape=years_tab",
+        nothing,
+    ),
+    "dashboard_coverage": ("/coverage?lang=en&within=990000&sub=city", lambda page: click_mark(page, 0)),
+    "dashboard_ladder": ("/ladder?lang=zh&of=gdp.growth&ladder_year=2024&of_province=990000", nothing),
+    "dashboard_attention": (
+        "/attention?lang=en&regions=990000,990100,990200&dictionary=innovation&per=per_10k_chars",
+        nothing,
+    ),
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--home", default="data", help="an installation of the bundled sample")
+    home = parser.parse_args().home
+    command = [sys.executable, "-m", "orchestration.cli", "dashboard", "--home", home, "--port", str(PORT)]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    try:
+        _wait(f"http://127.0.0.1:{PORT}/_stcore/health")
+        _take(f"http://127.0.0.1:{PORT}")
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def _wait(address: str) -> None:
+    for _ in range(600):
+        try:
+            with urllib.request.urlopen(address, timeout=2):
+                return
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.1)
+    raise SystemExit("the dashboard did not start")
+
+
+def _take(address: str) -> None:
+    executable = shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": WIDTH, "height": 900}, locale="en-US")
+        page.set_default_timeout(60_000)
+        for name, (path, act) in SCREENS.items():
+            page.set_viewport_size({"width": WIDTH, "height": 900})
+            page.goto(address + path)
+            act(page)
+            page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+            height = page.evaluate("document.querySelector('.stMainBlockContainer').scrollHeight")
+            page.set_viewport_size({"width": WIDTH, "height": min(int(height) + 10, 2000)})
+            page.wait_for_timeout(1500)
+            page.screenshot(path=IMAGES / f"{name}.png")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
