@@ -11,5 +11,6 @@ from orchestration.lib.resources import RESOURCES
 def defs() -> dg.Definitions:
     return dg.Definitions.merge(
         dg.load_from_defs_folder(path_within_project=Path(__file__).parent),
-        dg.Definitions(resources=RESOURCES),
+        # a process for each step costs more than most steps do; a hop has processes of its own for its documents
+        dg.Definitions(resources=RESOURCES, executor=dg.in_process_executor),
     )

@@ -6,7 +6,6 @@ What belongs here: arguments, progress, the summary. What does not: what is stal
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import warnings
 from collections import Counter
@@ -23,6 +22,7 @@ from orchestration.cli.releasing import HomeOption
 if TYPE_CHECKING:
     from orchestration.lib.installation import Installation
     from orchestration.lib.plan import Plan
+    from orchestration.lib.ranges import Rectangle
 
 HOP_TITLES = {
     "snapshots": "fetching",
@@ -165,7 +165,7 @@ class Runner:
 
     def _launch(self, found: Plan) -> None:
         from orchestration.cli.progress import bars
-        from orchestration.lib import progress
+        from orchestration.lib import failed, progress
 
         typer.echo("loading …", err=True)
         # what a run reads of its surroundings, here and in the processes it starts
@@ -174,7 +174,6 @@ class Runner:
         from orchestration.definitions import defs
         from orchestration.lib.instance import execute, open_instance
         from orchestration.lib.partitions import run_tags
-        from orchestration.lib.ranges import cover
 
         # Dagster warns that the hops of one job have backfill policies of their own, which is meant
         warnings.filterwarnings("ignore", module="dagster")
@@ -186,11 +185,26 @@ class Runner:
             bars(HOP_TITLES) as listener,
             progress.listening(listener),
         ):
-            for rectangle in cover(found.partitions, found.claimed):
+            for rectangle in failed.rectangles(self.installation, found.partitions, found.claimed):
+                self.failures += execute(ingest, instance, run_tags(rectangle), fetch)
+            for rectangle in self._left_behind():
                 self.failures += execute(ingest, instance, run_tags(rectangle), fetch)
             progress.tell("warehouse", more=1)
             self.failures += execute(definitions.resolve_job_def("warehouse"), instance)
             progress.tell("warehouse", done=1)
+
+    def _left_behind(self) -> list[Rectangle]:
+        """Return the runs for partitions that a failed run left unfinished for the sake of one that the gate kept back.
+
+        An address that could not be had is no reason to ask again: that is for the next `baogao run`.
+        """
+        from orchestration.lib import failed, plan
+
+        if not self.failures:
+            return []
+        again = plan.make_plan(self.installation, self.years, self.provinces, self.refetch_hours)
+        unfinished = again.partitions - again.stale["snapshots"]
+        return failed.rectangles(self.installation, unfinished - failed.held_back(self.installation, unfinished))
 
 
 def summarise(installation: Installation, failures: list[str]) -> None:
@@ -266,7 +280,7 @@ def ui(
     }
     command = [sys.executable, "-m", "dagster", "dev", "-w", "workspace.yaml", "-h", host, "-p", str(port)]
     typer.echo(f"Dagster for {found.root} at http://{host}:{port} (ready in about half a minute, Ctrl-C ends it)")
-    try:
-        raise typer.Exit(subprocess.run(command, cwd=REPOSITORY, env=environment, check=False).returncode)
-    except KeyboardInterrupt:
-        raise typer.Exit(0) from None
+    sys.stdout.flush()
+    # in our place, not below us: whoever ends this process ends the server and the daemon
+    os.chdir(REPOSITORY)
+    os.execve(command[0], command, environment)

@@ -24,13 +24,16 @@ if TYPE_CHECKING:
 
 #: documents whose rows are held in memory at once
 BATCH = 400
+#: rows of a partition kept for a person to look at
+PREVIEW = 5
 
 
 @dataclass
 class Outcome:
     """What became of one partition of one table. `stopped` is not empty where the former file was kept.
 
-    `news` (of snapshots) are the new documents and failing addresses, see ``alerts.news_of``.
+    `preview` are a few of the rows written. `news` (of snapshots) are the new documents and failing addresses, see
+    ``alerts.news_of``.
     """
 
     n_rows: int = 0
@@ -39,6 +42,7 @@ class Outcome:
     failures: Rows = field(default_factory=list)
     quarantined: Rows = field(default_factory=list)
     stopped: list[str] = field(default_factory=list)
+    preview: Rows = field(default_factory=list)
     news: list[dict[str, str]] = field(default_factory=list)
 
 
@@ -210,6 +214,7 @@ def _through_gate(
                 failures=verdict.failures,
                 quarantined=verdict.quarantined,
                 stopped=kept_back,
+                preview=verdict.rows[:PREVIEW],
             )
     return outcomes
 

@@ -8,3 +8,5 @@ from __future__ import annotations
 TIMEZONE = "Asia/Shanghai"
 #: daily from January to March, on Mondays in the other months
 CRONS = ("0 3 * 1-3 *", "0 3 * 4-12 1")
+#: the daily release, and when it must be there
+RELEASE_CRON, RELEASE_DEADLINE = "30 5 * * *", "30 6 * * *"

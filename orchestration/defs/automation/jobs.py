@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from orchestration.defs.automation.hooks import ALERTS
+from orchestration.defs.warehouse.assets import no_failed_partition
 from orchestration.lib import alerts, sweep
 from orchestration.lib.discovery import discover_new
 from orchestration.lib.resources import InstallationResource
-from orchestration.lib.season import CRONS, TIMEZONE
+from orchestration.lib.season import CRONS, RELEASE_CRON, TIMEZONE
 
 INGESTED = ("snapshots", "reports", "observations", "rejections", "term_counts")
 
@@ -23,7 +24,8 @@ warehouse_job = dg.define_asset_job(
     "warehouse",
     selection=dg.AssetSelection.groups(
         "seeds", "staging", "intermediate", "marts", "quality", "publication"
-    ).materializable(),
+    ).materializable()
+    | dg.AssetSelection.checks(no_failed_partition),
     hooks=ALERTS,
     description="From the raw tables to a published release; skipped where nothing changed.",
 )
@@ -67,7 +69,7 @@ by_season = dg.ScheduleDefinition(
 daily = dg.ScheduleDefinition(
     name="daily_release",
     job=warehouse_job,
-    cron_schedule="30 5 * * *",
+    cron_schedule=RELEASE_CRON,
     execution_timezone=TIMEZONE,
     description="Build and publish what the night's ingestion changed",
 )

@@ -11,11 +11,11 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from orchestration.defs.automation.jobs import ingest
-from orchestration.lib import plan, sweep
+from orchestration.lib import failed, plan, sweep
 from orchestration.lib.fingerprints import digest
 from orchestration.lib.installation import Installation
 from orchestration.lib.partitions import run_tags
-from orchestration.lib.ranges import Rectangle, cover
+from orchestration.lib.ranges import Rectangle
 from orchestration.lib.resources import InstallationResource
 from sources.partitions import Partition
 from sources.registry.catalogue import CatalogueError
@@ -48,7 +48,7 @@ def changed_pages(
     # a look that is under way keeps the state it began with, so that what changed meanwhile is looked at afterwards
     began_with = cursor.state if cursor.at else state
     stale, last = _look(opened, cursor.at, hours)
-    rectangles = cover(stale)
+    rectangles = failed.rectangles(opened, stale)
     wanted, left_out = rectangles[:MOST_RUNS], rectangles[MOST_RUNS:]
     if left_out:
         covered = {partition for rectangle in wanted for partition in rectangle.partitions()}

@@ -1,7 +1,6 @@
 """From documents to numbers: every number becomes an observation or a rejection with a reason."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import dagster as dg
 
@@ -22,8 +21,7 @@ VERSION = f"{rules_version()}-{lexicon_version()}"
     check_specs=[results.gate_check(OBSERVATIONS), results.gate_check(REJECTIONS)],
     backfill_policy=dg.BackfillPolicy.single_run(),
 )
-def observations(
-    context: dg.AssetExecutionContext, installation: InstallationResource
-) -> Iterator[dg.MaterializeResult[Any]]:
-    outcomes = hops.run_observations(installation.open(), partitions.of_run(context))
-    yield from results.report(context, outcomes)
+def observations(context: dg.AssetExecutionContext, installation: InstallationResource) -> Iterator[results.Result]:
+    opened = installation.open()
+    outcomes = hops.run_observations(opened, partitions.of_run(context))
+    yield from results.report(context, outcomes, opened)

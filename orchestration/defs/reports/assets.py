@@ -1,7 +1,6 @@
 """From bytes to documents: clean text, identity, sections."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import dagster as dg
 
@@ -17,8 +16,7 @@ from sources.tables import REPORTS, SNAPSHOTS
     check_specs=[results.gate_check(REPORTS)],
     backfill_policy=dg.BackfillPolicy.single_run(),
 )
-def reports(
-    context: dg.AssetExecutionContext, installation: InstallationResource
-) -> Iterator[dg.MaterializeResult[Any]]:
-    outcomes = hops.run_reports(installation.open(), partitions.of_run(context))
-    yield from results.report(context, outcomes)
+def reports(context: dg.AssetExecutionContext, installation: InstallationResource) -> Iterator[results.Result]:
+    opened = installation.open()
+    outcomes = hops.run_reports(opened, partitions.of_run(context))
+    yield from results.report(context, outcomes, opened)

@@ -1,7 +1,6 @@
 """From the catalogue to bytes: the ledger of fetches."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import dagster as dg
 
@@ -20,11 +19,12 @@ class FetchConfig(dg.Config):
     name="snapshots",
     specs=[results.raw_spec(SNAPSHOTS, "snapshots", ["catalogue"], "1")],
     check_specs=[results.gate_check(SNAPSHOTS)],
-    backfill_policy=dg.BackfillPolicy.multi_run(max_partitions_per_run=60),
+    backfill_policy=dg.BackfillPolicy.single_run(),
     pool="fetch",
 )
 def snapshots(
     context: dg.AssetExecutionContext, config: FetchConfig, installation: InstallationResource
-) -> Iterator[dg.MaterializeResult[Any]]:
-    outcomes = hops.run_snapshots(installation.open(), partitions.of_run(context), config.refetch_hours)
-    yield from results.report(context, outcomes)
+) -> Iterator[results.Result]:
+    opened = installation.open()
+    outcomes = hops.run_snapshots(opened, partitions.of_run(context), config.refetch_hours)
+    yield from results.report(context, outcomes, opened)

@@ -1,7 +1,6 @@
 """From documents to counts of dictionary terms."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import dagster as dg
 
@@ -17,8 +16,7 @@ from sources.terms import dictionaries_version
     check_specs=[results.gate_check(TERM_COUNTS)],
     backfill_policy=dg.BackfillPolicy.single_run(),
 )
-def term_counts(
-    context: dg.AssetExecutionContext, installation: InstallationResource
-) -> Iterator[dg.MaterializeResult[Any]]:
-    outcomes = hops.run_term_counts(installation.open(), partitions.of_run(context))
-    yield from results.report(context, outcomes)
+def term_counts(context: dg.AssetExecutionContext, installation: InstallationResource) -> Iterator[results.Result]:
+    opened = installation.open()
+    outcomes = hops.run_term_counts(opened, partitions.of_run(context))
+    yield from results.report(context, outcomes, opened)

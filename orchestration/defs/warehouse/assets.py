@@ -8,8 +8,10 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DbtCliResource, dbt_assets
 
+from orchestration.lib import facts, preview, runs
 from orchestration.lib import warehouse as lib
 from orchestration.lib.dbt_project import DBT, Translator, project, source_key
+from orchestration.lib.failed import failed_now
 from orchestration.lib.installation import Installation
 from orchestration.lib.resources import InstallationResource
 from orchestration.lib.results import OWNERS
@@ -27,6 +29,25 @@ gate_results = dg.AssetSpec(
 )
 
 
+@dg.asset_check(
+    asset=gate_results.key,
+    name="no_failed_partition",
+    description="Lists every partition of every raw table that is failed now: kept back by its gate, or its run failed",
+)
+def no_failed_partition(context: dg.AssetCheckExecutionContext, installation: InstallationResource) -> Any:
+    failed = failed_now(installation.open(), context.instance)
+    rows = [{"table": f.table, "partition": str(f.partition), "why": f.why, "what to do": f.remedy} for f in failed]
+    return dg.AssetCheckResult(
+        passed=not failed,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=f"{len(failed)} partitions are failed" if failed else "no partition is failed",
+        metadata={
+            "failed": len(failed),
+            "partitions": dg.MetadataValue.md(preview.markdown(rows, most=100, width=300)),
+        },
+    )
+
+
 @dbt_assets(
     manifest=project().manifest_path,
     project=project(),
@@ -36,13 +57,17 @@ gate_results = dg.AssetSpec(
 )
 def warehouse(context: dg.AssetExecutionContext, installation: InstallationResource) -> Iterator[Any]:
     opened = installation.open()
+    runs.tag(context, opened)
     opened.home.create()
     lib.prepare(opened)
     inputs = lib.inputs_hash(opened)
     if lib.is_current(opened, inputs) and not context.is_subset:
         context.log.info("the inputs of every model are unchanged: nothing to build")
+        told = _facts(context, opened)
         for key in _upstream_first(context):
-            yield dg.MaterializeResult(asset_key=key, metadata={"unchanged": True, "inputs": inputs})
+            metadata = {"unchanged": True, "inputs": inputs, **told.get(key, {})}
+            yield dg.MaterializeResult(asset_key=key, metadata=metadata)
+        yield from _tests_as_before(context, lib.last_build(opened))
         return
     yield from _build(context, opened, inputs)
 
@@ -52,6 +77,56 @@ def _upstream_first(context: dg.AssetExecutionContext) -> list[dg.AssetKey]:
     selected = context.selected_asset_keys
     order = TopologicalSorter({key: context.assets_def.asset_deps[key] & selected for key in selected})
     return list(order.static_order())
+
+
+def _tests_as_before(context: dg.AssetExecutionContext, build: lib.Build) -> Iterator[dg.AssetCheckResult]:
+    """Yield what the build that stands told of each test: it had the same inputs, and no test of severity error failed.
+
+    Without them Dagster would call every test unevaluated, and the release ungated.
+    """
+    warned = {warning["name"]: warning["message"] for warning in build.warnings}
+    for key in sorted(context.selected_asset_check_keys, key=str):
+        yield dg.AssetCheckResult(
+            asset_key=key.asset_key,
+            check_name=key.name,
+            passed=key.name not in warned,
+            severity=dg.AssetCheckSeverity.WARN,
+            description=warned.get(key.name)
+            or f"holds since the build of {build.built_at}, whose inputs are unchanged",
+        )
+
+
+def _facts(context: dg.AssetExecutionContext, installation: Installation) -> dict[dg.AssetKey, dict[str, Any]]:
+    """Return row count and preview of each selected model as it stands in the warehouse."""
+    names = {key.path[-1]: key for key in context.selected_asset_keys}
+    try:
+        found = facts.tables_of(installation.home.warehouse, names)
+    except Exception as error:
+        context.log.warning(f"the models are built; their rows could not be counted: {error}")
+        return {}
+    return {
+        names[name]: {"dagster/row_count": told.n_rows, "preview": dg.MetadataValue.md(told.preview)}
+        for name, told in found.items()
+    }
+
+
+def _with_facts(context: dg.AssetExecutionContext, installation: Installation, events: Iterator[Any]) -> Iterator[Any]:
+    """Yield dbt's events with the facts of their models: when dbt has ended, since nobody may read while it writes.
+
+    Where dbt failed, what it told before is yielded all the same, and then its error raised.
+    """
+    told: list[Any] = []
+    error: Exception | None = None
+    try:
+        told.extend(events)  # keeps what came before the error
+    except Exception as raised:
+        error = raised
+    found = _facts(context, installation)
+    for event in told:
+        key = context.asset_key_for_output(event.output_name) if isinstance(event, dg.Output) else None
+        yield event.with_metadata({**event.metadata, **found[key]}) if key in found else event
+    if error is not None:
+        raise error
 
 
 def _build(context: dg.AssetExecutionContext, installation: Installation, inputs: str) -> Iterator[Any]:
@@ -68,7 +143,7 @@ def _build(context: dg.AssetExecutionContext, installation: Installation, inputs
         ]
         invocation = dbt.cli(arguments, context=context, target_path=target)
         try:
-            yield from invocation.stream()
+            yield from _with_facts(context, installation, invocation.stream())
         finally:
             models, failed, warned, error = lib.read_results(target)
             whole = not failed and not error and not context.is_subset and invocation.is_successful()

@@ -1,0 +1,180 @@
+"""What the UI shows is what happened: statuses of partitions, metadata, tags, the standing check, what is stale."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pyarrow as pa
+import pytest
+from dagster._core.definitions.data_version import CachingStaleStatusResolver
+from dagster._core.loader import LoadingContextForTest
+
+from orchestration.definitions import defs
+from orchestration.lib import failed, partitions, runs
+from orchestration.lib.installation import Installation, open_installation
+from orchestration.lib.instance import open_instance
+from orchestration.lib.ranges import Rectangle, cover
+from sources.home import REPOSITORY
+from sources.partitions import Partition
+from sources.tables import SNAPSHOTS
+
+GOOD, BAD = Partition("990000", "2022"), Partition("990000", "2023")
+PICTURE = "](data:image/png;base64,"
+
+
+@pytest.fixture(scope="module")
+def definitions() -> dg.Definitions:
+    return defs()
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Installation, dg.DagsterInstance, list[Any]]]:
+    """An installation in which one run took two partitions, of which the second could not be written.
+
+    Its ledger had a row twice, which only a writer's fault can bring about.
+    """
+    folder = tmp_path_factory.mktemp("cockpit")
+    with (folder / "catalogue.csv").open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["location", "region_code", "region", "level", "report_year"])
+        for partition in (GOOD, BAD):
+            name = f"990100_{partition.report_year}.txt"
+            (folder / name).write_bytes((REPOSITORY / "samples" / "reports" / name).read_bytes())
+            writer.writerow([name, "990100", "", "", partition.report_year])
+    open_installation(folder / "home").follow(folder / "catalogue.csv")
+    installation = open_installation(folder / "home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BAOGAO_HOME", str(installation.home.root))
+        with open_instance(installation.home) as instance:
+            first = _run(instance, cover([GOOD, BAD])[0])
+            assert first.success
+            ledger = installation.lake.read(SNAPSHOTS, BAD)
+            assert ledger is not None
+            installation.lake.write(SNAPSHOTS, BAD, pa.concat_tables([ledger, ledger]).replace_schema_metadata(None))
+            for year in ("2022", "2023"):
+                (folder / f"990100_{year}.txt").touch()
+            second = _run(instance, cover([GOOD, BAD])[0])
+            yield open_installation(installation.home.root), instance, [first, second]
+
+
+def _run(instance: dg.DagsterInstance, rectangle: Rectangle) -> dg.ExecuteInProcessResult:
+    job = defs().resolve_job_def("ingest")
+    return job.execute_in_process(instance=instance, tags=partitions.run_tags(rectangle), raise_on_error=False)
+
+
+def _materialized(result: dg.ExecuteInProcessResult, asset: str) -> dict[str, dict[str, Any]]:
+    return {
+        str(event.partition): {
+            name: value.value for name, value in event.step_materialization_data.materialization.metadata.items()
+        }
+        for event in result.all_events
+        if event.is_step_materialization and event.asset_key == dg.AssetKey(asset)
+    }
+
+
+def test_only_the_partition_that_failed_is_shown_as_failed(world: Any) -> None:
+    _, instance, (_, second) = world
+    assert not second.success
+    assert set(_materialized(second, "snapshots")) == {str(GOOD)}
+    status = instance.get_status_by_partition(dg.AssetKey("snapshots"), [str(GOOD), str(BAD)], partitions.GRID)
+    assert {key: found.value for key, found in status.items()} == {str(GOOD): "MATERIALIZED", str(BAD): "FAILED"}
+
+
+def test_the_gate_of_a_run_that_failed_is_a_failed_check_with_the_rows(world: Any) -> None:
+    _, _, (_, second) = world
+    (verdict,) = second.get_asset_check_evaluations()
+    assert not verdict.passed and verdict.severity == dg.AssetCheckSeverity.ERROR
+    shown = verdict.metadata["failing_rows"].value
+    assert "key_unique" in shown and "990000&#124;2023" in shown and "990100_2023.txt" in shown
+
+
+def test_the_standing_check_lists_what_is_failed_now_and_nothing_else(world: Any) -> None:
+    installation, instance, _ = world
+    found = failed.failed_now(installation, instance)
+    assert [(entry.table, entry.partition) for entry in found if "gate" in entry.why] == [("snapshots", BAD)]
+    assert {entry.partition for entry in found if entry.table == "snapshots"} == {BAD}
+    check = (
+        defs()
+        .resolve_job_def("warehouse")
+        .get_subset(
+            asset_check_selection={dg.AssetCheckKey(dg.AssetKey(["raw", "gate_results"]), "no_failed_partition")}
+        )
+    )
+    result = check.execute_in_process(instance=instance)
+    (verdict,) = result.get_asset_check_evaluations()
+    assert not verdict.passed
+    assert "key_unique" in verdict.metadata["partitions"].value and verdict.metadata["failed"].value == len(found)
+
+
+def test_what_the_gate_kept_back_runs_apart_so_that_the_others_go_on(world: Any) -> None:
+    installation, _, _ = world
+    together = failed.rectangles(installation, [GOOD, BAD], [GOOD, BAD])
+    assert together == [Rectangle(GOOD, GOOD), Rectangle(BAD, BAD)]
+
+
+def test_a_partition_is_shown_with_its_rows_and_the_newest_with_the_picture(world: Any) -> None:
+    _, _, (first, _) = world
+    for asset in ("snapshots", "reports", "observations", "rejections", "term_counts"):
+        found = _materialized(first, asset)
+        assert set(found) == {str(GOOD), str(BAD)}
+        for metadata in found.values():
+            assert metadata["dagster/partition_row_count"] > 0
+            assert metadata["preview"].splitlines()[1].startswith("| --- |")
+        newest = list(found.values())[-1]
+        assert newest["dagster/row_count"] == sum(m["dagster/partition_row_count"] for m in found.values())
+        assert PICTURE in newest["coverage"] and len(newest["coverage"]) < 80_000
+
+
+def test_a_run_says_what_it_was_made_from(world: Any) -> None:
+    installation, instance, (first, _) = world
+    run = instance.get_run_by_id(first.run_id)
+    assert run is not None
+    assert run.tags[runs.HOME] == str(installation.home.root)
+    assert Path(run.tags[runs.CATALOGUE]) == installation.home.catalogue.resolve()
+    assert run.tags[runs.CODE]
+    for word in ("parser", "rules", "lexicon"):
+        assert word in run.tags[runs.RULES]
+
+
+def test_a_backfill_makes_one_run_a_year(definitions: dg.Definitions) -> None:
+    """Dagster cuts a backfill of assets with one policy into the ranges of the grid: they must be whole years."""
+    from sources.partitions import PROVINCES, YEARS
+
+    graph = definitions.resolve_asset_graph()
+    policies = {graph.get(dg.AssetKey(table.name)).backfill_policy for table in failed.TABLES}
+    assert policies == {dg.BackfillPolicy.single_run()}
+    keys = [str(Partition(province, year)) for province in PROVINCES[1:31] for year in YEARS[10:20]]
+    ranges = partitions.GRID.subset_with_partition_keys(keys).get_partition_key_ranges(partitions.GRID)
+    assert len(ranges) == 10
+    assert all(found.start.split("|")[1] == found.end.split("|")[1] for found in ranges)
+
+
+def test_a_new_rule_makes_what_was_parsed_stale_and_nothing_is_fetched_again(
+    world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from orchestration.lib import plan
+
+    installation, _, _ = world
+    assert {hop: plan.stale_of(hop, [GOOD], installation) for hop in plan.HOPS} == dict.fromkeys(plan.HOPS, frozenset())
+    monkeypatch.setattr("sources.extraction.lexicon_version", lambda: "another")
+    stale = {hop for hop in plan.HOPS if plan.stale_of(hop, [GOOD], installation)}
+    assert stale == {"observations"}
+
+
+def test_the_ui_shows_what_older_rules_made_as_out_of_date(world: Any, definitions: dg.Definitions) -> None:
+    _, instance, _ = world
+    key = dg.AssetKey("observations")
+    renewed = definitions.map_asset_specs(
+        func=lambda spec: spec.replace_attributes(code_version="newer") if spec.key == key else spec
+    )
+    shown = {}
+    for name, found in (("same", definitions), ("newer", renewed)):
+        context = LoadingContextForTest(instance)
+        resolver = CachingStaleStatusResolver(instance, found.resolve_asset_graph(), context)
+        shown[name] = [cause.reason for cause in resolver.get_stale_causes(key, str(GOOD))]
+    assert shown["newer"] == ["has a new code version"]
+    assert "has a new code version" not in shown["same"]
