@@ -57,8 +57,9 @@ check: $(STAMP) ## ruff and mypy
 bench: $(STAMP) ## measure, a quarter of an hour; results go to docs/benchmarks.md
 	$(BIN)/python -m benchmarks
 
-screens: $(STAMP) ## retake the pictures of the dashboard (needs `make run` before, and a Chromium)
+screens: $(STAMP) ## retake the pictures of the dashboard and of the UI (needs `make run` before, and a Chromium)
 	$(BIN)/python docs/screens.py
+	$(BIN)/python docs/cockpit_screens.py
 
 lock: $(STAMP) ## resolve the dependencies anew
 	$(BIN)/uv pip compile --upgrade --no-emit-index-url --no-emit-find-links --no-header -q --extra dev pyproject.toml -o requirements.lock

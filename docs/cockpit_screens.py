@@ -1,0 +1,101 @@
+"""The screens of docs/cockpit.md, taken anew: `make screens`.
+
+A home of the sample's reports is run, one of them with a figure that can't be, then the UI is started on loopback and
+looked at by a headless Chromium. What belongs here: which page is taken for which picture. What does not: starting the
+UI (`benchmarks/cockpit_ui.py`), words about it (docs/cockpit.md).
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from benchmarks.cockpit_ui import Cockpit, cockpit, wait_for
+from orchestration.lib.failed import TABLES
+from sources.home import REPOSITORY
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+IMAGES = REPOSITORY / "docs" / "images"
+REPORTS = REPOSITORY / "samples" / "reports"
+WIDTH, HEIGHT = 1440, 900
+#: a city's report in which growth is told with a figure that can't be
+SPOILT = "990200_2022.txt"
+LOCATION = "/locations/__repository__@baogao"
+
+
+def write_catalogue(folder: Path) -> Path:
+    """Copy the sample's texts with a catalogue of them; in SPOILT the first growth of the economy becomes 950 %."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "catalogue.csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["location", "region_code", "region", "level", "report_year"])
+        for source in sorted(REPORTS.glob("??????_????.txt")):
+            text = source.read_text("utf-8")
+            if source.name == SPOILT:
+                text = re.sub(r"(生产总值[^。]*?增长)\d+(?:\.\d+)?%", r"\g<1>950%", text, count=1)
+            (folder / source.name).write_text(text, "utf-8")
+            code, year = source.stem.split("_")
+            writer.writerow([source.name, code, "", "", year])
+    return path
+
+
+def take(ui: Cockpit, names: list[str]) -> None:
+    """Take the pictures `names`, or all."""
+    from playwright.sync_api import sync_playwright
+
+    backfill = ui.backfill([table.name for table in TABLES], [f"990000|{year}" for year in range(2021, 2025)])
+    wait_for("the backfill ends", lambda: ui.backfill_status(backfill).startswith("COMPLETED"), 900)
+    pages = {
+        "asset_graph": f"{LOCATION}/asset-groups/~",
+        "partitions": "/assets/observations?view=partitions",
+        "overview": "/assets/observations?view=overview",
+        "backfill": f"/runs/b/{backfill}",
+        "failing_check": "/assets/observations?view=checks&checkDetail=gate",
+        "release": "/assets/release?view=overview",
+        "automation": "/automation",
+        "runs": "/runs",
+    }
+    with sync_playwright() as playwright:
+        chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+        for name, path in pages.items():
+            if not names or name in names:
+                page.goto(ui.address + path)
+                _settle(page)
+                page.screenshot(path=IMAGES / f"{name}.png")
+                print(f"docs/images/{name}.png")  # noqa: T201
+        browser.close()
+
+
+def _settle(page: Page) -> None:
+    """Wait until nothing loads any more: the UI fills its pages by many small questions."""
+    for _ in range(3):
+        page.wait_for_load_state("networkidle", timeout=60_000)
+        page.wait_for_timeout(2_500)
+
+
+def main(names: list[str]) -> None:
+    with tempfile.TemporaryDirectory(prefix="baogao-screens-") as folder:
+        # a short path: it stands in the pictures
+        home = Path(os.environ.get("SCREENS_HOME") or Path(folder) / "home")
+        catalogue = write_catalogue(Path(folder) / "reports")
+        command = [sys.executable, "-m", "orchestration.cli", "run", "--catalogue", str(catalogue), "--home", str(home)]
+        subprocess.run(command, cwd=REPOSITORY, check=True)
+        with cockpit(home) as ui:
+            take(ui, names)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
