@@ -39,10 +39,10 @@ class Superset:
     password: str
 
     def get(self, path: str) -> Any:
-        return self._answer(self.session.get(f"{self.address}/api/v1/{path}", timeout=60))
+        return self._answer(self.session.get(f"{self.address}/api/v1/{path}", timeout=300))
 
     def post(self, path: str, **arguments: Any) -> Any:
-        return self._answer(self.session.post(f"{self.address}/api/v1/{path}", timeout=120, **arguments))
+        return self._answer(self.session.post(f"{self.address}/api/v1/{path}", timeout=300, **arguments))
 
     @staticmethod
     def _answer(response: requests.Response) -> Any:
@@ -103,7 +103,7 @@ def log_in(address: str, password: str, process: subprocess.Popen[bytes], log: P
     """Return a session with a token, once the server answers."""
     session = requests.Session()
     session.trust_env = False  # a proxy of the machine's has no business on loopback
-    deadline = time.monotonic() + 180
+    deadline = time.monotonic() + 600
     while True:
         assert process.poll() is None, log.read_text(encoding="utf-8")[-3000:]
         assert time.monotonic() < deadline, f"Superset does not answer: {log.read_text(encoding='utf-8')[-3000:]}"
@@ -113,6 +113,6 @@ def log_in(address: str, password: str, process: subprocess.Popen[bytes], log: P
         except requests.ConnectionError:
             time.sleep(0.5)
     who = {"username": USER, "password": password, "provider": "db", "refresh": True}
-    token = session.post(f"{address}/api/v1/security/login", json=who, timeout=60).json()["access_token"]
+    token = session.post(f"{address}/api/v1/security/login", json=who, timeout=300).json()["access_token"]
     session.headers["Authorization"] = f"Bearer {token}"
     return session
