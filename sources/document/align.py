@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import html
 import re
+from array import array
 from dataclasses import dataclass
 
-from sources.document.traced import NOWHERE, Traced, join
+from sources.document.traced import Traced, join, nowhere, offsets
 
 _MARKUP = re.compile(
     r"<!--.*?-->|<(script|style)\b[^>]*>.*?</\1\s*>|<[a-zA-Z/!?][^<>]*>|&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);?",
@@ -27,39 +28,39 @@ class Aligner:
     """The characters of a source that are neither markup nor white space, and a cursor in them."""
 
     squeezed: str
-    offsets: list[int]
+    offsets: array[int]
     cursor: int = 0
 
     @classmethod
     def of_markup(cls, source: str) -> Aligner:
         """Flatten HTML: tags, comments and scripts fall out, entities become their characters."""
         texts: list[str] = []
-        offsets: list[int] = []
+        found = offsets()
         last = 0
         for match in _MARKUP.finditer(source):
             texts.append(source[last : match.start()])
-            offsets += range(last, match.start())
+            found.extend(range(last, match.start()))
             if match.group().startswith("&"):
                 characters = html.unescape(match.group())
                 texts.append(characters)
-                offsets += [match.start()] * len(characters)
+                found.extend([match.start()] * len(characters))
             last = match.end()
         texts.append(source[last:])
-        offsets += range(last, len(source))
-        return cls._squeeze("".join(texts), offsets)
+        found.extend(range(last, len(source)))
+        return cls._squeeze("".join(texts), found)
 
     @classmethod
     def of_text(cls, source: str) -> Aligner:
-        return cls._squeeze(source, list(range(len(source))))
+        return cls._squeeze(source, offsets(range(len(source))))
 
     @classmethod
-    def _squeeze(cls, text: str, offsets: list[int]) -> Aligner:
-        kept: list[int] = []
+    def _squeeze(cls, text: str, origins: array[int]) -> Aligner:
+        kept = offsets()
         last = 0
         for match in _SPACE.finditer(text):
-            kept += offsets[last : match.start()]
+            kept += origins[last : match.start()]
             last = match.end()
-        kept += offsets[last:]
+        kept += origins[last:]
         return cls(_SPACE.sub("", text), kept)
 
     def trace(self, line: str) -> Traced:
@@ -69,19 +70,25 @@ class Aligner:
         """
         wanted = _SPACE.sub("", line)
         if not wanted:
-            return Traced(line, (NOWHERE,) * len(line))
+            return Traced(line, nowhere(len(line)))
         found = self.squeezed.find(wanted, self.cursor)
         if found < 0:
             found = self.squeezed.find(wanted)
         if found < 0:
-            return Traced(line, (NOWHERE,) * len(line))
+            return Traced(line, nowhere(len(line)))
         self.cursor = found + len(wanted)
-        origins, position = [], found
-        for character in line:
-            origins.append(self.offsets[min(position, len(self.offsets) - 1)])
-            if not _SPACE.match(character):
-                position += 1
-        return Traced(line, tuple(origins))
+        origins = offsets()
+        position = last = found
+        end = 0
+        for space in _SPACE.finditer(line):
+            position += space.start() - end
+            origins += self.offsets[last:position]
+            # white space leads to where the character behind it stands
+            behind = min(position, len(self.offsets) - 1)
+            origins += self.offsets[behind : behind + 1] * (space.end() - space.start())
+            last, end = position, space.end()
+        origins += self.offsets[last : last + len(line) - end]
+        return Traced(line, origins)
 
     def trace_lines(self, lines: list[str]) -> Traced:
         return join((self.trace(line) for line in lines), "\n")

@@ -72,7 +72,7 @@ def _simplify(text: Traced) -> tuple[Traced, tuple[str, ...]]:
             new = "".join(_same_length(c) for c in line.text)
         lines.append(Traced(new, line.origins))
     breaks = [text.slice(m.start(), m.end()) for m in re.finditer("\n", text.text)]
-    pieces = [piece for pair in zip(lines, [*breaks, Traced("", ())], strict=True) for piece in pair]
+    pieces = [piece for pair in zip(lines, [*breaks, Traced.of("")], strict=True) for piece in pair]
     return join(pieces), ("traditional_converted",)
 
 

@@ -22,8 +22,9 @@ def fingerprint(text: str) -> str:
     shingles = np.zeros(len(codes) - _WIDTH + 1, dtype=np.uint64)
     for offset in range(_WIDTH):
         shingles = shingles * np.uint64(0x100000001B3) + codes[offset : offset + len(shingles)]
-    hashes = _spread(np.unique(shingles))
-    bits = (hashes[:, None] >> np.arange(64, dtype=np.uint64)) & np.uint64(1)
+    shingles.sort()
+    hashes = _spread(shingles[np.append(True, shingles[1:] != shingles[:-1])])
+    bits = np.unpackbits(hashes.astype("<u8").view(np.uint8).reshape(-1, 8), axis=1, bitorder="little")
     ones = bits.sum(axis=0, dtype=np.int64) * 2 > len(hashes)
     value = sum(1 << position for position in range(64) if ones[position])
     return f"{value:016x}"

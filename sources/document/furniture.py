@@ -7,6 +7,7 @@ may be dropped (``residue.py``).
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from sources.document.genre import is_body
 
@@ -52,6 +53,7 @@ def is_exact(text: str) -> bool:
     return text.strip("：: 【】[]。？?") in _EXACT
 
 
+@lru_cache(maxsize=2048)  # asked of each line as the end of one paragraph and as the beginning of the next, each round
 def is_furniture(text: str) -> bool:
     """Tell whether a line is known as part of a page or of a seller's frame, whatever stands around it."""
     if is_body(text):

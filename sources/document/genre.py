@@ -23,7 +23,8 @@ SALUTATION = re.compile(
     r"^[ \t]*(?:尊敬的)?(?:各位|诸位)?\s*(?:代表|委员|同志们?|代表们|领导)"
     r"[、，\s各位代表同志们委员]*[:：!！]?[ \t]*$|^各位代表"
 )
-_INNER = re.compile(r"[，。；、！？,;]")
+_TWO_INNER = re.compile(r"(?:[^，。；、！？,;]*+[，。；、！？,;]){2}")
+_TEN_CHINESE = re.compile(rf"(?:[^{CJK}]*+[{CJK}]){{10}}")
 #: characters of a line that tell whether it is running text
 _ENOUGH = 160
 _CHINESE = re.compile(f"[{CJK}]")
@@ -32,7 +33,7 @@ _CHINESE = re.compile(f"[{CJK}]")
 def is_sentence(text: str) -> bool:
     """Tell whether a line is running text, in which Chinese needs no spaces, and not a title or a list entry."""
     head = text[:_ENOUGH]
-    return len(text) >= 20 and ("。" in text or len(_INNER.findall(head)) >= 2) and len(_CHINESE.findall(head)) >= 10
+    return len(text) >= 20 and ("。" in text or bool(_TWO_INNER.match(head))) and bool(_TEN_CHINESE.match(head))
 
 
 def is_body(text: str) -> bool:

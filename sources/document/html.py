@@ -20,7 +20,7 @@ from sources.document.errors import UnreadableDocument
 from sources.document.mainbody import body_lines, parse
 from sources.document.metadata import PageFacts, page_facts
 from sources.document.residue import page_lines
-from sources.document.traced import Traced, join
+from sources.document.traced import Traced, join, offsets
 
 #: between the decoded pages of one document, in the text that source offsets point into
 PAGE_BREAK = "\f"
@@ -99,7 +99,7 @@ def _read_page(data: bytes, charset: str | None, start: int, first: _Page | None
 
 
 def _shift(traced: Traced, start: int) -> Traced:
-    return Traced(traced.text, tuple(o + start if o >= 0 else o for o in traced.origins)) if start else traced
+    return Traced(traced.text, offsets(o + start if o >= 0 else o for o in traced.origins)) if start else traced
 
 
 def _why_empty(pages: list[_Page]) -> str:

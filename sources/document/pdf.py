@@ -14,7 +14,7 @@ import pypdfium2
 
 from sources.document.draft import Draft
 from sources.document.errors import UnreadableDocument
-from sources.document.traced import NOWHERE, Traced, join
+from sources.document.traced import Traced, join
 
 #: white space that stands before a line whose first character is indented: a new paragraph
 INDENT = "\u3000"
@@ -155,4 +155,4 @@ def _shape(line: _Line) -> str:
 def _with_indent(line: _Line, margin: float) -> Traced:
     """Mark a line that begins an em or two to the right of the margin: a new paragraph."""
     indented = 12 < line.left - margin < 48
-    return join([Traced(INDENT, (NOWHERE,)), line.text]) if indented else line.text
+    return join([Traced.made(INDENT), line.text]) if indented else line.text

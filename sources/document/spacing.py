@@ -39,9 +39,13 @@ _EVIDENCE = 3
 def mend_spaces(lines: list[Traced]) -> tuple[list[Traced], tuple[str, ...]]:
     """Return the lines without spaces inside words and numbers; flags `spaces_removed`, `digits_rejoined`."""
     flags: dict[str, None] = {}
-    believed = sum(_sure(m) for line in lines for m in _CHAIN.finditer(line.text)) >= _EVIDENCE
+    spaced = (line.text for line in lines if " " in line.text)
+    believed = sum(_sure(m) for text in spaced for m in _CHAIN.finditer(text)) >= _EVIDENCE
     mended = []
     for line in lines:
+        if " " not in line.text:
+            mended.append(line)
+            continue
         new = line.sub(_RUNS, " ").strip(" ") if "  " in line.text or line.text != line.text.strip(" ") else line
         joined = _join_digits(new, believed) if is_sentence(new.text) else new
         joined = joined.sub(_BEFORE_PERCENT, "")

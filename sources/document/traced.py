@@ -12,9 +12,12 @@ from __future__ import annotations
 
 import json
 import re
+from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 #: origin of a character that cleaning put in (a line break between paragraphs)
 NOWHERE = -1
@@ -25,10 +28,13 @@ Run = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Traced:
-    """A text and, per character, its offset in the decoded page (or NOWHERE)."""
+    """A text and, per character, its offset in the decoded page (or NOWHERE).
+
+    `origins` is an array because every rule cuts and joins it: it is copied as bytes. Nobody may change it in place.
+    """
 
     text: str
-    origins: tuple[int, ...]
+    origins: array[int]
 
     def __post_init__(self) -> None:
         if len(self.text) != len(self.origins):
@@ -37,19 +43,21 @@ class Traced:
     @classmethod
     def of(cls, text: str, start: int = 0) -> Traced:
         """Return `text` as it stands in the source from offset `start` on."""
-        return cls(text, tuple(range(start, start + len(text))))
+        return cls(text, offsets(range(start, start + len(text))))
 
     @classmethod
     def made(cls, text: str) -> Traced:
         """Return text that is not in the source: white space only."""
         if text.strip():
             raise ValueError(f"cleaning may put in white space only, not {text!r}")
-        return cls(text, (NOWHERE,) * len(text))
+        return cls(text, nowhere(len(text)))
 
     def __len__(self) -> int:
         return len(self.text)
 
     def slice(self, start: int, end: int | None = None) -> Traced:
+        if start == 0 and (end is None or end == len(self.text)):
+            return self
         return Traced(self.text[start:end], self.origins[start:end])
 
     def strip(self, characters: str | None = None) -> Traced:
@@ -72,7 +80,7 @@ class Traced:
         Characters that stand in for others (a normal space for a no-break one) thus still lead to the source.
         """
         pieces: list[str] = []
-        origins: list[int] = []
+        origins = offsets()
         last = 0
         for match in pattern.finditer(self.text):
             new = replacement if isinstance(replacement, str) else replacement(match)
@@ -85,7 +93,7 @@ class Traced:
             return self
         pieces.append(self.text[last:])
         origins += self.origins[last:]
-        return Traced("".join(pieces), tuple(origins))
+        return Traced("".join(pieces), origins)
 
     def without(self, spans: Iterable[tuple[int, int]]) -> Traced:
         """Return the text without these stretches, given in order."""
@@ -96,40 +104,50 @@ class Traced:
         return join([*pieces, self.slice(last)])
 
 
-def _stretch(origins: tuple[int, ...], length: int) -> tuple[int, ...]:
+def offsets(numbers: Iterable[int] = ()) -> array[int]:
+    """Return origins, to be filled or as given."""
+    return array("i", numbers)
+
+
+def nowhere(length: int) -> array[int]:
+    """Return the origins of characters that are nowhere in the source."""
+    return offsets((NOWHERE,)) * length
+
+
+def _stretch(origins: array[int], length: int) -> array[int]:
     if len(origins) >= length:
         return origins[:length]
-    return origins + (origins[-1:] or (NOWHERE,)) * (length - len(origins))
+    return origins + (origins[-1:] or nowhere(1)) * (length - len(origins))
 
 
 def join(pieces: Iterable[Traced], separator: str = "") -> Traced:
     """Return the pieces as one text, with white space that is nowhere in the source between them."""
-    texts: list[str] = []
-    origins: list[int] = []
-    for index, piece in enumerate(pieces):
-        if index and separator:
-            texts.append(separator)
-            origins += [NOWHERE] * len(separator)
-        texts.append(piece.text)
-        origins += piece.origins
     if separator.strip():
         raise ValueError(f"cleaning may put in white space only, not {separator!r}")
-    return Traced("".join(texts), tuple(origins))
+    given = list(pieces)
+    if len(given) == 1:
+        return given[0]
+    between = nowhere(len(separator))
+    origins = offsets()
+    for index, piece in enumerate(given):
+        if index and separator:
+            origins += between
+        origins += piece.origins
+    return Traced(separator.join(piece.text for piece in given), origins)
 
 
 def runs(traced: Traced) -> tuple[Run, ...]:
     """Return the compressed map; characters from nowhere are in no run."""
-    found: list[Run] = []
-    start, first, following = 0, NOWHERE, NOWHERE
-    for position, origin in enumerate(traced.origins):
-        if origin != following or origin == NOWHERE:
-            if first != NOWHERE:
-                found.append((start, first, position - start))
-            start, first = position, origin
-        following = origin + 1 if origin != NOWHERE else NOWHERE
-    if first != NOWHERE:
-        found.append((start, first, len(traced) - start))
-    return tuple(found)
+    if not traced.text:
+        return ()
+    origins = np.frombuffer(traced.origins, dtype=np.intc)
+    breaks = (np.diff(origins) != 1) | (origins[:-1] == NOWHERE)
+    starts = [0, *(np.flatnonzero(breaks) + 1).tolist()]
+    firsts = origins[starts].tolist()
+    ends = [*starts[1:], len(origins)]
+    return tuple(
+        (start, first, end - start) for start, first, end in zip(starts, firsts, ends, strict=True) if first != NOWHERE
+    )
 
 
 def to_source(source_map: Sequence[Run], offset: int) -> int | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from benchmarks.__main__ import page
 from benchmarks.measure import measure
+from benchmarks.page import page
 from benchmarks.texts import SAMPLE, read_material
 
 
@@ -13,7 +13,7 @@ def test_ratio_and_page_come_from_the_measurement() -> None:
     speed = measure(material, turns=1)
     assert speed.extraction > 0
     assert abs(speed.ratio - speed.extraction / speed.jieba) < 1e-9  # one turn: the same two figures
-    assert f"| {speed.jieba:.2f} | **{speed.ratio:.2f}** |" in page([speed], 0.5, 1)
+    assert f"| {speed.jieba:.2f} | **{speed.ratio:.2f}** |" in page([speed], 0.5, 1, [])
 
 
 def test_texts_are_repeated_as_a_whole() -> None:
