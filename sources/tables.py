@@ -126,28 +126,23 @@ class Table:
         """
         if isinstance(rows, pd.DataFrame):
             rows = cast("list[dict[str, Any]]", rows.to_dict("records"))
-        records = [dict(row) for row in rows]
+        records = list(rows)
         known = set(self.columns)
         for record in records:
-            unknown = set(record) - known
-            if unknown:
-                raise ValueError(f"table {self.name}: unknown column(s) {sorted(unknown)}")
+            if not known.issuperset(record):
+                raise ValueError(f"table {self.name}: unknown column(s) {sorted(set(record) - known)}")
         arrays = []
         for field in self.fields:
-            values = [_missing_to_none(record.get(field.name)) for record in records]
-            if not field.nullable and any(value is None for value in values):
-                raise ValueError(f"table {self.name}: column {field.name} must not be empty")
+            values = [record.get(field.name) for record in records]
             try:
-                arrays.append(pa.array(values, type=ARROW_TYPES[field.dtype]))
+                # NaN, NaT and NA are what pandas leaves in an empty cell
+                array = pa.array(values, type=ARROW_TYPES[field.dtype], from_pandas=True)
             except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
                 raise ValueError(f"table {self.name}: column {field.name} is not {field.dtype}: {error}") from error
+            if array.null_count and not field.nullable:
+                raise ValueError(f"table {self.name}: column {field.name} must not be empty")
+            arrays.append(array)
         return pa.Table.from_arrays(arrays, schema=self.arrow_schema())
-
-
-def _missing_to_none(value: Any) -> Any:
-    if value is None or value is pd.NaT or value is pd.NA:
-        return None
-    return None if isinstance(value, float) and value != value else value
 
 
 def _req(name: str, dtype: str, description: str, allowed: tuple[str, ...] = ()) -> Field:

@@ -7,7 +7,7 @@ not: how a document is read or extracted (``sources``), when (``hops.py``).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -25,8 +25,13 @@ Rows = list[dict[str, Any]]
 
 #: seconds and bytes for one document; what needs more is hostile
 READ_SECONDS, EXTRACT_SECONDS = 20.0, 60.0
-#: so many documents may all be bombs
-FEW = 2
+#: so many documents may all be bombs; so many that all bring their process down are enough to blame the machine
+FEW, MANY = 2, 50
+#: columns of `reports` that the later hops and their suites read
+OF_A_REPORT = (
+    "report_id", "report_year", "region_code", "region_name", "level", "kind", "completeness", "meeting_date", "n_chars",
+    "text", "sections", "flags",
+)  # fmt: skip
 PRELOAD = ("orchestration.lib.preload",)
 
 
@@ -52,6 +57,15 @@ class ExtractTask:
     partition: str
     report: dict[str, Any]
     decisions: tuple[Decision, ...] = ()
+
+
+@dataclass(frozen=True)
+class CountTask:
+    """One accepted report whose terms are to be counted; `folder` holds the user's own dictionaries."""
+
+    partition: str
+    report: dict[str, Any]
+    folder: str
 
 
 @dataclass(frozen=True)
@@ -121,37 +135,48 @@ def read_one(task: ReadTask) -> Rows:
     )
 
 
-def read_all(tasks: Sequence[ReadTask], workers: int) -> Iterator[tuple[ReadTask, Rows]]:
+def read_all(tasks: Iterable[ReadTask], workers: int) -> Iterator[tuple[ReadTask, Rows]]:
     """Yield (task, rows) for every task; a document whose worker was ended becomes a refusal `hostile`.
 
     Raises RuntimeError where the processes die on every document: then it is the machine that is at fault, and no
     document may be called hostile for it.
     """
+    suspects: list[tuple[ReadTask, Rows]] = []
+    machine_works = False
+    for task, result in run_bounded(read_one, tasks, workers=workers, timeout=READ_SECONDS, preload=PRELOAD):
+        crashed = isinstance(result, Failure) and result.reason == "crash"
+        rows = _refused(task, result) if isinstance(result, Failure) else result
+        if not machine_works and crashed:
+            # nobody may call them hostile, nor write that down, before one document was read
+            suspects.append((task, rows))
+            if len(suspects) == MANY:
+                break
+            continue
+        machine_works = True
+        yield from suspects
+        suspects.clear()
+        yield task, rows
+    if len(suspects) > FEW:
+        raise RuntimeError(
+            f"all {len(suspects)} documents brought their process down: the processes themselves do not work"
+        )
+    yield from suspects
+
+
+def _refused(task: ReadTask, failure: Failure) -> Rows:
     from sources.document.reports import refusal_row
 
-    crashed = 0
-    for task, result in run_bounded(read_one, tasks, workers=workers, timeout=READ_SECONDS, preload=PRELOAD):
-        if not isinstance(result, Failure):
-            yield task, result
-            continue
-        crashed += result.reason == "crash"
-        # an exception is our own fault with an odd document; what had to be ended is the document's
-        reason = "unreadable" if result.reason == "error" else "hostile"
-        detail = f"{result.detail}; open the document by hand: {task.url or task.location}"
-        yield task, [refusal_row(task.location, _label(task), Partition.parse(task.partition), reason, detail)]
-    if crashed > FEW and crashed == len(tasks):
-        raise RuntimeError(f"all {crashed} documents brought their process down: the processes themselves do not work")
+    # an exception is our own fault with an odd document; what had to be ended is the document's
+    reason = "unreadable" if failure.reason == "error" else "hostile"
+    detail = f"{failure.detail}; open the document by hand: {task.url or task.location}"
+    return [refusal_row(task.location, _label(task), Partition.parse(task.partition), reason, detail)]
 
 
 def extract_tasks(partition: Partition, reports: Rows, decisions: Sequence[Decision] = ()) -> list[ExtractTask]:
-    kept = (
-        "report_id", "report_year", "region_code", "region_name", "level", "kind", "meeting_date", "text", "sections",
-        "flags",
-    )  # fmt: skip
     return [
         ExtractTask(
             str(partition),
-            {name: report[name] for name in kept},
+            {name: report[name] for name in OF_A_REPORT},
             tuple(decision for decision in decisions if decision.report_id == report["report_id"]),
         )
         for report in reports
@@ -186,7 +211,7 @@ def context_of(report: dict[str, Any]) -> Any:
     )
 
 
-def extract_all(tasks: Sequence[ExtractTask], workers: int) -> Iterator[tuple[ExtractTask, Extracted]]:
+def extract_all(tasks: Iterable[ExtractTask], workers: int) -> Iterator[tuple[ExtractTask, Extracted]]:
     """Yield (task, what its report tells) for every task.
 
     Raises RuntimeError, naming the report, where extraction fails: that is our fault, never the source's, and must
@@ -195,4 +220,24 @@ def extract_all(tasks: Sequence[ExtractTask], workers: int) -> Iterator[tuple[Ex
     for task, result in run_bounded(extract_one, tasks, workers=workers, timeout=EXTRACT_SECONDS, preload=PRELOAD):
         if isinstance(result, Failure):
             raise RuntimeError(f"extraction of {task.report['report_id']} failed: {result.detail}")
+        yield task, result
+
+
+def count_tasks(partition: Partition, reports: Rows, folder: Path) -> list[CountTask]:
+    return [CountTask(str(partition), {name: report[name] for name in OF_A_REPORT}, str(folder)) for report in reports]
+
+
+def count_one(task: CountTask) -> Rows:
+    """Return the counts of one report's terms; runs in a worker."""
+    from sources.terms import count_terms, load_dictionaries
+
+    counted = count_terms(task.report["text"], load_dictionaries(Path(task.folder)))
+    return [{**row, "report_id": task.report["report_id"]} for row in counted]
+
+
+def count_all(tasks: Iterable[CountTask], workers: int) -> Iterator[tuple[CountTask, Rows]]:
+    """Yield (task, counts) for every task. Raises RuntimeError, naming the report, where counting fails."""
+    for task, result in run_bounded(count_one, tasks, workers=workers, timeout=EXTRACT_SECONDS, preload=PRELOAD):
+        if isinstance(result, Failure):
+            raise RuntimeError(f"counting the terms of {task.report['report_id']} failed: {result.detail}")
         yield task, result

@@ -26,14 +26,19 @@ def digest(*parts: Any) -> str:
 
 
 def of_rows(rows: Iterable[Mapping[str, Any]], without: frozenset[str] = frozenset()) -> str:
-    """Return the hash of a set of rows, whatever their order; columns in `without` do not count."""
-    lines = sorted(
-        _canonical({name: value for name, value in row.items() if name not in without and value is not None})
-        for row in rows
-    )
+    """Return the hash of a set of rows, whatever their order; empty cells and columns in `without` do not count."""
+    return _of_lines([_line(row, without) for row in rows])
+
+
+def _line(row: Mapping[str, Any], without: frozenset[str]) -> str:
+    # repr() is several times as fast as JSON, and this is done for every number of every report
+    return repr([(name, row[name]) for name in sorted(row) if row[name] is not None and name not in without])
+
+
+def _of_lines(lines: list[str]) -> str:
     total = hashlib.sha256()
-    for line in lines:
-        total.update(line + b"\n")
+    for line in sorted(lines):
+        total.update(line.encode() + b"\n")
     return total.hexdigest()
 
 
@@ -47,10 +52,12 @@ def of_files(folder: Path, patterns: Iterable[str] = ("**/*",)) -> str:
 
 def stored(inputs: str, rows: list[dict[str, Any]]) -> dict[str, str]:
     """Return the metadata to store beside `rows`."""
+    lines = [_line(row, VOLATILE | VERSIONS) for row in rows]
+    written = [repr([(name, row[name]) for name in sorted(VERSIONS & row.keys())]) for row in rows]
     return {
         INPUTS: inputs,
-        CONTENT: of_rows(rows, VOLATILE),
-        SUBSTANCE: of_rows(rows, VOLATILE | VERSIONS),
+        CONTENT: _of_lines([line + versions for line, versions in zip(lines, written, strict=True)]),
+        SUBSTANCE: _of_lines(lines),
     }
 
 

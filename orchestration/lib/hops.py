@@ -7,11 +7,12 @@ does not: how a page is fetched, read or extracted (``sources``), what is stale 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from orchestration.lib import alerts, documents, gate, plan, progress
+from orchestration.lib.flow import Batch, flow
 from orchestration.lib.gate import Judged, Rows
 from orchestration.lib.installation import Installation
 from sources.partitions import Partition
@@ -22,7 +23,10 @@ from sources.tables import OBSERVATIONS, REJECTIONS, REPORTS, SNAPSHOTS, TERM_CO
 if TYPE_CHECKING:
     import pandas as pd
 
-#: documents whose rows are held in memory at once
+Task = TypeVar("Task")
+Value = TypeVar("Value")
+
+#: documents that go through the gate together; the rows of some three times as many are held in memory at once
 BATCH = 400
 #: rows of a partition kept for a person to look at
 PREVIEW = 5
@@ -100,18 +104,19 @@ def run_reports(installation: Installation, partitions: Sequence[Partition]) -> 
     stale = plan.stale_of("reports", partitions, installation)
     entries = installation.entries()
     outcomes: Outcomes = {}
-    pages = {p: _claimed_pages(installation, p, {e.location for e in entries.get(p, [])}) for p in sorted(stale)}
-    for batch in _batches(sorted(stale), lambda p: len(pages[p])):
-        tasks = [
-            task for partition in batch for task in documents.read_tasks(partition, pages[partition], installation)
-        ]
-        progress.tell("reports", more=len(tasks))
+
+    def tasks_of(partition: Partition) -> list[documents.ReadTask]:
+        pages = _claimed_pages(installation, partition, {e.location for e in entries.get(partition, [])})
+        return documents.read_tasks(partition, pages, installation)
+
+    def finish(batch: list[Partition], results: list[tuple[documents.ReadTask, Rows]]) -> None:
         built: dict[Partition, Rows] = {partition: [] for partition in batch}
-        for task, rows in documents.read_all(tasks, installation.workers):
+        for task, rows in results:
             built[Partition.parse(task.partition)].extend(rows)
-            progress.tell("reports", done=1)
         inputs = {p: plan.report_inputs(entries.get(p, []), p, installation) for p in batch}
         _merge(outcomes, _through_gate(installation, {REPORTS: built}, inputs, PARSER_VERSION))
+
+    _flow("reports", stale, tasks_of, lambda tasks: documents.read_all(tasks, installation.workers), finish)
     return _with_unchanged(outcomes, (REPORTS,), partitions, installation)
 
 
@@ -123,54 +128,92 @@ def run_observations(installation: Installation, partitions: Sequence[Partition]
     decisions = load_reviews(installation.home.reviews)
     stale = plan.stale_of("observations", partitions, installation)
     outcomes: Outcomes = {}
-    reports = {p: _accepted(installation, p) for p in sorted(stale)}
-    for batch in _batches(sorted(stale), lambda p: len(reports[p])):
-        tasks = [
-            task for partition in batch for task in documents.extract_tasks(partition, reports[partition], decisions)
-        ]
-        progress.tell("observations", more=len(tasks))
+    version = f"{rules_version()}-{lexicon_version()}"
+
+    def tasks_of(partition: Partition) -> list[documents.ExtractTask]:
+        return documents.extract_tasks(partition, _accepted(installation, partition), decisions)
+
+    def finish(batch: list[Partition], results: list[tuple[documents.ExtractTask, documents.Extracted]]) -> None:
         observations: dict[Partition, Rows] = {partition: [] for partition in batch}
         rejections: dict[Partition, Rows] = {partition: [] for partition in batch}
         outdated: dict[Partition, list[str]] = {}
-        for task, told in documents.extract_all(tasks, installation.workers):
+        for task, told in results:
             partition = Partition.parse(task.partition)
             observations[partition].extend(told.observations)
             rejections[partition].extend(told.rejections)
             outdated.setdefault(partition, []).extend(told.outdated)
-            progress.tell("observations", done=1)
         inputs = {p: plan.observation_inputs(p, installation) for p in batch}
-        version = f"{rules_version()}-{lexicon_version()}"
-        behind = gate.reports_behind(
-            {p: reports[p] for p in batch}, n_observations=observations, n_rejections=rejections
-        )
         built = {OBSERVATIONS: observations, REJECTIONS: rejections}
+        behind = gate.reports_behind(_reports_of(results, batch), n_observations=observations, n_rejections=rejections)
         _merge(outcomes, _through_gate(installation, built, inputs, version, outdated=outdated, reports=behind))
+
+    _flow("observations", stale, tasks_of, lambda tasks: documents.extract_all(tasks, installation.workers), finish)
     return _with_unchanged(outcomes, (OBSERVATIONS, REJECTIONS), partitions, installation)
 
 
 def run_term_counts(installation: Installation, partitions: Sequence[Partition]) -> Outcomes:
     """Count dictionary terms in the accepted reports of stale partitions."""
-    from sources.terms import count_terms, dictionaries_version, load_dictionaries
+    from sources.terms import dictionaries_version, load_dictionaries
 
-    dictionaries = load_dictionaries(installation.home.root / "dictionaries")
+    folder = installation.home.root / "dictionaries"
+    version = dictionaries_version(load_dictionaries(folder))
     stale = plan.stale_of("term_counts", partitions, installation)
-    reports = {p: _accepted(installation, p) for p in sorted(stale)}
-    progress.tell("term_counts", more=sum(len(rows) for rows in reports.values()))
-    built: dict[Partition, Rows] = {}
-    for partition, rows in reports.items():
-        built[partition] = []
-        for report in rows:
-            counted = count_terms(report["text"], dictionaries)
-            built[partition].extend({**row, "report_id": report["report_id"]} for row in counted)
-            progress.tell("term_counts", done=1)
-    inputs = {p: plan.term_inputs(p, installation) for p in stale}
-    version = dictionaries_version(dictionaries)
-    return _with_unchanged(
-        _through_gate(installation, {TERM_COUNTS: built}, inputs, version, reports=gate.reports_behind(reports)),
-        (TERM_COUNTS,),
-        partitions,
-        installation,
-    )
+    outcomes: Outcomes = {}
+
+    def tasks_of(partition: Partition) -> list[documents.CountTask]:
+        return documents.count_tasks(partition, _accepted(installation, partition), folder)
+
+    def finish(batch: list[Partition], results: list[tuple[documents.CountTask, Rows]]) -> None:
+        built: dict[Partition, Rows] = {partition: [] for partition in batch}
+        for task, rows in results:
+            built[Partition.parse(task.partition)].extend(rows)
+        inputs = {p: plan.term_inputs(p, installation) for p in batch}
+        behind = gate.reports_behind(_reports_of(results, batch))
+        _merge(outcomes, _through_gate(installation, {TERM_COUNTS: built}, inputs, version, reports=behind))
+
+    _flow("term_counts", stale, tasks_of, lambda tasks: documents.count_all(tasks, installation.workers), finish)
+    return _with_unchanged(outcomes, (TERM_COUNTS,), partitions, installation)
+
+
+def _flow(
+    hop: str,
+    stale: Iterable[Partition],
+    tasks_of: Callable[[Partition], list[Task]],
+    work: Callable[[Iterable[Task]], Iterator[tuple[Task, Value]]],
+    finish: Callable[[list[Partition], list[tuple[Task, Value]]], None],
+) -> None:
+    """Send the documents of `stale` through `work`, and whole partitions of some BATCH documents to `finish`."""
+
+    def batches() -> Iterator[Batch[Task, list[Partition]]]:
+        group: list[Partition] = []
+        held: list[Task] = []
+        for partition in sorted(stale):
+            tasks = tasks_of(partition)
+            if group and len(held) + len(tasks) > BATCH:
+                yield Batch(group, held)
+                group, held = [], []
+            progress.tell(hop, more=len(tasks))
+            group.append(partition)
+            held.extend(tasks)
+        if group:
+            yield Batch(group, held)
+
+    def counted(tasks: Iterable[Task]) -> Iterator[tuple[Task, Value]]:
+        for result in work(tasks):
+            progress.tell(hop, done=1)
+            yield result
+
+    flow(batches(), counted, finish)
+
+
+def _reports_of(
+    results: Sequence[tuple[documents.ExtractTask | documents.CountTask, Any]], batch: Sequence[Partition]
+) -> dict[Partition, Rows]:
+    """Return the reports that a batch's results come from, by partition."""
+    found: dict[Partition, Rows] = {partition: [] for partition in batch}
+    for task, _ in results:
+        found[Partition.parse(task.partition)].append(task.report)
+    return found
 
 
 def raise_if_stopped(outcomes: Outcomes) -> None:
@@ -255,23 +298,10 @@ def _claimed_pages(installation: Installation, partition: Partition, locations: 
 
 
 def _accepted(installation: Installation, partition: Partition) -> Rows:
-    return [
-        row for row in _read(installation, REPORTS, partition) if row["accepted"] and row["text"] and row["report_year"]
-    ]
-
-
-def _batches(partitions: Sequence[Partition], size: Callable[[Partition], int]) -> Iterator[list[Partition]]:
-    """Yield the partitions in groups of about BATCH documents; a partition is never split."""
-    group: list[Partition] = []
-    held = 0
-    for partition in partitions:
-        if group and held + size(partition) > BATCH:
-            yield group
-            group, held = [], 0
-        group.append(partition)
-        held += size(partition)
-    if group:
-        yield group
+    """Return what the later hops need of the partition's accepted reports."""
+    data = installation.lake.read(REPORTS, partition, ["accepted", *documents.OF_A_REPORT])
+    rows = [] if data is None else data.to_pylist()
+    return [row for row in rows if row["accepted"] and row["text"] and row["report_year"]]
 
 
 def summary_of(outcomes: Outcomes) -> dict[str, Any]:

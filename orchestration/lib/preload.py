@@ -4,7 +4,9 @@ What does not belong here: anything that depends on an installation.
 """
 
 import sources.extraction
+import sources.terms
 from orchestration.lib import documents
 
 sources.extraction.extract("", sources.extraction.ReportContext("", 2000, "", "city"))
 documents.regions(None)
+sources.terms.tokens("词")

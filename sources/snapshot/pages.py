@@ -127,10 +127,13 @@ def find_links(body: bytes, url: str, charset: str | None = None) -> Links:
     frame = next(
         (join_address(base, src) for src in tree.xpath("//frame/@src | //iframe/@src") if join_address(base, src)), None
     )
-    few_words = len(_CJK.findall(visible_text(body, charset))) < _COVER_LENGTH
+    attachment = _attachment(anchors, tree, base)
+    # counting the words reads the page once more, and few pages link a document
+    if attachment and len(_CJK.findall(visible_text(body, charset))) >= _COVER_LENGTH:
+        attachment = None
     return Links(
         next_page=_next_page(anchors, tree, body, url, charset),
-        attachment=_attachment(anchors, tree, base) if few_words else None,
+        attachment=attachment,
         frame=frame,
     )
 

@@ -4,7 +4,13 @@
 -- their own, and figures for each of many (每个街道1家): no totals.
 with words as (
 
-    select facet, word, pattern, unnest(string_split(indicators, ' ')) as indicator
+    select
+        facet,
+        word,
+        pattern,
+        string_split(pattern, '|') as alternatives,
+        not regexp_matches(pattern, '[][(){}?*+.^$]') as is_literal,
+        unnest(string_split(indicators, ' ')) as indicator
     from {{ ref('goal_words') }}
 
 ),
@@ -51,13 +57,13 @@ found as (
         n.observation_id,
         n.is_named,
         string_agg(w.word, '+' order by w.word)
-            filter (where w.facet = 'kind' and regexp_matches(n.words_near, w.pattern)) as kinds_near,
+            filter (where w.facet = 'kind' and {{ has_pattern('n.words_near') }}) as kinds_near,
         string_agg(w.word, '+' order by w.word)
-            filter (where w.facet = 'kind' and regexp_matches(n.quote, w.pattern)) as kinds_in_quote,
+            filter (where w.facet = 'kind' and {{ has_pattern('n.quote') }}) as kinds_in_quote,
         string_agg(w.word, '+' order by w.word)
-            filter (where w.facet = 'stage' and regexp_matches(n.words_near, w.pattern)) as stages_near,
+            filter (where w.facet = 'stage' and {{ has_pattern('n.words_near') }}) as stages_near,
         string_agg(w.word, '+' order by w.word)
-            filter (where w.facet = 'stage' and regexp_matches(n.clause, w.pattern)) as stages_in_clause
+            filter (where w.facet = 'stage' and {{ has_pattern('n.clause') }}) as stages_in_clause
     from near as n
     inner join words as w on n.indicator = w.indicator
     group by n.observation_id, n.is_named
