@@ -29,8 +29,8 @@ READ_SECONDS, EXTRACT_SECONDS = 20.0, 60.0
 FEW, MANY = 2, 50
 #: columns of `reports` that the later hops and their suites read
 OF_A_REPORT = (
-    "report_id", "report_year", "region_code", "region_name", "level", "kind", "completeness", "meeting_date", "n_chars",
-    "text", "sections", "flags",
+    "report_id", "report_year", "region_code", "region_name", "level", "kind", "completeness", "meeting_date",
+    "n_chars", "text", "sections", "flags",
 )  # fmt: skip
 PRELOAD = ("orchestration.lib.preload",)
 
