@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
 Chart = alt.Chart | alt.LayerChart | alt.FacetChart
 PICK = "pick"
-# the family first that a reader's machine may have; `WEB_FONT` is what the app itself serves
-WEB_FONT = "Baogao CJK"
-SCREEN_FONT = f"Source Sans, {WEB_FONT}, sans-serif"
 COLOURS = {
     "target": "#c2410c",
     "stretch": "#f59e0b",

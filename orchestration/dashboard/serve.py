@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from orchestration.lib.fonts import font_file
+from orchestration.lib.fonts import ON_SCREEN, font_file
 from sources.home import ENV_HOME, Home
 
 ENTRY = "from orchestration.dashboard.app import main\n\nmain()\n"
@@ -40,8 +40,6 @@ def lay_out(folder: Path) -> Path:
 
 def settings(host: str, port: int) -> list[str]:
     """Return Streamlit's settings as flags, so that no file of the user's home decides them."""
-    from orchestration.dashboard.charts import SCREEN_FONT
-
     chosen = {
         "server.address": host,
         "server.port": port,
@@ -53,7 +51,7 @@ def settings(host: str, port: int) -> list[str]:
         "client.showErrorDetails": "none",
         "theme.base": "light",
         "theme.primaryColor": "#1d4ed8",
-        "theme.font": SCREEN_FONT,
+        "theme.font": ON_SCREEN,
         "logger.level": "warning",
     }
     return [f"--{name}={value}" for name, value in chosen.items()]

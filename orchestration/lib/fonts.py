@@ -15,6 +15,9 @@ from pathlib import Path
 
 FAMILY = "Noto Sans CJK SC"
 FILE_NAME = "NotoSansCJKsc-Regular.otf"
+# the name under which pages of ours declare the file, for browsers that have no Chinese font of their own
+WEB_FAMILY = "Baogao CJK"
+ON_SCREEN = f"Source Sans, {WEB_FAMILY}, sans-serif"
 
 
 def font_file() -> Path:

@@ -13,6 +13,7 @@ import streamlit as st
 
 from orchestration.dashboard import charts, downloads, queries
 from orchestration.dashboard.view import View, indicator_list, lasting_link, recall, region_list, settle
+from orchestration.lib.fonts import ON_SCREEN
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -163,7 +164,7 @@ def clickable(
         st.session_state[into] = found[0].get(field) if found else None
 
     st.altair_chart(
-        charts.styled(chart, charts.SCREEN_FONT),
+        charts.styled(chart, ON_SCREEN),
         theme=None,
         width=width,
         key=key,
