@@ -48,12 +48,19 @@ def enlarge(home: Home, into: Path, copies: int) -> Home:
             if table.startswith(("dim_indicator", "gate_results")):
                 continue
             columns = connection.execute(f"describe {table}").fetchall()
-            told = [f"{c} || '_' || k as {c}" if IDS.search(c) and t == "VARCHAR" else c for c, t, *_ in columns]
+            told = [_copied(c) if t == "VARCHAR" else c for c, t, *_ in columns]
             connection.execute(
                 f"insert into {table} select {', '.join(told)} from small.main.{table}, range(1, {copies}) as r(k)"
             )
     swap(large, served.release)
     return large
+
+
+def _copied(column: str) -> str:
+    """Return what a copy holds in a column of words; its provinces are cities, as a country has few provinces."""
+    if column == "level":
+        return "case level when 'province' then 'city' when 'national' then 'city' else level end as level"
+    return f"{column} || '_' || k as {column}" if IDS.search(column) else column
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 import pandas as pd
 
-from orchestration.dashboard.charts import PICK, Chart
+from orchestration.dashboard.charts import MANY_YEARS, PICK, Chart
 from orchestration.dashboard.texts import Scale, Texts, load_texts, scale_for
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def tile_chart(points: DataFrame, scale: Scale, diverging: bool, texts: Texts) -
     ink = alt.condition("datum.is_dark", alt.value("white"), alt.value("#1f2937"))
     names = base.mark_text(dy=-12, fontSize=13).encode(text="tile:N", color=ink)
     values = base.mark_text(dy=12, fontSize=15, fontWeight="bold").encode(text="shown:N", color=ink)
-    # every tile tells its number, so a legend would say it twice
+    # where cells tell their numbers a legend would say it twice
     filled = _filled(base, scale, diverging, texts, with_legend=False)
     return alt.layer(*filled, names, values).properties(
         width=n_columns * TILE, height=n_lines * 68, autosize=alt.AutoSizeParams(type="pad")
@@ -151,8 +151,9 @@ def years_chart(points: DataFrame, scale: Scale, diverging: bool, texts: Texts) 
         y=alt.Y("name:N", title=None, sort=None, axis=alt.Axis(labelLimit=220)),
         tooltip=_tooltip(scale, texts),
     )
-    layers = _filled(base, scale, diverging, texts, with_legend=True)
-    if len(tiles) <= FEW_CELLS and len(domain) <= 16:
+    has_labels = len(tiles) <= FEW_CELLS and len(domain) <= MANY_YEARS
+    layers = _filled(base, scale, diverging, texts, with_legend=not has_labels)
+    if has_labels:
         ink = alt.condition("datum.is_dark", alt.value("white"), alt.value("#1f2937"))
         layers.append(base.mark_text(fontSize=12).encode(text="label:N", color=ink))
     return alt.layer(*layers).properties(height=alt.Step(26))
