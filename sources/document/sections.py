@@ -61,6 +61,8 @@ _REVIEW_CUE = re.compile(
 )
 
 
+#: an annex that lists what was done of last year's promises
+_FULFILLED = re.compile("(?:完成|落实|办理)(?:情况|清单|一览)")
 _AMOUNT = re.compile(r"\d(?:%|亿|万|个|家)")
 _SENTENCE = re.compile(r"[^。!?\n]*[。!?\n]|[^。!?\n]+\Z")
 
@@ -79,8 +81,9 @@ def _classify(title: str, report_year: int, state: str) -> str | None:
     """Return the section that a heading opens, or None where it is a heading inside a section."""
     title = re.split("[,，]", title, maxsplit=1)[0]
     years = {int(year) for year in _YEAR.findall(title)}
-    if (state == "glossary" or title.startswith("附")) and _ANNEX_OF_WORKS.search(title) and len(title) < 40:
-        return "tasks"
+    told = state in ("tasks", "goals_year") and _FULFILLED.search(title) is not None
+    if (told or state == "glossary" or title.startswith("附")) and _ANNEX_OF_WORKS.search(title) and len(title) < 40:
+        return "review_year" if _FULFILLED.search(title) else "tasks"
     if _GLOSSARY.search(title) and len(title) < 24:
         return "glossary"
     if "工作报告" in title:
@@ -180,7 +183,7 @@ def find_sections(text: str, report_year: int, view: NormalText | None = None) -
             title = (heading["title"] or heading["line"] or "").strip()
             numbered = heading["title"] is not None
             opened = _classify(title, report_year, state)
-            annex = opened == "tasks" and _ANNEX_OF_WORKS.search(title) is not None
+            annex = opened in ("tasks", "review_year") and _ANNEX_OF_WORKS.search(title) is not None
             if state == "glossary" and not annex and not (numbered and opened in ("review_year", "review_span")):
                 opened = None
             if opened and (numbered or len(title) <= 30):

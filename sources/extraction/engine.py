@@ -21,8 +21,8 @@ from sources.extraction.grammar.names import Matcher, NameHit
 from sources.extraction.grammar.period import Clock, Cue, find_cues
 from sources.extraction.grammar.quantity import Quantity, find_quantities
 from sources.extraction.grammar.reading import Reading, mark_pairs
-from sources.extraction.grammar.scope import Region, place_at_head, zone_at_head
-from sources.extraction.grammar.subject import Judge, clause_start
+from sources.extraction.grammar.scope import Region, place_at_head, topic_place, zone_at_head
+from sources.extraction.grammar.subject import Judge, Term, clause_start
 from sources.extraction.grammar.words import AVERAGE
 from sources.extraction.lexicon import COUNTED, Lexicon
 from sources.extraction.meaning import Meaning, part_told
@@ -39,6 +39,11 @@ _COMPARABLE = re.compile("可比价|可比口径|同口径|不可比因素|不�
 _REAL = re.compile("实际增长|扣除价格")
 _NOMINAL = re.compile("名义增长|现价")
 _WORRY = re.compile("清醒地?(?:认识|看到)|(?:面临|存在).{0,12}(?:挑战|压力|困难|不足|问题)|较大(?:压力|挑战|困难)")
+#: 县城建成区扩大到12平方公里,常住人口9万人
+_OF_TOWN = re.compile("(?:城区|县城|建成区|镇区)[^,;。]*(?:平方公里|面积)[^;。]*,\\Z")
+#: words that lead back to the whole region
+_WHOLE = re.compile("全[市省县区州盟旗]|我[市省县区]")
+_HELP = re.compile("[^,;。]{0,8}(?:对口(?:支援|帮扶|协作|合作|扶贫)|东西部协作|结对帮扶)[^,;。]{2,}[,、]")
 _ESTIMATE_NOTE = re.compile(r"(?:预计|预测|快报|初步).{0,4}下同")
 
 
@@ -136,6 +141,7 @@ class Walk:
         before = len(self.found)
         self._blocked: set[int] = set()
         self._lasting_scope(readings, start, end)
+        self._help_given(readings, start)
         within = [cue._replace(start=cue.start - start, end=cue.end - start) for cue in cues]
         for reading in readings:
             self._one(reading, frame, cues, within, start, end, previous)
@@ -259,6 +265,9 @@ class Walk:
         if when.status == "target" and frame.section in timing.REVIEW and _WORRY.search(normal, start, end):
             self._refuse(reading, "no_commitment", "told among difficulties", frame, start, end)
             return
+        if indicator.code == "resident_population" and _OF_TOWN.search(normal, start, clause_at):
+            self._refuse(reading, "part_of_whole", "the town's people", frame, start, end)
+            return
         if part_told(self.found, indicator, measure, quantity, clause, start):
             self._blocked.add(term.start)
             self._refuse(reading, "part_of_whole", "其中: the total stands before it", frame, start, end)
@@ -299,6 +308,8 @@ class Walk:
         """A place that opens the sentence, or owns its first figure, owns what follows until 全市 or another place."""
         normal, region = self.view.normal, self.region
         place = place_at_head(normal[start:end], region)
+        paragraph = normal.rfind("\n", 0, start) + 1
+        topic = topic_place(normal[start:end], region) or topic_place(normal[paragraph : paragraph + 40], region)
         since = start
         for reading in readings:
             term = reading.term
@@ -306,7 +317,8 @@ class Walk:
                 continue
             clause_at = clause_start(normal, start, min(term.start, reading.quantity.start))
             zone = zone_at_head(normal[clause_at : max(term.end, reading.quantity.end)], region)
-            if zone and term.scope == "self" and term.refusal is None:
+            zone = zone or (topic if self._invested(term) else None)
+            if zone and term.scope == "self" and term.refusal is None and not _WHOLE.search(normal, start, term.start):
                 reading.term = term._replace(scope=zone)
                 continue
             if term.scope != "self":
@@ -317,6 +329,21 @@ class Walk:
                     place = None
                 else:
                     reading.term = term._replace(scope=place)
+
+    def _help_given(self, readings: list[Reading], start: int) -> None:
+        """对口帮扶甲县取得进展，12个共建园区引进项目68个: what is told after it is theirs, until our own is named."""
+        for reading in readings:
+            term = reading.term
+            if term is None or term.refusal or term.start < start:
+                continue
+            lead = self.view.normal[start : term.start]
+            if _HELP.match(lead) and not _WHOLE.search(lead):
+                reading.term = term._replace(refusal="not_self_subject", detail="help given to other places")
+
+    def _invested(self, term: Term) -> bool:
+        """Whether projects or money spent on them are told: a paragraph on one area tells that area's."""
+        indicator = self._lexicon.indicators.get(term.code or "")
+        return indicator is not None and indicator.category == "investment"
 
     def _spread_qualifier(self, readings: list[Reading], found: list[Found]) -> None:
         """分别增长8.5%、10%以上: the qualifier behind the last number of such a list covers all, with a flag."""
@@ -332,12 +359,18 @@ class Walk:
 
     def _other_currency(self, since: int) -> None:
         """Drop the same amount told again in another currency: 6.31万元，约7600美元."""
-        told = {(item.indicator.code, item.measure) for item in self.found[since:] if item.quantity.kind == "money"}
+        told = {
+            (item.indicator.code, item.measure): item.quantity.canonical
+            for item in self.found[since:]
+            if item.quantity.kind == "money"
+        }
         kept = self.found[:since]
         for item in self.found[since:]:
-            foreign = item.quantity.kind in ("usd", "currency") and (item.indicator.code, item.measure) in told
+            own = told.get((item.indicator.code, item.measure)) if item.quantity.kind in ("usd", "currency") else None
             lead_at = max(item.sentence[0], item.quantity.start - 12)
-            if foreign and _CONVERTED.search(self.view.normal, lead_at, item.quantity.start):
+            # 31000亿元、突破5000亿美元: a dollar has cost six to nine yuan since 1994
+            same = own is not None and item.quantity.kind == "usd" and 5 <= own / (item.quantity.canonical or 1) <= 9
+            if own is not None and (same or _CONVERTED.search(self.view.normal, lead_at, item.quantity.start)):
                 self.refused.append(
                     Refused(item.quantity, "other_currency", item.indicator.code, item.section, item.sentence)
                 )

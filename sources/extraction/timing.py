@@ -22,6 +22,8 @@ _AT_END = re.compile(
     r"(?:增加|提高|上升|提升|增|升|发展|扩大|下降|降低|减少|壮大)(?:到|至)|连续|稳定在|保持在|控制在|稳定|保持"
 )
 _FIVE_AHEAD = re.compile(r"(?:今后|未来|后)(?:的)?[五5]年|下届政府")
+#: a list of promises that says of each what became of it
+_DONE_ALREADY = re.compile("任务已|已(?:提前|全部|按[^,;。]{1,6})?完成|超额完成|实际(?:建成|完成)")
 _SAME_YEAR = re.compile(r"比上年|较上年|同比|比去年|比年初|上年同期")
 _TARGET_TOLD = re.compile(r"预期目标|目标(?:是|为|:)|计划目标")
 
@@ -96,7 +98,8 @@ def _status(frame: Frame, cue: Cue | None, sentence: str, offset: int, clause: s
     if frame.section in GOALS:
         if cue and cue.last < report and cue.kind not in ("whole",):
             return "estimated" if ESTIMATE.search(before) else "actual"
-        if PRESENT.search(clause) and not FUTURE.search(clause) and not (cue and cue.last >= report):
+        done = _DONE_ALREADY.search(sentence) and not (cue and cue.last >= report)
+        if done or (PRESENT.search(clause) and not FUTURE.search(clause) and not (cue and cue.last >= report)):
             return "actual"
         return "target"
     # 预计到<R>年底, said late in R: the review's own estimate of the year that is ending
@@ -180,6 +183,9 @@ def decide(
                 first = (frame.span or (report - 5, 0))[0]
         return Timing(status, first, last, base_text)
     if measure in ("growth", "change", "pp_change"):
+        if base and base.kind == "plan" and base.first < base.last < report and sentence[base.end - 1] != "末":
+            # 比“八五”增长1.9倍: five years against the five before
+            return Timing(status, base.last + 1, min(base.last + 5, max(last, base.last + 1)), str(base.last))
         if base and base_text and int(base_text) < last:
             return Timing(status, int(base_text) + 1, last, base_text)
         if base and base.kind in ("last", "whole") and first != last:

@@ -40,6 +40,10 @@ _SERVED = re.compile(
 #: 七成财政支出用于民生: what percent of spending goes to
 _SPENT = (("livelihood_expenditure",),)
 _OF_ALL = re.compile(r"(?:[省市县区州]|国家|[省市县区]级|以上|重大|重点|各类|续建|新建|开工|亿元|的|和|、)*")
+#: 推进已批建的3家: there before, only gone on with
+_ALREADY = re.compile(r"(?:推进|推动|加快)已[^,;。\d]{1,6}的\Z")
+#: 巩固3万公里农村公路建设成果: reached before
+_KEPT = re.compile("巩固(?:拓展|提升|扩大|好)?\\Z")
 #: entries that count works, which may be only under way
 _PROJECTS = frozenset(("major_projects", "major_projects_completed"))
 _WORK = _PROJECTS | {"contracted_projects"}
@@ -95,9 +99,13 @@ def _refused(text: str, number: Quantity, hit: NameHit, start: int, end: int, le
         and not _RANKED.search(text, max(text.rfind("。", 0, number.start), number.start - 80, 0), hit.end)
     ):
         return ONE_KIND
+    if _KEPT.search(text, lead_start, number.start) and "成果" in text[hit.end : end]:
+        return UNDONE
     if _NEGATED.search(text, hit.end, end) or (code in _WORK and _GOING_ON.match(text, hit.end, end)):
         return UNDONE
     lead = text[lead_start : number.start]
+    if _ALREADY.search(text, max(0, number.start - 14), number.start):
+        return UNDONE
     if code in _FIRMS and (_SERVED.search(lead) or _TREATED.match(text, hit.end)):
         return OUTSIDE
     return None

@@ -42,6 +42,8 @@ _COMPATIBLE: dict[str, tuple[str, ...]] = {
 _ANIMALS = frozenset(["头", "只", "口", "羽", "匹", "峰", "头只", "只头"])
 _GOAL_BEHIND = re.compile(r"(?:左右|以上|以内)?(?:的)?(?:年度|预期|考核|约束性|控制|国家|计划)+(?:目标|任务|指标|标准)")
 _INCREASE_FLOW = re.compile(r"(?:增产|增加|净增加?|增收|多增|增长|增|提高|上升|多)(?:了)?(?:近|约|超过?|逾)?\Z")
+#: 60个创新载体先后落户
+_ARRIVED = re.compile(r"[一-龥]{0,10}?(?:先后|相继|成功|正式|新)?(?:落户|挂牌|揭牌|入驻|获批|成立)(?:[,;。]|\Z)")
 #: 新推广2万辆,总量达9万辆
 _STOCK_OF = re.compile("总量|总数|存量|保有量|总规模")
 _DECREASE = re.compile(r"(?:减产|减少|减收|净减|下降|降低|削减|压减|少增)(?:了)?(?:近|约|超过?|逾)?\Z")
@@ -147,7 +149,13 @@ def _times(quantity: Quantity, gap: str) -> Change:
 
 
 def _amount(
-    indicator: Indicator, name: Name | None, before: str, gap: str, previous: str | None, previous_told: bool
+    indicator: Indicator,
+    name: Name | None,
+    before: str,
+    gap: str,
+    previous: str | None,
+    previous_told: bool,
+    trail: str,
 ) -> Change:
     part = _last_part(gap)
     if TO.search(part):
@@ -176,6 +184,8 @@ def _amount(
     verbs = _last_part(before)[-12:]
     if re.search("累计|共|已有|现有|总计|拥有", verbs) and not re.search("新增|净增", verbs):
         return Change("level", rule="stock_cumulated")
+    if _ARRIVED.match(trail):
+        return Change("change", rule="arrival")
     new = NEW.search(part) or NEW.search(verbs) or NEW.match(named)
     grown = re.search("新增|净增", verbs) and not re.search("总数|总量|累计|共", part)
     if new and (grown or not _AT_END.search(part) or re.search("新增|净增|增加", part)):
@@ -230,7 +240,7 @@ def decide(
     elif quantity.kind == "times":
         result = _times(quantity, gap)
     elif compatible(indicator, quantity):
-        result = _amount(indicator, name, before, gap, listed_after, previous == "level")
+        result = _amount(indicator, name, before, gap, listed_after, previous == "level", trail)
     else:
         result = Change(None, refusal="incompatible_unit", detail=f"{quantity.unit or 'no unit'} for {indicator.code}")
     if result.measure and name and name.measures and result.measure not in name.measures:

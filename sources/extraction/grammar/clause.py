@@ -187,8 +187,9 @@ class SentenceReader:
         return not own and re.search("比重|比例|占比|份额", words[: comma.start()]) is not None
 
     def _named_far(self, name_end: int, number_at: int) -> bool:
-        """Whether a comma stands between a name and its number: 推进高标准农田建设，完成7万亩…"""
-        return re.search("[,;]", self._text[name_end:number_at]) is not None
+        """Whether more than words of its own stand between: 推进高标准农田建设，完成7万亩…; 实验室等3家学会."""
+        gap = self._text[name_end:number_at]
+        return gap == "等" or re.search("[,;]", gap) is not None
 
     def _own_noun(self, number: Quantity) -> bool:
         """Whether a noun follows the number that is not just the work told of."""
@@ -205,6 +206,9 @@ class SentenceReader:
         if hits:
             last = hits[-1]
             gap = text[last.end : lead_end]
+            owned = self._lists.each_own(floor, hits, len(run)) if len(run) > 1 else None
+            if owned:
+                return owned, last.end, False, "name_before_number"
             pair = self._lists.bare_head(last, gap, floor, frozenset(self._held), self._unit)
             if pair:
                 return pair, last.end, False, "name_before_number"

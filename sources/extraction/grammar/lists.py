@@ -23,6 +23,10 @@ _END_OF_RATE = re.compile("[一-龥]{0,2}率")
 _OF_SOME = re.compile("产品|企业|公司")
 #: 实验室、中心等创新载体: what stands before 等 are examples of the last
 _EXAMPLES = re.compile("[、和及与].*等(?:各类|各级)?\\Z")
+#: names of which each has its own figure of what follows
+_OWNERS = re.compile(
+    r"(?P<owners>[一-龥A-Za-z]{2,10}(?:[、和及与][一-龥A-Za-z]{2,10})+)(?:等)?分别(?:实现|完成|缴纳|贡献|达到)?\Z"
+)
 _LONGEST_MEMBER = 18
 #: heads of nouns that members of a list may share
 _SHARED_HEAD = re.compile(
@@ -138,6 +142,21 @@ class Lists:
             if found[at].code is None and place:
                 found[at] = last._replace(scope=place)
         return tuple(found)
+
+    def each_own(self, floor: int, hits: list[NameHit], count: int) -> Group | None:
+        """华川、东泰分别实现税收3亿元、2亿元: who stands before 分别 owns them; a place is a scope."""
+        text, last = self._text, hits[-1]
+        match = _OWNERS.search(text, floor, last.start)
+        if match is None or any(hit.start < match.end() and hit.end > match.start() for hit in hits):
+            return None
+        owners = re.split("[、和及与]", match["owners"])
+        if len(owners) != count:
+            return None
+        term = self._terms(last, last.start, last.end, frozenset(), "")[-1]
+        places = [self._judge.place(owner) for owner in owners]
+        if all(places) and term.refusal is None:
+            return tuple(term._replace(scope=place or "") for place in places)
+        return OUTSIDE * count
 
     def bare_head(self, last: NameHit, gap: str, floor: int, held: frozenset[str], unit: str) -> Group | None:
         """规上工业产值和增加值分别: the second head shares the noun before the first."""

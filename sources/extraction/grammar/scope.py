@@ -16,7 +16,7 @@ _CLASS_WORD = re.compile(r"(?:[一-龥]{1,6}族)*(?:自治)?(?:地区|新区|市
 _PLACE_TYPES = (
     "高新技术产业开发区|经济技术开发区|高新技术产业园区?|经济开发区|产业集聚区|自由贸易试验区|"
     "自贸试验区|综合保税区|开发区|高新区|经开区|科技城|科学城|产业园区|工业园区|"
-    "产业园|工业园|循环经济园|经济园|物流园|科技园|创业园|集中区|产业带|片区|功能区|示范区|试验区|合作区|保税区|新区|新城|示范园|园区|港区|自治县|自治旗|自治州|"
+    "产业园|工业园|循环经济园|经济园|物流园|科技园|创业园|集中区|产业带|片区|功能区|城市群|都市圈|城市圈|经济带|示范区|试验区|合作区|保税区|新区|新城|示范园|园区|港区|自治县|自治旗|自治州|"
     "县|区|市|旗|镇|乡|街道|(?<!联)盟|州"
 )
 _PLACE = re.compile(rf"(?P<place>[一-龥]{{2,8}}?(?:{_PLACE_TYPES}))\Z")
@@ -127,10 +127,18 @@ _NOT_A_PLACE = re.compile(
 )
 
 
+_HEAD_CLUSTER = re.compile(
+    r"(?P<place>(?!全[国省]|重点|主要|沿海|贫困|民族|其他|各|相关|边远|山区|周边|中西部)[一-龥]{2,6}(?:城市群|都市圈|城市圈|经济带))(?=[一-龥])(?!建设|发展规划|规划|加快|协同|获批|一体化)"
+)
+
+
 def place_at_head(sentence: str, region: Region) -> str | None:
     """Return the city or county that opens a sentence of a wider region's report (榆舟市…, its figures follow)."""
     if region.level not in ("province", "national", "city"):
         return None
+    cluster = _HEAD_CLUSTER.match(sentence)
+    if cluster:
+        return cluster["place"]
     match = _HEAD_PLACE.match(sentence)
     if (
         match
@@ -158,6 +166,28 @@ def zone_at_head(clause: str, region: Region) -> str | None:
     place = match["place"]
     own = place == region.name or (bool(region.stem) and region.name.endswith("新区") and region.stem in place)
     return None if own else place_of(place, region)
+
+
+_TOPIC = re.compile(
+    r"(?:[一二三四五六七八九十]是|[(（][一二三四五六七八九十\d]{1,2}[)）]|\d{1,2}[、.])?(?:全力|大力|加快|加速|推进|推动|强力|扎实|有序|着力|深入|启动|实施|统筹|抓好|加大)+"
+    r"(?P<place>[一-龥]{2,7}?(?:新城|新区|片区|中心区|合作区|开发区|高新区|经开区|园区|产业园|空港|港区|科技城)|"
+    r"(?!旅游|资源|项目|土地|城市|城乡|矿产|产品|景区|新城|住房|商业|经济|区域|房产|地产)[一-龥]{2,3}(?=(?:大)?开发建设))"
+    r"(?:大)?(?:开发建设|开发|规划建设|建设|改造)(?=[,。;、]|等|步伐|力度)"
+)
+
+
+def topic_place(words: str, region: Region) -> str | None:
+    """Return the named part that a sentence is about (加快柳湾新城建设, 三是推进东河片区开发), if any."""
+    match = _TOPIC.match(words)
+    if not match:
+        return None
+    place = match["place"]
+    named = re.sub(r"(?:新城|新区|片区|中心区|合作区|开发区|高新区|经开区|园区|产业园|空港|港区|科技城)$", "", place)
+    generic = re.fullmatch(
+        r"(?:各|各类|两|多|重点|老|城|省级|国家级|市级|工业|产业|功能|特色|现代|示范|县城|城市)*", named
+    )
+    own = place == region.name or (region.stem and region.stem in place and region.name.endswith("新区"))
+    return None if generic or own else place
 
 
 def is_group(words: str) -> bool:

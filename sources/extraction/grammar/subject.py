@@ -27,6 +27,10 @@ _DONE = re.compile(r"投入使用|投用|启用|完工|竣工|落成|交付|开�
 #: asked for or thought up, not got: 申报高新技术企业20家
 _APPLIED = re.compile(r"(?:申报|申请|推荐|谋划|储备|策划|论证|包装)(?!成功|通过|获批)[^,;:。、]{0,16}\Z")
 _PER_UNIT = re.compile(r"(?<!\d)千人(?!才)|每(?:平方公里|亩|公顷|万人|百户|千人|百人|万名)|地均|亩均|单位面积")
+#: 着眼农业现代化,推进120个重大项目: those for one aim
+_SECTOR_AIM = re.compile(
+    r"(?:^|[。\n;])[^,;。\n]{0,3}(?:着眼|围绕|聚焦|面向|瞄准)(?!主要目标|目标任务|全年|高质量发展)[^;。\n]*\Z"
+)
 _ELSEWHERE = re.compile(
     r"对口(?:支援|帮扶|协作|扶贫)|帮扶地区|受援|协作地区|结对帮扶|东西部协作|(?:帮助|助力|协助)[^,;。]{0,16}(?:省|州|地区)"
 )
@@ -184,6 +188,8 @@ class Judge:
             return term._replace(refusal="under_way", detail="only applied for or planned")
         if left.endswith("/") and re.search(r"[A-Za-z0-9]/\Z", left):
             return term._replace(refusal="sum_of_entries", detail=f"{left[-4:]}{name.text}")
+        if indicator.category == "investment" and _SECTOR_AIM.search(text, max(0, floor - 60), hit.start):
+            return term._replace(refusal="part_of_whole", detail="projects for one aim")
         if _ELSEWHERE.search(text, begins, hit.start):
             return term._replace(refusal="not_self_subject", detail="help given to other places")
         if indicator.code == "poverty_population_lifted" and _ELSEWHERE.search(text, max(0, hit.start - 60), hit.start):

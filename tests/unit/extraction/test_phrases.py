@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -71,3 +72,22 @@ def sorted_extras(want: str) -> list[str]:
     fixed = [part for part in parts if "=" not in part or part.startswith("scope=")]
     extras = {part.split("=")[0]: part for part in parts if "=" in part and not part.startswith("scope=")}
     return fixed + [extras[key] for key in EXTRA if key in extras]
+
+
+#: laws of a document as a whole, held by tests of the document's reading
+OF_DOCUMENTS = {
+    "Q040": "tests/unit/document/test_plain.py::test_traditional_characters",
+    "Q059": "tests/unit/document/test_plain.py::test_traditional_characters",
+}
+
+
+@pytest.mark.corpus
+def test_every_law_of_the_genre_has_a_phrase(shared: Path) -> None:
+    laws = [json.loads(line) for line in (shared / "spec" / "quirks.jsonl").read_text(encoding="utf-8").splitlines()]
+    told = "\n".join(path.read_text(encoding="utf-8") for path in FOLDER.glob("*.yaml"))
+    missing = [
+        law["id"]
+        for law in laws
+        if not law["group"].startswith("J.") and law["id"] not in told and law["id"] not in OF_DOCUMENTS
+    ]
+    assert not missing

@@ -66,6 +66,8 @@ with candidates as (
         and region_id is not null
         and canonical_value is not null
         and not is_exact_copy
+        -- 1-11月 of the year is told, but fills no cell of the year
+        and not contains(coalesce(flags, ''), 'part_of_year')
 
 ),
 

@@ -50,7 +50,8 @@ paired as (
         case when l.fact_id is null then r.rounding_half else l.rounding_half end as result_rounding_half,
         case when l.fact_id is null then r.has_conflict else l.has_conflict end as result_has_conflict,
         l.fact_id is not null and l.observation_id is null and r.observation_id is not null as only_other_kinds,
-        n.region_id is not null as has_next_report
+        n.region_id is not null as has_next_report,
+        contains(coalesce(g.flags, '') || coalesce(w.flags, ''), 'loose_name') as is_loose
     from targets as t
     left join results as r
         on t.region_id = r.region_id
@@ -59,6 +60,9 @@ paired as (
         and t.measure = r.measure
         and t.basis = r.basis
     left join {{ ref('int_like_results') }} as l on t.fact_id = l.fact_id
+    left join {{ ref('int_observations') }} as g on t.observation_id = g.observation_id
+    left join {{ ref('int_observations') }} as w
+        on case when l.fact_id is null then r.observation_id else l.observation_id end = w.observation_id
     left join reported as n on t.region_id = n.region_id and t.year + 1 = n.report_year
 
 ),
@@ -83,6 +87,8 @@ measured as (
             when measure = 'growth' then abs(result_value - value) > {{ var('outcome_growth_points') }}
             when unit in ('元', '元/人', '美元') and value > 0 and result_value > 0
                 then abs(ln(result_value / value)) > ln({{ var('jump_factor') }})
+            when unit <> '%' and value > 0 and result_value > 0
+                then abs(ln(result_value / value)) > ln({{ var('outcome_factor') }})
         end, false) as sizes_apart,
         -- 突破100亿元 proves a goal of 90 reached, and says nothing of a goal of 110
         case
@@ -98,8 +104,9 @@ judged as (
 
     select
         *,
+        result_value is not null and not sizes_apart and not is_loose as is_comparable,
         case
-            when result_value is null or sizes_apart then 'not_told'
+            when result_value is null or sizes_apart or is_loose then 'not_told'
             -- 近100亿元, 10%左右 on the very goal: on which side it lies isn't told
             when result_qualifier = 'about' and abs(surplus) <= result_rounding_half * 1.000001 then 'within_rounding'
             when surplus >= 0 and can_prove in ('both', 'met') then 'met'
@@ -128,18 +135,20 @@ select
     direction,
     observation_id as target_observation_id,
     report_id as target_report_id,
-    result_value,
-    result_qualifier,
-    result_status,
+    -- what can't be held against the goal is not shown beside it; its observation is named
+    case when is_comparable then result_value end as result_value,
+    case when is_comparable then result_qualifier end as result_qualifier,
+    case when is_comparable then result_status end as result_status,
     result_observation_id,
     result_report_id,
     result_report_year,
     -- 13.2 - 12 is no 1.1999999999999993
-    round(result_value - bound, 6) as gap,
+    case when is_comparable then round(result_value - bound, 6) end as gap,
     verdict,
     case
         when verdict <> 'not_told' then null
         when sizes_apart then 'sizes_apart'
+        when result_value is not null and is_loose then 'loosely_named'
         when result_value is not null then 'result_is_a_bound'
         when only_other_kinds then 'told_of_other_kinds'
         when has_next_report then 'not_in_reports'
