@@ -44,6 +44,8 @@ _OF_TOWN = re.compile("(?:城区|县城|建成区|镇区)[^,;。]*(?:平方公�
 #: words that lead back to the whole region
 _WHOLE = re.compile("全[市省县区州盟旗]|我[市省县区]")
 _HELP = re.compile("[^,;。]{0,8}(?:对口(?:支援|帮扶|协作|合作|扶贫)|东西部协作|结对帮扶)[^,;。]{2,}[,、]")
+#: 加快46个重点项目建设, told of the past year
+_PUSHED = re.compile("(?:加快|推进|加速|推动)\\Z")
 _ESTIMATE_NOTE = re.compile(r"(?:预计|预测|快报|初步).{0,4}下同")
 
 
@@ -264,6 +266,9 @@ class Walk:
             return
         if when.status == "target" and frame.section in timing.REVIEW and _WORRY.search(normal, start, end):
             self._refuse(reading, "no_commitment", "told among difficulties", frame, start, end)
+            return
+        if indicator.code == "major_projects" and frame.section in timing.REVIEW and _PUSHED.search(clause):
+            self._refuse(reading, "under_way", "only pushed on", frame, start, end)
             return
         if indicator.code == "resident_population" and _OF_TOWN.search(normal, start, clause_at):
             self._refuse(reading, "part_of_whole", "the town's people", frame, start, end)

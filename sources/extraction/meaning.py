@@ -21,7 +21,7 @@ from sources.extraction.results import Found
 _STOCK_NOW = re.compile("总量|总数|累计|达到?|突破|总户数|实有|超过")
 _LIST_VERB = re.compile(
     r"(?:全年|年内|今年|当年|我市|全[市省县区]|力争|确保|计划|累计|争取|再|全力|推动|共|[^、]{0,6})(?:新增"
-    r"|净增|新认定|新培育|培育|新引进|新获批|认定)"
+    r"|净增|新认定|新培育|培育|新?引进|新获批|认定|新?组建|新?设立)"
 )
 _GENERAL_NAMES = frozenset(
     prefix + name
@@ -30,7 +30,7 @@ _GENERAL_NAMES = frozenset(
 )
 #: 新增A 2家,国家级B: the verb of adding governs what follows until another verb
 _ADDED_LIST = re.compile(
-    r"(?:新增|净增|新认定|新培育)(?:(?!总|累计|共|达|有|建成|实现|增长|完成|提高|获|其中|超|突破|为|改造|支持|培育|增至)[^;:。])*"
+    r"(?:新增|净增|新认定|新培育)(?:(?!总|累计|共|达|有|建成|实现|增长|完成|提高|获|其中|超(?!过?\d)|突破(?!\d)|为|改造|支持|培育|增至)[^;:。])*"
     r"\d[^;:。达有总共获累为]{1,3}[,、](?:国家级|省级|市级|国家|省|市)?\Z"
 )
 
