@@ -132,7 +132,7 @@ def run_watched(catalogue: Path, home: Home) -> Ran:
     command = [str(BAOGAO), "run", "--catalogue", str(catalogue), "--home", str(home.root)]
     load, began = os.getloadavg()[0], time.time()
     with log.open("w", encoding="utf-8") as stream:
-        process = subprocess.Popen(command, stdout=stream, stderr=subprocess.STDOUT, cwd=ROOT)
+        process = subprocess.Popen(command, stdout=stream, stderr=subprocess.STDOUT, cwd=ROOT, env=_environment())
         looks: list[Look] = []
         watcher = threading.Thread(target=_watch, args=(process.pid, looks), daemon=True)
         watcher.start()
@@ -148,6 +148,11 @@ def run_watched(catalogue: Path, home: Home) -> Ran:
         hops=_hops(home, began, ended, looks),
         load=(load, os.getloadavg()[0]),
     )
+
+
+def _environment() -> dict[str, str]:
+    """Return ours without what forbids Python to keep compiled modules: each start would compile them all again."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _watch(pid: int, looks: list[Look]) -> None:
