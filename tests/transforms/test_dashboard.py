@@ -313,7 +313,7 @@ def test_a_reader_clicks_from_the_chart_to_the_sentence(served: tuple[str, Home]
     click_mark(tab, 0)
     tab.locator(".st-key-proof mark").first.wait_for()
     assert tab.locator(".st-key-proof mark").first.inner_text().strip("%") in ("7", "9", "6.9", "8", "8.2")
-    assert "fact=" in tab.url and "indicator=gdp" in tab.url
+    tab.wait_for_url("**indicator=gdp**fact=**")
     shared = tab.url
     tab.goto("about:blank")
     tab.goto(shared)
@@ -331,10 +331,10 @@ def test_a_reader_switches_the_language(served: tuple[str, Home], tab: Page) -> 
     tab.get_by_text("Ladder", exact=True).first.wait_for()
     tab.get_by_role("radio", name="中文").or_(tab.get_by_role("button", name="中文")).first.click()
     tab.get_by_text("层层加码", exact=True).first.wait_for()
-    assert "lang=zh" in tab.url
+    tab.wait_for_url("**lang=zh**")
     tab.get_by_text("覆盖情况", exact=True).first.click()
     tab.get_by_text("点击方格，查看原因。").wait_for()
-    assert "/coverage" in tab.url and "lang=zh" in tab.url
+    tab.wait_for_url("**/coverage?lang=zh**")
 
 
 def test_a_reader_downloads_what_is_seen(served: tuple[str, Home], tab: Page) -> None:
