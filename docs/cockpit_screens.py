@@ -27,10 +27,9 @@ if TYPE_CHECKING:
 
 IMAGES = REPOSITORY / "docs" / "images"
 REPORTS = REPOSITORY / "samples" / "reports"
-WIDTH, HEIGHT = 1440, 900
+WIDTH, HEIGHT = 1440, 1000
 #: a city's report in which growth is told with a figure that can't be
 SPOILT = "990200_2022.txt"
-LOCATION = "/locations/__repository__@baogao"
 
 
 def write_catalogue(folder: Path) -> Path:
@@ -56,32 +55,32 @@ def take(ui: Cockpit, names: list[str]) -> None:
 
     backfill = ui.backfill([table.name for table in TABLES], [f"990000|{year}" for year in range(2021, 2025)])
     wait_for("the backfill ends", lambda: ui.backfill_status(backfill).startswith("COMPLETED"), 900)
+    #: picture → page, and a word that is on it when it is there
     pages = {
-        "asset_graph": f"{LOCATION}/asset-groups/~",
-        "partitions": "/assets/observations?view=partitions",
-        "overview": "/assets/observations?view=overview",
-        "backfill": f"/runs/b/{backfill}",
-        "failing_check": "/assets/observations?view=checks&checkDetail=gate",
-        "release": "/assets/release?view=overview",
-        "automation": "/automation",
-        "runs": "/runs",
+        "asset_graph": ("/asset-groups", "publication"),
+        "partitions": ("/assets/observations?view=partitions&default_range=report_year", "materialized"),
+        "backfill": (f"/runs/b/{backfill}", "term_counts"),
+        "failing_check": ("/assets/observations?view=checks&checkDetail=gate", "quarantine"),
+        "release": ("/assets/release?view=overview", "coverage"),
+        "automation": ("/automation", "changed_pages"),
     }
     with sync_playwright() as playwright:
         chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
-        for name, path in pages.items():
+        for name, (path, word) in pages.items():
             if not names or name in names:
                 page.goto(ui.address + path)
-                _settle(page)
+                _settle(page, word)
                 page.screenshot(path=IMAGES / f"{name}.png")
                 print(f"docs/images/{name}.png")  # noqa: T201
         browser.close()
 
 
-def _settle(page: Page) -> None:
-    """Wait until nothing loads any more: the UI fills its pages by many small questions."""
-    for _ in range(3):
+def _settle(page: Page, word: str) -> None:
+    """Wait until `word` is there and nothing loads any more: the UI fills its pages by many small questions."""
+    page.get_by_text(word).first.wait_for(timeout=120_000)
+    for _ in range(2):
         page.wait_for_load_state("networkidle", timeout=60_000)
         page.wait_for_timeout(2_500)
 

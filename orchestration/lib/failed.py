@@ -12,15 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import dagster as dg
-import fsspec
-import pyarrow.parquet as pq
 
-from orchestration.lib.gate import newest_verdicts
+from orchestration.lib.gate import newest_verdicts, verdict_on
 from orchestration.lib.installation import Installation
 from orchestration.lib.partitions import GRID
 from orchestration.lib.ranges import Rectangle, cover
 from sources.partitions import Partition
-from sources.tables import GATE_RESULTS, OBSERVATIONS, REJECTIONS, REPORTS, SNAPSHOTS, TERM_COUNTS, Table
+from sources.tables import OBSERVATIONS, REJECTIONS, REPORTS, SNAPSHOTS, TERM_COUNTS
 
 TABLES = (SNAPSHOTS, REPORTS, OBSERVATIONS, REJECTIONS, TERM_COUNTS)
 
@@ -63,17 +61,10 @@ def rectangles(
 
 def held_back(installation: Installation, partitions: Iterable[Partition]) -> frozenset[Partition]:
     """Return those of `partitions` that the gate kept back the last time."""
-    verdicts = [v for partition in partitions for table in TABLES for v in _verdicts(installation, table, partition)]
+    verdicts = [
+        v for partition in partitions for table in TABLES for v in verdict_on(installation.lake, table, partition)
+    ]
     return frozenset(failed.partition for failed in kept_back(verdicts))
-
-
-def _verdicts(installation: Installation, table: Table, partition: Partition) -> list[dict[str, Any]]:
-    filesystem, target = fsspec.core.url_to_fs(installation.lake.path(GATE_RESULTS.name, partition, table.name))
-    if not filesystem.exists(target):
-        return []
-    with filesystem.open(target, "rb") as handle:
-        columns = ["table_name", "partition", "expectation", "severity", "success", "observed"]
-        return list(pq.read_table(handle, columns=columns).to_pylist())
 
 
 def failed_runs(instance: dg.DagsterInstance) -> Iterator[Failed]:

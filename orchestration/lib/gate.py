@@ -148,6 +148,15 @@ def newest_verdicts(lake: Lake) -> Rows:
     return rows
 
 
+def verdict_on(lake: Lake, table: Table, partition: Partition) -> Rows:
+    """Return the rows of `gate_results` of one partition of one table; empty where it was never judged."""
+    filesystem, target = fsspec.core.url_to_fs(lake.path(GATE_RESULTS.name, partition, table.name))
+    if not filesystem.exists(target):
+        return []
+    with filesystem.open(target, "rb") as handle:
+        return list(pq.read_table(handle).to_pylist())
+
+
 def quarantine_path(home: Home, table: str, partition: Partition) -> Path:
     return home.quarantine / table / partition.report_year / f"{partition.province}.parquet"
 

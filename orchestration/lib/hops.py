@@ -269,7 +269,12 @@ def _with_unchanged(
         found = outcomes.setdefault(table.name, {})
         for partition in partitions:
             if partition not in found:
-                found[partition] = Outcome(n_rows=installation.lake.n_rows(table, partition), unchanged=True)
+                # what the gate said of the rows still holds of them
+                found[partition] = Outcome(
+                    n_rows=installation.lake.n_rows(table, partition),
+                    unchanged=True,
+                    failures=[v for v in gate.verdict_on(installation.lake, table, partition) if not v["success"]],
+                )
     return outcomes
 
 

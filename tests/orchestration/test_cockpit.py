@@ -178,3 +178,28 @@ def test_the_ui_shows_what_older_rules_made_as_out_of_date(world: Any, definitio
         shown[name] = [cause.reason for cause in resolver.get_stale_causes(key, str(GOOD))]
     assert shown["newer"] == ["has a new code version"]
     assert "has a new code version" not in shown["same"]
+
+
+def test_a_release_is_asked_for_once_when_the_last_ingestion_has_ended(world: Any) -> None:
+    from orchestration.defs.automation.after_ingestion import release_when_ingested
+
+    _, instance, (first, _) = world
+
+    def ask(result: dg.ExecuteInProcessResult) -> Any:
+        event = next(e for e in result.all_events if e.event_type == dg.DagsterEventType.RUN_SUCCESS)
+        context = dg.build_run_status_sensor_context(
+            sensor_name="release_when_ingested",
+            dagster_event=event,
+            dagster_instance=instance,
+            dagster_run=result.dagster_run,
+        )
+        return release_when_ingested(context)
+
+    request = ask(first)
+    assert isinstance(request, dg.RunRequest) and request.run_key == first.run_id
+    waiting = instance.create_run_for_job(
+        defs().resolve_job_def("ingest"), status=dg.DagsterRunStatus.STARTED, tags=partitions.run_tags(cover([GOOD])[0])
+    )
+    skipped = ask(first)
+    instance.delete_run(waiting.run_id)
+    assert isinstance(skipped, dg.SkipReason) and "under way" in str(skipped.skip_message)
