@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from orchestration.lib import hops, partitions, results
+from orchestration.lib import hops, locking, partitions, results
 from orchestration.lib.resources import InstallationResource
 from sources.extraction import lexicon_version, rules_version
 from sources.tables import OBSERVATIONS, REJECTIONS, REPORTS
@@ -23,5 +23,6 @@ VERSION = f"{rules_version()}-{lexicon_version()}"
 )
 def observations(context: dg.AssetExecutionContext, installation: InstallationResource) -> Iterator[results.Result]:
     opened = installation.open()
-    outcomes = hops.run_observations(opened, partitions.of_run(context))
+    with locking.step(opened.home, context.log.warning):
+        outcomes = hops.run_observations(opened, partitions.of_run(context))
     yield from results.report(context, outcomes, opened)

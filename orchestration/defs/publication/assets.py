@@ -7,7 +7,7 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.lib import facts, preview, runs
+from orchestration.lib import facts, locking, preview, runs
 from orchestration.lib.dbt_project import project
 from orchestration.lib.resources import InstallationResource, duckdb_at
 from orchestration.lib.results import OWNERS
@@ -52,7 +52,8 @@ def publication(
 ) -> Iterator[dg.MaterializeResult[Any]]:
     opened = installation.open()
     runs.tag(context, opened)
-    published = publish(opened, read_schema(project().manifest_path), duckdb_at)
+    with locking.step(opened.home, context.log.warning):
+        published = publish(opened, read_schema(project().manifest_path), duckdb_at)
     release = published.release
     yield dg.MaterializeResult(
         asset_key="release",

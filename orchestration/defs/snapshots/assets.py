@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from orchestration.lib import hops, partitions, results
+from orchestration.lib import hops, locking, partitions, results
 from orchestration.lib.resources import InstallationResource
 from sources.tables import SNAPSHOTS
 
@@ -26,5 +26,6 @@ def snapshots(
     context: dg.AssetExecutionContext, config: FetchConfig, installation: InstallationResource
 ) -> Iterator[results.Result]:
     opened = installation.open()
-    outcomes = hops.run_snapshots(opened, partitions.of_run(context), config.refetch_hours)
+    with locking.step(opened.home, context.log.warning):
+        outcomes = hops.run_snapshots(opened, partitions.of_run(context), config.refetch_hours)
     yield from results.report(context, outcomes, opened)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from orchestration.lib import hops, partitions, results
+from orchestration.lib import hops, locking, partitions, results
 from orchestration.lib.resources import InstallationResource
 from sources.tables import REPORTS, TERM_COUNTS
 from sources.terms import dictionaries_version
@@ -18,5 +18,6 @@ from sources.terms import dictionaries_version
 )
 def term_counts(context: dg.AssetExecutionContext, installation: InstallationResource) -> Iterator[results.Result]:
     opened = installation.open()
-    outcomes = hops.run_term_counts(opened, partitions.of_run(context))
+    with locking.step(opened.home, context.log.warning):
+        outcomes = hops.run_term_counts(opened, partitions.of_run(context))
     yield from results.report(context, outcomes, opened)

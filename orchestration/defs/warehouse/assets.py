@@ -8,7 +8,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DbtCliResource, dbt_assets
 
-from orchestration.lib import facts, preview, runs
+from orchestration.lib import facts, locking, preview, runs
 from orchestration.lib import warehouse as lib
 from orchestration.lib.dbt_project import DBT, Translator, project, source_key
 from orchestration.lib.failed import failed_now
@@ -58,6 +58,11 @@ def no_failed_partition(context: dg.AssetCheckExecutionContext, installation: In
 def warehouse(context: dg.AssetExecutionContext, installation: InstallationResource) -> Iterator[Any]:
     opened = installation.open()
     runs.tag(context, opened)
+    with locking.step(opened.home, context.log.warning):
+        yield from _bring_up_to_date(context, opened)
+
+
+def _bring_up_to_date(context: dg.AssetExecutionContext, opened: Installation) -> Iterator[Any]:
     opened.home.create()
     lib.prepare(opened)
     inputs = lib.inputs_hash(opened)
@@ -131,6 +136,7 @@ def _with_facts(context: dg.AssetExecutionContext, installation: Installation, e
 
 def _build(context: dg.AssetExecutionContext, installation: Installation, inputs: str) -> Iterator[Any]:
     target = installation.home.root / "dbt"
+    lib.begin(installation, whole=not context.is_subset, waiting=context.log.warning)
     dbt = DbtCliResource(project_dir=project(), dbt_executable=DBT)
     with lib.dbt_environment(installation):
         # unit tests hold the models' logic and run with the test suite, not with the data
