@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import fsspec
@@ -23,6 +24,14 @@ from sources.tables import Table
 
 #: rows in one Parquet row group; a reader that wants one report need not decode a whole province
 ROW_GROUP = 20_000
+
+
+class DamagedFileError(RuntimeError):
+    """A file of the lake can't be read as Parquet; the message names it and says what to do."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path} is damaged ({reason}); `baogao run --verify` sets it aside and makes it anew")
+        self.path, self.reason = path, reason
 
 
 @dataclass(frozen=True)
@@ -56,36 +65,21 @@ class Lake:
         if data.schema.remove_metadata() != table.arrow_schema():
             raise ValueError(f"table {table.name}: frame does not have the contract's schema")
         stored = {key.encode(): value.encode() for key, value in (metadata or {}).items()}
-        path = self.path(table.name, partition, part)
-        filesystem, target = fsspec.core.url_to_fs(path)
-        filesystem.makedirs(target.rsplit("/", 1)[0], exist_ok=True)
-        temporary = f"{target}.{os.getpid()}.{secrets.token_hex(4)}.tmp"
-        try:
-            with filesystem.open(temporary, "wb") as handle:
-                pq.write_table(
-                    data.replace_schema_metadata(stored), handle, compression="zstd", row_group_size=ROW_GROUP
-                )
-            filesystem.mv(temporary, target) if _remote(filesystem) else os.replace(temporary, target)  # noqa: PTH105
-        except BaseException:
-            if filesystem.exists(temporary):
-                filesystem.rm(temporary)
-            raise
-        return path
+        return put(self.path(table.name, partition, part), data.replace_schema_metadata(stored))
 
     def read(self, table: Table, partition: Partition, columns: list[str] | None = None) -> pa.Table | None:
-        """Return the partition's rows, or None where nothing was written yet."""
+        """Return the partition's rows, or None where nothing was written yet. Raises DamagedFileError."""
         filesystem, target = fsspec.core.url_to_fs(self.path(table.name, partition))
         if not filesystem.exists(target):
             return None
-        with filesystem.open(target, "rb") as handle:
-            return pq.read_table(handle, columns=columns)
+        return read_file(filesystem, target, columns)
 
     def n_rows(self, table: Table, partition: Partition) -> int:
         """Return the number of rows of the partition's file, from its footer alone; 0 where there is none."""
         filesystem, target = fsspec.core.url_to_fs(self.path(table.name, partition))
         if not filesystem.exists(target):
             return 0
-        with filesystem.open(target, "rb") as handle:
+        with _readable(target), filesystem.open(target, "rb") as handle:
             return int(pq.read_metadata(handle).num_rows)
 
     def metadata(self, table: Table | str, partition: Partition) -> dict[str, str]:
@@ -93,7 +87,7 @@ class Lake:
         name = table if isinstance(table, str) else table.name
         filesystem, target = fsspec.core.url_to_fs(self.path(name, partition))
         try:
-            with filesystem.open(target, "rb") as handle:
+            with _readable(target), filesystem.open(target, "rb") as handle:
                 stored = pq.read_schema(handle).metadata or {}
         except FileNotFoundError:
             return {}
@@ -121,6 +115,51 @@ class Lake:
             province = name.removesuffix(".parquet")
             if province in PROVINCES and year in YEARS:
                 yield Partition(province, year)
+
+
+def put(path: str, data: pa.Table) -> str:
+    """Write `data` to `path` (any fsspec address), whole or not at all, and return the path.
+
+    Pages carry checksums, so that a damaged file is not taken for other rows. Raises OSError if the disk refuses: what
+    lay there then stays.
+    """
+    filesystem, target = fsspec.core.url_to_fs(path)
+    filesystem.makedirs(target.rsplit("/", 1)[0], exist_ok=True)
+    temporary = f"{target}.{os.getpid()}.{secrets.token_hex(4)}.tmp"
+    try:
+        with filesystem.open(temporary, "wb") as handle:
+            pq.write_table(data, handle, compression="zstd", row_group_size=ROW_GROUP, write_page_checksum=True)
+        filesystem.mv(temporary, target) if _remote(filesystem) else os.replace(temporary, target)  # noqa: PTH105
+    except BaseException:
+        if filesystem.exists(temporary):
+            filesystem.rm(temporary)
+        raise
+    return path
+
+
+@contextmanager
+def _readable(path: str) -> Iterator[None]:
+    """Name the file where Parquet can't be read; `FileNotFoundError` passes."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except (pa.ArrowException, OSError) as error:
+        # Arrow raises a bare OSError for what it can't decode; the operating system's have a number
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        raise DamagedFileError(path, str(error).splitlines()[0][:200]) from error
+
+
+def read_file(filesystem: fsspec.AbstractFileSystem, path: str, columns: list[str] | None = None) -> pa.Table:
+    """Return the rows of a Parquet file, every page held against its checksum. Raises DamagedFileError."""
+    with _readable(path), filesystem.open(path, "rb") as handle:
+        return pq.read_table(handle, columns=columns, page_checksum_verification=True)
+
+
+def is_local(path: str) -> bool:
+    """Whether `path` (of a lake, or a file in it) is on a disk of this machine."""
+    return not _remote(fsspec.core.url_to_fs(path)[0])
 
 
 def _remote(filesystem: fsspec.AbstractFileSystem) -> bool:

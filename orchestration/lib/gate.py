@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from orchestration.lib import fingerprints
 from orchestration.lib.installation import Installation
 from sources.home import Home
-from sources.lake import Lake
+from sources.lake import Lake, read_file
 from sources.partitions import Partition
 from sources.tables import GATE_RESULTS, Table
 
@@ -143,8 +143,7 @@ def newest_verdicts(lake: Lake) -> Rows:
     filesystem, pattern = fsspec.core.url_to_fs(f"{lake.root}/{GATE_RESULTS.name}/*/*.*.parquet")
     rows: Rows = []
     for path in sorted(filesystem.glob(pattern)):
-        with filesystem.open(path, "rb") as handle:
-            rows.extend(pq.read_table(handle).to_pylist())
+        rows.extend(read_file(filesystem, path).to_pylist())
     return rows
 
 

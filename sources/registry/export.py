@@ -7,16 +7,14 @@ not: loading or judging it (``regions``, ``sources/extraction/lexicon``, ``sourc
 from __future__ import annotations
 
 import csv
-import secrets
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import fsspec
-import pyarrow.parquet as pq
 import yaml
 
 from sources.corrections import CORRECTIONS, SHIPPED, read_corrections
+from sources.lake import put
 from sources.registry.regions import Region, load_regions
 from sources.tables import LEVELS, Field, Table
 
@@ -97,7 +95,7 @@ def export_registry(lake_root: str | Path, *, overlay: Path | None = None, revie
         CORRECTIONS: read_corrections([SHIPPED, *([reviews / "corrections.yaml"] if reviews else [])]),
     }
     tables = {table: table.to_arrow(rows) for table, rows in frames.items()}
-    return [_put(f"{lake_root}/_registry/{table.name}.parquet", data) for table, data in tables.items()]
+    return [put(f"{lake_root}/_registry/{table.name}.parquet", data) for table, data in tables.items()]
 
 
 def read_indicators(lexicon: dict[str, dict[str, Any]] | None = None) -> list[dict[str, Any]]:
@@ -166,14 +164,3 @@ def _indicator_names(lexicon: dict[str, dict[str, Any]]) -> Iterator[dict[str, A
 
 def _sort_key(*columns: str) -> Any:
     return lambda row: tuple(row[column] for column in columns)
-
-
-def _put(path: str, data: Any) -> str:
-    """Write under a temporary name and rename, so that dbt never sees half a file."""
-    filesystem, target = fsspec.core.url_to_fs(path)
-    filesystem.makedirs(target.rsplit("/", 1)[0], exist_ok=True)
-    temporary = f"{target}.{secrets.token_hex(4)}.tmp"
-    with filesystem.open(temporary, "wb") as handle:
-        pq.write_table(data, handle, compression="zstd")
-    filesystem.mv(temporary, target)
-    return path
