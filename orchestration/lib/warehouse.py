@@ -6,22 +6,23 @@ the record of the last build. What does not: models (``transforms/dbt_project``)
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import json
 import os
 import secrets
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import fsspec
-import pyarrow.parquet as pq
-
 from orchestration.lib import fingerprints
 from orchestration.lib.installation import Installation
 from sources.home import REPOSITORY
+from sources.lake import put
 from sources.tables import RAW_TABLES
 
 PROJECT_DIR = REPOSITORY / "transforms" / "dbt_project"
@@ -35,6 +36,14 @@ PROJECT_FILES = (
     "seeds/**/*",
     "tests/**/*.sql",
 )
+
+
+#: seconds that a build waits for another process to close work.duckdb
+PATIENCE = 60.0
+
+
+class WarehouseInUseError(RuntimeError):
+    """Another process has work.duckdb open; the message says which and what to do."""
 
 
 @dataclass(frozen=True)
@@ -61,11 +70,8 @@ def prepare(installation: Installation) -> None:
     overlay = installation.overlay
     export_registry(root, overlay=overlay, reviews=installation.home.reviews)
     for table in RAW_TABLES:
-        filesystem, target = fsspec.core.url_to_fs(f"{root}/{table.name}/_empty/_empty.parquet")
-        if not filesystem.exists(target):
-            filesystem.makedirs(target.rsplit("/", 1)[0], exist_ok=True)
-            with filesystem.open(target, "wb") as handle:
-                pq.write_table(table.to_arrow([]), handle)
+        # written each time: the one that lies there may be another version's, or damaged
+        put(f"{root}/{table.name}/_empty/_empty.parquet", table.to_arrow([]))
 
 
 @lru_cache(maxsize=1)
@@ -121,6 +127,56 @@ def record(installation: Installation, build: Build) -> None:
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     temporary.write_text(json.dumps(asdict(build), ensure_ascii=False, indent=1), encoding="utf-8")
     temporary.replace(path)
+
+
+def begin(installation: Installation, *, whole: bool, waiting: Callable[[str], None]) -> None:
+    """Make room for a build: what work.duckdb holds counts for nothing from now on, until a build has ended well.
+
+    A `whole` build starts with a new file, so that a damaged or half-built one heals. Waits, after a word to
+    `waiting`, for a process that has the file open (dbt may outlive a run that was killed); raises WarehouseInUseError
+    when that takes longer than PATIENCE seconds.
+    """
+    path = installation.home.warehouse
+    deadline = time.monotonic() + PATIENCE
+    told = False
+    while (holder := _opened_by(path)) is not None:
+        if time.monotonic() > deadline:
+            raise WarehouseInUseError(
+                f"{path} is open in another process ({holder}), so dbt can't write it; close that process (readers "
+                f"open {installation.home.published_database} instead) and run again"
+            )
+        if not told:
+            waiting(f"{path} is open in another process ({holder}); waiting for its end")
+            told = True
+        time.sleep(0.5)
+    record(installation, Build(error="the last build did not come to its end; run the warehouse again"))
+    if whole:
+        for name in (path, path.with_name(f"{path.name}.wal")):
+            name.unlink(missing_ok=True)
+
+
+def _opened_by(path: Path) -> str | None:
+    """Return who has locked the DuckDB file (DuckDB holds a POSIX lock while it has a file open), None if nobody."""
+    try:
+        with path.open("r+b") as handle:
+            fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return None
+    except (BlockingIOError, PermissionError) as error:
+        if error.errno not in (errno.EAGAIN, errno.EACCES):
+            raise
+        return _holder(path)
+    return None
+
+
+def _holder(path: Path) -> str:
+    inode = str(path.stat().st_ino)
+    try:
+        lines = Path("/proc/locks").read_text(encoding="ascii").splitlines()
+    except OSError:  # not Linux
+        return "unknown"
+    held = [parts[4] for parts in map(str.split, lines) if parts[1] == "POSIX" and parts[5].split(":")[-1] == inode]
+    return f"process {held[0]}" if held else "unknown"
 
 
 def is_current(installation: Installation, inputs: str) -> bool:
