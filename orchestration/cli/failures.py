@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from orchestration.lib.installation import Installation
 
 BAD = ("failed", "gone", "refused_by_robots")
-COLUMNS = ["location", "page", "retrieved_at", "outcome", "error", "sha256", "http_status"]
+COLUMNS = ["partition", "location", "page", "retrieved_at", "outcome", "error", "sha256", "http_status"]
 
 
 @dataclass(frozen=True)

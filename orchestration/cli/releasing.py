@@ -65,12 +65,12 @@ def diff_command(
 
     from orchestration.lib.resources import duckdb_at
     from orchestration.publication.changes import HEADER, compare, read_cells, read_snapshots
-    from orchestration.publication.releases import list_releases
+    from orchestration.publication.releases import list_releases, order
     from sources.home import find_home
 
     found = {one.id: one for one in list_releases(find_home(home))}
     newer = new or next((one.id for one in found.values() if one.served), None)
-    older = old or next((known for known in found if newer and known < newer), None)
+    older = old or next((known for known in found if newer and order(known) < order(newer)), None)
     for wanted in (older, newer):
         if wanted is None or wanted not in found:
             raise UserError(f"no release {wanted or 'to compare with'}; there are: {', '.join(found) or 'none'}")

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from orchestration.lib.installation import Installation
 from sources.document.worker import Failure, run_bounded
 from sources.partitions import Partition
-from sources.snapshot.store import SnapshotStore
+from sources.snapshot.store import DamagedSnapshotError, SnapshotStore, fault_of
 
 if TYPE_CHECKING:
     from sources.extraction.review import Decision
@@ -133,6 +133,23 @@ def read_one(task: ReadTask) -> Rows:
         snapshot_sha256=task.sha256,
         reviews=task.reviews,
     )
+
+
+def check_pages(tasks: Sequence[ReadTask]) -> None:
+    """Raise DamagedSnapshotError where the stored bytes of a page are not those that were fetched.
+
+    They are removed, so that the next run fetches the page again: a document must not be refused, or read wrongly,
+    for what a disk did to it.
+    """
+    told = []
+    for task in tasks:
+        for page in map(Path, task.pages):
+            fault = fault_of(page, None, thorough=True)
+            if fault:
+                page.unlink(missing_ok=True)
+                told.append(f"the stored bytes of {task.location} ({page}) {fault}")
+    if told:
+        raise DamagedSnapshotError(f"{'; '.join(told[:5])}; run again: the page is fetched anew then")
 
 
 def read_all(tasks: Iterable[ReadTask], workers: int) -> Iterator[tuple[ReadTask, Rows]]:

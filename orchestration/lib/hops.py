@@ -107,7 +107,9 @@ def run_reports(installation: Installation, partitions: Sequence[Partition]) -> 
 
     def tasks_of(partition: Partition) -> list[documents.ReadTask]:
         pages = _claimed_pages(installation, partition, {e.location for e in entries.get(partition, [])})
-        return documents.read_tasks(partition, pages, installation)
+        tasks = documents.read_tasks(partition, pages, installation)
+        documents.check_pages(tasks)
+        return tasks
 
     def finish(batch: list[Partition], results: list[tuple[documents.ReadTask, Rows]]) -> None:
         built: dict[Partition, Rows] = {partition: [] for partition in batch}

@@ -66,7 +66,9 @@ def addresses_due(
         return False
     if metadata.get(RETRY) == "1":
         return True
-    return (now or time.time()) - float(metadata.get(CHECKED, 0)) >= refetch_hours * 3600
+    age = (now or time.time()) - float(metadata.get(CHECKED, 0))
+    # asked in the future: the clock has been set back, and nobody knows how long ago that was
+    return age >= refetch_hours * 3600 or age < 0
 
 
 def report_inputs(entries: Sequence[CatalogueEntry], partition: Partition, installation: Installation) -> str:

@@ -82,9 +82,14 @@ def _fetch_web(
     on_done: Callable[[str], None],
 ) -> list[Row]:
     by_location = {entry.location: entry for entry in entries}
+    store = SnapshotStore(home)
     known = {
         location: tuple(
-            KnownPage(page, row["url"], row["sha256"], row["etag"], row["last_modified"]) for page, row in pages.items()
+            # a page whose bytes are gone must be sent again, changed or not
+            KnownPage(page, row["url"], row["sha256"], row["etag"], row["last_modified"])
+            if row["sha256"] in store
+            else KnownPage(page, row["url"], row["sha256"])
+            for page, row in pages.items()
         )
         for location, pages in former.items()
     }

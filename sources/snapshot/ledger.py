@@ -76,9 +76,18 @@ def _newest(rows: Iterable[Mapping[str, Any]], *, valid_only: bool) -> dict[Page
         if valid_only and not is_valid(row):
             continue
         key = (row["location"], int(row["page"]))
-        if key not in found or found[key]["retrieved_at"] <= row["retrieved_at"]:
+        if key not in found or _is_later(row, found[key]):
             found[key] = {name: _empty_to_none(value) for name, value in row.items()}
     return found
+
+
+def _is_later(row: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
+    """Return whether `row`, which stands behind `before`, tells of a later fetch.
+
+    In one ledger it does, whatever the clock said: clocks are set back. Between ledgers (a document whose label has
+    changed stands in two) only the clock can tell.
+    """
+    return row.get("partition") == before.get("partition") or bool(before["retrieved_at"] <= row["retrieved_at"])
 
 
 def is_valid(row: Mapping[str, Any]) -> bool:
@@ -158,9 +167,5 @@ def standing(rows: Iterable[Mapping[str, Any]]) -> dict[PageKey, Row]:
     A lost page stays lost, whatever fails afterwards, until it is had again.
     """
     rows = list(rows)
-    lost = newest(row for row in rows if row["outcome"] == "gone" and int(row["page"]) > 1)
-    return {
-        key: row
-        for key, row in newest_valid(rows).items()
-        if key not in lost or lost[key]["retrieved_at"] < row["retrieved_at"]
-    }
+    told = [row for row in rows if is_valid(row) or (row["outcome"] == "gone" and int(row["page"]) > 1)]
+    return {key: row for key, row in newest(told).items() if is_valid(row)}

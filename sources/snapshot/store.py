@@ -67,3 +67,16 @@ class SnapshotStore:
                 f"{path}: the bytes do not have this hash; delete the file and fetch its page again"
             )
         return data
+
+
+def fault_of(path: Path, n_bytes: int | None, *, thorough: bool) -> str | None:
+    """Return what is wrong with stored bytes, None where nothing is: their size, and, if `thorough`, their hash."""
+    try:
+        size = path.stat().st_size
+        if n_bytes is not None and size != n_bytes:
+            return f"are {size} bytes, not {n_bytes}"
+        if thorough and hashlib.sha256(path.read_bytes()).hexdigest() != path.name:
+            return "do not have their hash"
+    except FileNotFoundError:
+        return "are gone"
+    return None
