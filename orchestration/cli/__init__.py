@@ -27,7 +27,7 @@ for group in (running, discovering, reading, status, exporting, looking, superse
 
 def main() -> None:
     """Run the command line; an error that has a remedy is one line on stderr and exit status 1."""
-    from orchestration.cli.errors import UserError
+    from orchestration.cli.errors import UserError, explain
 
     try:
         app()
@@ -38,6 +38,12 @@ def main() -> None:
         # the reader (head, less) has gone; leave quietly, and let the interpreter not complain when it flushes
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
+    except Exception as error:
+        told = explain(error)
+        if told is None:
+            raise
+        typer.echo(f"baogao: {told}", err=True)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orchestration.cli.errors import UserError
+from orchestration.cli.errors import UserError, with_remedy
 from orchestration.cli.releasing import HomeOption
 
 if TYPE_CHECKING:
@@ -57,6 +57,9 @@ def run(
     refetch_hours: Annotated[
         float, typer.Option("--refetch-hours", help="Ask addresses again that were asked longer ago than this")
     ] = 24.0,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="First hold every stored page and raw table against its checksum")
+    ] = False,
 ) -> None:
     """Fetch, read, extract, build, audit and publish what changed; print what came out and where it is."""
     from orchestration.lib.installation import open_installation
@@ -74,6 +77,8 @@ def run(
                 installation = open_installation(home)
             if catalogue:
                 installation.follow(catalogue)
+            if not plan_only:
+                _mend(installation, verify)
             runner = Runner(installation, _years(years), _provinces(regions or []), refetch_hours)
             if plan_only:
                 runner.tell_plan()
@@ -81,6 +86,17 @@ def run(
                 runner.run()
     except (CatalogueError, SettingsError, HomeInUseError) as error:
         raise UserError(str(error)) from error
+
+
+def _mend(installation: Installation, verify: bool) -> None:
+    from orchestration.lib.care import mend
+
+    for line in mend(installation, thorough=verify):
+        _tell_mended(line)
+
+
+def _tell_mended(line: str) -> None:
+    typer.echo(f"mended: {line}", err=True)
 
 
 @contextmanager
@@ -161,7 +177,7 @@ class Runner:
 
         served = releases.current(self.installation.home)
         inputs = warehouse.inputs_hash(self.installation)
-        return bool(served and served.manifest.get("inputs") == inputs)
+        return bool(served and served.manifest.get("inputs") == inputs and not releases.damage(served))
 
     def _launch(self, found: Plan) -> None:
         from orchestration.cli.progress import bars
@@ -181,7 +197,7 @@ class Runner:
         ingest = definitions.resolve_job_def("ingest")
         fetch = {"snapshots": {"config": {"refetch_hours": self.refetch_hours}}}
         with (
-            open_instance(self.installation.home) as instance,
+            open_instance(self.installation.home, _tell_mended) as instance,
             bars(HOP_TITLES) as listener,
             progress.listening(listener),
         ):
@@ -212,7 +228,7 @@ def summarise(installation: Installation, failures: list[str]) -> None:
     from orchestration.cli.summary import summary_lines
 
     for failure in failures:
-        typer.echo(f"failed: {failure}", err=True)
+        typer.echo(f"failed: {with_remedy(failure)}", err=True)
     for line in summary_lines(installation):
         typer.echo(line)
     if failures:

@@ -5,18 +5,25 @@ What does not belong here: which runs are needed (``plan.py``), what a person se
 
 from __future__ import annotations
 
+import re
+import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
+from datetime import UTC, datetime
 from pathlib import Path
 
 import dagster as dg
+import sqlalchemy.exc
 
 from sources.home import Home
 
 TEMPLATE = Path(__file__).resolve().parent.parent / "dagster.yaml"
 #: marks runs of the command line; while its lock is held, any such run that still seems to go is a dead one
 CLI_TAG = "baogao/cli"
+#: what SQLite says of a file that is none, or no longer one
+_DAMAGED = re.compile("malformed|not a database|file is encrypted|no such table", re.IGNORECASE)
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -25,20 +32,46 @@ def ensure_dagster_home(home: Home) -> Path:
     home.create()
     settings = home.dagster / "dagster.yaml"
     if not settings.exists():
-        shutil.copyfile(TEMPLATE, settings)
+        # whole or not at all: an empty file would be settings too, without limits for the pools
+        temporary = settings.with_name(f".{settings.name}.{secrets.token_hex(4)}.tmp")
+        shutil.copyfile(TEMPLATE, temporary)
+        temporary.replace(settings)
     return home.dagster
 
 
 @contextmanager
-def open_instance(home: Home) -> Iterator[dg.DagsterInstance]:
-    """Open the installation's instance; to be called with the home's lock held.
+def open_instance(home: Home, told: Callable[[str], None]) -> Iterator[dg.DagsterInstance]:
+    """Open the installation's instance; to be called with the home's lock held. What was mended goes to `told`.
 
     Runs that a killed process left are reported as failed and give back their pool's slots: the next run would wait
     for them for ever.
     """
-    with dg.DagsterInstance.from_config(str(ensure_dagster_home(home))) as instance:
-        _bury_dead_runs(instance)
+    folder = ensure_dagster_home(home)
+    try:
+        instance = _opened(folder)
+    except (sqlalchemy.exc.DatabaseError, sqlite3.DatabaseError) as error:
+        if not _DAMAGED.search(str(error)):
+            raise
+        # the history of runs is shown to people; nothing that is published comes from it
+        aside = folder.with_name(f"{folder.name}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}")
+        folder.replace(aside)
+        told(
+            f"Dagster's records were damaged ({error.__cause__ or error}); they begin anew, the damaged are in {aside}"
+        )
+        shutil.copyfile(aside / "dagster.yaml", ensure_dagster_home(home) / "dagster.yaml")
+        instance = _opened(folder)
+    with instance:
         yield instance
+
+
+def _opened(folder: Path) -> dg.DagsterInstance:
+    instance = dg.DagsterInstance.from_config(str(folder))
+    try:
+        _bury_dead_runs(instance)
+    except BaseException:
+        instance.dispose()
+        raise
+    return instance
 
 
 def _bury_dead_runs(instance: dg.DagsterInstance) -> None:

@@ -5,12 +5,11 @@ What does not belong here: Dagster; DuckDB is opened by what the caller hands in
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 import shutil
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -73,7 +72,7 @@ def publish(installation: Installation, schema: Mapping[str, PublishedTable], co
     if forbidden:
         raise ReleaseError("nothing is published, the former release stays: " + "; ".join(forbidden[:10]))
     served = releases.current(home)
-    if served and served.manifest.get("inputs") == inputs:
+    if served and served.manifest.get("inputs") == inputs and not releases.damage(served):
         return Published(served, False, served.manifest.get("rows", {}), {}, [])
     release_id = _new_id(home)
     folder = home.releases / f"{BUILDING}{release_id}-{secrets.token_hex(3)}"
@@ -101,7 +100,7 @@ def _build(
     exports = folder / "exports"
     exports.mkdir(parents=True)
     database = folder / "baogao.duckdb"
-    with connect(database, read_only=False) as connection:
+    with connect(database, read_only=False) as connection, _readable_warehouse(installation):
         counts = copy_tables(connection, installation.home.warehouse, schema)
     # from here on the file is opened as readers open it
     with connect(database) as connection:
@@ -109,11 +108,7 @@ def _build(
         if faults:
             raise ReleaseError("the audit of the new release found: " + "; ".join(faults))
         write_exports(connection, exports, schema, counts)
-        if served:
-            with connect(served.path / "baogao.duckdb") as former:
-                changes = write_changes(exports / "CHANGES.csv", former, connection)
-        else:
-            changes = write_changes(exports / "CHANGES.csv", None, connection)
+        changes = _changes(exports / "CHANGES.csv", served, connect, connection)
         covered = _covered(connection)
     (exports / "CITATION.cff").write_text(citation(release_id), encoding="utf-8")
     manifest = {
@@ -128,6 +123,39 @@ def _build(
     }
     (folder / releases.MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
     return counts, changes
+
+
+def _changes(
+    path: Path, served: Release | None, connect: Connect, connection: duckdb.DuckDBPyConnection
+) -> dict[str, int]:
+    """Write CHANGES.csv against the served release; against none where there is none that can be read."""
+    import duckdb
+
+    if served:
+        try:
+            with connect(served.path / "baogao.duckdb") as former:
+                return write_changes(path, former, connection)
+        except duckdb.Error:
+            if not releases.damage(served):
+                raise
+    return write_changes(path, None, connection)
+
+
+@contextmanager
+def _readable_warehouse(installation: Installation) -> Iterator[None]:
+    """Have the warehouse built anew by the next run where its file can't be read; tell it from a file in use."""
+    import duckdb
+
+    path = installation.home.warehouse
+    try:
+        yield
+    except (duckdb.IOException, duckdb.SerializationException, duckdb.FatalException) as error:
+        reason = str(error).splitlines()[0]
+        if "lock" in reason:
+            raise ReleaseError(f"{path} is open in another process ({reason}); close it there and run again") from error
+        if path.exists() and "No space left" not in reason:
+            warehouse.record(installation, warehouse.Build(error=f"{path} can't be read: {reason}"))
+        raise ReleaseError(f"{path} can't be read ({reason}); run again: it is built anew then") from error
 
 
 def copy_tables(
@@ -205,26 +233,20 @@ def _covered(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
 
 
 def _hashes(folder: Path) -> dict[str, dict[str, Any]]:
-    found = {}
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-        total = hashlib.sha256()
-        with path.open("rb") as stream:
-            while chunk := stream.read(1 << 20):
-                total.update(chunk)
-        found[str(path.relative_to(folder))] = {"sha256": total.hexdigest(), "bytes": path.stat().st_size}
-    return found
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {
+        str(path.relative_to(folder)): {"sha256": releases.file_hash(path), "bytes": path.stat().st_size}
+        for path in files
+    }
 
 
 def _new_id(home: Home) -> str:
-    """Return the UTC time as id, later than that of every release there is (two may fall into one second)."""
+    """Return the UTC time as id, later than that of every release there is: a clock may have been set back."""
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    taken = {release.id for release in releases.list_releases(home)}
-    number = 1
-    release_id = stamp
-    while release_id in taken:
-        number += 1
-        release_id = f"{stamp}-{number}"
-    return release_id
+    newest = max((releases.order(release.id) for release in releases.list_releases(home)), default=("", 0))
+    if (stamp, 1) > newest:
+        return stamp
+    return f"{newest[0]}-{newest[1] + 1}"
 
 
 def _quoted(path: Path) -> str:

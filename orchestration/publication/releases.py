@@ -5,6 +5,7 @@ What belongs here: listing, swapping, rolling back, pruning. What does not: what
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
 import shutil
@@ -44,8 +45,15 @@ def list_releases(home: Home) -> list[Release]:
     if not home.releases.is_dir():
         return []
     served = served_id(home)
-    folders = sorted((p for p in home.releases.iterdir() if p.is_dir() and p.name[0] != "."), reverse=True)
+    there = [path for path in home.releases.iterdir() if path.is_dir() and path.name[0] != "."]
+    folders = sorted(there, key=lambda path: order(path.name), reverse=True)
     return [Release(p.name, p, p.name == served, read_manifest(p)) for p in folders]
+
+
+def order(release_id: str) -> tuple[str, int]:
+    """Return what ids are sorted by: the time in them, then the number of those of one second."""
+    stamp, _, number = release_id.partition("-")
+    return stamp, int(number) if number.isdigit() else 1
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -54,6 +62,32 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return manifest if isinstance(manifest, dict) else {}
+
+
+def damage(release: Release, *, thorough: bool = False) -> list[str]:
+    """Return which files of a release are not those of its manifest; empty where it is as it was built.
+
+    The database is held against its hash, exports against their size, or, if `thorough`, against their hash too.
+    """
+    files = release.manifest.get("files")
+    if not files:
+        return [f"{release.path / MANIFEST} can't be read"]
+    found = []
+    for name, told in files.items():
+        path = release.path / name
+        if not path.is_file():
+            found.append(f"{path} is missing")
+        elif path.stat().st_size != told["bytes"] or (
+            (thorough or path.suffix == ".duckdb") and file_hash(path) != told["sha256"]
+        ):
+            found.append(f"{path} has been changed")
+    return found
+
+
+def file_hash(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def current(home: Home) -> Release | None:
@@ -82,7 +116,7 @@ def rollback(home: Home, release_id: str | None = None) -> str:
     if release_id is None:
         ids = [release.id for release in list_releases(home)]
         served = served_id(home)
-        older = [known for known in ids if served is None or known < served]
+        older = [known for known in ids if served is None or order(known) < order(served)]
         if not older:
             raise ReleaseError("there is no release older than the served one")
         release_id = older[0]
