@@ -11,7 +11,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := true
 
-.PHONY: help run ui screens test test-all test-bi check bench lock clean
+.PHONY: help run ui screens test test-all test-bi check bench faults lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -60,6 +60,9 @@ bench: $(STAMP) ## measure, a quarter of an hour; results go to docs/benchmarks.
 screens: $(STAMP) ## retake the pictures of the dashboard and of the UI (needs `make run` before, and a Chromium)
 	$(BIN)/python docs/screens.py
 	$(BIN)/python docs/cockpit_screens.py
+
+faults: $(STAMP) ## break runs on purpose, show that the release serves and the next run heals; writes docs/faults.md
+	PYTHONPATH=tests $(BIN)/python -m faults --page docs/faults.md
 
 lock: $(STAMP) ## resolve the dependencies anew
 	$(BIN)/uv pip compile --upgrade --no-emit-index-url --no-emit-find-links --no-header -q --extra dev pyproject.toml -o requirements.lock

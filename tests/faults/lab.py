@@ -1,0 +1,175 @@
+"""The bench on which faults are tried: prepared homes, what an undisturbed run comes to, one trial after the other.
+
+What belongs here: preparing, trying, judging. What does not: which faults there are (``cases.py``), the page.
+
+Four homes are prepared once. `before` serves release A; its documents have changed since. `undisturbed` is the same
+after one quiet run: release B. `warm` is `before` with the warehouse of `undisturbed`, so that its run fetches, reads,
+extracts, counts and publishes, and dbt has nothing to do if, and only if, the lake comes out with the same content.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from faults import world
+from faults.compare import State, state_of, strays
+from faults.hook import Spec
+from faults.reader import Reader, Seen, ask
+from faults.world import Done
+from sources.home import Home
+
+Inject = Callable[[Home], AbstractContextManager[None]]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing to go wrong. `inject` is in force while the disturbed run goes; `then` comes before the next run.
+
+    `home`: which prepared home. `blinds`: the fault is in the served file itself, so readers must see it until it
+    is healed. `told`: a word that the run must say. `may_differ`: exports that can't be the same after this fault.
+    """
+
+    name: str
+    step: str
+    home: str = "warm"
+    spec: Spec | None = None
+    inject: Inject = field(default=lambda home: nullcontext())
+    blinds: bool = False
+    told: str = ""
+    may_differ: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = ("run",)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What became of one fault. `wrong` is empty where all is as it must be."""
+
+    fault: Fault
+    first: Done
+    again: Done
+    seen: Seen
+    wrong: list[str]
+
+    @property
+    def ended(self) -> str:
+        if self.first.code < 0:
+            return "killed"
+        return "healed by itself" if self.first.code == 0 else "stopped"
+
+    @property
+    def told(self) -> str:
+        """The line of the disturbed run that tells of the fault."""
+        lines = [line.strip() for line in self.first.said.splitlines() if line.strip()]
+        found = [line for line in lines if self.fault.told and self.fault.told in line]
+        found += [line for line in lines if line.startswith(("mended:", "failed:", "baogao:"))]
+        return found[0] if found else ""
+
+
+class Lab:
+    """Prepared homes below `folder`; `try_one` disturbs a copy of one of them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.before, self.undisturbed, self.warm = (Home(folder / n) for n in ("before", "undisturbed", "warm"))
+        self.documents = folder / "documents"
+        self.expected: State
+        self.deterministic: frozenset[str] = frozenset()
+        self.answers: dict[tuple[Any, ...], str] = {}
+
+    def prepare(self) -> None:
+        """Make the homes, unless an earlier call has; work out what undisturbed runs come to."""
+        done = self.folder / "prepared"
+        if not done.exists():
+            shutil.rmtree(self.folder, ignore_errors=True)
+            self.folder.mkdir(parents=True)
+            catalogue = world.write_documents(self.documents)
+            self._quiet(self.before, ("run", "--catalogue", str(catalogue)))
+            world.change_documents(self.documents)
+            self._quiet(world.copy_home(self.before, self.undisturbed.root))
+            warm = world.copy_home(self.before, self.warm.root)
+            for name in ("work.duckdb", "warehouse.json"):
+                shutil.copy2(self.undisturbed.root / name, warm.root / name)
+            self._quiet(world.copy_home(self.before, self.folder / "undisturbed_again"))
+            done.touch()
+        self.expected = state_of(self.undisturbed)
+        again = state_of(Home(self.folder / "undisturbed_again"))
+        self.deterministic = frozenset(n for n, found in self.expected.files.items() if again.files.get(n) == found)
+        if differing := again.differences(self.expected, self.deterministic):
+            raise RuntimeError(f"two undisturbed runs differ: {differing}")
+        self.answers = {ask(self.before.published_database): "A", ask(self.undisturbed.published_database): "B"}
+
+    def _quiet(self, home: Home, arguments: tuple[str, ...] = ("run",)) -> None:
+        done = world.run(home, self.folder / "quiet.log", arguments=arguments)
+        if done.code:
+            raise RuntimeError(f"an undisturbed run failed:\n{done.said}")
+
+    def events(self, home: Home) -> list[tuple[str, int, str]]:
+        """Run a copy of `home` undisturbed; return role, number and label of every event."""
+        copied = world.copy_home(home, self.folder / "traced")
+        trace = self.folder / f"events-{home.root.name}"
+        trace.unlink(missing_ok=True)
+        self._trace(copied, trace)
+        lines = (line.split("\t") for line in trace.read_text(encoding="utf-8").splitlines())
+        return [(line[0], int(line[1]), line[2]) for line in lines]
+
+    def _trace(self, home: Home, trace: Path) -> None:
+        done = world.run(home, self.folder / "quiet.log", Spec(str(home.root), log=str(trace)))
+        if done.code:
+            raise RuntimeError(f"an undisturbed run failed:\n{done.said}")
+
+    def try_one(self, fault: Fault, lane: str = "0") -> Trial:
+        """Disturb one run of a fresh copy, let the next run go in peace, compare."""
+        place = self.folder / f"trial-{lane}"
+        if place.is_mount():
+            subprocess.run(["umount", str(place)], check=True)
+        home = world.copy_home(Home(self.folder / fault.home), place)
+        log = self.folder / f"trial-{lane}.log"
+        spec = None
+        if fault.spec is not None:
+            spec = Spec(**{**vars(fault.spec), "root": str(home.root)})
+        with _reading(home) as seen:
+            with fault.inject(home):
+                first = world.run(home, log, spec, fault.arguments)
+            again = first if first.code == 0 else world.run(home, log)
+        return Trial(fault, first, again, seen, self._judge(fault, home, first, again, seen))
+
+    def _judge(self, fault: Fault, home: Home, first: Done, again: Done, seen: Seen) -> list[str]:
+        wrong = []
+        if fault.spec is not None and first.code >= 0:
+            wrong.append(f"the run was not killed (exit {first.code})")
+        if "Traceback" in first.said:
+            wrong.append("the user sees a traceback")
+        if fault.told and fault.told not in first.said:
+            wrong.append(f"the run does not say {fault.told!r}")
+        if again.code != 0:
+            wrong.append(f"the next run failed: {again.last_words}")
+        elif differing := state_of(home).differences(self.expected, self.deterministic - set(fault.may_differ)):
+            wrong.append(f"differs from an undisturbed run: {', '.join(differing[:4])}")
+        if not fault.blinds:
+            wrong += [f"a reader saw {count} times {message}" for message, count in seen.errors.items()]
+        if seen.polls < 3:
+            wrong.append("the reader hardly read")
+        half = [answer for answer in seen.answers if answer not in self.answers]
+        if half:
+            wrong.append(f"a reader saw {len(half)} answers of no release")
+        if left := strays(home):
+            wrong.append(f"left behind: {', '.join(left[:4])}")
+        return wrong
+
+
+@contextmanager
+def _reading(home: Home) -> Iterator[Seen]:
+    reader = Reader(home.published_database).start()
+    seen = Seen()
+    try:
+        yield seen
+    finally:
+        found = reader.stop()
+        seen.answers.update(found.answers)
+        seen.errors.update(found.errors)

@@ -1,0 +1,181 @@
+"""Homes to be disturbed: a tiny catalogue in two states, and `baogao run` in processes that can be killed.
+
+What belongs here: making and copying homes, running the command line in them. What does not: faults (``cases.py``).
+
+A run is a fork of a process that has loaded the code already, in a process group of its own, and its workers come
+from a server that is started once: that saves the ten seconds that importing takes, and changes nothing else. What else
+a run starts (dbt, the crawl) is started anew.
+"""
+
+from __future__ import annotations
+
+import csv
+import importlib
+import multiprocessing
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import traceback
+from dataclasses import dataclass
+from multiprocessing import forkserver
+from pathlib import Path
+
+from faults.hook import Spec, install
+from sources.home import REPOSITORY, Home
+
+HERE = Path(__file__).resolve().parent
+REPORTS = REPOSITORY / "samples" / "reports"
+COLUMNS = ("location", "region_code", "region", "level", "report_year")
+#: reports before and after the change that a disturbed run is to publish
+BEFORE = ("990100_2022", "990100_2023", "990000_2022")
+ADDED = ("990100_2024",)
+CHANGED = "990100_2023"
+PATIENCE = 400.0
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a run ended: its exit code (negative: the signal that killed it), what it said, the events it was seen at."""
+
+    code: int
+    said: str
+    seconds: float
+
+    @property
+    def last_words(self) -> str:
+        lines = [line.strip() for line in self.said.splitlines() if line.strip()]
+        told = [line for line in lines if line.startswith(("baogao:", "failed:"))]
+        return (told or lines or [""])[0]
+
+
+def load_code() -> None:
+    """Import what a run imports, once, before anything is forked."""
+    os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "true")
+    for module in ("expectations.runner", "expectations.suites", "orchestration.cli", "sources.terms"):
+        importlib.import_module(module)
+    from orchestration.definitions import defs
+    from orchestration.lib import gate, hops, instance, plan, preload  # noqa: F401
+    from orchestration.publication import build  # noqa: F401
+
+    definitions = defs()
+    for job in ("ingest", "warehouse"):
+        definitions.resolve_job_def(job)
+    _start_workers_server()
+
+
+def _start_workers_server() -> None:
+    from orchestration.lib.documents import PRELOAD
+
+    multiprocessing.get_context("forkserver").set_forkserver_preload(list(PRELOAD))
+    forkserver.ensure_running()
+
+
+def write_catalogue(folder: Path, names: tuple[str, ...]) -> Path:
+    path = folder / "catalogue.csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(COLUMNS)
+        writer.writerows((f"{name}.txt", name[:6], "", "", name[7:]) for name in names)
+    return path
+
+
+def write_documents(folder: Path) -> Path:
+    """Put the documents of the state before the change into `folder`; return its catalogue."""
+    folder.mkdir(parents=True)
+    for name in BEFORE:
+        shutil.copyfile(REPORTS / f"{name}.txt", folder / f"{name}.txt")
+    return write_catalogue(folder, BEFORE)
+
+
+def change_documents(folder: Path) -> None:
+    """One page says a sentence more, one report is new."""
+    path = folder / f"{CHANGED}.txt"
+    path.write_text(path.read_text(encoding="utf-8") + "\n全市新增城镇就业1.23万人。\n", encoding="utf-8")
+    for name in ADDED:
+        shutil.copyfile(REPORTS / f"{name}.txt", folder / f"{name}.txt")
+    write_catalogue(folder, (*BEFORE, *ADDED))
+
+
+def copy_home(home: Home, target: Path) -> Home:
+    """Copy a home with its times and links."""
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(home.root, target, symlinks=True)
+    return Home(target)
+
+
+def start(home: Home, arguments: list[str], log: Path, spec: Spec | None = None) -> int:
+    """Start `baogao <arguments> --home <home>`; return its process, which leads its own group."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    process = os.fork()
+    if process:
+        return process
+    code = 70
+    try:
+        os.setsid()
+        _redirect(log)
+        # the server is the parent's child; asked whether it lives, the system would say that it is not ours
+        vars(forkserver._forkserver)["ensure_running"] = lambda: None
+        os.environ.pop("BAOGAO_HOME", None)
+        os.environ.update(COLUMNS="200", PYTHONPATH=os.pathsep.join([str(HERE / "site"), str(REPOSITORY)]))
+        if spec is not None:
+            os.environ.update(spec.to_env())
+            install(spec, "cli")
+        code = _command([*arguments, "--home", str(home.root)])
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _redirect(log: Path) -> None:
+    handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(handle, 1)
+    os.dup2(handle, 2)
+
+
+def _command(arguments: list[str]) -> int:
+    from orchestration.cli import main
+
+    sys.argv = ["baogao", *arguments]
+    try:
+        main()
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 1
+    return 0
+
+
+def finish(process: int, log: Path, began: float) -> Done:
+    """Wait for a started run; what takes too long is ended, with all it started."""
+    while True:
+        ended, status = os.waitpid(process, os.WNOHANG)
+        if ended:
+            break
+        if time.monotonic() - began > PATIENCE:
+            os.killpg(process, signal.SIGKILL)
+        time.sleep(0.02)
+    said = log.read_text(encoding="utf-8", errors="replace")
+    return Done(os.waitstatus_to_exitcode(status), said, time.monotonic() - began)
+
+
+def run(home: Home, log: Path, spec: Spec | None = None, arguments: tuple[str, ...] = ("run",)) -> Done:
+    """Run `baogao run` in `home` to its end, whatever that is."""
+    began = time.monotonic()
+    return finish(start(home, list(arguments), log, spec), log, began)
+
+
+def wait_for_orphans(home: Home, seconds: float = 60.0) -> None:
+    """Wait until no process has the home on its command line (dbt may outlive a killed run)."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        found = subprocess.run(["pgrep", "-f", str(home.root)], capture_output=True, text=True, check=False)
+        if not [one for one in found.stdout.split() if int(one) != os.getpid()]:
+            return
+        time.sleep(0.2)
