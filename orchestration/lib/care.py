@@ -127,7 +127,8 @@ def _mend_table(installation: Installation, table: Table, verified: _Verified) -
             continue
         if data.schema.remove_metadata() != table.arrow_schema():
             yield _conform(installation, table, filesystem, path, data)
-        verified.add(path)
+        if filesystem.exists(path):
+            verified.add(path)
 
 
 def _again(table: Table) -> str:

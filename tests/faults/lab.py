@@ -110,11 +110,13 @@ class Lab:
             raise RuntimeError(f"an undisturbed run failed:\n{done.said}")
 
     def events(self, home: Home) -> list[tuple[str, int, str]]:
-        """Run a copy of `home` undisturbed; return role, number and label of every event."""
-        copied = world.copy_home(home, self.folder / "traced")
+        """Return role, number and label of every event of an undisturbed run of a copy of `home`."""
         trace = self.folder / f"events-{home.root.name}"
-        trace.unlink(missing_ok=True)
-        self._trace(copied, trace)
+        if not trace.exists():
+            unfinished = trace.with_suffix(".tmp")
+            unfinished.unlink(missing_ok=True)
+            self._trace(world.copy_home(home, self.folder / "traced"), unfinished)
+            unfinished.replace(trace)
         lines = (line.split("\t") for line in trace.read_text(encoding="utf-8").splitlines())
         return [(line[0], int(line[1]), line[2]) for line in lines]
 

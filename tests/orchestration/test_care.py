@@ -1,0 +1,283 @@
+"""What a run finds broken is set aside and told; what is sound is left alone; the run then makes it anew."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from gate_rows import rejection
+from test_publication import SCHEMA, connect, make_warehouse, sound
+
+from orchestration.cli.errors import explain, remedy
+from orchestration.lib import locking, plan, warehouse
+from orchestration.lib.care import mend
+from orchestration.lib.hops import run_snapshots
+from orchestration.lib.installation import Installation
+from orchestration.publication import releases
+from orchestration.publication.build import publish
+from sources.lake import DamagedFileError
+from sources.partitions import Partition
+from sources.snapshot.ledger import make_row, newest, standing
+from sources.tables import REJECTIONS, SNAPSHOTS
+
+PARTITION = Partition("990000", "2021")
+
+
+@pytest.fixture
+def followed(installation: Installation, tmp_path: Path) -> Installation:
+    """A home with one fetched page and one derived table."""
+    (tmp_path / "a.txt").write_text("正文" * 500, encoding="utf-8")
+    catalogue = tmp_path / "catalogue.csv"
+    catalogue.write_text("location,region_code,region,level,report_year\na.txt,990100,,,2021\n", encoding="utf-8")
+    installation.follow(catalogue)
+    opened = Installation(installation.home, installation.settings)
+    run_snapshots(opened, [PARTITION])
+    rows = [rejection(str(PARTITION), number, sentence=f"历时{number}天。") for number in range(2000)]
+    opened.lake.write(REJECTIONS, PARTITION, REJECTIONS.to_arrow(rows), {"inputs": "x"})
+    return opened
+
+
+def stored(installation: Installation, table: str) -> Path:
+    return Path(installation.lake.path(table, PARTITION))
+
+
+def truncate(path: Path) -> None:
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def flip(path: Path) -> None:
+    """Change bytes of the pages, none of the footer."""
+    data = bytearray(path.read_bytes())
+    for place in range(200, len(data) // 2, 100):
+        data[place] ^= 0x01
+    path.write_bytes(bytes(data))
+
+
+def rubbish(path: Path) -> None:
+    path.write_bytes(b"no Parquet")
+
+
+def test_a_sound_home_is_left_alone(followed: Installation) -> None:
+    assert mend(followed) == []
+    assert mend(followed, thorough=True) == []
+    assert not plan.stale_of("snapshots", [PARTITION], followed)
+
+
+@pytest.mark.parametrize("spoil", [truncate, flip, rubbish])
+def test_a_damaged_table_is_named_set_aside_and_stale(followed: Installation, spoil: Callable[[Path], None]) -> None:
+    path = stored(followed, "rejections")
+    spoil(path)
+    with pytest.raises(DamagedFileError, match="baogao run --verify") as caught:
+        followed.lake.read(REJECTIONS, PARTITION)
+    assert str(path) in str(caught.value) and explain(caught.value) == str(caught.value)
+    (told,) = mend(followed)
+    assert str(path) in told and "its rows are made anew" in told
+    assert not path.exists() and len(list(followed.home.root.glob("damaged/*/lake/rejections/2021/*"))) == 1
+    assert followed.lake.metadata(REJECTIONS, PARTITION) == {}
+    assert mend(followed) == []
+
+
+def test_damage_that_leaves_the_time_of_change_is_found_when_looked_at_thoroughly(followed: Installation) -> None:
+    path = stored(followed, "rejections")
+    assert mend(followed) == []
+    stat = path.stat()
+    flip(path)
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert mend(followed) == []
+    assert len(mend(followed, thorough=True)) == 1
+
+
+def test_a_lost_ledger_is_made_anew(followed: Installation) -> None:
+    rubbish(stored(followed, "snapshots"))
+    (told,) = mend(followed)
+    assert "ledger begins anew" in told
+    assert plan.stale_of("snapshots", [PARTITION], followed) == {PARTITION}
+    run_snapshots(followed, [PARTITION])
+    assert followed.lake.n_rows(SNAPSHOTS, PARTITION) == 1
+
+
+@pytest.mark.parametrize(("spoil", "why"), [(Path.unlink, "are gone"), (truncate, "bytes, not"), (flip, "their hash")])
+def test_lost_bytes_of_a_page_are_fetched_again(
+    followed: Installation, spoil: Callable[[Path], None], why: str
+) -> None:
+    (page,) = followed.home.raw.glob("*/*")
+    before = page.read_bytes()
+    page.chmod(0o644)
+    spoil(page)
+    (told,) = mend(followed, thorough=True)
+    assert why in told and "a.txt" in told
+    assert plan.stale_of("snapshots", [PARTITION], followed) == {PARTITION}
+    run_snapshots(followed, [PARTITION])
+    assert page.read_bytes() == before
+    assert followed.lake.n_rows(SNAPSHOTS, PARTITION) == 1
+
+
+def test_tables_of_another_version_are_conformed_or_made_anew(followed: Installation) -> None:
+    for table, column in (("snapshots", "label_notes"), ("rejections", "reason")):
+        path = stored(followed, table)
+        data = pq.read_table(path)
+        pq.write_table(data.drop_columns([column]), path)
+    ledger, derived = sorted(mend(followed), reverse=True)
+    assert "without label_notes" in ledger and "was brought to this version's columns" in ledger
+    assert "without reason" in derived and "made anew" in derived
+    kept = followed.lake.read(SNAPSHOTS, PARTITION)
+    assert kept is not None and kept.schema.remove_metadata() == SNAPSHOTS.arrow_schema()
+    assert not plan.stale_of("snapshots", [PARTITION], followed), "nothing need be fetched again"
+    assert not stored(followed, "rejections").exists()
+
+
+def test_what_killed_writers_leave_goes(followed: Installation) -> None:
+    home = followed.home
+    left = [home.lake / "reports/2021/990000.parquet.1.ab.tmp", home.raw / "ab/.x.tmp", home.root / ".published.ab"]
+    left.append(home.releases / ".building-x" / "baogao.duckdb")
+    for path in left:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    assert mend(followed) == []
+    assert not any(path.exists() for path in left) and not (home.releases / ".building-x").exists()
+
+
+@pytest.fixture
+def served(followed: Installation) -> Installation:
+    make_warehouse(followed.home.warehouse)
+    publish(sound(followed), SCHEMA, connect)
+    return followed
+
+
+def test_a_damaged_release_gives_way_to_the_newest_sound_one(served: Installation) -> None:
+    first = releases.served_id(served.home)
+    (served.home.root / "regions.yaml").write_text("regions: []\n", encoding="utf-8")
+    second = publish(sound(served), SCHEMA, connect).release
+    flip(second.path / "baogao.duckdb")
+    told = mend(served)
+    assert "has been changed" in told[0] and f"release {first} is served meanwhile" in told[1]
+    assert releases.served_id(served.home) == first
+    again = publish(served, SCHEMA, connect)
+    assert again.built and not releases.damage(again.release, thorough=True)
+    assert releases.order(again.release.id) > releases.order(str(first))
+
+
+def test_the_only_release_is_built_again_when_it_is_damaged(served: Installation) -> None:
+    former = releases.current(served.home)
+    assert former is not None
+    truncate(former.path / "baogao.duckdb")
+    assert len(mend(served)) == 1
+    again = publish(served, SCHEMA, connect)
+    assert again.built and again.changes == {"added: new source": 2}
+
+
+def test_a_link_to_nothing_is_mended(served: Installation) -> None:
+    former = releases.served_id(served.home)
+    served.home.published.unlink()
+    served.home.published.symlink_to("releases/gone")
+    told = mend(served)
+    assert "which is not there" in told[0] and releases.served_id(served.home) == former
+
+
+def test_a_damaged_warehouse_is_built_anew_by_the_next_run(served: Installation) -> None:
+    (served.home.root / "regions.yaml").write_text("regions: []\n", encoding="utf-8")
+    rubbish(served.home.warehouse)
+    inputs = warehouse.inputs_hash(sound(served))
+    assert warehouse.is_current(served, inputs)
+    with pytest.raises(releases.ReleaseError, match="built anew"):
+        publish(served, SCHEMA, connect)
+    assert not warehouse.is_current(served, inputs)
+
+
+def test_a_build_that_was_broken_off_counts_for_nothing(served: Installation) -> None:
+    inputs = warehouse.inputs_hash(served)
+    assert warehouse.is_current(served, inputs)
+    warehouse.begin(served, whole=True, waiting=lambda told: None)
+    assert not warehouse.is_current(served, inputs) and not served.home.warehouse.exists()
+
+
+HOLD = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); sys.stdin.read()"
+
+
+def test_a_build_waits_for_who_has_the_warehouse_open(served: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(warehouse, "PATIENCE", 1.0)
+    command = [sys.executable, "-c", HOLD, str(served.home.warehouse)]
+    told: list[str] = []
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        with pytest.raises(warehouse.WarehouseInUseError, match=f"process {holder.pid}"):
+            warehouse.begin(served, whole=True, waiting=told.append)
+        assert len(told) == 1 and served.home.warehouse.exists()
+        holder.communicate()
+    warehouse.begin(served, whole=True, waiting=told.append)
+
+
+SHARE = """
+import sys
+from pathlib import Path
+from orchestration.lib import locking
+from sources.home import Home
+with locking.step(Home(Path(sys.argv[1])), lambda told: print(told, flush=True)):
+    print("in", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_steps_share_a_home_and_a_command_line_has_it_alone(served: Installation) -> None:
+    command = [sys.executable, "-c", SHARE, str(served.home.root)]
+
+    def started() -> subprocess.Popen[str]:
+        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def line(process: subprocess.Popen[str]) -> str:
+        assert process.stdout is not None
+        return process.stdout.readline()
+
+    with started() as one, started() as other:
+        assert line(one) == line(other) == "in\n"
+        with pytest.raises(locking.HomeInUseError), locking.only_process(served.home):
+            pass
+        one.communicate()
+        other.communicate()
+    with locking.only_process(served.home):
+        with locking.step(served.home, pytest.fail):
+            pass
+        waiting = started()
+        assert "goes on when it has ended" in line(waiting)
+    assert line(waiting) == "in\n"
+    waiting.communicate()
+
+
+def test_a_clock_set_back_hides_no_page_and_no_release(served: Installation) -> None:
+    (row,) = served.lake.read(SNAPSHOTS, PARTITION).to_pylist()  # type: ignore[union-attr]
+    entry = served.entries()[PARTITION][0]
+    ahead = {**row, "retrieved_at": row["retrieved_at"].replace(year=2040)}
+    changed = make_row(entry, url=row["url"], outcome="changed", sha256="b" * 64)
+    assert newest([ahead, changed])["a.txt", 1]["sha256"] == "b" * 64
+    assert standing([ahead, changed])["a.txt", 1]["sha256"] == "b" * 64
+    web = [entry.__class__("http://127.0.0.1/x", "990100", None, None, 2021)]
+    assert plan.addresses_due(web, {plan.CHECKED: "4000000000"}, 24, now=1e9)
+    former = releases.current(served.home)
+    assert former is not None
+    future = former.path.rename(served.home.releases / "20400101T000000Z")
+    manifest = future / releases.MANIFEST
+    manifest.write_text(json.dumps({**former.manifest, "inputs": "other"}), encoding="utf-8")
+    releases.swap(served.home, future.name)
+    ids = [publish(served, SCHEMA, connect).release.id]
+    assert ids == ["20400101T000000Z-2"] and releases.list_releases(served.home)[0].served
+    assert releases.rollback(served.home) == "20400101T000000Z"
+    numbers = [f"x-{number}" for number in range(2, 12)]
+    assert sorted(numbers, key=releases.order) == numbers
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["[Errno 28] No space left on device: '/x'", "database or disk is full", "attempt to write a readonly database",
+     "[Errno 30] Read-only file system: '/x'", "[Errno 13] Permission denied: '/x'", "database is locked"],
+)  # fmt: skip
+def test_what_the_machine_says_comes_with_a_remedy(said: str) -> None:
+    told = remedy(said)
+    assert told and "run again" in told and "the last release stays" in told
+    assert remedy("KeyError: 'x'") is None and explain(KeyError("x")) is None
