@@ -61,6 +61,7 @@ screens: $(STAMP) ## retake the pictures of the dashboard and of the UI (needs `
 	$(BIN)/python docs/screens.py
 	$(BIN)/python docs/cockpit_screens.py
 
+
 faults: $(STAMP) ## break runs on purpose, show that the release serves and the next run heals; writes docs/faults.md
 	PYTHONPATH=tests $(BIN)/python -m faults --page docs/faults.md
 
