@@ -7,6 +7,7 @@ not: how a document is read or extracted (``sources``), when (``hops.py``).
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -105,6 +106,14 @@ def read_tasks(partition: Partition, pages: dict[str, Rows], installation: Insta
     return tasks
 
 
+def patience(seconds: float) -> float:
+    """Return how long to wait for what takes `seconds` at most on a quiet machine.
+
+    A busy machine (more ready processes than cores) must not make a harmless document look hostile.
+    """
+    return seconds * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 @lru_cache(maxsize=2)
 def regions(overlay: str | None) -> Any:
     from sources.registry.regions import load_regions
@@ -160,7 +169,7 @@ def read_all(tasks: Iterable[ReadTask], workers: int) -> Iterator[tuple[ReadTask
     """
     suspects: list[tuple[ReadTask, Rows]] = []
     machine_works = False
-    for task, result in run_bounded(read_one, tasks, workers=workers, timeout=READ_SECONDS, preload=PRELOAD):
+    for task, result in run_bounded(read_one, tasks, workers=workers, timeout=patience(READ_SECONDS), preload=PRELOAD):
         crashed = isinstance(result, Failure) and result.reason == "crash"
         rows = _refused(task, result) if isinstance(result, Failure) else result
         if not machine_works and crashed:
@@ -234,7 +243,9 @@ def extract_all(tasks: Iterable[ExtractTask], workers: int) -> Iterator[tuple[Ex
     Raises RuntimeError, naming the report, where extraction fails: that is our fault, never the source's, and must
     not look like a report without numbers.
     """
-    for task, result in run_bounded(extract_one, tasks, workers=workers, timeout=EXTRACT_SECONDS, preload=PRELOAD):
+    for task, result in run_bounded(
+        extract_one, tasks, workers=workers, timeout=patience(EXTRACT_SECONDS), preload=PRELOAD
+    ):
         if isinstance(result, Failure):
             raise RuntimeError(f"extraction of {task.report['report_id']} failed: {result.detail}")
         yield task, result
@@ -254,7 +265,7 @@ def count_one(task: CountTask) -> Rows:
 
 def count_all(tasks: Iterable[CountTask], workers: int) -> Iterator[tuple[CountTask, Rows]]:
     """Yield (task, counts) for every task. Raises RuntimeError, naming the report, where counting fails."""
-    for task, result in run_bounded(count_one, tasks, workers=workers, timeout=EXTRACT_SECONDS, preload=PRELOAD):
+    for task, result in run_bounded(count_one, tasks, workers=workers, timeout=patience(EXTRACT_SECONDS), preload=PRELOAD):
         if isinstance(result, Failure):
             raise RuntimeError(f"counting the terms of {task.report['report_id']} failed: {result.detail}")
         yield task, result

@@ -9,6 +9,7 @@ extracts, counts and publishes, and dbt has nothing to do if, and only if, the l
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -139,7 +140,13 @@ class Lab:
             with fault.inject(home):
                 first = world.run(home, log, spec, fault.arguments)
             again = first if first.code == 0 else world.run(home, log)
-        return Trial(fault, first, again, seen, self._judge(fault, home, first, again, seen))
+        wrong = self._judge(fault, home, first, again, seen)
+        if wrong and not place.is_mount():
+            kept = self.folder / f"bad-{re.sub('[^a-z]+', '-', fault.name.lower())[:50]}"
+            shutil.rmtree(kept, ignore_errors=True)
+            place.rename(kept)
+            shutil.copy2(log, kept / "said.log")
+        return Trial(fault, first, again, seen, wrong)
 
     def _judge(self, fault: Fault, home: Home, first: Done, again: Done, seen: Seen) -> list[str]:
         wrong = []

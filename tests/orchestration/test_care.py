@@ -15,7 +15,7 @@ from gate_rows import rejection
 from test_publication import SCHEMA, connect, make_warehouse, sound
 
 from orchestration.cli.errors import explain, remedy
-from orchestration.lib import locking, plan, warehouse
+from orchestration.lib import documents, locking, plan, warehouse
 from orchestration.lib.care import mend
 from orchestration.lib.hops import run_snapshots
 from orchestration.lib.installation import Installation
@@ -281,3 +281,10 @@ def test_what_the_machine_says_comes_with_a_remedy(said: str) -> None:
     told = remedy(said)
     assert told and "run again" in told and "the last release stays" in told
     assert remedy("KeyError: 'x'") is None and explain(KeyError("x")) is None
+
+
+def test_a_busy_machine_makes_no_document_hostile(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    for load, seconds in ((0.5, 20.0), (2.0, 20.0), (17.0, 170.0)):
+        monkeypatch.setattr("os.getloadavg", lambda load=load: (load, load, load))
+        assert documents.patience(20.0) == seconds
