@@ -265,7 +265,9 @@ def count_one(task: CountTask) -> Rows:
 
 def count_all(tasks: Iterable[CountTask], workers: int) -> Iterator[tuple[CountTask, Rows]]:
     """Yield (task, counts) for every task. Raises RuntimeError, naming the report, where counting fails."""
-    for task, result in run_bounded(count_one, tasks, workers=workers, timeout=patience(EXTRACT_SECONDS), preload=PRELOAD):
+    for task, result in run_bounded(
+        count_one, tasks, workers=workers, timeout=patience(EXTRACT_SECONDS), preload=PRELOAD
+    ):
         if isinstance(result, Failure):
             raise RuntimeError(f"counting the terms of {task.report['report_id']} failed: {result.detail}")
         yield task, result
