@@ -24,7 +24,7 @@ from sources.extraction.grammar.reading import Reading, mark_pairs
 from sources.extraction.grammar.scope import Region, place_at_head, topic_place, zone_at_head
 from sources.extraction.grammar.subject import Judge, Term, clause_start
 from sources.extraction.grammar.words import AVERAGE
-from sources.extraction.lexicon import COUNTED, Lexicon
+from sources.extraction.lexicon import COUNTED, Indicator, Lexicon
 from sources.extraction.meaning import Meaning, part_told
 from sources.extraction.results import Found, Refused
 from sources.extraction.structure import read_structure
@@ -296,7 +296,7 @@ class Walk:
             and "、" in reading.gap[:1] + lead
             and frame.section in timing.GOALS
             else "base",
-            basis=_basis(reading.gap),
+            basis=_basis(reading.gap, indicator),
             commitment=qualifier.commitment(normal[clause_at : quantity.start]) if when.status == "target" else None,
             span_start=min(reading.span_start, quantity.start),
             sentence=(start, end),
@@ -396,9 +396,10 @@ def _within_the_year(cues: list[Cue], at: int) -> bool:
     return bool(before) and max(before, key=lambda cue: cue.start).role == "sub"
 
 
-def _basis(gap: str) -> str:
+def _basis(gap: str, indicator: Indicator) -> str:
+    """Return the basis named; growth of output is always told at comparable prices, so naming them adds nothing."""
     if _COMPARABLE.search(gap):
-        return "comparable"
+        return "headline" if indicator.category == "national_accounts" else "comparable"
     if _REAL.search(gap):
         return "real"
     return "nominal" if _NOMINAL.search(gap) else "headline"
