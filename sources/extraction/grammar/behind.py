@@ -44,6 +44,8 @@ _OF_ALL = re.compile(r"(?:[省市县区州]|国家|[省市县区]级|以上|重�
 _ALREADY = re.compile(r"(?:推进|推动|加快)已[^,;。\d]{1,6}的\Z")
 #: 巩固3万公里农村公路建设成果: reached before
 _KEPT = re.compile("巩固(?:拓展|提升|扩大|好)?\\Z")
+#: 推进4个签约项目落地: signed before
+_PUSHED = re.compile(r"(?:推进|推动|加快|促进)[^,;。]{0,24}\Z")
 #: entries that count works, which may be only under way
 _PROJECTS = frozenset(("major_projects", "major_projects_completed"))
 _WORK = _PROJECTS | {"contracted_projects"}
@@ -104,6 +106,8 @@ def _refused(text: str, number: Quantity, hit: NameHit, start: int, end: int, le
     if _NEGATED.search(text, hit.end, end) or (code in _WORK and _GOING_ON.match(text, hit.end, end)):
         return UNDONE
     lead = text[lead_start : number.start]
+    if code == "contracted_projects" and _PUSHED.search(text, max(0, number.start - 30), number.start):
+        return UNDONE
     if _ALREADY.search(text, max(0, number.start - 14), number.start):
         return UNDONE
     if code in _FIRMS and (_SERVED.search(lead) or _TREATED.match(text, hit.end)):

@@ -127,6 +127,10 @@ _NOT_A_PLACE = re.compile(
 )
 
 
+_HEAD_TOWN = re.compile(
+    r"(?P<place>(?!各|每|全|两|多|新型|特色|其他|重点|推进|加快|建设|完成|支持|中心|城关镇化)[一-龥]{2,3}(?:街道|(?<![城乡集小])镇|(?<!城)乡))"
+    r"(?=[一-龥])(?![化域村区街道镇级办企土音贤])"
+)
 _HEAD_CLUSTER = re.compile(
     r"(?P<place>(?!全[国省]|重点|主要|沿海|贫困|民族|其他|各|相关|边远|山区|周边|中西部)[一-龥]{2,6}(?:城市群|都市圈|城市圈|经济带))(?=[一-龥])(?!建设|发展规划|规划|加快|协同|获批|一体化)"
 )
@@ -134,6 +138,9 @@ _HEAD_CLUSTER = re.compile(
 
 def place_at_head(sentence: str, region: Region) -> str | None:
     """Return the city or county that opens a sentence of a wider region's report (榆舟市…, its figures follow)."""
+    if region.level == "county":
+        town = _HEAD_TOWN.match(sentence)
+        return town["place"] if town else None
     if region.level not in ("province", "national", "city"):
         return None
     cluster = _HEAD_CLUSTER.match(sentence)
