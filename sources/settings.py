@@ -79,6 +79,39 @@ class PublishSettings(_Section):
     releases_kept: int = Field(default=5, ge=1, description="Former releases kept beside the newest")
 
 
+class GateSettings(_Section):
+    """What a new release may lose or change against the one that is served; beyond it nothing is published.
+
+    Bounds of single rows are no settings: they stand with their reasons in ``expectations/suites``.
+    """
+
+    lost: Literal["critical", "warning"] = Field(
+        default="critical", description="What follows when region-years are lost whose report is still there"
+    )
+    lost_share: float = Field(
+        default=0.01, ge=0, le=1, description="Part of the region-years that may go (an identity put right moves one)"
+    )
+    drift_warn_share: float = Field(
+        default=0.02, ge=0, le=1, description="Part of the cells that another reading may change before it is told"
+    )
+    drift_stop_share: float = Field(
+        default=0.2, ge=0, le=1, description="Part from which on a changed reading is taken for a broken one"
+    )
+    drift_cells: int = Field(
+        default=100, ge=0, description="Fewer changed cells are no drift, however small the release is"
+    )
+
+
+class RetentionSettings(_Section):
+    """How long what is no longer needed stays, for `baogao clean` (releases: `[publish] releases_kept`)."""
+
+    snapshots: Literal["keep", "cited"] = Field(
+        default="keep",
+        description="keep: no fetched byte is ever deleted; cited: only those that a release or the newest page needs",
+    )
+    log_days: int = Field(default=90, ge=0, description="Days that logs and Dagster's finished runs stay; 0: for ever")
+
+
 class RefreshSettings(_Section):
     """What the round of the season does beside declaring pages due."""
 
@@ -120,6 +153,8 @@ class Settings(_Section):
     workers: int = Field(default=0, ge=0, description="Processes that read documents; 0: one per processor core")
     crawl: CrawlSettings = Field(default_factory=CrawlSettings)
     publish: PublishSettings = Field(default_factory=PublishSettings)
+    gates: GateSettings = Field(default_factory=GateSettings)
+    retention: RetentionSettings = Field(default_factory=RetentionSettings)
     refresh: RefreshSettings = Field(default_factory=RefreshSettings)
     alerts: AlertSettings = Field(default_factory=AlertSettings)
 

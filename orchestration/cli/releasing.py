@@ -1,4 +1,4 @@
-"""`baogao release list|rollback|diff`: which releases there are, and which one readers see."""
+"""`baogao release list|publish|rollback|diff`: which releases there are, and which one readers see."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from orchestration.cli.errors import UserError
 HomeOption = Annotated[
     Path | None, typer.Option("--home", help="Folder of the installation [default: $BAOGAO_HOME, else data/]")
 ]
-release = typer.Typer(help="List, compare and roll back published releases.", no_args_is_help=True)
+ByOption = Annotated[
+    str, typer.Option("--by", metavar="NAME", help="Who takes the override upon them [default: this machine's user]")
+]
+release = typer.Typer(help="List, publish, compare and roll back published releases.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
@@ -33,6 +36,53 @@ def list_command(home: HomeOption = None) -> None:
         changes = ", ".join(f"{n} {what}" for what, n in one.manifest.get("changes", {}).items()) or "no cell changed"
         star = "*" if one.served else " "
         typer.echo(f"{star} {one.id}  {rows.get('city_year_panel', '?')} region-years  {changes}")
+        override = one.manifest.get("override")
+        if override:
+            verdicts = override["verdicts"]
+            typer.echo(
+                f"    published in spite of {len(verdicts)} bad verdict(s) by {override['by']}, {override['at']}: "
+                f"{override['reason']}"
+            )
+            for verdict in verdicts:
+                typer.echo(f"      {verdict['told']}")
+
+
+@release.command("publish")
+def publish_command(
+    override: Annotated[
+        str,
+        typer.Option("--override", metavar="REASON", help="Publish in spite of bad verdicts, on record with why"),
+    ] = "",
+    by: ByOption = "",
+    home: HomeOption = None,
+) -> None:
+    """Build what the raw tables hold and publish it, without fetching or reading anything."""
+    import os
+    import warnings
+
+    from orchestration.cli.running import Override, build_and_publish, mend_home, summarise, tell_mended
+    from orchestration.lib.installation import open_installation
+    from orchestration.lib.locking import HomeInUseError, only_process
+    from sources.registry.catalogue import CatalogueError
+    from sources.settings import SettingsError
+
+    try:
+        installation = open_installation(home)
+        with only_process(installation.home):
+            if not any(installation.lake.partitions("reports")):
+                raise UserError(f"{installation.home.root} holds no report yet; run: baogao run --catalogue FILE.csv")
+            mend_home(installation)
+            os.environ["BAOGAO_HOME"] = str(installation.home.root)
+            os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "true")
+            typer.echo("building the warehouse, publishing …", err=True)
+            from orchestration.lib.instance import open_instance
+
+            warnings.filterwarnings("ignore", module="dagster")
+            with open_instance(installation.home, tell_mended) as instance:
+                failures = build_and_publish(instance, Override(override, by) if override.strip() else None)
+        summarise(installation, failures)
+    except (CatalogueError, SettingsError, HomeInUseError) as error:
+        raise UserError(str(error)) from error
 
 
 @release.command("rollback")

@@ -11,15 +11,18 @@ import warnings
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from orchestration.cli.errors import UserError, with_remedy
-from orchestration.cli.releasing import HomeOption
+from orchestration.cli.releasing import ByOption, HomeOption
 
 if TYPE_CHECKING:
+    from dagster import DagsterInstance
+
     from orchestration.lib.installation import Installation
     from orchestration.lib.plan import Plan
     from orchestration.lib.ranges import Rectangle
@@ -60,6 +63,11 @@ def run(
     verify: Annotated[
         bool, typer.Option("--verify", help="First hold every stored page and raw table against its checksum")
     ] = False,
+    publish_anyway: Annotated[
+        str,
+        typer.Option("--publish-anyway", metavar="REASON", help="Publish in spite of bad verdicts, on record with why"),
+    ] = "",
+    by: ByOption = "",
 ) -> None:
     """Fetch, read, extract, build, audit and publish what changed; print what came out and where it is."""
     from orchestration.lib.installation import open_installation
@@ -78,8 +86,9 @@ def run(
             if catalogue:
                 installation.follow(catalogue)
             if not plan_only:
-                _mend(installation, verify)
+                mend_home(installation, verify)
             runner = Runner(installation, _years(years), _provinces(regions or []), refetch_hours)
+            runner.override = Override(publish_anyway, by) if publish_anyway.strip() else None
             if plan_only:
                 runner.tell_plan()
             else:
@@ -88,14 +97,15 @@ def run(
         raise UserError(str(error)) from error
 
 
-def _mend(installation: Installation, verify: bool) -> None:
+def mend_home(installation: Installation, verify: bool = False) -> None:
+    """Put right what a killed process or a bad disk left, and tell it."""
     from orchestration.lib.care import mend
 
     for line in mend(installation, thorough=verify):
-        _tell_mended(line)
+        tell_mended(line)
 
 
-def _tell_mended(line: str) -> None:
+def tell_mended(line: str) -> None:
     typer.echo(f"mended: {line}", err=True)
 
 
@@ -112,6 +122,22 @@ def _sample_catalogue(installation: Installation) -> Iterator[Path]:
         yield Path(sample_catalogue(base_url, installation.home.root / "sample_catalogue.csv"))
 
 
+@dataclass(frozen=True)
+class Override:
+    """What a person who publishes in spite of bad verdicts said: why, and who (empty: the machine's user)."""
+
+    reason: str
+    by: str
+
+    @property
+    def ops(self) -> dict[str, object]:
+        """The job's configuration: build what hangs on failing tests too, publish on record."""
+        return {
+            "dbt_models": {"config": {"despite_tests": True}},
+            "publication": {"config": {"override_reason": self.reason, "override_by": self.by}},
+        }
+
+
 class Runner:
     """One `baogao run`: plan, launch what is needed, tell what came out."""
 
@@ -125,11 +151,12 @@ class Runner:
         self.installation = installation
         self.years, self.provinces, self.refetch_hours = years, provinces, refetch_hours
         self.failures: list[str] = []
+        self.override: Override | None = None
 
     def run(self) -> None:
         found = self._plan()
         self._tell_plan(found)
-        if not found.partitions and not self.failures and self._published_is_current():
+        if not found.partitions and not self.override and self._published_is_current():
             typer.echo("nothing has changed since the last run: nothing to do")
         else:
             self._launch(found)
@@ -197,7 +224,7 @@ class Runner:
         ingest = definitions.resolve_job_def("ingest")
         fetch = {"snapshots": {"config": {"refetch_hours": self.refetch_hours}}}
         with (
-            open_instance(self.installation.home, _tell_mended) as instance,
+            open_instance(self.installation.home, tell_mended) as instance,
             bars(HOP_TITLES) as listener,
             progress.listening(listener),
         ):
@@ -206,7 +233,7 @@ class Runner:
             for rectangle in self._left_behind():
                 self.failures += execute(ingest, instance, run_tags(rectangle), fetch)
             progress.tell("warehouse", more=1)
-            self.failures += execute(definitions.resolve_job_def("warehouse"), instance)
+            self.failures += build_and_publish(instance, self.override)
             progress.tell("warehouse", done=1)
 
     def _left_behind(self) -> list[Rectangle]:
@@ -221,6 +248,15 @@ class Runner:
         again = plan.make_plan(self.installation, self.years, self.provinces, self.refetch_hours)
         unfinished = again.partitions - again.stale["snapshots"]
         return failed.rectangles(self.installation, unfinished - failed.held_back(self.installation, unfinished))
+
+
+def build_and_publish(instance: DagsterInstance, override: Override | None = None) -> list[str]:
+    """Execute the job `warehouse`; return what failed, one line each."""
+    from orchestration.definitions import defs
+    from orchestration.lib.instance import execute
+
+    ops = override.ops if override else None
+    return execute(defs().resolve_job_def("warehouse"), instance, None, ops)
 
 
 def summarise(installation: Installation, failures: list[str]) -> None:

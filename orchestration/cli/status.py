@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import typer
 
 from orchestration.cli.errors import UserError
 from orchestration.cli.releasing import HomeOption
 
+if TYPE_CHECKING:
+    from orchestration.lib.installation import Installation
+
 SHOWN = 50
+#: characters shown of a failing row
+EXAMPLE = 300
 
 
 def register(app: typer.Typer) -> None:
@@ -23,7 +30,6 @@ def status(home: HomeOption = None) -> None:
     from orchestration.lib import plan, sweep, warehouse
     from orchestration.lib.gate import newest_verdicts
     from orchestration.lib.installation import open_installation
-    from orchestration.publication.releases import current
     from sources.registry.catalogue import CatalogueError
     from sources.settings import SettingsError
 
@@ -62,6 +68,8 @@ def status(home: HomeOption = None) -> None:
             f"           {verdict['severity']}: {verdict['table_name']} {verdict['partition']} "
             f"{verdict['expectation']}: {verdict['n_failed']} of {verdict['n_rows']}"
         )
+        if verdict["severity"] != "warning" and verdict["examples"]:
+            echo(f"           {' ' * len(verdict['severity'])}  {verdict['examples'][:EXAMPLE]}")
     build = warehouse.last_build(installation)
     told = f"built {build.built_at}" if build.built_at else "not built yet"
     current_inputs = build.inputs == warehouse.inputs_hash(installation)
@@ -69,5 +77,28 @@ def status(home: HomeOption = None) -> None:
     echo(f"warehouse  {told}{fresh}; {len(build.failed_tests)} tests failed, {len(build.warnings)} warn")
     for test in [*build.failed_tests, *build.warnings][:SHOWN]:
         echo(f"           {test['name']}: {test['message']}")
+    for line in _publication(installation):
+        echo(line)
+
+
+def _publication(installation: Installation) -> Iterator[str]:
+    """Yield what is served, what forbade the last attempt, and what the release's own gates say."""
+    from orchestration.publication.refusals import last_attempt
+    from orchestration.publication.releases import current
+
     served = current(installation.home)
-    echo(f"served     {served.id if served else 'nothing yet'}")
+    yield f"served     {served.id if served else 'nothing yet'}"
+    override = (served.manifest.get("override") if served else None) or {}
+    if override:
+        yield f"           in spite of bad verdicts, by {override['by']} at {override['at']}: {override['reason']}"
+        yield from (f"           - {verdict['told']}" for verdict in override["verdicts"])
+    attempt = last_attempt(installation.home)
+    if attempt.refused:
+        yield f"refused    the attempt of {attempt.at}:"
+        yield from (f"           - {told}" for told in attempt.refused[:SHOWN])
+        yield '           publish all the same, on record: baogao release publish --override "REASON"'
+    for verdict in attempt.verdicts[:SHOWN]:
+        told = f"{verdict['severity']}: {verdict['table_name']} {verdict['expectation']}: {verdict['n_failed']}"
+        yield f"           {told} ({verdict['observed']})"
+        if verdict["examples"]:
+            yield f"           {verdict['examples'][:EXAMPLE]}"

@@ -46,6 +46,12 @@ def summary_lines(installation: Installation) -> Iterator[str]:
         yield "nothing is published yet"
         return
     yield f"published: release {served.id}"
+    override = served.manifest.get("override")
+    if override:
+        yield (
+            f"  in spite of {len(override['verdicts'])} bad verdict(s), by {override['by']}: {override['reason']} "
+            "(baogao release list names them)"
+        )
     yield f"  {installation.home.published_database}"
     yield f"  {installation.home.published / 'exports'} (Parquet, CSV, Excel, Stata, codebook.md, CHANGES.csv)"
     changes = served.manifest.get("changes") or {}

@@ -48,7 +48,10 @@ class WarehouseInUseError(RuntimeError):
 
 @dataclass(frozen=True)
 class Build:
-    """What the last `dbt build` told. `failed_tests` are those of severity error; `inputs` is empty after a failure."""
+    """What the last `dbt build` told. `failed_tests` are those of severity error.
+
+    `inputs` is empty where not every model was built: after a failure, unless a person overruled the tests.
+    """
 
     inputs: str = ""
     built_at: str = ""
@@ -206,8 +209,20 @@ def dbt_environment(installation: Installation) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def read_results(target: Path) -> tuple[int, list[dict[str, Any]], list[dict[str, Any]], str]:
-    """Return (models built, failed tests, tests that warned, first error of a model) of the build in `target`."""
+def errors_of(manifest_path: Path) -> frozenset[str]:
+    """Return the names of the tests that are of severity error, as the project has them."""
+    nodes = json.loads(manifest_path.read_text(encoding="utf-8"))["nodes"].values()
+    tests = [node for node in nodes if node["resource_type"] == "test"]
+    return frozenset(node["unique_id"].split(".")[2] for node in tests if node["config"]["severity"].lower() == "error")
+
+
+def read_results(
+    target: Path, errors: frozenset[str] = frozenset()
+) -> tuple[int, list[dict[str, Any]], list[dict[str, Any]], str]:
+    """Return (models built, failed tests, tests that warned, first error of a model) of the build in `target`.
+
+    A test of `errors` failed also where the build took it for a warning.
+    """
     try:
         results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
     except (OSError, ValueError, KeyError):
@@ -217,7 +232,7 @@ def read_results(target: Path) -> tuple[int, list[dict[str, Any]], list[dict[str
         kind, name = result["unique_id"].split(".")[0], result["unique_id"].split(".")[2]
         told = {"name": name, "failures": result.get("failures"), "message": result.get("message")}
         if kind == "test":
-            if result["status"] in ("fail", "error"):
+            if result["status"] in ("fail", "error") or (result["status"] == "warn" and name in errors):
                 failed.append(told)
             elif result["status"] == "warn":
                 warned.append(told)

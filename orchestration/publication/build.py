@@ -8,19 +8,27 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestration.lib import gate, warehouse
 from orchestration.lib.installation import Installation
-from orchestration.publication import releases
+from orchestration.publication import gates, releases
 from orchestration.publication.audit import audit, count
-from orchestration.publication.changes import write_changes
+from orchestration.publication.changes import Changes, find_changes, write_changes
 from orchestration.publication.exports import write_exports
+from orchestration.publication.refusals import (
+    Override,
+    Refusal,
+    record_attempt,
+    refusals,
+    refuse,
+    test_verdicts,
+)
 from orchestration.publication.releases import BUILDING, Release, ReleaseError
 from orchestration.publication.schema import PublishedTable
 from sources.home import Home
@@ -41,51 +49,67 @@ class Published:
     counts: dict[str, int]
     changes: dict[str, int]
     pruned: list[str]
+    verdicts: list[dict[str, Any]] = field(default_factory=list)
 
 
-def refusals(installation: Installation, inputs: str) -> list[str]:
-    """Return why nothing may be published now: a bad verdict on any ancestor, whoever ran it."""
-    found = []
-    for verdict in gate.newest_verdicts(installation.lake):
-        if verdict["severity"] == "critical" and not verdict["success"]:
-            found.append(
-                f"{verdict['table_name']} {verdict['partition']}: {verdict['expectation']} failed at "
-                f"{verdict['checked_at']:%Y-%m-%d %H:%M} UTC ({verdict['observed'] or 'see gate_results'})"
-            )
-    build = warehouse.last_build(installation)
-    found += [f"dbt test {test['name']}: {test['message']}" for test in build.failed_tests]
-    if build.error:
-        found.append(f"dbt: {build.error}")
-    if not found and build.inputs != inputs:
-        found.append("the warehouse was not built from what the lake holds now; run the warehouse first")
-    return found
-
-
-def publish(installation: Installation, schema: Mapping[str, PublishedTable], connect: Connect) -> Published:
+def publish(
+    installation: Installation,
+    schema: Mapping[str, PublishedTable],
+    connect: Connect,
+    override: Override | None = None,
+) -> Published:
     """Build, audit and serve a new release; return the served one where nothing changed since.
 
-    Raises ReleaseError where a gate forbids it or the audit finds a fault: the former release goes on serving.
+    Raises ReleaseError where a gate forbids it and `override` does not speak against it, or where the audit finds a
+    fault, against which nothing speaks: the former release goes on serving.
     """
     home = installation.home
     inputs = warehouse.inputs_hash(installation)
-    forbidden = refusals(installation, inputs)
-    if forbidden:
-        raise ReleaseError("nothing is published, the former release stays: " + "; ".join(forbidden[:10]))
+    forbidden = refusals(installation, inputs, override)
+    override = _against(installation, forbidden, override)
     served = releases.current(home)
     if served and served.manifest.get("inputs") == inputs and not releases.damage(served):
+        record_attempt(home, served.id, [], [])
         return Published(served, False, served.manifest.get("rows", {}), {}, [])
     release_id = _new_id(home)
     folder = home.releases / f"{BUILDING}{release_id}-{secrets.token_hex(3)}"
     try:
-        counts, changes = _build(installation, schema, connect, folder, release_id, inputs, served)
+        built = _build(installation, schema, connect, folder, release_id, served, override)
+        _write_manifest(folder, release_id, inputs, served, built)
         folder.rename(home.releases / release_id)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     releases.swap(home, release_id)
+    record_attempt(home, release_id, [], built.verdicts)
     pruned = releases.prune(home, installation.settings.publish.releases_kept)
     release = Release(release_id, home.releases / release_id, True, releases.read_manifest(home.releases / release_id))
-    return Published(release, True, counts, changes, pruned)
+    return Published(release, True, built.counts, built.changes, pruned, built.verdicts)
+
+
+@dataclass(frozen=True)
+class _Built:
+    """What `_build` made: rows by table, changed cells by cause, verdicts on the release, and who overruled some."""
+
+    counts: dict[str, int]
+    changes: dict[str, int]
+    covered: dict[str, Any]
+    verdicts: list[dict[str, Any]]
+    override: Override | None
+
+
+def _against(
+    installation: Installation,
+    found: list[Refusal],
+    override: Override | None,
+    verdicts: Sequence[dict[str, Any]] = (),
+) -> Override | None:
+    """Return `override` with what it speaks against. Raises ReleaseError where it can't or where there is none."""
+    standing = [refusal for refusal in found if not (override and refusal.overridable)]
+    if standing:
+        record_attempt(installation.home, "", standing, verdicts)
+        raise ReleaseError(refuse(standing))
+    return override.of(found) if override else None
 
 
 def _build(
@@ -94,9 +118,9 @@ def _build(
     connect: Connect,
     folder: Path,
     release_id: str,
-    inputs: str,
     served: Release | None,
-) -> tuple[dict[str, int], dict[str, int]]:
+    override: Override | None,
+) -> _Built:
     exports = folder / "exports"
     exports.mkdir(parents=True)
     database = folder / "baogao.duckdb"
@@ -106,39 +130,56 @@ def _build(
     with connect(database) as connection:
         faults = audit(connection, schema, counts)
         if faults:
-            raise ReleaseError("the audit of the new release found: " + "; ".join(faults))
+            told = [Refusal("audit", f"the audit of the new release found: {fault}", False) for fault in faults]
+            _against(installation, told, override)
+        changes = _changes(served, connect, connection)
+        verdicts = gates.judge(connection, changes, installation.settings.gates, warehouse.project_hash()[:12])
+    override = _against(installation, gates.refusals_of(verdicts), override, verdicts)
+    if "gate_results" in schema:
+        known = [
+            *gate.newest_verdicts(installation.lake),
+            *test_verdicts(warehouse.last_build(installation)),
+            *verdicts,
+        ]
+        with connect(database, read_only=False) as connection:
+            counts["gate_results"] = gates.write_verdicts(connection, known, override)
+    with connect(database) as connection:
         write_exports(connection, exports, schema, counts)
-        changes = _changes(exports / "CHANGES.csv", served, connect, connection)
         covered = _covered(connection)
+    write_changes(exports / "CHANGES.csv", changes)
     (exports / "CITATION.cff").write_text(citation(release_id), encoding="utf-8")
+    return _Built(counts, changes.counts, covered, verdicts, override)
+
+
+def _write_manifest(folder: Path, release_id: str, inputs: str, served: Release | None, built: _Built) -> None:
+    spoken = built.override if built.override and built.override.refusals else None
     manifest = {
         "release": release_id,
         "former_release": served.id if served else None,
         "inputs": inputs,
-        "rows": counts,
-        "changes": changes,
-        "covered": covered,
+        "rows": built.counts,
+        "changes": built.changes,
+        "covered": built.covered,
+        "override": spoken.record() if spoken else None,
+        "warnings": [f"{v['table_name']}: {v['expectation']}" for v in built.verdicts if not v["success"]],
         "versions": versions(),
         "files": _hashes(folder),
     }
     (folder / releases.MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
-    return counts, changes
 
 
-def _changes(
-    path: Path, served: Release | None, connect: Connect, connection: duckdb.DuckDBPyConnection
-) -> dict[str, int]:
-    """Write CHANGES.csv against the served release; against none where there is none that can be read."""
+def _changes(served: Release | None, connect: Connect, connection: duckdb.DuckDBPyConnection) -> Changes:
+    """Return what differs from the served release; from none where there is none that can be read."""
     import duckdb
 
     if served:
         try:
             with connect(served.path / "baogao.duckdb") as former:
-                return write_changes(path, former, connection)
+                return find_changes(former, connection)
         except duckdb.Error:
             if not releases.damage(served):
                 raise
-    return write_changes(path, None, connection)
+    return find_changes(None, connection)
 
 
 @contextmanager

@@ -82,17 +82,42 @@ def cause(before: Cell | None, after: Cell | None, old_reports: dict[str, str], 
     return "parser"
 
 
-def write_changes(
-    path: Path, former: duckdb.DuckDBPyConnection | None, newer: duckdb.DuckDBPyConnection
-) -> dict[str, int]:
-    """Write CHANGES.csv and return the number of cells by change and cause ("added: new source")."""
-    old = read_cells(former) if former else {}
-    old_reports = read_snapshots(former) if former else {}
-    counts: Counter[str] = Counter()
+@dataclass(frozen=True)
+class Changes:
+    """All that differs between two releases: `rows` in the form of HEADER, how many cells the former had, and the
+    region-years that have no cell any more, each with the region, the year and whether their reports left too."""
+
+    rows: list[tuple[str, str, str, int, str, str, str, str, str]]
+    n_former: int
+    n_former_region_years: int
+    lost: list[tuple[str, int, bool]]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Number of cells by change and cause ("added: new source")."""
+        return dict(sorted(Counter(f"{row[0]}: {row[1]}" for row in self.rows).items()))
+
+    def by_cause(self) -> dict[str, int]:
+        """Number of cells of the former release that are gone or other, by cause."""
+        return dict(Counter(row[1] for row in self.rows if row[0] != "added"))
+
+
+def find_changes(former: duckdb.DuckDBPyConnection | None, newer: duckdb.DuckDBPyConnection) -> Changes:
+    """Compare two opened releases; everything is new where there is no former."""
+    old, new = (read_cells(former) if former else {}), read_cells(newer)
+    old_reports, new_reports = (read_snapshots(former) if former else {}), read_snapshots(newer)
+    told = {(region, year) for region, year, _ in new}
+    reports: dict[tuple[str, int], set[str]] = {}
+    for (region, year, _), cell in old.items():
+        if (region, year) not in told:
+            reports.setdefault((region, year), set()).add(cell.report_id)
+    lost = [(*key, not (ids & new_reports.keys())) for key, ids in sorted(reports.items())]
+    return Changes(list(compare(old, new, old_reports, new_reports)), len(old), len({key[:2] for key in old}), lost)
+
+
+def write_changes(path: Path, changes: Changes) -> None:
+    """Write CHANGES.csv."""
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(HEADER)
-        for row in compare(old, read_cells(newer), old_reports, read_snapshots(newer)):
-            writer.writerow(row)
-            counts[f"{row[0]}: {row[1]}"] += 1
-    return dict(sorted(counts.items()))
+        writer.writerows(changes.rows)

@@ -14,11 +14,12 @@ import pytest
 
 from orchestration.lib import warehouse
 from orchestration.lib.installation import Installation
-from orchestration.publication import build, releases
+from orchestration.publication import build, refusals, releases
 from orchestration.publication.audit import audit
 from orchestration.publication.build import publish
 from orchestration.publication.releases import ReleaseError
 from orchestration.publication.schema import Column, PublishedTable
+from sources.settings import GateSettings, Settings
 
 
 def _table(name: str, **columns: str) -> PublishedTable:
@@ -33,8 +34,11 @@ SCHEMA = {
                region_name="varchar", level="varchar", year="bigint", gdp_cny="double", gdp_tgt_qual="varchar"),
         _table("dim_indicator", code="varchar"),
         _table("dim_region", region_id="varchar"),
-        _table("dim_report", report_id="varchar", snapshot_sha256="varchar"),
-        _table("fct_observation", observation_id="varchar"),
+        _table("dim_report", report_id="varchar", snapshot_sha256="varchar", accepted="boolean"),
+        _table("fct_observation", observation_id="varchar", surface="varchar"),
+        _table("gate_results", gate_result_id="varchar", partition="varchar", table_name="varchar",
+               expectation="varchar", severity="varchar", success="boolean", n_failed="bigint", observed="varchar",
+               checked_at="timestamptz", overridden_by="varchar", override_reason="varchar"),
         _table("panel_cell_source", region_id="varchar", year="bigint", column_name="varchar", cell_value="varchar",
                observation_id="varchar", is_corrected="boolean", sentence="varchar", report_id="varchar",
                location="varchar", snapshot_sha256="varchar"),
@@ -44,13 +48,15 @@ ROWS = {
     "city_year_panel": "('a|2020', 'a', '990100', '栖川市', 'city', 2020, 5e10, 'about')",
     "dim_indicator": "('gdp')",
     "dim_region": "('a')",
-    "dim_report": "('r1', 'aa')",
-    "fct_observation": "('o1')",
+    "dim_report": "('r1', 'aa', true)",
+    "fct_observation": "('o1', '500亿元')",
+    "gate_results": "",
     "panel_cell_source": (
         "('a', 2020, 'gdp_cny', '50000000000.0', 'o1', false, '生产总值500亿元。', 'r1', 'x.txt', 'aa'), "
         "('a', 2020, 'gdp_tgt_qual', 'about', 'o1', false, '生产总值500亿元左右。', 'r1', 'x.txt', 'aa')"
     ),
 }
+COUNTS = {"panel_cell_source": 2, "gate_results": 0}
 
 
 @contextmanager
@@ -145,7 +151,7 @@ def test_the_audit_refuses_and_the_former_release_serves(
 def test_a_missing_or_uncommented_table_is_a_fault(built: Installation) -> None:
     with duckdb.connect(str(built.home.warehouse)) as connection:
         connection.execute("comment on column dim_region.region_id is null")
-        assert audit(connection, SCHEMA, {name: 2 if name == "panel_cell_source" else 1 for name in SCHEMA}) == [
+        assert audit(connection, SCHEMA, {name: COUNTS.get(name, 1) for name in SCHEMA}) == [
             "1 tables or columns have no comment: dim_region.region_id"
         ]
         connection.execute("drop table dim_region")
@@ -173,8 +179,92 @@ def test_bad_verdicts_of_ancestors_forbid_publication(built: Installation) -> No
     with pytest.raises(ReleaseError, match="dbt test a_test: 2 rows"):
         publish(built, SCHEMA, connect)
     warehouse.record(built, warehouse.Build(inputs="of another day"))
-    assert "run the warehouse first" in build.refusals(built, inputs)[0]
+    assert "run the warehouse first" in str(refusals.refusals(built, inputs)[0])
     assert not built.home.published.exists()
+
+
+def _release_verdicts(installation: Installation) -> dict[str, tuple[object, ...]]:
+    with connect(installation.home.published_database) as connection:
+        rows = connection.execute(
+            "select gate_result_id, severity, success, overridden_by, override_reason from gate_results "
+            "where not success"
+        ).fetchall()
+    return {key: tuple(rest) for key, *rest in rows}
+
+
+def test_an_override_publishes_on_record_and_only_what_may_be_overruled(built: Installation) -> None:
+    failing = [{"name": "a_test", "failures": 2, "message": "2 rows"}]
+    override = refusals.Override("评审人", "the two rows are known")
+    # the models that hang on the test were not built: nothing whole to publish
+    warehouse.record(built, warehouse.Build(inputs="", failed_tests=failing))
+    with pytest.raises(ReleaseError, match="run the warehouse first"):
+        publish(built, SCHEMA, connect, override)
+    assert refusals.last_attempt(built.home).refused
+    warehouse.record(built, warehouse.Build(inputs=warehouse.inputs_hash(built), failed_tests=failing))
+    with pytest.raises(ReleaseError, match="baogao release publish --override"):
+        publish(built, SCHEMA, connect)
+    manifest = publish(built, SCHEMA, connect, override).release.manifest
+    assert (manifest["override"]["by"], manifest["override"]["reason"]) == ("评审人", "the two rows are known")
+    assert manifest["override"]["verdicts"] == [{"verdict": "dbt|warehouse|a_test|", "told": "dbt test a_test: 2 rows"}]
+    assert _release_verdicts(built) == {
+        "dbt|warehouse|a_test|": ("critical", False, "评审人", "the two rows are known")
+    }
+    assert manifest["rows"]["gate_results"] > 1
+    assert refusals.last_attempt(built.home).refused == ()
+
+
+def test_a_cell_whose_sentence_lacks_the_number_is_not_published(built: Installation) -> None:
+    make_warehouse(
+        built.home.warehouse, panel_cell_source=ROWS["panel_cell_source"].replace("生产总值500亿元。", "另一句。")
+    )
+    with pytest.raises(ReleaseError, match=r"sentence_holds_number .* 1 row"):
+        publish(built, SCHEMA, connect)
+    (verdict,) = refusals.last_attempt(built.home).verdicts
+    assert verdict["expectation"] == "sentence_holds_number" and "另一句" in verdict["examples"]
+    assert not built.home.published.exists() and list(built.home.releases.iterdir()) == []
+
+
+def test_a_lost_region_year_stops_the_release_and_one_whose_report_left_is_told(built: Installation) -> None:
+    publish(built, SCHEMA, connect)
+    moved = {
+        "city_year_panel": ROWS["city_year_panel"].replace("2020", "2019"),
+        "panel_cell_source": ROWS["panel_cell_source"].replace("2020", "2019"),
+    }
+    change_inputs(built, "regions: []\n")
+    make_warehouse(built.home.warehouse, **moved)
+    with pytest.raises(ReleaseError, match="coverage_kept"):
+        publish(sound(built), SCHEMA, connect)
+    (verdict,) = refusals.last_attempt(built.home).verdicts
+    assert '"year": 2020' in verdict["examples"].replace("2020.0", "2020")
+    manifest = publish(built, SCHEMA, connect, refusals.Override("a", "the meeting was of 2019")).release.manifest
+    assert [v["verdict"] for v in manifest["override"]["verdicts"]] == ["release|release|coverage_kept|_coverage_kept"]
+    change_inputs(built, "regions: []\n\n")
+    other = {name: rows.replace("'r1'", "'r2'").replace("'a|2020'", "'a|2018'").replace("2020", "2018")
+             for name, rows in ROWS.items()}  # fmt: skip
+    make_warehouse(built.home.warehouse, **other)
+    assert publish(sound(built), SCHEMA, connect).release.manifest["warnings"] == ["release: source_kept"]
+
+
+def test_a_reading_that_changes_much_is_told_and_one_that_changes_most_is_stopped(installation: Installation) -> None:
+    strict = GateSettings(drift_cells=1, drift_warn_share=0.1, drift_stop_share=0.5)
+    built = Installation(installation.home, Settings(gates=strict))
+    make_warehouse(built.home.warehouse)
+    publish(sound(built), SCHEMA, connect)
+    change_inputs(built, "regions: []\n")
+    one = ROWS["panel_cell_source"].replace("'about', 'o1'", "'exact', 'o1'")
+    make_warehouse(
+        built.home.warehouse, panel_cell_source=one, city_year_panel=ROWS["city_year_panel"].replace("about", "exact")
+    )
+    published = publish(sound(built), SCHEMA, connect)
+    assert published.changes == {"changed: parser": 1}
+    assert published.release.manifest["warnings"] == ["release: drift_small"]
+    change_inputs(built, "regions: []\n\n")
+    both = ROWS["panel_cell_source"].replace("'50000000000.0'", "'60000000000.0'")
+    make_warehouse(
+        built.home.warehouse, panel_cell_source=both, city_year_panel=ROWS["city_year_panel"].replace("5e10", "6e10")
+    )
+    with pytest.raises(ReleaseError, match="drift_bearable"):
+        publish(sound(built), SCHEMA, connect)
 
 
 def test_changes_name_their_cause_and_rollback_serves_the_older(built: Installation) -> None:
@@ -182,7 +272,7 @@ def test_changes_name_their_cause_and_rollback_serves_the_older(built: Installat
     change_inputs(built, "regions: []\n")
     make_warehouse(
         built.home.warehouse,
-        dim_report="('r1', 'bb'), ('r2', 'cc')",
+        dim_report="('r1', 'bb', true), ('r2', 'cc', true)",
         city_year_panel="('a|2020', 'a', '990100', '栖川市', 'city', 2020, 6e10, null), "
         "('a|2021', 'a', '990100', '栖川市', 'city', 2021, 7e10, null)",
         panel_cell_source="('a', 2020, 'gdp_cny', '60000000000.0', 'o2', false, '句。', 'r1', 'x.txt', 'bb'), "

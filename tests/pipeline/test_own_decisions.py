@@ -6,6 +6,7 @@ One home over one document; its second run has a decision that no longer fits an
 from __future__ import annotations
 
 import csv
+import json
 import re
 import shutil
 import subprocess
@@ -34,6 +35,8 @@ class Home:
     first: str
     again: subprocess.CompletedProcess[str]
     served: Path
+    served_then: Path
+    despite: subprocess.CompletedProcess[str]
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         with duckdb.connect(str(self.served / "baogao.duckdb"), read_only=True) as connection:
@@ -42,8 +45,8 @@ class Home:
             return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
-def run(home: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "orchestration.cli", "run", "--home", str(home), *map(str, arguments)]
+def baogao(home: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "orchestration.cli", *map(str, arguments), "--home", str(home)]
     return subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=900)
 
 
@@ -71,7 +74,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     }  # fmt: skip
     _write(path / "reviews" / "observations.yaml", [decision])
     _write(path / "dictionaries" / "greetings.yaml", {"description": "own", "source": "own", "terms": ["各位代表"]})
-    first = run(path, "--catalogue", base / "catalogue.csv")
+    first = baogao(path, "run", "--catalogue", base / "catalogue.csv")
     assert first.returncode == 0, first.stderr
     served = (path / "published").resolve()
     # the document still says the same: this decision fits nothing, that correction is over
@@ -82,7 +85,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
         "expires": "2020-01-01",
     }  # fmt: skip
     _write(path / "reviews" / "corrections.yaml", [correction])
-    return Home(path, first.stdout, run(path), served)
+    again = baogao(path, "run")
+    then = (path / "published").resolve()
+    despite = baogao(path, "release", "publish", "--override", "the entry is renewed next week", "--by", "评审人")
+    return Home(path, first.stdout, again, served, then, despite)
 
 
 def _write(path: Path, content: object) -> None:
@@ -111,7 +117,24 @@ def test_an_expired_correction_and_a_decision_that_fits_nothing_are_told(home: H
     assert home.again.returncode == 1
     assert "corrections_apply" in home.again.stdout + home.again.stderr
     assert "99%" in home.again.stdout and "0 numbers fit" in home.again.stdout
-    assert (home.path / "published").resolve() == home.served, "what was served stays"
+    assert home.served_then == home.served, "what was served stays"
+    assert "baogao release publish --override" in home.again.stderr, "the message names the remedy"
+
+
+def test_publishing_in_spite_of_a_failing_test_is_on_record(home: Home) -> None:
+    assert home.despite.returncode == 0, home.despite.stdout + home.despite.stderr
+    manifest = json.loads((home.path / "published" / "exports" / "manifest.json").read_text(encoding="utf-8"))
+    override = manifest["override"]
+    assert (override["by"], override["reason"]) == ("评审人", "the entry is renewed next week")
+    assert [verdict["verdict"] for verdict in override["verdicts"]] == ["dbt|warehouse|corrections_apply|"]
+    with duckdb.connect(str(home.path / "published" / "baogao.duckdb"), read_only=True) as connection:
+        found = connection.execute(
+            "select expectation, override_reason from gate_results where overridden_by = '评审人'"
+        ).fetchall()
+    assert found == [("corrections_apply", "the entry is renewed next week")]
+    for command in (("release", "list"), ("status",)):
+        told = baogao(home.path, *command).stdout
+        assert "the entry is renewed next week" in told and "corrections_apply" in told, told
 
 
 def test_the_summary_tells_money_in_yi(home: Home) -> None:

@@ -10,13 +10,24 @@ import dagster as dg
 from orchestration.lib import facts, locking, preview, runs
 from orchestration.lib.dbt_project import project
 from orchestration.lib.resources import InstallationResource, duckdb_at
-from orchestration.lib.results import OWNERS
+from orchestration.lib.results import CHECK, OWNERS, failing_rows
 from orchestration.lib.season import RELEASE_DEADLINE, TIMEZONE
 from orchestration.publication.build import publish
+from orchestration.publication.refusals import last_attempt, override_of
+from orchestration.publication.releases import ReleaseError
 from orchestration.publication.schema import read_schema
 
 #: a daily release that found nothing new counts: it looked
 FRESH_EVERY_DAY = dg.FreshnessPolicy.cron(RELEASE_DEADLINE, lower_bound_delta=timedelta(hours=24), timezone=TIMEZONE)
+
+
+class PublishConfig(dg.Config):
+    """`override_reason`: publish in spite of bad verdicts, on record; `override_by` says who takes it upon them."""
+
+    override_reason: str = ""
+    override_by: str = ""
+
+
 MARTS = tuple(read_schema(project().manifest_path))
 
 
@@ -45,15 +56,28 @@ MARTS = tuple(read_schema(project().manifest_path))
             freshness_policy=FRESH_EVERY_DAY,
         ),
     ],
+    check_specs=[
+        dg.AssetCheckSpec(
+            CHECK,
+            asset="release",
+            blocking=True,
+            description="Verdict of expectations/suites/published.py on the new file, and what forbids publication",
+        )
+    ],
     pool="dbt",
 )
 def publication(
-    context: dg.AssetExecutionContext, installation: InstallationResource
-) -> Iterator[dg.MaterializeResult[Any]]:
+    context: dg.AssetExecutionContext, config: PublishConfig, installation: InstallationResource
+) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
     opened = installation.open()
     runs.tag(context, opened)
-    with locking.step(opened.home, context.log.warning):
-        published = publish(opened, read_schema(project().manifest_path), duckdb_at)
+    override = override_of(config.override_reason, config.override_by)
+    try:
+        with locking.step(opened.home, context.log.warning):
+            published = publish(opened, read_schema(project().manifest_path), duckdb_at, override)
+    except ReleaseError:
+        yield _check(list(last_attempt(opened.home).verdicts), list(last_attempt(opened.home).refused))
+        raise
     release = published.release
     yield dg.MaterializeResult(
         asset_key="release",
@@ -65,7 +89,9 @@ def publication(
             "dagster/row_count": sum(published.counts.values()),
             "tables": dg.MetadataValue.md(_tables(published.counts)),
             **{name: dg.MetadataValue.md(picture) for name, picture in _pictures(context, release.path).items()},
+            "override": dg.MetadataValue.json(release.manifest.get("override") or {}),
         },
+        check_results=[_check([v for v in published.verdicts if not v["success"]], [])],
     )
     yield dg.MaterializeResult(
         asset_key="exports",
@@ -89,3 +115,17 @@ def _pictures(context: dg.AssetExecutionContext, release: Path) -> dict[str, str
     except Exception as error:
         context.log.warning(f"the release is served; its charts could not be drawn: {error}")
         return {}
+
+
+def _check(failures: list[dict[str, Any]], refused: list[str]) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        asset_key="release",
+        check_name=CHECK,
+        passed=not failures and not refused,
+        severity=dg.AssetCheckSeverity.ERROR if refused else dg.AssetCheckSeverity.WARN,
+        description=refused[0] if refused else f"{len(failures)} expectation(s) did not hold" if failures else "sound",
+        metadata={
+            "refused": dg.MetadataValue.md("\n".join(f"- {told}" for told in refused) or "no"),
+            "failing_rows": dg.MetadataValue.md(failing_rows(failures)),
+        },
+    )

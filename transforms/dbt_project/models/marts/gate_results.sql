@@ -11,6 +11,9 @@ select
     observed,
     examples,
     checked_at,
-    code_version
+    code_version,
+    -- filled while publishing
+    cast(null as varchar) as overridden_by,
+    cast(null as varchar) as override_reason
 from {{ ref('stg_gate_results') }}
 order by gate_result_id

@@ -1,0 +1,80 @@
+"""`baogao clean`: remove what need not stay. It shows what would go, and removes only with --yes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from orchestration.cli.errors import UserError
+from orchestration.cli.releasing import HomeOption
+
+if TYPE_CHECKING:
+    from sources.home import Home
+
+SHOWN = 10
+MIB = 1024 * 1024
+
+
+def register(app: typer.Typer) -> None:
+    app.command("clean", help="Show what need not stay (old releases, logs, snapshots if so set); --yes removes it.")(
+        clean
+    )
+
+
+def clean(
+    yes: Annotated[bool, typer.Option("--yes", help="Remove it; without this it is only shown")] = False,
+    home: HomeOption = None,
+) -> None:
+    """Apply `[publish] releases_kept` and `[retention]`: old releases, logs, Dagster's finished runs, snapshots."""
+    from orchestration.lib.installation import open_installation
+    from orchestration.lib.locking import HomeInUseError, only_process
+    from orchestration.lib.retention import RetentionError, leftovers
+    from sources.settings import SettingsError
+
+    try:
+        installation = open_installation(home)
+        if not installation.home.root.is_dir():
+            raise UserError(f"{installation.home.root} is no installation; name one with --home")
+        with only_process(installation.home):
+            found = leftovers(installation)
+            for what in ("releases", "snapshots", "logs"):
+                mine = [one for one in found if one.what == what]
+                total = sum(one.n_bytes for one in mine) / MIB
+                typer.echo(f"{what:<10} {len(mine)} to go, {total:.1f} MiB")
+                for one in mine[:SHOWN]:
+                    typer.echo(f"           {one.path}")
+                if len(mine) > SHOWN:
+                    typer.echo(f"           … and {len(mine) - SHOWN} more")
+            if installation.settings.retention.snapshots == "keep":
+                typer.echo('           every snapshot stays; [retention] snapshots = "cited" lets uncited ones go')
+            runs = _old_runs(installation.home, installation.settings.retention.log_days, remove=yes)
+            typer.echo(f"{'runs':<10} {runs} finished runs of Dagster to go")
+            if not yes:
+                typer.echo("nothing was removed; to remove it: baogao clean --yes")
+                return
+            for one in found:
+                one.remove()
+            typer.echo("removed")
+    except (RetentionError, SettingsError, HomeInUseError) as error:
+        raise UserError(str(error)) from error
+
+
+def _old_runs(home: Home, days: int, *, remove: bool) -> int:
+    """Return how many finished runs are older than `days`, having removed them if asked."""
+    from datetime import UTC, datetime, timedelta
+
+    if not days or not (home.dagster / "dagster.yaml").is_file():
+        return 0
+    import dagster as dg
+
+    from orchestration.lib.instance import open_instance
+
+    over = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
+    with open_instance(home, lambda line: typer.echo(f"mended: {line}", err=True)) as instance:
+        wanted = dg.RunsFilter(statuses=over, created_before=datetime.now(UTC) - timedelta(days=days))
+        runs = instance.get_run_ids(wanted)
+        if remove:
+            for run_id in runs:
+                instance.delete_run(run_id)
+    return len(runs)

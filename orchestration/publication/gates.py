@@ -1,0 +1,104 @@
+"""The gates of a release: its panel, its cells, and what became of the former release.
+
+What belongs here: the frames that the suites judge, their verdicts in the file that is published. What does not: what
+must be true (``expectations/suites/published.py``), what follows from a verdict (``build.py``).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from orchestration.publication.changes import Changes
+from orchestration.publication.refusals import Override, Refusal, key_of
+from orchestration.publication.schema import PANEL, PANEL_KEYS, PANEL_SOURCE
+from sources.settings import GateSettings
+
+if TYPE_CHECKING:
+    import duckdb
+
+Rows = list[dict[str, Any]]
+
+
+def judge(connection: duckdb.DuckDBPyConnection, changes: Changes, settings: GateSettings, version: str) -> Rows:
+    """Return the verdicts on the release that `connection` has open, in the form of `gate_results`."""
+    from expectations import judge as run
+    from expectations.suites import published
+
+    frames = (
+        (published.PANEL, _panel(connection)),
+        (published.CELLS, _cells(connection)),
+        (published.against_former(settings), _against_former(changes, settings)),
+    )
+    return [
+        result
+        for suite, frame in frames
+        for result in run(suite, frame.assign(partition=published.RELEASE), [published.RELEASE], version).results
+    ]
+
+
+def _value_columns(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    return [name for (name, *_rest) in connection.execute(f"describe {PANEL}").fetchall() if name not in PANEL_KEYS]
+
+
+def _panel(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    filled = " + ".join(f'("{name}" is not null)::int' for name in _value_columns(connection))
+    return connection.execute(f"select {', '.join(PANEL_KEYS)}, {filled} as n_cells from {PANEL}").df()
+
+
+def _cells(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """Return a row per cell, from its source: that panel and sources agree is the audit's and dbt's business."""
+    return connection.execute(
+        f"select s.region_id, s.year, s.column_name, s.cell_value as cell, s.sentence, s.report_id, s.location, "
+        f"s.snapshot_sha256, o.surface, r.accepted from {PANEL_SOURCE} as s "
+        "left join fct_observation as o using (observation_id) left join dim_report as r on s.report_id = r.report_id"
+    ).df()
+
+
+def _against_former(changes: Changes, settings: GateSettings) -> pd.DataFrame:
+    years = max(1, changes.n_former_region_years)
+    too_many = sum(not left for *_key, left in changes.lost) > settings.lost_share * years
+    rows: Rows = [
+        {
+            "region_id": region,
+            "year": year,
+            "_source_left": left,
+            "_too_many": too_many,
+        }
+        for region, year, left in changes.lost
+    ]
+    rows += [
+        {"cause": cause, "cells": cells, "share": cells / max(1, changes.n_former)}
+        for cause, cells in changes.by_cause().items()
+    ]
+    columns = ["region_id", "year", "cause", "cells", "share", "_source_left", "_too_many"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def write_verdicts(connection: duckdb.DuckDBPyConnection, verdicts: Rows, override: Override | None) -> int:
+    """Put `verdicts` in the place of the table `gate_results`, those overruled with who and why; return their number.
+
+    The warehouse's copy may be older: a partition that was kept back changes no data, so that no model is built.
+    """
+    overruled = {refusal.key for refusal in override.refusals} if override else set()
+    columns = [name for (name, *_rest) in connection.execute("describe gate_results").fetchall()]
+    rows = []
+    for verdict in verdicts:
+        key = key_of(verdict)
+        told = (override.by, override.reason) if override and key in overruled else (None, None)
+        rows.append({**verdict, "gate_result_id": key, "overridden_by": told[0], "override_reason": told[1]})
+    rows.sort(key=lambda row: str(row["gate_result_id"]))
+    connection.execute("delete from gate_results")
+    if rows:
+        listed, marks = ", ".join(f'"{name}"' for name in columns), ", ".join("?" for _ in columns)
+        connection.executemany(
+            f"insert into gate_results ({listed}) values ({marks})",
+            [[row.get(name) for name in columns] for row in rows],
+        )
+    return len(rows)
+
+
+def refusals_of(verdicts: Rows) -> list[Refusal]:
+    """Return what forbids publication among the verdicts on the release itself."""
+    return [Refusal.of_verdict(v) for v in verdicts if v["severity"] == "critical" and not v["success"]]
