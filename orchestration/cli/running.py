@@ -268,8 +268,13 @@ def summarise(installation: Installation, failures: list[str]) -> None:
     for line in summary_lines(installation):
         typer.echo(line)
     if failures:
+        from orchestration.lib import warehouse
+        from orchestration.publication.refusals import REMEDY
         from orchestration.publication.releases import current
 
+        # a failing test stops what hangs on it before the publication could say how to go on
+        if warehouse.last_build(installation).failed_tests and not any(REMEDY in failure for failure in failures):
+            typer.echo(REMEDY, err=True)
         served = current(installation.home)
         still = f"the former release {served.id} is still served" if served else "nothing is published"
         typer.echo(f"baogao: not everything could be done; {still}", err=True)
