@@ -49,7 +49,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Installati
     installation = open_installation(folder / "home")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BAOGAO_HOME", str(installation.home.root))
-        with open_instance(installation.home) as instance:
+        with open_instance(installation.home, print) as instance:
             first = _run(instance, cover([GOOD, BAD])[0])
             assert first.success
             ledger = installation.lake.read(SNAPSHOTS, BAD)
