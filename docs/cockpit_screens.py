@@ -1,8 +1,8 @@
-"""The screens of docs/cockpit.md, taken anew: `make screens`.
+"""The screens of docs/cockpit.md, taken anew: `make screens` (all but the asset graph, which is arranged by hand).
 
-A home of the sample's reports is run, one of them with a figure that can't be, then the UI is started on loopback and
-looked at by a headless Chromium. What belongs here: which page is taken for which picture. What does not: starting the
-UI (`benchmarks/cockpit_ui.py`), words about it (docs/cockpit.md).
+The UI is started on loopback over a home of the sample's reports, one of them with a figure that can't be; they are
+backfilled, published by the sensor, and looked at by a headless Chromium. What belongs here: which page is taken for
+which picture. What does not: starting the UI (`benchmarks/cockpit_ui.py`), words about it (docs/cockpit.md).
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import csv
 import os
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -20,7 +19,9 @@ from typing import TYPE_CHECKING
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.cockpit_ui import Cockpit, cockpit, wait_for
 from orchestration.lib.failed import TABLES
-from sources.home import REPOSITORY
+from orchestration.lib.installation import open_installation
+from orchestration.publication.releases import current
+from sources.home import REPOSITORY, Home
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -53,15 +54,16 @@ def take(ui: Cockpit, names: list[str]) -> None:
     """Take the pictures `names`, or all."""
     from playwright.sync_api import sync_playwright
 
+    ui.switch_on_sensor("release_when_ingested")
     backfill = ui.backfill([table.name for table in TABLES], [f"990000|{year}" for year in range(2021, 2025)])
     wait_for("the backfill ends", lambda: ui.backfill_status(backfill).startswith("COMPLETED"), 900)
+    wait_for("the sensor publishes what was ingested", lambda: current(Home(ui.home)), 900)
     #: picture → page, and a word that is on it when it is there
     pages = {
-        "asset_graph": ("/asset-groups", "publication"),
-        "partitions": ("/assets/observations?view=partitions&default_range=report_year", "materialized"),
+        "partitions": ("/assets/observations?view=partitions&partition=990000%7C2022", "preview"),
         "backfill": (f"/runs/b/{backfill}", "term_counts"),
-        "failing_check": ("/assets/observations?view=checks&checkDetail=gate", "quarantine"),
-        "release": ("/assets/release?view=overview", "coverage"),
+        "failing_check": ("/assets/observations?view=checks&checkDetail=gate", "Show Markdown"),
+        "release": ("/assets/release?view=overview", "Show Markdown"),
         "automation": ("/automation", "changed_pages"),
     }
     with sync_playwright() as playwright:
@@ -72,9 +74,20 @@ def take(ui: Cockpit, names: list[str]) -> None:
             if not names or name in names:
                 page.goto(ui.address + path)
                 _settle(page, word)
+                _open(page, name)
                 page.screenshot(path=IMAGES / f"{name}.png")
                 print(f"docs/images/{name}.png")  # noqa: T201
         browser.close()
+
+
+def _open(page: Page, name: str) -> None:
+    """Open what a person would open: the rows of a verdict, the charts below a release's tables."""
+    links = page.get_by_text("Show Markdown")
+    if name == "failing_check":
+        links.first.click()
+    elif name == "release":
+        links.nth(1).click()
+    page.wait_for_timeout(1_500)
 
 
 def _settle(page: Page, word: str) -> None:
@@ -90,8 +103,7 @@ def main(names: list[str]) -> None:
         # a short path: it stands in the pictures
         home = Path(os.environ.get("SCREENS_HOME") or Path(folder) / "home")
         catalogue = write_catalogue(Path(folder) / "reports")
-        command = [sys.executable, "-m", "orchestration.cli", "run", "--catalogue", str(catalogue), "--home", str(home)]
-        subprocess.run(command, cwd=REPOSITORY, check=True)
+        open_installation(home).follow(catalogue)
         with cockpit(home) as ui:
             take(ui, names)
 
