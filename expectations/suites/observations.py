@@ -75,6 +75,8 @@ def _number_printed(row: Row) -> bool | None:
     printed = _indicators.numbers_in(str(row["surface"]))
     if not printed:  # in Chinese numerals, or a relation
         return None
+    if row["indicator"] == "consumer_price_index":  # 指数102.8 is a rise of 2.8
+        printed = [*printed, *(abs(number - 100) for number in printed)]
     return any(_same(abs(row["value"]), number) for number in printed)
 
 

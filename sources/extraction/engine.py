@@ -21,7 +21,7 @@ from sources.extraction.grammar.names import Matcher, NameHit
 from sources.extraction.grammar.period import Clock, Cue, find_cues
 from sources.extraction.grammar.quantity import Quantity, find_quantities
 from sources.extraction.grammar.reading import Reading, mark_pairs
-from sources.extraction.grammar.scope import Region, place_at_head, topic_place, zone_at_head
+from sources.extraction.grammar.scope import Region, in_full, place_at_head, topic_place, zone_at_head
 from sources.extraction.grammar.subject import Judge, Term, clause_start
 from sources.extraction.grammar.words import AVERAGE
 from sources.extraction.lexicon import COUNTED, Indicator, Lexicon
@@ -314,7 +314,8 @@ class Walk:
         normal, region = self.view.normal, self.region
         place = place_at_head(normal[start:end], region)
         paragraph = normal.rfind("\n", 0, start) + 1
-        topic = topic_place(normal[start:end], region) or topic_place(normal[paragraph : paragraph + 40], region)
+        own = topic_place(normal[start:end], region)
+        topic = topic_place(normal[paragraph : paragraph + 40], region)
         since = start
         for reading in readings:
             term = reading.term
@@ -322,12 +323,14 @@ class Walk:
                 continue
             clause_at = clause_start(normal, start, min(term.start, reading.quantity.start))
             zone = zone_at_head(normal[clause_at : max(term.end, reading.quantity.end)], region)
-            zone = zone or (topic if self._invested(term) else None)
+            zone = zone or own or (topic if self._invested(term) else None)
             if zone and term.scope == "self" and term.refusal is None and not _WHOLE.search(normal, start, term.start):
                 reading.term = term._replace(scope=zone)
                 continue
             if term.scope != "self":
-                place, since = term.scope, term.start
+                full = in_full(term.scope, normal[start : term.start])
+                reading.term = term._replace(scope=full)
+                place, since = full, term.start
             elif place and term.refusal is None:
                 between = normal[since : term.start]
                 if ";" in between or re.search("全[市省县区州盟旗]|我[市省县区]", between):

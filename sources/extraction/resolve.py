@@ -12,7 +12,7 @@ from typing import Any
 
 from sources.extraction.engine import Walk
 from sources.extraction.grammar.quantity import Quantity
-from sources.extraction.lexicon import Indicator
+from sources.extraction.lexicon import COUNTED, Indicator
 from sources.extraction.results import Found, Refused
 
 _CANONICAL = {
@@ -89,8 +89,9 @@ def deduplicate(walk: Walk) -> list[Found]:
     for found in result:
         tellings.setdefault(_fact(found), []).append(found)
     final: list[Found] = []
+    totals = {_year(found) for found in result if "loose_name" not in found.flags}
     for found in result:
-        reason = _superseded(found, tellings[_fact(found)])
+        reason = _superseded(found, tellings[_fact(found)]) or _beside_total(found, totals)
         if reason:
             walk.refused.append(_as_refused(found, *reason))
         else:
@@ -103,6 +104,19 @@ def _fact(found: Found) -> tuple[Any, ...]:
     timing = found.timing
     goal = timing.status == "target"
     return found.indicator.code, found.measure, goal, timing.first, timing.last, found.scope
+
+
+def _year(found: Found) -> tuple[Any, ...]:
+    timing = found.timing
+    return found.indicator.code, timing.status == "target", timing.first, timing.last, found.scope
+
+
+def _beside_total(found: Found, totals: set[tuple[Any, ...]]) -> tuple[str, str] | None:
+    """One kind counts only where it stands alone: the guide asks for the total where both are told."""
+    counted = found.indicator.dimension in COUNTED or found.indicator.dimension == "percent"
+    if counted and "loose_name" in found.flags and _year(found) in totals:
+        return "part_of_whole", "one kind beside the total"
+    return None
 
 
 def _superseded(found: Found, rivals: list[Found]) -> tuple[str, str] | None:

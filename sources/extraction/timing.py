@@ -173,7 +173,9 @@ def decide(
     if measure in ("multiple", "share"):
         return Timing(status, last, last, base_text)
     if measure == "avg_growth" or (average and measure in ("level", "change", "growth", "pp_change")):
-        if first == last:
+        if from_cue and from_cue.last < last:
+            first = from_cue.last + 1
+        elif first == last:
             if status == "target":
                 first = (frame.span or (report, 0))[0] if not (cue and cue.kind == "this") else first
                 first = min(first, last)

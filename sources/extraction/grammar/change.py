@@ -44,6 +44,8 @@ _GOAL_BEHIND = re.compile(r"(?:左右|以上|以内)?(?:的)?(?:年度|预期|�
 _INCREASE_FLOW = re.compile(r"(?:增产|增加|净增加?|增收|多增|增长|增|提高|上升|多)(?:了)?(?:近|约|超过?|逾)?\Z")
 #: 60个创新载体先后落户
 _ARRIVED = re.compile(r"[一-龥]{0,10}?(?:先后|相继|成功|正式|新)?(?:落户|挂牌|揭牌|入驻|获批|成立)(?:[,;。]|\Z)")
+#: 完成1万个5G基站建设任务
+_TASK = re.compile(r"[一-龥\dA-Za-z]{0,10}(?:建设|新建|认定|培育)任务")
 #: 新推广2万辆,总量达9万辆
 _STOCK_OF = re.compile("总量|总数|存量|保有量|总规模")
 _DECREASE = re.compile(r"(?:减产|减少|减收|净减|下降|降低|削减|压减|少增)(?:了)?(?:近|约|超过?|逾)?\Z")
@@ -184,7 +186,7 @@ def _amount(
     verbs = _last_part(before)[-12:]
     if re.search("累计|共|已有|现有|总计|拥有", verbs) and not re.search("新增|净增", verbs):
         return Change("level", rule="stock_cumulated")
-    if _ARRIVED.match(trail):
+    if _ARRIVED.match(trail) or (_TASK.match(trail) and "完成" in part + _last_part(before)):
         return Change("change", rule="arrival")
     new = NEW.search(part) or NEW.search(verbs) or NEW.match(named)
     grown = re.search("新增|净增", verbs) and not re.search("总数|总量|累计|共", part)

@@ -8,6 +8,7 @@ lists with 分别, names behind the number, 占…比重. What does not: whether
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from sources.extraction.grammar.behind import COUNT_KINDS, behind
 from sources.extraction.grammar.class_limit import is_class_limit
@@ -71,6 +72,8 @@ class SentenceReader:
         self._history: list[Group] = []
         self._held: set[str] = set()
         self._behind_end = 0
+        #: subjects of which one amount was told for all: 存贷款余额900亿元, and its growth is that of the sum
+        self._summed: Group | None = None
         self._unit = self._told_unit = ""
 
     def read(self) -> list[Reading]:
@@ -174,6 +177,10 @@ class SentenceReader:
         if carried and not rated and lead and not built and not _VERB.search(lead):
             group, carried, rule = None, False, "no_verb"
         readings = self._assign(run, group, floor, gap_start, carried, rule, shares, denominators)
+        if carried and group is self._summed and rated:
+            readings = [replace(reading, refusal="sum_of_entries") for reading in readings]
+        elif not carried:
+            self._summed = group if any(reading.refusal == "sum_of_entries" for reading in readings) else None
         self._remember(group, carried, readings)
         return readings
 

@@ -210,6 +210,8 @@ def _refuse(quantity: Quantity, text: str) -> str | None:
         and (_LETTER.match(left[-1]) or (left[-1] == "." and left[:-1][-1:].isalpha() and left[:-1][-1:].isascii()))
     ):
         return "name"
+    if left.endswith("每") and quantity.kind in ("persons", "households", "count"):
+        return "comparison"  # 每4名常住人口就有1家企业
     if left.endswith(("第", "前")):
         return "rank" if quantity.unit in ("位", "名", "%", "强", "") and right[:1] not in "批" else "ordinal"
     if quantity.kind == "bare" and right[:1] == "强":

@@ -160,8 +160,8 @@ def place_at_head(sentence: str, region: Region) -> str | None:
 
 _HEAD_ZONE = re.compile(
     r"(?P<place>(?!国家)[一-龥]{2,10}?(?:自由贸易试验区|自贸试验区|高新技术产业开发区|经济技术开发区|综合保税区|合作区|保税区|开发区|高新区|经开区|产业园|工业园|"
-    r"新区|新城|科技城|科学城))"
-    r"(?=(?:全年|全面|正式|成功|共|累计|已|新|预计)*(?:启动|实施|实现|完成|落地|引进|签约|新增|新签|建成|入驻|集聚|获批|挂牌|开展|推进|深入|加快|注册|开工))"
+    r"新区|新城|科技城|科学城|科教城))"
+    r"(?=(?:全年|全面|正式|成功|共|累计|已|新|预计)*(?:启动|实施|实现|完成|落地|引进|签约|新增|新签|建成|入驻|集聚|获批|挂牌|开展|推进|深入|加快|注册|开工|拥有|汇聚|聚集|吸引))"
 )
 
 
@@ -181,6 +181,17 @@ _TOPIC = re.compile(
     r"(?!旅游|资源|项目|土地|城市|城乡|矿产|产品|景区|新城|住房|商业|经济|区域|房产|地产)[一-龥]{2,3}(?=(?:大)?开发建设))"
     r"(?:大)?(?:开发建设|开发|规划建设|建设|改造)(?=[,。;、]|等|步伐|力度)"
 )
+
+
+_BARE = ("合作区", "开发区", "高新区", "经开区", "新区", "新城", "园区", "产业园", "科技城", "示范区")
+
+
+def in_full(scope: str, before: str) -> str:
+    """Return the full name to which a bare 合作区 points back in the words before it, else the scope itself."""
+    if scope not in _BARE:
+        return scope
+    named = re.findall(rf"(?<![一-龥])(?:加快|推进|支持|推动|建设)?([一-龥]{{2,8}}{scope})", before)
+    return named[-1] if named else scope
 
 
 def topic_place(words: str, region: Region) -> str | None:

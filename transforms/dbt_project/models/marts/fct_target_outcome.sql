@@ -51,7 +51,10 @@ paired as (
         case when l.fact_id is null then r.has_conflict else l.has_conflict end as result_has_conflict,
         l.fact_id is not null and l.observation_id is null and r.observation_id is not null as only_other_kinds,
         n.region_id is not null as has_next_report,
-        contains(coalesce(g.flags, '') || coalesce(w.flags, ''), 'loose_name') as is_loose
+        contains(coalesce(g.flags, '') || coalesce(w.flags, ''), 'loose_name') as is_loose,
+        -- tellings so far apart that nobody can say which figure was meant
+        coalesce(t.has_conflict and t.spread_share > {{ var('outcome_spread') }}, false)
+            or coalesce(r.has_conflict and r.spread_share > {{ var('outcome_spread') }}, false) as is_disputed
     from targets as t
     left join results as r
         on t.region_id = r.region_id
@@ -104,9 +107,9 @@ judged as (
 
     select
         *,
-        result_value is not null and not sizes_apart and not is_loose as is_comparable,
+        result_value is not null and not sizes_apart and not is_loose and not is_disputed as is_comparable,
         case
-            when result_value is null or sizes_apart or is_loose then 'not_told'
+            when result_value is null or sizes_apart or is_loose or is_disputed then 'not_told'
             -- 近100亿元, 10%左右 on the very goal: on which side it lies isn't told
             when result_qualifier = 'about' and abs(surplus) <= result_rounding_half * 1.000001 then 'within_rounding'
             when surplus >= 0 and can_prove in ('both', 'met') then 'met'
@@ -148,6 +151,7 @@ select
     case
         when verdict <> 'not_told' then null
         when sizes_apart then 'sizes_apart'
+        when result_value is not null and is_disputed then 'conflicting'
         when result_value is not null and is_loose then 'loosely_named'
         when result_value is not null then 'result_is_a_bound'
         when only_other_kinds then 'told_of_other_kinds'
