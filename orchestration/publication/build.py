@@ -192,7 +192,7 @@ def _readable_warehouse(installation: Installation) -> Iterator[None]:
         yield
     except (duckdb.IOException, duckdb.SerializationException, duckdb.FatalException) as error:
         reason = str(error).splitlines()[0]
-        if "lock" in reason:
+        if "Could not set lock" in reason:
             raise ReleaseError(f"{path} is open in another process ({reason}); close it there and run again") from error
         if path.exists() and "No space left" not in reason:
             warehouse.record(installation, warehouse.Build(error=f"{path} can't be read: {reason}"))
