@@ -18,9 +18,9 @@ def test_publication_may_be_killed_at_any_moment(tmp_path: Path) -> None:
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr
     kills = [json.loads(line) for line in done.stdout.splitlines()]
-    assert len(kills) >= 12
-    assert all(kill["killed"] for kill in kills[:10])
+    assert len(kills) >= 10
+    assert all(kill["killed"] for kill in kills[:8])
     assert [kill for kill in kills if kill["wrong"]] == []
     # before the link is renamed readers have the former release, afterwards the new one
-    served = [kill["served"] for kill in kills[:10]]
+    served = [kill["served"] for kill in kills[:8]]
     assert set(served) <= {5e10, 6e10} and served == sorted(served) and served[0] == 5e10
