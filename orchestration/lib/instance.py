@@ -16,8 +16,10 @@ from pathlib import Path
 
 import dagster as dg
 import sqlalchemy.exc
+import yaml
 
 from sources.home import Home
+from sources.settings import SettingsError
 
 TEMPLATE = Path(__file__).resolve().parent.parent / "dagster.yaml"
 #: marks runs of the command line; while its lock is held, any such run that still seems to go is a dead one
@@ -42,6 +44,7 @@ def ensure_dagster_home(home: Home) -> Path:
 @contextmanager
 def open_instance(home: Home, told: Callable[[str], None]) -> Iterator[dg.DagsterInstance]:
     """Open the installation's instance; to be called with the home's lock held. What was mended goes to `told`.
+    Raises SettingsError where dagster.yaml can't be used.
 
     Runs that a killed process left are reported as failed and give back their pool's slots: the next run would wait
     for them for ever.
@@ -65,7 +68,14 @@ def open_instance(home: Home, told: Callable[[str], None]) -> Iterator[dg.Dagste
 
 
 def _opened(folder: Path) -> dg.DagsterInstance:
-    instance = dg.DagsterInstance.from_config(str(folder))
+    try:
+        instance = dg.DagsterInstance.from_config(str(folder))
+    except (yaml.YAMLError, UnicodeDecodeError, dg.DagsterInvalidConfigError) as error:
+        # it may hold a person's settings (another storage), so it is theirs to mend
+        raise SettingsError(
+            f"{folder / 'dagster.yaml'} can't be used ({str(error).splitlines()[0]}); mend it, or delete it: it is "
+            "then made anew with the settings that baogao comes with"
+        ) from error
     try:
         _bury_dead_runs(instance)
     except BaseException:

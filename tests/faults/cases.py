@@ -233,9 +233,19 @@ def damages() -> list[Fault]:
         damage("Dagster's list of runs", "dagster/history/runs.db", kind, step="damaged record")
         for kind in ("rubbish", "truncated")
     ]
-    found += [
-        damage("dagster.yaml", "dagster/dagster.yaml", kind, step="damaged record") for kind in ("emptied", "rubbish")
-    ]
+    found.append(damage("dagster.yaml", "dagster/dagster.yaml", "emptied", step="damaged record"))
+    # it may hold a person's settings, so the run only says what to do, and the person does it
+    found.append(
+        Fault(
+            "dagster.yaml rubbish, then deleted",
+            "damaged record",
+            inject=_inject(
+                lambda home: rubbish(home.dagster / "dagster.yaml"),
+                lambda home: (home.dagster / "dagster.yaml").unlink(),
+            ),
+            told="or delete it",
+        )
+    )
     found.append(damage("dbt's parsed project", "dbt/partial_parse.msgpack", "rubbish", step="damaged record"))
     return found
 

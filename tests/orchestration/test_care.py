@@ -23,6 +23,7 @@ from orchestration.publication import releases
 from orchestration.publication.build import publish
 from sources.lake import DamagedFileError
 from sources.partitions import Partition
+from sources.settings import SettingsError
 from sources.snapshot.ledger import make_row, newest, standing
 from sources.tables import REJECTIONS, SNAPSHOTS
 
@@ -288,3 +289,29 @@ def test_a_busy_machine_makes_no_document_hostile(monkeypatch: pytest.MonkeyPatc
     for load, seconds in ((0.5, 20.0), (2.0, 20.0), (17.0, 170.0)):
         monkeypatch.setattr("os.getloadavg", lambda load=load: (load, load, load))
         assert documents.patience(20.0) == seconds
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"storage: [", b"no_such_setting: 1\n"])
+def test_settings_of_dagster_that_are_none_are_named(installation: Installation, content: bytes) -> None:
+    from orchestration.lib.instance import ensure_dagster_home, open_instance
+
+    path = ensure_dagster_home(installation.home) / "dagster.yaml"
+    path.write_bytes(content)
+    with pytest.raises(SettingsError, match=r"dagster.yaml can't be used .* delete it"):
+        open_instance(installation.home, pytest.fail).__enter__()
+    path.unlink()
+    with open_instance(installation.home, pytest.fail):
+        assert path.stat().st_size > 0
+
+
+def test_damaged_records_of_dagster_begin_anew(installation: Installation) -> None:
+    from orchestration.lib.instance import open_instance
+
+    with open_instance(installation.home, pytest.fail):
+        pass
+    records = installation.home.dagster / "history" / "runs.db"
+    records.write_bytes(b"no database" * 100)
+    told: list[str] = []
+    with open_instance(installation.home, told.append) as instance:
+        assert instance.get_runs() == []
+    assert len(told) == 1 and "begin anew" in told[0]
