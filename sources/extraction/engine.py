@@ -21,8 +21,8 @@ from sources.extraction.grammar.names import Matcher, NameHit
 from sources.extraction.grammar.period import Clock, Cue, find_cues
 from sources.extraction.grammar.quantity import Quantity, find_quantities
 from sources.extraction.grammar.reading import Reading, mark_pairs
-from sources.extraction.grammar.scope import Region, in_full, place_at_head, topic_place, zone_at_head
-from sources.extraction.grammar.subject import Judge, Term, clause_start
+from sources.extraction.grammar.scope import Region
+from sources.extraction.grammar.subject import Judge, clause_start
 from sources.extraction.grammar.words import AVERAGE
 from sources.extraction.lexicon import COUNTED, Indicator, Lexicon
 from sources.extraction.meaning import Meaning, part_told
@@ -30,6 +30,7 @@ from sources.extraction.results import Found, Refused
 from sources.extraction.structure import read_structure
 from sources.extraction.told import Told
 from sources.extraction.types import ReportContext
+from sources.extraction.whose import give_places
 
 _SENTENCE = re.compile(r"[^。!?\n]*(?:[。!?\n]+|\Z)")
 _NUMBER_CHAR = re.compile(r"[\d%零一二三四五六七八九十百千万亿X倍番成]")
@@ -41,9 +42,6 @@ _NOMINAL = re.compile("名义增长|现价")
 _WORRY = re.compile("清醒地?(?:认识|看到)|(?:面临|存在).{0,12}(?:挑战|压力|困难|不足|问题)|较大(?:压力|挑战|困难)")
 #: 县城建成区扩大到12平方公里,常住人口9万人
 _OF_TOWN = re.compile("(?:城区|县城|建成区|镇区)[^,;。]*(?:平方公里|面积)[^;。]*,\\Z")
-#: words that lead back to the whole region
-_WHOLE = re.compile("全[市省县区州盟旗]|我[市省县区]")
-_HELP = re.compile("[^,;。]{0,8}(?:对口(?:支援|帮扶|协作|合作|扶贫)|东西部协作|结对帮扶)[^,;。]{2,}[,、]")
 #: 加快46个重点项目建设, told of the past year
 _PUSHED = re.compile("(?:加快|推进|加速|推动)\\Z")
 _ESTIMATE_NOTE = re.compile(r"(?:预计|预测|快报|初步).{0,4}下同")
@@ -142,8 +140,7 @@ class Walk:
         previous: dict[str, str] = {}
         before = len(self.found)
         self._blocked: set[int] = set()
-        self._lasting_scope(readings, start, end)
-        self._help_given(readings, start)
+        give_places(normal, start, end, readings, self.region, self._lexicon)
         within = [cue._replace(start=cue.start - start, end=cue.end - start) for cue in cues]
         for reading in readings:
             self._one(reading, frame, cues, within, start, end, previous)
@@ -308,50 +305,6 @@ class Walk:
         if reading.listed and quantity is not None and found.qualifier == "exact":
             self._list_qualifier(found, reading)
         self.found.append(found)
-
-    def _lasting_scope(self, readings: list[Reading], start: int, end: int) -> None:
-        """A place that opens the sentence, or owns its first figure, owns what follows until 全市 or another place."""
-        normal, region = self.view.normal, self.region
-        place = place_at_head(normal[start:end], region)
-        paragraph = normal.rfind("\n", 0, start) + 1
-        own = topic_place(normal[start:end], region)
-        topic = topic_place(normal[paragraph : paragraph + 40], region)
-        since = start
-        for reading in readings:
-            term = reading.term
-            if term is None or term.start < start:
-                continue
-            clause_at = clause_start(normal, start, min(term.start, reading.quantity.start))
-            zone = zone_at_head(normal[clause_at : max(term.end, reading.quantity.end)], region)
-            zone = zone or own or (topic if self._invested(term) else None)
-            if zone and term.scope == "self" and term.refusal is None and not _WHOLE.search(normal, start, term.start):
-                reading.term = term._replace(scope=zone)
-                continue
-            if term.scope != "self":
-                full = in_full(term.scope, normal[start : term.start])
-                reading.term = term._replace(scope=full)
-                place, since = full, term.start
-            elif place and term.refusal is None:
-                between = normal[since : term.start]
-                if ";" in between or re.search("全[市省县区州盟旗]|我[市省县区]", between):
-                    place = None
-                else:
-                    reading.term = term._replace(scope=place)
-
-    def _help_given(self, readings: list[Reading], start: int) -> None:
-        """对口帮扶甲县取得进展，12个共建园区引进项目68个: what is told after it is theirs, until our own is named."""
-        for reading in readings:
-            term = reading.term
-            if term is None or term.refusal or term.start < start:
-                continue
-            lead = self.view.normal[start : term.start]
-            if _HELP.match(lead) and not _WHOLE.search(lead):
-                reading.term = term._replace(refusal="not_self_subject", detail="help given to other places")
-
-    def _invested(self, term: Term) -> bool:
-        """Whether projects or money spent on them are told: a paragraph on one area tells that area's."""
-        indicator = self._lexicon.indicators.get(term.code or "")
-        return indicator is not None and indicator.category == "investment"
 
     def _spread_qualifier(self, readings: list[Reading], found: list[Found]) -> None:
         """分别增长8.5%、10%以上: the qualifier behind the last number of such a list covers all, with a flag."""

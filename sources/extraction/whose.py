@@ -1,0 +1,59 @@
+"""Of which place a sentence's figures are told: a place at its head or its paragraph's owns what follows it.
+
+What belongs here: scopes that reach over clauses. What does not: finding a place in words (``grammar/scope.py``), the
+words directly beside a name (``grammar/subject.py``).
+"""
+
+from __future__ import annotations
+
+import re
+
+from sources.extraction.grammar.reading import Reading
+from sources.extraction.grammar.scope import Region, in_full, place_at_head, topic_place, zone_at_head
+from sources.extraction.grammar.subject import Term, clause_start
+from sources.extraction.lexicon import Lexicon
+
+#: words that lead back to the whole region
+_WHOLE = re.compile("全[市省县区州盟旗]|我[市省县区]")
+_HELP = re.compile("[^,;。]{0,8}(?:对口(?:支援|帮扶|协作|合作|扶贫)|东西部协作|结对帮扶)[^,;。]{2,}[,、]")
+
+
+def give_places(normal: str, start: int, end: int, readings: list[Reading], region: Region, lexicon: Lexicon) -> None:
+    """Set the scope of the readings of normal[start:end], or refuse them where they are told of places helped.
+
+    A place that opens the sentence, or owns its first figure, owns what follows until 全市 or another place.
+    """
+    place = place_at_head(normal[start:end], region)
+    paragraph = normal.rfind("\n", 0, start) + 1
+    own = topic_place(normal[start:end], region)
+    topic = topic_place(normal[paragraph : paragraph + 40], region)
+    since = start
+    for reading in readings:
+        term = reading.term
+        if term is None or term.start < start:
+            continue
+        lead = normal[start : term.start]
+        if term.refusal is None and _HELP.match(lead) and not _WHOLE.search(lead):
+            # 对口帮扶甲县取得进展,12个共建园区引进项目68个
+            reading.term = term._replace(refusal="not_self_subject", detail="help given to other places")
+            continue
+        clause_at = clause_start(normal, start, min(term.start, reading.quantity.start))
+        zone = zone_at_head(normal[clause_at : max(term.end, reading.quantity.end)], region)
+        zone = zone or own or (topic if _invested(term, lexicon) else None)
+        if zone and term.scope == "self" and term.refusal is None and not _WHOLE.search(lead):
+            reading.term = term._replace(scope=zone)
+        elif term.scope != "self":
+            place, since = in_full(term.scope, lead), term.start
+            reading.term = term._replace(scope=place)
+        elif place and term.refusal is None:
+            between = normal[since : term.start]
+            if ";" in between or _WHOLE.search(between):
+                place = None
+            else:
+                reading.term = term._replace(scope=place)
+
+
+def _invested(term: Term, lexicon: Lexicon) -> bool:
+    """Whether projects or money spent on them are told: a paragraph on one area tells that area's."""
+    indicator = lexicon.indicators.get(term.code or "")
+    return indicator is not None and indicator.category == "investment"
