@@ -44,6 +44,8 @@ _GOAL_BEHIND = re.compile(r"(?:左右|以上|以内)?(?:的)?(?:年度|预期|�
 _INCREASE_FLOW = re.compile(r"(?:增产|增加|净增加?|增收|多增|增长|增|提高|上升|多)(?:了)?(?:近|约|超过?|逾)?\Z")
 #: 60个创新载体先后落户
 _ARRIVED = re.compile(r"[一-龥]{0,10}?(?:先后|相继|成功|正式|新)?(?:落户|挂牌|揭牌|入驻|获批|成立)(?:[,;。]|\Z)")
+#: 2家公司成功认定为…
+_NAMED_SO = re.compile(r"[一-龥]{0,6}(?:成功认定|获评|获认定|被认定|被评|入选|通过认定)")
 #: 完成1万个5G基站建设任务
 _TASK = re.compile(r"[一-龥\dA-Za-z]{0,10}(?:建设|新建|认定|培育)任务")
 #: 新推广2万辆,总量达9万辆
@@ -186,7 +188,7 @@ def _amount(
     verbs = _last_part(before)[-12:]
     if re.search("累计|共|已有|现有|总计|拥有", verbs) and not re.search("新增|净增", verbs):
         return Change("level", rule="stock_cumulated")
-    if _ARRIVED.match(trail) or (_TASK.match(trail) and "完成" in part + _last_part(before)):
+    if _ARRIVED.match(trail) or _NAMED_SO.match(trail) or (_TASK.match(trail) and "完成" in part + _last_part(before)):
         return Change("change", rule="arrival")
     new = NEW.search(part) or NEW.search(verbs) or NEW.match(named)
     grown = re.search("新增|净增", verbs) and not re.search("总数|总量|累计|共", part)
