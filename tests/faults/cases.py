@@ -305,7 +305,8 @@ def read_only(inside: str) -> Fault:
             try:
                 yield
             finally:
-                _system("umount", folder)
+                # lazily: a reader may have a file open at this moment
+                _system("umount", "-l", folder)
 
         return block()
 
