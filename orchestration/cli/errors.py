@@ -29,6 +29,10 @@ _REMEDIES = (
         r"database is locked",
         f"another process (baogao ui?) keeps Dagster's records locked: wait until it is done, or end it, {_STAYS}",
     ),
+    (
+        r"unable to open database file",
+        f"Dagster's records can't be opened for writing: make <home>/dagster writable {_STAYS}",
+    ),
     (r"disk I/O error|Input/output error", f"the disk can't be read or written: look after it {_STAYS}"),
 )
 

@@ -293,7 +293,7 @@ def disk_full(room: int) -> Fault:
     return Fault(f"disk full: {room >> 10} KiB left", "disk full", inject=inject, told="full")
 
 
-def read_only(inside: str) -> Fault:
+def read_only(inside: str, told: str = "read-only") -> Fault:
     """A folder of the home that can't be written (root heeds no modes, so it is mounted read-only)."""
 
     def inject(home: Home) -> AbstractContextManager[None]:
@@ -310,7 +310,7 @@ def read_only(inside: str) -> Fault:
 
         return block()
 
-    return Fault(f"read-only: {inside or 'the home'}", "read-only", inject=inject, told="read-only")
+    return Fault(f"read-only: {inside or 'the home'}", "read-only", inject=inject, told=told)
 
 
 def can_mount(folder: Path) -> bool:

@@ -145,12 +145,12 @@ class Lab:
             kept = self.folder / f"bad-{re.sub('[^a-z]+', '-', fault.name.lower())[:50]}"
             shutil.rmtree(kept, ignore_errors=True)
             place.rename(kept)
-            shutil.copy2(log, kept / "said.log")
+            (kept / "said.log").write_text(f"{first.said}\n--- the next run ---\n{again.said}", encoding="utf-8")
         return Trial(fault, first, again, seen, wrong)
 
     def _judge(self, fault: Fault, home: Home, first: Done, again: Done, seen: Seen) -> list[str]:
         wrong = []
-        if fault.spec is not None and first.code >= 0:
+        if fault.spec is not None and (fault.spec.role == "cli" or fault.spec.group) and first.code >= 0:
             wrong.append(f"the run was not killed (exit {first.code})")
         if "Traceback" in first.said:
             wrong.append("the user sees a traceback")
