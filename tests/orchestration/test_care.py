@@ -276,7 +276,8 @@ def test_a_clock_set_back_hides_no_page_and_no_release(served: Installation) -> 
 @pytest.mark.parametrize(
     "said",
     ["[Errno 28] No space left on device: '/x'", "database or disk is full", "attempt to write a readonly database",
-     "[Errno 30] Read-only file system: '/x'", "[Errno 13] Permission denied: '/x'", "database is locked", "unable to open database file"],
+     "[Errno 30] Read-only file system: '/x'", "[Errno 13] Permission denied: '/x'", "database is locked",
+     "unable to open database file"],
 )  # fmt: skip
 def test_what_the_machine_says_comes_with_a_remedy(said: str) -> None:
     told = remedy(said)
