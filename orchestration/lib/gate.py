@@ -7,8 +7,10 @@ finds it whoever ran the step. What does not belong here: what must be true (``e
 
 from __future__ import annotations
 
+import importlib
 import os
 import secrets
+import threading
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -42,6 +44,11 @@ class Judged:
     failures: Rows
     results: Rows
     stopped: list[str] = field(default_factory=list)
+
+
+def load_ahead() -> None:
+    """Begin to load Great Expectations beside other work: it takes seconds that a fetch spends waiting."""
+    threading.Thread(target=importlib.import_module, args=("expectations.runner",), daemon=True).start()
 
 
 def judge(

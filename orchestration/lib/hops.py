@@ -66,6 +66,8 @@ class GateStoppedError(Exception):
 def run_snapshots(installation: Installation, partitions: Sequence[Partition], refetch_hours: float = 24.0) -> Outcomes:
     """Fetch the documents of stale partitions and add what is new to their ledgers."""
     stale = plan.stale_of("snapshots", partitions, installation, refetch_hours)
+    if stale:
+        gate.load_ahead()
     entries = installation.entries()
     wanted = [entry for partition in sorted(stale) for entry in entries[partition]]
     progress.tell("snapshots", more=len(wanted))

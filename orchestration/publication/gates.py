@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import pyarrow as pa
 
 from orchestration.publication.changes import Changes
 from orchestration.publication.refusals import Override, Refusal, key_of
@@ -91,11 +92,9 @@ def write_verdicts(connection: duckdb.DuckDBPyConnection, verdicts: Rows, overri
     rows.sort(key=lambda row: str(row["gate_result_id"]))
     connection.execute("delete from gate_results")
     if rows:
-        listed, marks = ", ".join(f'"{name}"' for name in columns), ", ".join("?" for _ in columns)
-        connection.executemany(
-            f"insert into gate_results ({listed}) values ({marks})",
-            [[row.get(name) for name in columns] for row in rows],
-        )
+        connection.register("verdicts", pa.table({name: [row.get(name) for row in rows] for name in columns}))
+        connection.execute("insert into gate_results by name from verdicts")
+        connection.unregister("verdicts")
     return len(rows)
 
 
