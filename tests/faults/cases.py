@@ -290,7 +290,7 @@ def disk_full(room: int) -> Fault:
     def inject(home: Home) -> AbstractContextManager[None]:
         return _mounted_full(home, room)
 
-    return Fault(f"disk full: {room >> 10} KiB left", "disk full", inject=inject, told="full")
+    return Fault(f"disk full: {room >> 10} KiB left", "disk full", inject=inject, told="the disk is full")
 
 
 def read_only(inside: str, told: str = "read-only") -> Fault:
