@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 import great_expectations as gx
+import numpy as np
 import pandas as pd
 from great_expectations.data_context.types.base import ProgressBarsConfig
 
@@ -67,23 +68,26 @@ def _true(column: str) -> dict[str, Any]:
 
 def _failing_alike(kind: str, group: tuple[Expectation, ...], frame: pd.DataFrame) -> Failed:
     """Evaluate `group`, expectations of one kind, on one column that holds all of theirs."""
-    parts = []
-    for expectation in group:
-        column = frame[expectation.column]
-        if kind == "expect_column_values_to_not_be_null":
-            asked = pd.Series([True if there else None for there in column.notna()], index=frame.index, dtype=object)
-            kwargs: dict[str, Any] = {"column": "asked"}
-        else:
-            asked, kwargs = column[column.notna()].astype(object), _true("asked")
-        parts.append(pd.DataFrame({"asked": asked, "row": asked.index, "name": expectation.name}))
-    if not parts:
+    if not group:
         return {}
-    asked_of_all = pd.concat(parts, ignore_index=True)
-    found = _evaluated((Expectation("alike", kind, kwargs, "critical", ""),), asked_of_all)
-    rows, _ = found.get("alike", ([], ""))
-    bad = asked_of_all.loc[rows].groupby("name")["row"].agg(list)
-    told = {expectation.name: expectation.reason for expectation in group}
-    return {str(name): (labels, told[str(name)]) for name, labels in bad.items()}
+    present = kind == "expect_column_values_to_not_be_null"
+    columns = [frame[expectation.column] for expectation in group]
+    judged = [np.ones(len(frame), dtype=bool) if present else column.notna().to_numpy() for column in columns]
+    # numbers, since the library hashes what it is given: 1 holds, 0 does not, NaN is empty
+    asked = [
+        np.where(column.notna(), 1.0, np.nan) if present else column.eq(True).to_numpy(dtype=float)[mask]
+        for column, mask in zip(columns, judged, strict=True)
+    ]
+    kwargs = {"column": "asked"} if present else _true("asked")
+    question = Expectation("alike", kind, kwargs, "critical", "")
+    rows, _ = _evaluated((question,), pd.DataFrame({"asked": np.concatenate(asked)})).get("alike", ([], ""))
+    owner = np.repeat(np.arange(len(group)), [len(part) for part in asked])
+    labels = np.concatenate([frame.index.to_numpy()[mask] for mask in judged])
+    failed: Failed = {}
+    for row in rows:
+        expectation = group[owner[row]]
+        failed.setdefault(expectation.name, ([], expectation.reason))[0].append(int(labels[row]))
+    return failed
 
 
 def _evaluated(expectations: tuple[Expectation, ...], frame: pd.DataFrame) -> Failed:

@@ -12,6 +12,7 @@ from orchestration.cli.errors import UserError
 HomeOption = Annotated[
     Path | None, typer.Option("--home", help="Folder of the installation [default: $BAOGAO_HOME, else data/]")
 ]
+COUNTED_BY = ("change", "cause", "column_name")
 ByOption = Annotated[
     str, typer.Option("--by", metavar="NAME", help="Who takes the override upon them [default: this machine's user]")
 ]
@@ -90,15 +91,18 @@ def rollback_command(
     release_id: Annotated[str | None, typer.Argument(help="Release to serve [default: the one before]")] = None,
     home: HomeOption = None,
 ) -> None:
-    """Serve an older release again."""
+    """Serve an older release again; runs leave it so until the raw tables change."""
     from orchestration.lib.locking import HomeInUseError, only_process
-    from orchestration.publication.releases import ReleaseError, rollback
+    from orchestration.publication.releases import ReleaseError, rollback, served_id
     from sources.home import find_home
 
     found = find_home(home)
     try:
         with only_process(found):
-            typer.echo(f"serving {rollback(found, release_id)}")
+            left = served_id(found)
+            typer.echo(f"serving {rollback(found, release_id)} until the raw tables change")
+            if left:
+                typer.echo(f"to serve {left} again: baogao release rollback {left}")
     except (ReleaseError, HomeInUseError) as error:
         raise UserError(str(error)) from error
 
@@ -107,11 +111,13 @@ def rollback_command(
 def diff_command(
     old: Annotated[str | None, typer.Argument(help="Older release [default: the one before the served]")] = None,
     new: Annotated[str | None, typer.Argument(help="Newer release [default: the served one]")] = None,
+    count: Annotated[bool, typer.Option("--count", help="Count the cells by change, cause and column")] = False,
     home: HomeOption = None,
 ) -> None:
     """Print the cells of the panel that differ between two releases, with the cause, as CSV."""
     import csv
     import sys
+    from collections import Counter
 
     from orchestration.lib.resources import duckdb_at
     from orchestration.publication.changes import HEADER, compare, read_cells, read_snapshots
@@ -129,6 +135,12 @@ def diff_command(
         duckdb_at(found[older].path / "baogao.duckdb") as before,
         duckdb_at(found[newer].path / "baogao.duckdb") as after,
     ):
+        rows = compare(read_cells(before), read_cells(after), read_snapshots(before), read_snapshots(after))
         writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(HEADER)
-        writer.writerows(compare(read_cells(before), read_cells(after), read_snapshots(before), read_snapshots(after)))
+        if count:
+            of = [HEADER.index(name) for name in COUNTED_BY]
+            writer.writerow([*COUNTED_BY, "cells"])
+            writer.writerows([*key, n] for key, n in Counter(tuple(row[i] for i in of) for row in rows).most_common())
+        else:
+            writer.writerow(HEADER)
+            writer.writerows(rows)

@@ -202,9 +202,7 @@ class Runner:
         from orchestration.lib import warehouse
         from orchestration.publication import releases
 
-        served = releases.current(self.installation.home)
-        inputs = warehouse.inputs_hash(self.installation)
-        return bool(served and served.manifest.get("inputs") == inputs and not releases.damage(served))
+        return bool(releases.standing(self.installation.home, warehouse.inputs_hash(self.installation)))
 
     def _launch(self, found: Plan) -> None:
         from orchestration.cli.progress import bars

@@ -84,10 +84,12 @@ def status(home: HomeOption = None) -> None:
 def _publication(installation: Installation) -> Iterator[str]:
     """Yield what is served, what forbade the last attempt, and what the release's own gates say."""
     from orchestration.publication.refusals import last_attempt
-    from orchestration.publication.releases import current
+    from orchestration.publication.releases import current, went_back
 
     served = current(installation.home)
     yield f"served     {served.id if served else 'nothing yet'}"
+    if left := went_back(served, installation.home).get("left") if served else None:
+        yield f"           gone back to by hand from {left}; it stays until the raw tables change"
     override = (served.manifest.get("override") if served else None) or {}
     if override:
         yield f"           in spite of bad verdicts, by {override['by']} at {override['at']}: {override['reason']}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from orchestration.cli.failures import fetch_failures
 from orchestration.lib.gate import OUTDATED, newest_verdicts
-from orchestration.publication.releases import current
+from orchestration.publication.releases import current, went_back
 from sources.tables import OBSERVATIONS, REJECTIONS, REPORTS
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ def summary_lines(installation: Installation) -> Iterator[str]:
         yield "nothing is published yet"
         return
     yield f"published: release {served.id}"
+    if left := went_back(served, installation.home).get("left"):
+        yield f"  gone back to by hand from {left}; it stays until the raw tables change"
     override = served.manifest.get("override")
     if override:
         yield (

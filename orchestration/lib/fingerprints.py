@@ -14,6 +14,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 INPUTS, CONTENT, SUBSTANCE = "inputs", "content", "substance"
 #: when a row was fetched or judged does not change what it says
 VOLATILE = frozenset({"retrieved_at", "checked_at"})
@@ -30,16 +32,14 @@ def of_rows(rows: Iterable[Mapping[str, Any]], without: frozenset[str] = frozens
     return _of_lines([_line(row, without) for row in rows])
 
 
-def _line(row: Mapping[str, Any], without: frozenset[str]) -> str:
-    # repr() is several times as fast as JSON, and this is done for every number of every report
-    return repr([(name, row[name]) for name in sorted(row) if row[name] is not None and name not in without])
+def _line(row: Mapping[str, Any], without: frozenset[str]) -> bytes:
+    # orjson is several times as fast as repr() and json: this is done for every number of every report
+    told = {name: value for name, value in row.items() if value is not None and name not in without}
+    return orjson.dumps(told, default=str, option=orjson.OPT_SORT_KEYS)
 
 
-def _of_lines(lines: list[str]) -> str:
-    total = hashlib.sha256()
-    for line in sorted(lines):
-        total.update(line.encode() + b"\n")
-    return total.hexdigest()
+def _of_lines(lines: list[bytes]) -> str:
+    return hashlib.sha256(b"\n".join([*sorted(lines), b""])).hexdigest()
 
 
 def of_files(folder: Path, patterns: Iterable[str] = ("**/*",)) -> str:
@@ -52,11 +52,13 @@ def of_files(folder: Path, patterns: Iterable[str] = ("**/*",)) -> str:
 
 def stored(inputs: str, rows: list[dict[str, Any]]) -> dict[str, str]:
     """Return the metadata to store beside `rows`."""
-    lines = [_line(row, VOLATILE | VERSIONS) for row in rows]
-    written = [repr([(name, row[name]) for name in sorted(VERSIONS & row.keys())]) for row in rows]
+    versions = sorted(VERSIONS)
+    without = VOLATILE | VERSIONS
+    lines = [_line(row, without) for row in rows]
+    written = [repr([row.get(name) for name in versions]).encode() for row in rows]
     return {
         INPUTS: inputs,
-        CONTENT: _of_lines([line + versions for line, versions in zip(lines, written, strict=True)]),
+        CONTENT: _of_lines([line + by for line, by in zip(lines, written, strict=True)]),
         SUBSTANCE: _of_lines(lines),
     }
 

@@ -63,7 +63,8 @@ def judge(
     from expectations import validate
 
     rows = [{**row, "partition": str(partition)} for partition, found in built.items() for row in found]
-    frame = pd.DataFrame(rows, columns=table.columns)
+    # objects: the runner gives each column its contract's type, which pandas would only guess
+    frame = pd.DataFrame({name: [row.get(name) for row in rows] for name in table.columns}, dtype=object)
     verdict = validate(table.name, frame, [str(partition) for partition in built], code_version, reports)
     names = dict(zip(verdict.quarantined.index, verdict.quarantined["expectation"], strict=True))
     judged = {partition: Judged([], [], [], [], list(verdict.stopped.get(str(partition), []))) for partition in built}

@@ -111,13 +111,7 @@ def _logs(installation: Installation, now: float) -> Iterator[Leftover]:
     if not days:
         return
     home = installation.home
-    for pattern in (
-        "dagster/storage/*/compute_logs/*",
-        "dagster/logs/*",
-        "dbt/logs/*",
-        "dagster/*.log.*",
-        "crawl/*.log",
-    ):
+    for pattern in LOGS:
         for path in sorted(home.root.glob(pattern)):
             if path.is_file() and now - path.stat().st_mtime > days * DAY:
                 yield _leftover("logs", path)

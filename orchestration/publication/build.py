@@ -42,7 +42,7 @@ Connect = Callable[..., AbstractContextManager["duckdb.DuckDBPyConnection"]]
 
 @dataclass(frozen=True)
 class Published:
-    """What `publish` did. `built` is False where the served release already holds the same inputs."""
+    """What `publish` did. `built` is False where the served release stands (``releases.standing``)."""
 
     release: Release
     built: bool
@@ -67,10 +67,10 @@ def publish(
     inputs = warehouse.inputs_hash(installation)
     forbidden = refusals(installation, inputs, override)
     override = _against(installation, forbidden, override)
+    if standing := releases.standing(home, inputs):
+        record_attempt(home, standing.id, [], [])
+        return Published(standing, False, standing.manifest.get("rows", {}), {}, [])
     served = releases.current(home)
-    if served and served.manifest.get("inputs") == inputs and not releases.damage(served):
-        record_attempt(home, served.id, [], [])
-        return Published(served, False, served.manifest.get("rows", {}), {}, [])
     release_id = _new_id(home)
     folder = home.releases / f"{BUILDING}{release_id}-{secrets.token_hex(3)}"
     try:

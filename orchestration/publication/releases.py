@@ -17,6 +17,8 @@ from sources.home import Home
 
 MANIFEST = Path("exports") / "manifest.json"
 BUILDING = ".building-"
+#: in the home's folder: who went back to an older release, and what the warehouse held then
+ROLLED_BACK = "rolled_back.json"
 
 
 class ReleaseError(Exception):
@@ -112,16 +114,46 @@ def swap(home: Home, release_id: str) -> None:
 
 
 def rollback(home: Home, release_id: str | None = None) -> str:
-    """Serve `release_id`, or the release before the served one; return its id. Raises ReleaseError if there is none."""
-    if release_id is None:
-        ids = [release.id for release in list_releases(home)]
-        served = served_id(home)
-        older = [known for known in ids if served is None or order(known) < order(served)]
-        if not older:
-            raise ReleaseError("there is no release older than the served one")
-        release_id = older[0]
-    swap(home, release_id)
-    return release_id
+    """Serve `release_id`, or the release before the served one; return its id.
+
+    A run leaves it so until the raw tables change, see `standing`. Raises ReleaseError where there is no such release,
+    or its files are no longer those that were built.
+    """
+    known = list_releases(home)
+    left = next((release for release in known if release.served), None)
+    older = [release for release in known if left is None or order(release.id) < order(left.id)]
+    target = next((r for r in known if r.id == release_id), None) if release_id else next(iter(older), None)
+    if target is None:
+        said = f"no release {release_id!r}" if release_id else "there is no release older than the served one"
+        raise ReleaseError(f"{said}; there are: {', '.join(release.id for release in known) or 'none'}")
+    if faults := damage(target, thorough=True):
+        raise ReleaseError(f"release {target.id} is damaged ({faults[0]}), so it is not served; name another")
+    # told before it is done: without the swap it speaks of a release that is not served, and means nothing
+    told = {"serves": target.id, "left": left.id, "inputs": left.manifest.get("inputs")} if left else {}
+    temporary = home.root / f".{ROLLED_BACK}.{secrets.token_hex(4)}.tmp"
+    temporary.write_text(json.dumps(told), encoding="utf-8")
+    temporary.replace(home.root / ROLLED_BACK)
+    swap(home, target.id)
+    return target.id
+
+
+def standing(home: Home, inputs: str) -> Release | None:
+    """Return the served release where `inputs` (of the warehouse) call for no other: it was built from them, or a
+    person went back to it from one that was. None where there is none, or it is damaged."""
+    served = current(home)
+    if served is None or damage(served):
+        return None
+    told = went_back(served, home)
+    return served if inputs in (served.manifest.get("inputs"), told.get("inputs")) else None
+
+
+def went_back(served: Release, home: Home) -> dict[str, Any]:
+    """Return what `rollback` told, if `served` is served by it: the release that was `left` and its `inputs`."""
+    try:
+        told = json.loads((home.root / ROLLED_BACK).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) and told.get("serves") == served.id else {}
 
 
 def prune(home: Home, keep: int) -> list[str]:

@@ -61,9 +61,8 @@ def mend_characters(text: Traced) -> tuple[Traced, tuple[str, ...]]:
 
 
 def _simplify(text: Traced) -> tuple[Traced, tuple[str, ...]]:
-    chinese = len(_CHINESE.findall(text.text))
     traditional = len(_TRADITIONAL.findall(text.text))
-    if traditional < 3 or traditional < _TRADITIONAL_SHARE * chinese:
+    if traditional < 3 or traditional < _TRADITIONAL_SHARE * len(_CHINESE.findall(text.text)):
         return text, ()
     lines = []
     for line in text.lines():

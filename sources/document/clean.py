@@ -13,7 +13,7 @@ from datetime import date
 from sources.document.characters import mend_characters
 from sources.document.draft import Draft
 from sources.document.errors import UnreadableDocument
-from sources.document.genre import n_chinese
+from sources.document.genre import first_chinese
 from sources.document.parts import split_parts
 from sources.document.residue import Facts, clear, without_teasers
 from sources.document.spacing import mend_spaces
@@ -73,7 +73,7 @@ def clean(draft: Draft) -> list[CleanDocument]:
     if len(parts) > 1:
         flags = (*flags, "split_from_file")
     documents = [_finish(draft, part, number, flags) for number, part in enumerate(parts, start=1)]
-    found = [d for d in documents if n_chinese(d.text) >= _FEWEST_CHINESE]
+    found = [d for d in documents if first_chinese(d.text, _FEWEST_CHINESE) == _FEWEST_CHINESE]
     if not found:
         raise UnreadableDocument("unreadable", "the file holds no Chinese text: look at what it is")
     return found
@@ -104,7 +104,8 @@ def _settle(lines: list[Traced], wrapped: bool) -> _Tidy:
     for round_ in range(_MOST_ROUNDS):
         before = [line.text for line in tidy.lines]
         tidy = _round(tidy, wrapped and round_ == 0)
-        if round_ and [line.text for line in tidy.lines] == before:
+        # the same lines come out the same again, unless the first round knew them to be printed lines
+        if (round_ or not wrapped) and [line.text for line in tidy.lines] == before:
             break
     return tidy
 

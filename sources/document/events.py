@@ -47,12 +47,16 @@ _PLAN_OPENING = re.compile(
     r"[“\"']?(九五|十[一二三四五]?五)[”\"']?(?:规划|计划)?(?:实现)?(?:的)?(?:顺利|良好|精彩)?(?:开局|起步)"
 )
 _IS = r"(?<!\d)(?P<year>(?:19|20)\d\d)年[，,]?(?:是|正值|适逢|恰逢|迎来)"
+_NAMED_YEAR = re.compile(_IS)
 _TIES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], int | None]], ...] = (
     (
         re.compile(_IS + r"[^，。；]{0,40}(?:新中国|中华人民共和国)成立(\d{2,3})周年"),
         lambda match: 1949 + int(match[2]),
     ),
-    (re.compile(_IS + r"[^，。；]{0,40}(?:中国共产党成立|建党)(\d{2,3})周年"), lambda match: 1921 + int(match[2])),
+    (
+        re.compile(_IS + r"[^，。；]{0,40}(?:中国共产党成立|建党)(\d{2,3})周年"),
+        lambda match: 1921 + int(match[2]),
+    ),
     (re.compile(_IS + r"[^，。；]{0,40}改革开放(\d{2})周年"), lambda match: 1978 + int(match[2])),
     (
         re.compile(
@@ -129,7 +133,12 @@ def _plan_year(plan: str, word: str) -> int | None:
 
 def _false_ties(text: str) -> tuple[str, ...]:
     """Return the ties that are false, unless others hold: one misprint is no sign of a text whose years were moved."""
-    ties = [(int(m["year"]) == year, m[0]) for rx, when in _TIES for m in rx.finditer(text) if (year := when(m))]
+    ties = [
+        (int(match["year"]) == year, match[0])
+        for named in _NAMED_YEAR.finditer(text)
+        for what, when in _TIES
+        if (match := what.match(text, named.start())) and (year := when(match))
+    ]
     false = tuple(words for holds, words in ties if not holds)
     return false if len(false) == len(ties) else ()
 

@@ -6,6 +6,7 @@ What belongs here: shapes of lines (heading, sentence, salutation). What does no
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 CJK = "\u4e00-\u9fff\u3400-\u4dbf\u3007"
 #: punctuation that closes a sentence or a clause that may end a line
@@ -43,3 +44,8 @@ def is_body(text: str) -> bool:
 
 def n_chinese(text: str) -> int:
     return len(_CHINESE.findall(text))
+
+
+def first_chinese(text: str, at_most: int) -> int:
+    """Return how many Chinese characters `text` has, counted no further than `at_most`."""
+    return sum(1 for _ in islice(_CHINESE.finditer(text), at_most))

@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sources.document.clocks import SALUTATION, split_head
+from sources.document.genre import first_chinese
 
 MIN_CHARACTERS = 200  # of Chinese; less is the frame of a page whose text a script would load
-_CJK = re.compile(r"[\u4e00-\u9fff]")
 _TITLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "other_body_report",
@@ -76,7 +76,7 @@ class Kind:
 def tell_kind(text: str, title: str | None, lines: Iterable[str] = ()) -> Kind:
     """Tell the kind of compact `text`; `lines` are its first lines, where headings still stand alone."""
     title = re.sub(r"\s+", "", title or "")
-    characters = len(_CJK.findall(text))
+    characters = first_chinese(text, MIN_CHARACTERS)
     if characters < MIN_CHARACTERS and not _foreign_title(title):
         detail = (
             f"only {characters} Chinese characters: the text is probably loaded by a script; save the page as shown"

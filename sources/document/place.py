@@ -7,7 +7,9 @@ table (``sources/registry/regions.py``), years (``clocks.py``), the label (``ide
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import NamedTuple
@@ -47,6 +49,7 @@ _COMMON_WORDS = {
     "城区", "郊区", "矿区", "市区", "新区", "城中区", "市中区", "新城区", "老城区", "地区", "特区", "辖区", "县区",
 }  # fmt: skip
 _CLASS_ENDINGS = "省市县区州盟旗"
+_MARKS = re.compile("[。，；、！？：]")
 _BEFORE_SHORT = re.compile(r"[^\u4e00-\u9fff]|[我在是对到从为全将把让使向与]")
 _COULD_BE_NAME = re.compile(r"[\u4e00-\u9fff]{2,12}(?:省|市|县|区|州|盟|旗)")
 _SELF = re.compile(r"(?:全|我|本)([省市县区州盟旗])(?![级域])")
@@ -133,9 +136,10 @@ def count_names(text: str, regions: Regions) -> Counter[str]:
     counts only where nothing of a list or a verb stands before it.
     """
     names, automaton = _matcher(regions)
-    borders = _word_borders(text)
+    found = automaton.find_matches_as_indexes(text)
+    borders = _word_borders(text, [start for _, start, _ in found])
     counts: Counter[str] = Counter()
-    for index, start, end in automaton.find_matches_as_indexes(text):
+    for index, start, end in found:
         name = names[index]
         if start not in borders or (end not in borders and name[-1] not in _CLASS_ENDINGS):
             continue
@@ -149,9 +153,18 @@ def count_names(text: str, regions: Regions) -> Counter[str]:
     return counts
 
 
-def _word_borders(text: str) -> set[int]:
-    """Return the offsets at which jieba's words begin and end."""
-    return {0, *accumulate(map(len, rjieba.cut(text, False)))}
+def _word_borders(text: str, places: Iterable[int]) -> set[int]:
+    """Return the offsets at which jieba's words begin and end, in the clauses in which `places` (rising) lie.
+
+    No word of jieba's reaches over a mark, so that a clause alone is cut as it is inside the text.
+    """
+    marks = [-1, *(match.start() for match in _MARKS.finditer(text)), len(text)]
+    clauses = dict.fromkeys(bisect_left(marks, place) for place in places)
+    borders: set[int] = set()
+    for number in clauses:
+        first = marks[number - 1] + 1
+        borders.update(accumulate(map(len, rjieba.cut(text[first : marks[number]], False)), initial=first))
+    return borders
 
 
 def _resolve(captured: str, year: int | None, regions: Regions, counts: Counter[str]) -> tuple[Region | None, str]:

@@ -284,8 +284,19 @@ def test_changes_name_their_cause_and_rollback_serves_the_older(built: Installat
     assert releases.rollback(built.home) == first == releases.served_id(built.home)
     with pytest.raises(ReleaseError, match="no release older"):
         releases.rollback(built.home)
+    # a run that finds the warehouse as it was leaves what a person chose
+    assert publish(built, SCHEMA, connect).release.id == first and releases.served_id(built.home) == first
+    change_inputs(built, "regions: [] # other\n")
+    third = publish(sound(built), SCHEMA, connect)
+    assert third.built and releases.served_id(built.home) == third.release.id
+    with pytest.raises(ReleaseError, match="no release 'nonsense'"):
+        releases.rollback(built.home, "nonsense")
+    (second.release.path / "exports" / "CHANGES.csv").write_text("", encoding="utf-8")
+    with pytest.raises(ReleaseError, match=f"release {second.release.id} is damaged"):
+        releases.rollback(built.home)
+    assert releases.served_id(built.home) == third.release.id
     releases.swap(built.home, second.release.id)
-    assert releases.prune(built.home, keep=0) == [first]
+    assert releases.prune(built.home, keep=0) == [third.release.id, first]
     with pytest.raises(ReleaseError, match="no release 'nonsense'"):
         releases.swap(built.home, "nonsense")
 

@@ -23,7 +23,8 @@ KEPT: dict[str, Any] = dict.fromkeys(["region_id", "year", "cause", "cells", "sh
 #: suite → a row that passes all
 HEALTHY: dict[str, dict[str, Any]] = {
     "city_year_panel": {
-        "region_id": "990100", "region_code": "990100", "region_name": "测试市", "level": "city", "year": 2022, "n_cells": 3,
+        "region_id": "990100", "region_code": "990100", "region_name": "测试市", "level": "city", "year": 2022,
+        "n_cells": 3,
     },
     "panel_cell_source": {
         "region_id": "990100", "year": 2022, "column_name": "gdp_growth_pct", "cell": "6.5", "surface": "6.5%",
@@ -44,8 +45,8 @@ SICK: dict[tuple[str, str], dict[str, Any]] = {
     ("panel_cell_source", "sentence_holds_number"): {"surface": "6.6%"},
     ("panel_cell_source", "report_accepted"): {"accepted": False},
     ("panel_cell_source", "snapshot_known"): {"snapshot_sha256": None},
-    ("release", "coverage_kept"): KEPT | {"region_id": "990100", "year": 2022, "_source_left": False, "_too_many": True},
-    ("release", "source_kept"): KEPT | {"region_id": "990100", "year": 2022, "_source_left": True, "_too_many": False},
+    ("release", "coverage_kept"): KEPT | {"region_id": "a", "year": 2022, "_source_left": False, "_too_many": True},
+    ("release", "source_kept"): KEPT | {"region_id": "a", "year": 2022, "_source_left": True, "_too_many": False},
     ("release", "drift_small"): {"share": 0.03},
     ("release", "drift_bearable"): {"share": 0.21},
 }  # fmt: skip

@@ -1,0 +1,85 @@
+"""What the gates cost: one `baogao run` in this process, with a clock on everything that judges.
+
+    python -m benchmarks.gates CATALOGUE HOME       (HOME: a new folder)
+
+Counted as the gates' cost: loading Great Expectations, judging the raw tables, judging the release. What does not
+belong here: how long the whole takes by size (``history.py``).
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import resource
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass
+class Cost:
+    """Seconds by the clock and of processor, by what was done; threads may add at once."""
+
+    wall: dict[str, float] = field(default_factory=dict)
+    cpu: dict[str, float] = field(default_factory=dict)
+    _lock: Any = field(default_factory=threading.Lock, repr=False)
+
+    def clocked(self, name: str, work: Callable[..., Any]) -> Callable[..., Any]:
+        """Return `work` with a clock on it; only the processor time of the thread that does it counts."""
+
+        def wrapped(*arguments: Any, **named: Any) -> Any:
+            wall, cpu = time.perf_counter(), time.thread_time()
+            try:
+                return work(*arguments, **named)
+            finally:
+                with self._lock:
+                    self.wall[name] = self.wall.get(name, 0.0) + time.perf_counter() - wall
+                    self.cpu[name] = self.cpu.get(name, 0.0) + time.thread_time() - cpu
+
+        return wrapped
+
+
+def measure(catalogue: str, home: str) -> dict[str, Any]:
+    """Run, and return the figures. The load is put before the run, so that it is counted whole and not twice."""
+    from orchestration.cli import app
+
+    cost = Cost()
+    began, spent = time.perf_counter(), _processor()
+    cost.clocked("load", importlib.import_module)("expectations.runner")
+    import expectations
+    from orchestration.publication import gates
+
+    expectations.validate = cost.clocked("raw tables", expectations.validate)
+    gates.judge = cost.clocked("release", gates.judge)
+    try:
+        app(["run", "--catalogue", catalogue, "--home", home], standalone_mode=False)
+    except SystemExit as end:
+        if end.code:
+            raise
+    wall, cpu = time.perf_counter() - began, _processor() - spent
+    told = {name: {part: round(seconds, 2) for part, seconds in asdict(cost)[name].items()} for name in ("wall", "cpu")}
+    return {
+        **told,
+        "run_wall": round(wall, 1),
+        "run_cpu": round(cpu, 1),
+        "share_of_wall": round(sum(cost.wall.values()) / wall, 3),
+        "share_of_cpu": round(sum(cost.cpu.values()) / cpu, 3),
+        "load": " ".join(f"{load:.1f}" for load in os.getloadavg()),
+    }
+
+
+def _processor() -> float:
+    """Return the seconds of processor of this process and of those that it has waited for."""
+    used = (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN))
+    return sum(each.ru_utime + each.ru_stime for each in used)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        print(__doc__)
+        raise SystemExit(2)
+    print(json.dumps(measure(*sys.argv[1:]), indent=1))
