@@ -25,6 +25,8 @@ ROOT = Path(__file__).resolve().parents[1]
 BAOGAO = Path(sys.executable).parent / "baogao"
 #: seconds between two looks at the processes
 _PAUSE = 0.25
+#: looks between two at their memory: the kernel walks all pages for it, which would cost more than it tells
+_MEMORY_EVERY = 6
 #: a step of Dagster → what the page calls it, in the order of the flow
 HOPS = {
     "snapshots": "bytes kept (snapshots)",
@@ -38,11 +40,14 @@ HOPS = {
 
 @dataclass(frozen=True)
 class Look:
-    """What the processes of a run had used at a moment: seconds of processor so far, bytes in memory now."""
+    """What the processes of a run had used at a moment: seconds of processor so far, bytes in memory now.
+
+    Memory is the proportional set size: a page that several processes share counts once.
+    """
 
     at: float
     cpu: float
-    rss: int
+    memory: int
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,7 @@ class Ran:
 
     wall: float
     cpu: float
-    peak_rss: int
+    peak_memory: int
     hops: tuple[Hop, ...]
     load: tuple[float, float]
 
@@ -134,7 +139,7 @@ def run_watched(catalogue: Path, home: Home) -> Ran:
     with log.open("w", encoding="utf-8") as stream:
         process = subprocess.Popen(command, stdout=stream, stderr=subprocess.STDOUT, cwd=ROOT, env=_environment())
         looks: list[Look] = []
-        watcher = threading.Thread(target=_watch, args=(process.pid, looks), daemon=True)
+        watcher = threading.Thread(target=watch, args=(process.pid, looks), daemon=True)
         watcher.start()
         status = process.wait()
     ended = time.time()
@@ -144,7 +149,7 @@ def run_watched(catalogue: Path, home: Home) -> Ran:
     return Ran(
         wall=ended - began,
         cpu=max(look.cpu for look in looks),
-        peak_rss=max(look.rss for look in looks),
+        peak_memory=max(look.memory for look in looks),
         hops=_hops(home, began, ended, looks),
         load=(load, os.getloadavg()[0]),
     )
@@ -155,27 +160,28 @@ def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
-def _watch(pid: int, looks: list[Look]) -> None:
+def watch(pid: int, looks: list[Look]) -> None:
     """Look at the process and all below it until it is gone."""
     root = psutil.Process(pid)
     cpu = 0.0
     while True:
-        rss, now = 0, 0.0
+        memory, now = 0, 0.0
         try:
             for process in [root, *root.children(recursive=True)]:
                 try:
-                    times, memory = process.cpu_times(), process.memory_info().rss
-                except psutil.NoSuchProcess:
+                    times = process.cpu_times()
+                    if not len(looks) % _MEMORY_EVERY:
+                        memory += process.memory_full_info().pss
+                except (psutil.NoSuchProcess, psutil.ZombieProcess):
                     continue
                 # what ended and was waited for counts in its parent
                 now += times.user + times.system + times.children_user + times.children_system
-                rss += memory
             if root.status() == psutil.STATUS_ZOMBIE:
                 return
         except psutil.NoSuchProcess:
             return
         cpu = max(cpu, now)
-        looks.append(Look(time.time(), cpu, rss))
+        looks.append(Look(time.time(), cpu, memory))
         time.sleep(_PAUSE)
 
 

@@ -48,8 +48,8 @@ notebook spends before it has counted anything.
 |---:|---:|---:|---:|---:|---:|---:|---:|---:|
 {rows}
 
-Time by the clock and of the processor, in seconds; memory is the sum of the resident sets of all processes of the run,
-so pages that they share count more than once. {growth}
+Time by the clock and of the processor, in seconds; memory is that of all processes of the run, pages that they share
+counted once (proportional set size, looked at every second and a half). {growth}
 
 ![Cost against size](images/benchmarks.png)
 
@@ -134,7 +134,7 @@ def _history_row(history: History) -> str:
         jieba += f" (from {history.yardstick_share:.0%} of the texts)"
     return (
         f"| {history.n_reports:,} | {history.megabytes:,.1f} | {ran.wall:,.1f} | {ran.cpu:,.1f} | {jieba} "
-        f"| **{history.ratio:.2f}** | {ran.peak_rss / 1e6:,.0f} MB | {f'{more.wall:.1f} s' if more else ''} "
+        f"| **{history.ratio:.2f}** | {ran.peak_memory / 1e6:,.0f} MB | {f'{more.wall:.1f} s' if more else ''} "
         f"| {ran.load[0]:.1f} to {ran.load[1]:.1f} |"
     )
 

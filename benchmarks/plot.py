@@ -32,7 +32,7 @@ def plot(histories: list[History], path: Path) -> None:
     left.plot([h.n_reports for h in more], [h.one_more.wall for h in more if h.one_more], "^-", label="one more report")
     left.set_ylabel("seconds by the clock")
     left.set_title("From bytes to a published release")
-    right.plot(sizes, [h.first.peak_rss / 1e6 for h in histories], "o-", label="peak memory (MB)")
+    right.plot(sizes, [h.first.peak_memory / 1e6 for h in histories], "o-", label="peak memory (MB)")
     right.plot(sizes, [sum(h.disk.values()) / 1e6 for h in histories], "s-", label="on disk, everything (MB)")
     right.plot(sizes, [h.megabytes for h in histories], ":", color="grey", label="the texts themselves (MB)")
     right.set_ylabel("MB")

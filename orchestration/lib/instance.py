@@ -18,6 +18,7 @@ import dagster as dg
 import sqlalchemy.exc
 import yaml
 
+from orchestration.lib.records import quick_records
 from sources.home import Home
 from sources.settings import SettingsError
 
@@ -63,7 +64,7 @@ def open_instance(home: Home, told: Callable[[str], None]) -> Iterator[dg.Dagste
         )
         shutil.copyfile(aside / "dagster.yaml", ensure_dagster_home(home) / "dagster.yaml")
         instance = _opened(folder)
-    with instance:
+    with instance, quick_records():
         yield instance
 
 

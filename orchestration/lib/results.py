@@ -60,7 +60,7 @@ def gate_check(table: Table) -> dg.AssetCheckSpec:
 
 def report(context: dg.AssetExecutionContext, outcomes: Outcomes, installation: Installation) -> Iterator[Result]:
     """Yield what became of each partition, with metadata, and the gate's check; raise if a partition was kept back."""
-    runs.tag(context, installation)
+    runs.begin(context, installation)
     metadata = {
         table: _metadata(BY_NAME[table], found, installation, _newest(context)) for table, found in outcomes.items()
     }

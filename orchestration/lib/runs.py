@@ -1,4 +1,4 @@
-"""What every run says of itself in its tags, whoever launched it: which home and catalogue, which code and rules.
+"""How every step begins, whoever launched its run: it tags the run with home, catalogue, code and rules.
 
 What does not belong here: the partitions of a run (``partitions.py``).
 """
@@ -12,13 +12,18 @@ from importlib.metadata import version
 import dagster as dg
 
 from orchestration.lib.installation import Installation
+from orchestration.lib.records import write_quickly
 from sources.home import REPOSITORY
 
 HOME, CATALOGUE, CODE, RULES = "baogao/home", "baogao/catalogue", "baogao/code", "baogao/rules"
 
 
-def tag(context: dg.AssetExecutionContext, installation: Installation) -> None:
-    """Put the tags on the run of this step; a run launched in the UI or by a backfill has no other way to get them."""
+def begin(context: dg.AssetExecutionContext, installation: Installation) -> None:
+    """Begin a step: its records are written quickly, and its run is tagged.
+
+    A run launched in the UI or by a backfill has a process of its own, and no other way to get its tags.
+    """
+    write_quickly()
     if HOME not in context.run.tags:
         context.instance.add_run_tags(context.run.run_id, tags_of(installation))
 

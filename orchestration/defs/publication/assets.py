@@ -70,7 +70,7 @@ def publication(
     context: dg.AssetExecutionContext, config: PublishConfig, installation: InstallationResource
 ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
     opened = installation.open()
-    runs.tag(context, opened)
+    runs.begin(context, opened)
     override = override_of(config.override_reason, config.override_by)
     try:
         with locking.step(opened.home, context.log.warning):

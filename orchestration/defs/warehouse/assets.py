@@ -66,7 +66,7 @@ def warehouse(
     context: dg.AssetExecutionContext, config: BuildConfig, installation: InstallationResource
 ) -> Iterator[Any]:
     opened = installation.open()
-    runs.tag(context, opened)
+    runs.begin(context, opened)
     with locking.step(opened.home, context.log.warning):
         yield from _bring_up_to_date(context, opened, config.despite_tests)
 
