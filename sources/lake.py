@@ -12,8 +12,10 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import fsspec
 import pyarrow as pa
@@ -70,25 +72,25 @@ class Lake:
     def read(self, table: Table, partition: Partition, columns: list[str] | None = None) -> pa.Table | None:
         """Return the partition's rows, or None where nothing was written yet. Raises DamagedFileError."""
         filesystem, target = fsspec.core.url_to_fs(self.path(table.name, partition))
-        if not filesystem.exists(target):
+        try:
+            return read_file(filesystem, target, columns)
+        except FileNotFoundError:
             return None
-        return read_file(filesystem, target, columns)
 
     def n_rows(self, table: Table, partition: Partition) -> int:
         """Return the number of rows of the partition's file, from its footer alone; 0 where there is none."""
         filesystem, target = fsspec.core.url_to_fs(self.path(table.name, partition))
-        if not filesystem.exists(target):
+        try:
+            return int(footer(filesystem, target).num_rows)
+        except FileNotFoundError:
             return 0
-        with _readable(target), filesystem.open(target, "rb") as handle:
-            return int(pq.read_metadata(handle).num_rows)
 
     def metadata(self, table: Table | str, partition: Partition) -> dict[str, str]:
         """Return what `write` stored beside the rows; empty where there is no file."""
         name = table if isinstance(table, str) else table.name
         filesystem, target = fsspec.core.url_to_fs(self.path(name, partition))
         try:
-            with _readable(target), filesystem.open(target, "rb") as handle:
-                stored = pq.read_schema(handle).metadata or {}
+            stored = footer(filesystem, target).metadata or {}
         except FileNotFoundError:
             return {}
         return {key.decode(): value.decode() for key, value in stored.items() if key != b"ARROW:schema"}
@@ -105,12 +107,17 @@ class Lake:
             for path, info in found
         )
 
+    def find(self, pattern: str) -> list[str]:
+        """Return the paths of the files below the root that match `pattern`, in order, as their filesystem has them."""
+        filesystem, folder = fsspec.core.url_to_fs(self.root)
+        if not _remote(filesystem):
+            # without a look at each file's status, of which a lake has thousands
+            return sorted(map(str, Path(folder).glob(pattern)))
+        return sorted(filesystem.glob(f"{folder}/{pattern}")) if filesystem.exists(folder) else []
+
     def partitions(self, table: str) -> Iterator[Partition]:
         """Yield the partitions that have a file of `table`, in order."""
-        filesystem, folder = fsspec.core.url_to_fs(f"{self.root}/{table}")
-        if not filesystem.exists(folder):
-            return
-        for path in sorted(filesystem.glob(f"{folder}/*/*.parquet")):
+        for path in self.find(f"{table}/*/*.parquet"):
             year, name = path.split("/")[-2:]
             province = name.removesuffix(".parquet")
             if province in PROVINCES and year in YEARS:
@@ -153,12 +160,33 @@ def _readable(path: str) -> Iterator[None]:
 
 def read_file(filesystem: fsspec.AbstractFileSystem, path: str, columns: list[str] | None = None) -> pa.Table:
     """Return the rows of a Parquet file, every page held against its checksum. Raises DamagedFileError."""
-    with _readable(path), filesystem.open(path, "rb") as handle:
-        return pq.read_table(handle, columns=columns, page_checksum_verification=True)
+    with _readable(path), _opened(filesystem, path) as handle:
+        file = pq.ParquetFile(handle, page_checksum_verification=True)
+        if missing := set(columns or ()) - set(file.schema_arrow.names):
+            raise pa.ArrowInvalid(f"no column {', '.join(sorted(missing))}")
+        # most files are small: to hand one to threads takes longer than to read it
+        data = file.read(columns, use_threads=False)
+        return data if columns is None else data.select(columns)
+
+
+def footer(filesystem: fsspec.AbstractFileSystem, path: str) -> pq.FileMetaData:
+    """Return what stands at the end of a Parquet file: counts, statistics, what was stored beside the rows.
+
+    Raises FileNotFoundError, and DamagedFileError where it can't be read.
+    """
+    with _readable(path), _opened(filesystem, path) as handle:
+        return pq.ParquetFile(handle).metadata
+
+
+def _opened(filesystem: fsspec.AbstractFileSystem, path: str) -> AbstractContextManager[Any]:
+    """Open a file for Arrow: a local one by its path, since Python in between doubles what a small file costs."""
+    return filesystem.open(path, "rb") if _remote(filesystem) else pa.OSFile(path)
 
 
 def is_local(path: str) -> bool:
     """Whether `path` (of a lake, or a file in it) is on a disk of this machine."""
+    if "://" not in path and "::" not in path:
+        return True
     return not _remote(fsspec.core.url_to_fs(path)[0])
 
 

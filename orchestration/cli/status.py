@@ -28,7 +28,7 @@ def status(home: HomeOption = None) -> None:
     from orchestration.cli.failures import failure_lines, fetch_failures
     from orchestration.cli.summary import read_column_rows
     from orchestration.lib import plan, sweep, warehouse
-    from orchestration.lib.gate import newest_verdicts
+    from orchestration.lib.gate import failed_verdicts
     from orchestration.lib.installation import open_installation
     from sources.registry.catalogue import CatalogueError
     from sources.settings import SettingsError
@@ -61,7 +61,7 @@ def status(home: HomeOption = None) -> None:
     moment = sweep.declared(installation.home)
     if moment:
         echo(f"refresh    all addresses declared due at {moment:%Y-%m-%d %H:%M} UTC")
-    bad = [v for v in newest_verdicts(installation.lake) if not v["success"]]
+    bad = failed_verdicts(installation.lake)
     echo(f"gates      {len(bad)} expectations do not hold")
     for verdict in sorted(bad, key=lambda v: (v["severity"], -v["n_failed"]))[:SHOWN]:
         echo(

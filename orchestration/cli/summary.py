@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from orchestration.cli.failures import fetch_failures
-from orchestration.lib.gate import OUTDATED, newest_verdicts
+from orchestration.lib.gate import OUTDATED, failed_verdicts
 from orchestration.publication.releases import current, went_back
 from sources.tables import OBSERVATIONS, REJECTIONS, REPORTS
 
@@ -26,7 +26,7 @@ PANEL_LOOK = """
 
 def summary_lines(installation: Installation) -> Iterator[str]:
     """Yield the lines of the summary."""
-    reports = read_column_rows(installation, REPORTS.name, ["location", "accepted", "refusal_reason", "refusal_detail"])
+    reports = read_column_rows(installation, REPORTS.name, ["accepted", "refusal_reason"])
     accepted = sum(bool(row["accepted"]) for row in reports)
     n_observations = rows_of(installation, OBSERVATIONS.name)
     yield ""
@@ -38,7 +38,7 @@ def summary_lines(installation: Installation) -> Iterator[str]:
     if reasons:
         yield "refused: " + ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
     yield from _failed_fetches(installation)
-    verdicts = [verdict for verdict in newest_verdicts(installation.lake) if not verdict["success"]]
+    verdicts = failed_verdicts(installation.lake)
     yield from _quarantined(installation, verdicts)
     yield from _reviews(installation, verdicts)
     served = current(installation.home)

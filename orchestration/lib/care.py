@@ -65,10 +65,9 @@ def _sweep(installation: Installation) -> None:
     for pattern in LEFTOVERS:
         for path in installation.home.root.glob(pattern):
             shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)
-    filesystem, root = fsspec.core.url_to_fs(installation.lake.root)
-    if filesystem.exists(root):
-        for found in filesystem.glob(f"{root}/{LAKE_LEFTOVERS}"):
-            filesystem.rm(found)
+    filesystem, _ = fsspec.core.url_to_fs(installation.lake.root)
+    for found in installation.lake.find(LAKE_LEFTOVERS):
+        filesystem.rm(found)
 
 
 class _Verified:
@@ -112,11 +111,8 @@ class _Verified:
 
 
 def _mend_table(installation: Installation, table: Table, verified: _Verified) -> Iterator[str]:
-    lake = installation.lake
-    filesystem, root = fsspec.core.url_to_fs(f"{lake.root}/{table.name}")
-    if not filesystem.exists(root):
-        return
-    for path in sorted(filesystem.glob(f"{root}/*/*.parquet")):
+    filesystem, _ = fsspec.core.url_to_fs(installation.lake.root)
+    for path in installation.lake.find(f"{table.name}/*/*.parquet"):
         if path.endswith("/_empty.parquet") or verified.knows(path):
             continue
         try:

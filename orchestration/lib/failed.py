@@ -13,7 +13,7 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.lib.gate import newest_verdicts, verdict_on
+from orchestration.lib.gate import failed_verdicts, verdict_on
 from orchestration.lib.installation import Installation
 from orchestration.lib.partitions import GRID
 from orchestration.lib.ranges import Rectangle, cover
@@ -81,7 +81,7 @@ def failed_runs(instance: dg.DagsterInstance) -> Iterator[Failed]:
 
 def failed_now(installation: Installation, instance: dg.DagsterInstance) -> list[Failed]:
     """Return all that is failed, one entry per table and partition; the gate's reason goes before the run's."""
-    stopped = list(kept_back(newest_verdicts(installation.lake)))
+    stopped = list(kept_back(failed_verdicts(installation.lake)))
     told = {(failed.table, failed.partition) for failed in stopped}
     more = [failed for failed in failed_runs(instance) if (failed.table, failed.partition) not in told]
     return sorted([*stopped, *more])

@@ -25,7 +25,7 @@ import pyarrow.parquet as pq
 from orchestration.lib import fingerprints
 from orchestration.lib.installation import Installation
 from sources.home import Home
-from sources.lake import Lake, read_file
+from sources.lake import Lake, footer, read_file
 from sources.partitions import Partition
 from sources.tables import GATE_RESULTS, Table
 
@@ -33,6 +33,8 @@ Rows = list[dict[str, Any]]
 
 #: what a verdict on observations is called when decisions of people (reviews/observations*.yaml) no longer fit
 OUTDATED = "reviews_fit"
+#: the verdicts' files below the lake's root
+VERDICTS = f"{GATE_RESULTS.name}/*/*.*.parquet"
 
 
 @dataclass(frozen=True)
@@ -148,20 +150,39 @@ def tell_outdated(judged: Judged, decisions: list[str]) -> None:
 
 def newest_verdicts(lake: Lake) -> Rows:
     """Return the rows of `gate_results` of all partitions: the newest verdict on each, whoever wrote it."""
-    filesystem, pattern = fsspec.core.url_to_fs(f"{lake.root}/{GATE_RESULTS.name}/*/*.*.parquet")
+    filesystem, _ = fsspec.core.url_to_fs(lake.root)
+    return [row for path in lake.find(VERDICTS) for row in read_file(filesystem, path).to_pylist()]
+
+
+def failed_verdicts(lake: Lake) -> Rows:
+    """Return those of `newest_verdicts` that did not hold. Files whose statistics say that all held are not read."""
+    filesystem, _ = fsspec.core.url_to_fs(lake.root)
     rows: Rows = []
-    for path in sorted(filesystem.glob(pattern)):
-        rows.extend(read_file(filesystem, path).to_pylist())
+    for path in lake.find(VERDICTS):
+        if not _all_held(footer(filesystem, path)):
+            rows.extend(row for row in read_file(filesystem, path).to_pylist() if not row["success"])
     return rows
+
+
+def _all_held(told: pq.FileMetaData) -> bool:
+    at = GATE_RESULTS.columns.index("success")
+    for number in range(told.num_row_groups):
+        column = told.row_group(number).column(at)
+        if column.path_in_schema != "success":  # a file of another version of baogao
+            return False
+        statistics = column.statistics
+        if statistics is None or not statistics.has_min_max or statistics.null_count or not statistics.min:
+            return False
+    return True
 
 
 def verdict_on(lake: Lake, table: Table, partition: Partition) -> Rows:
     """Return the rows of `gate_results` of one partition of one table; empty where it was never judged."""
     filesystem, target = fsspec.core.url_to_fs(lake.path(GATE_RESULTS.name, partition, table.name))
-    if not filesystem.exists(target):
+    try:
+        return list(read_file(filesystem, target).to_pylist())
+    except FileNotFoundError:
         return []
-    with filesystem.open(target, "rb") as handle:
-        return list(pq.read_table(handle).to_pylist())
 
 
 def quarantine_path(home: Home, table: str, partition: Partition) -> Path:

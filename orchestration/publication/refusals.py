@@ -82,8 +82,8 @@ def refusals(installation: Installation, inputs: str, override: Override | None 
 
     `inputs` is the hash of what the lake holds. A warehouse that is not whole can't be published by any override.
     """
-    verdicts = gate.newest_verdicts(installation.lake)
-    found = [Refusal.of_verdict(v) for v in verdicts if v["severity"] == "critical" and not v["success"]]
+    verdicts = gate.failed_verdicts(installation.lake)
+    found = [Refusal.of_verdict(v) for v in verdicts if v["severity"] == "critical"]
     build = warehouse.last_build(installation)
     found += [Refusal(key_of(v), f"dbt test {v['expectation']}: {v['observed']}") for v in test_verdicts(build)]
     if build.error:
