@@ -14,13 +14,14 @@ import re
 from array import array
 from dataclasses import dataclass
 
-from sources.document.traced import Traced, join, nowhere, offsets
+from sources.document.traced import Traced, join, nowhere, numbered, offsets
 
 _MARKUP = re.compile(
     r"<!--.*?-->|<(script|style)\b[^>]*>.*?</\1\s*>|<[a-zA-Z/!?][^<>]*>|&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);?",
     re.DOTALL | re.IGNORECASE,
 )
-_SPACE = re.compile(r"[\s\u200b-\u200d\ufeff\x00-\x08\x0e-\x1f]+")
+_OF_NO_WIDTH = r"\s\u200b-\u200d\ufeff\x00-\x08\x0e-\x1f"
+_SPACE, _SOLID = re.compile(f"[{_OF_NO_WIDTH}]+"), re.compile(f"[^{_OF_NO_WIDTH}]+")
 
 
 @dataclass
@@ -36,32 +37,32 @@ class Aligner:
         """Flatten HTML: tags, comments and scripts fall out, entities become their characters."""
         texts: list[str] = []
         found = offsets()
+        everywhere = numbered(0, len(source))
         last = 0
         for match in _MARKUP.finditer(source):
             texts.append(source[last : match.start()])
-            found.extend(range(last, match.start()))
+            found += everywhere[last : match.start()]
             if match.group().startswith("&"):
                 characters = html.unescape(match.group())
                 texts.append(characters)
-                found.extend([match.start()] * len(characters))
+                found += everywhere[match.start() : match.start() + 1] * len(characters)
             last = match.end()
         texts.append(source[last:])
-        found.extend(range(last, len(source)))
+        found += everywhere[last:]
         return cls._squeeze("".join(texts), found)
 
     @classmethod
     def of_text(cls, source: str) -> Aligner:
-        return cls._squeeze(source, offsets(range(len(source))))
+        return cls._squeeze(source, numbered(0, len(source)))
 
     @classmethod
     def _squeeze(cls, text: str, origins: array[int]) -> Aligner:
         kept = offsets()
-        last = 0
-        for match in _SPACE.finditer(text):
-            kept += origins[last : match.start()]
-            last = match.end()
-        kept += origins[last:]
-        return cls(_SPACE.sub("", text), kept)
+        solid: list[str] = []
+        for match in _SOLID.finditer(text):
+            kept += origins[match.start() : match.end()]
+            solid.append(match.group())
+        return cls("".join(solid), kept)
 
     def trace(self, line: str) -> Traced:
         """Return `line` with its origins, searched from where the line before ended, else from the start.
@@ -77,6 +78,8 @@ class Aligner:
         if found < 0:
             return Traced(line, nowhere(len(line)))
         self.cursor = found + len(wanted)
+        if wanted == line:
+            return Traced(line, self.offsets[found : self.cursor])
         origins = offsets()
         position = last = found
         end = 0

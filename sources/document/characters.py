@@ -16,10 +16,12 @@ _ESCAPES = re.compile(r"(?:\\r)?\\n|\\r|\\t")
 _ENTITIES = re.compile(
     r"&(?:#\d{2,6}|#x[0-9a-fA-F]{2,5}|nbsp|ensp|emsp|amp|lt|gt|quot|ldquo|rdquo|middot|mdash|hellip);"
 )
-_LINE_BREAKS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_BREAKS = "\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
+_LINE_BREAKS = re.compile(f"\r\n?|[{_BREAKS[1:]}]")
 #: an indented line keeps one wide space at its start: it begins a paragraph (``wrap.py`` reads and removes it)
 _INDENTS = re.compile("(?m)^(?:[\xa0\u3000 ]{2,}|\u3000)(?=[^\\s])")
-_SPACES = re.compile("[\xa0\u1680\u2000-\u200a\u202f\u205f]|(?<=[^\n])\u3000")
+_WIDE = "\u3000\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
+_SPACES = re.compile(f"[{_WIDE[1:]}]|(?<=[^\n])\u3000")
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffc\ufffe\uffff\xad]"
 )
@@ -42,16 +44,18 @@ def mend_characters(text: Traced) -> tuple[Traced, tuple[str, ...]]:
     if text.text.count("\\n") + text.text.count("\\r") >= 3:
         text = text.sub(_ESCAPES, lambda m: "\t" if m.group() == "\\t" else "\n")
         flags.append("escapes_resolved")
-    for pattern, new, flag in (
-        (_ENTITIES, lambda m: html.unescape(m.group()), "entities_resolved"),
-        (_LINE_BREAKS, "\n", ""),
-        (_INDENTS, "\u3000", ""),
-        (_SPACES, " ", ""),
-        (_INVISIBLE, "", ""),
-        (_PRIVATE, "", "private_characters_removed"),
-        (_QUESTION_RUNS, " ", "unknown_characters_removed"),
-        (_QUESTION_AT_START, "", "unknown_characters_removed"),
+    for pattern, new, flag, signs in (
+        (_ENTITIES, lambda m: html.unescape(m.group()), "entities_resolved", ("&",)),
+        (_LINE_BREAKS, "\n", "", tuple(_BREAKS)),
+        (_INDENTS, "\u3000", "", ("\u3000", "\xa0", "  ")),
+        (_SPACES, " ", "", tuple(_WIDE)),
+        (_INVISIBLE, "", "", ()),
+        (_PRIVATE, "", "private_characters_removed", ()),
+        (_QUESTION_RUNS, " ", "unknown_characters_removed", ("?",)),
+        (_QUESTION_AT_START, "", "unknown_characters_removed", ("?",)),
     ):
+        if signs and not any(sign in text.text for sign in signs):  # looked for faster than the pattern
+            continue
         changed = text.sub(pattern, new)
         if changed is not text and flag:
             flags.append(flag)

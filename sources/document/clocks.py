@@ -16,10 +16,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from sources.document.events import Bounds, plan_opening_year, read_events
+from sources.document.scan import find_at, places_before
 
 _DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {"○": "0", "零": "0", "Ｏ": "0", "0": "0"}
 _YEAR = r"(?P<year>(?:19|20)\d\d|[一二][九〇○零Ｏ0][〇○零一二三四五六七八九Ｏ0]{2})"
-_SPACE = re.compile(r"\\r\\n|\\[rnt]|&(?:nbsp|emsp|ensp|ldquo|rdquo|#160);?|[\s\u3000\u200b-\u200f\ufeff\xa0]+")
+_WITHOUT_WIDTH = re.compile("[\u200b-\u200f\ufeff]+")
+_ESCAPED_SPACE = re.compile(r"\\r\\n|\\[rnt]|&(?:nbsp|emsp|ensp|ldquo|rdquo|#160);?")
 
 FIRST_YEAR, LAST_YEAR = 1979, 2040
 _OF_PLACE = r"(?:我|全|本)?[省市县区州盟旗]?(?:新区)?"
@@ -32,6 +34,8 @@ _REVIEWED = re.compile(
     r"|[一二三四]、关于" + _YEAR.replace("year", "year2") + r"年(?:的)?(?:政府)?工作(?!的?(?:安排|建议|任务|打算|思路))"
     r"|刚?刚?过去的(?:一年|)" + _YEAR.replace("year", "year3") + r"年"
 )
+#: how far before the 年 of its year, of four characters, a match of `_REVIEWED` or `_GOALS` begins
+_REVIEWED_BEGINS, _GOALS_BEGIN = (4, 7, 8, 9, 10, 11), (4, 5, 6, 8)
 _GOALS = re.compile(
     _YEAR
     + r"年(?:度)?(?:的)?(?:下半年)?"
@@ -87,7 +91,9 @@ class Clocks:
 
 def compact(text: str) -> str:
     """Return `text` without white space, escapes of it and invisible marks."""
-    return _SPACE.sub("", text)
+    if "\\" in text or "&" in text:
+        text = _ESCAPED_SPACE.sub("", text)
+    return _WITHOUT_WIDTH.sub("", "".join(text.split()))
 
 
 def to_year(digits: str) -> int:
@@ -103,8 +109,10 @@ def _to_number(word: str) -> int:
     return value + 10 * int(_DIGITS.get(tens, "1")) if "十" in word else value
 
 
-def _matches(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, re.Match[str]]]:
-    for match in pattern.finditer(text):
+def _matches(pattern: re.Pattern[str], text: str, begins: tuple[int, ...] = ()) -> Iterator[tuple[int, re.Match[str]]]:
+    """Yield (year, match); `begins`: how far before a 年 the pattern can begin, where that is known."""
+    found = find_at(pattern, text, places_before(text, "年", *begins)) if begins else pattern.finditer(text)
+    for match in found:
         named = match.groupdict()
         digits = next((named[k] for k in ("year", "year2", "year3", "year4") if named.get(k)), None)
         if digits and FIRST_YEAR <= to_year(digits) <= LAST_YEAR:
@@ -152,7 +160,7 @@ def read_clocks(text: str, title: str | None, published: date | None = None) -> 
     if meeting:
         words["meeting_date"] = meeting[1]
         _vote_meeting(meeting[0], review, votes)
-    named = next(_matches(_TITLE_YEAR, title or head), None) or next(_matches(_REPORT_OF, text), None)
+    named = next(_matches(_TITLE_YEAR, title or head), None) or next(_matches(_REPORT_OF, text, (4,)), None)
     titled = named[0] if named else None
     if named and titled:
         words["title"] = named[1].string[max(0, named[1].start() - 30) : named[1].end() + 30]
@@ -196,7 +204,7 @@ def read_other_years(kind: str, text: str, title: str | None) -> tuple[int | Non
 
 
 def _review_year(body: str, words: dict[str, str], votes: dict[int, float]) -> int | None:
-    found = list(_matches(_REVIEWED, body[: max(4000, len(body) // 2)]))
+    found = list(_matches(_REVIEWED, body[: max(4000, len(body) // 2)], _REVIEWED_BEGINS))
     if not found:
         return None
     counts = Counter(year for year, _ in found)
@@ -207,7 +215,9 @@ def _review_year(body: str, words: dict[str, str], votes: dict[int, float]) -> i
 
 
 def _goals_year(body: str, words: dict[str, str], votes: dict[int, float]) -> int | None:
-    found = [(year, m) for year, m in _matches(_GOALS, body) if not re.search(r"[到至]$", body[: m.start()][-1:])]
+    found = [
+        (year, m) for year, m in _matches(_GOALS, body, _GOALS_BEGIN) if not body.endswith(("到", "至"), 0, m.start())
+    ]
     found = [(year, m) for year, m in found if not re.match(r"年.{0,6}(?:情况|回顾)", m[0][4:])]
     if not found:
         return None

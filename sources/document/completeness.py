@@ -36,7 +36,7 @@ def judge_completeness(text: str, kind: str, level: str | None) -> tuple[str, tu
         return "partial", (kind,)
     if kind not in ("work_report", "template"):
         return "complete", ("not_judged",)
-    flat = re.sub(r"\s+", "", text)
+    flat = "".join(text.split())
     signs = []
     if not (SALUTATION.search(flat) and _OPENING.search(flat[:9000])):
         signs.append("no_opening")
@@ -65,7 +65,7 @@ def _starts_at_heading(flat: str) -> bool:
 
 def _closes(text: str) -> bool:
     """Whether the body ends in closing words, wherever the glossary or attachments after it begin."""
-    flat = re.sub(r"[ \t\u3000]+", "", text)
+    flat = text.replace(" ", "").replace("\t", "").replace("\u3000", "")
     if _CLOSING.search(flat[-700:]):
         return True
     # behind the closing a glossary, a list of projects or tables may follow

@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sources.document.scan import find_at, places_before
+
 PLAN_START = {
     "九五": 1996,
     "十五": 2001,
@@ -88,21 +90,22 @@ class Bounds:
 def read_events(text: str) -> Bounds:
     """Return what the national dates in compact `text` allow; 0 and 9999 where they say nothing."""
     low, high = (0, ""), (9999, "")
-    for words, first, last in _mentions(text):
+    plenums = list(find_at(_PLENUMS, text, places_before(text, "届", 2, 4)))
+    for words, first, last in _mentions(text, plenums):
         if first > low[0]:
             low = (first, words)
         if last < high[0]:
             high = (last, words)
-    newest = _newest_congress(text)
+    newest = _newest_congress(text, plenums)
     if newest and newest[0] + 10 < high[0]:  # two congresses on, it is not the newest one any more
         high = (newest[0] + 10, newest[1])
     return Bounds(low[0], high[0], (low[1], high[1]), _false_ties(text))
 
 
-def _mentions(text: str) -> list[tuple[str, int, int]]:
+def _mentions(text: str, plenum_words: list[re.Match[str]]) -> list[tuple[str, int, int]]:
     """Return (words, first year, last year) for each mention that binds."""
     found: list[tuple[str, int, int]] = []
-    for match in _PLENUMS.finditer(text):
+    for match in plenum_words:
         if not _LOOKING_FORWARD.search(text[max(0, match.start() - 10) : match.start()]):
             years = [PLENUM[k] for n in match[2] if (k := f"{match[1]}{n}中") in PLENUM]
             found.extend((match[0], year, 9999) for year in years[-1:])
@@ -135,7 +138,7 @@ def _false_ties(text: str) -> tuple[str, ...]:
     """Return the ties that are false, unless others hold: one misprint is no sign of a text whose years were moved."""
     ties = [
         (int(match["year"]) == year, match[0])
-        for named in _NAMED_YEAR.finditer(text)
+        for named in find_at(_NAMED_YEAR, text, places_before(text, "年", 4))
         for what, when in _TIES
         if (match := what.match(text, named.start())) and (year := when(match))
     ]
@@ -143,13 +146,16 @@ def _false_ties(text: str) -> tuple[str, ...]:
     return false if len(false) == len(ties) else ()
 
 
-def _newest_congress(text: str) -> tuple[int, str] | None:
+def _newest_congress(text: str, plenum_words: list[re.Match[str]]) -> tuple[int, str] | None:
     held = [(CONGRESS[m[1]], m[0]) for m in re.finditer(r"党的(十[五六七八九]|二十)大", text)]
-    plenums = [(CONGRESS[m[1][:-1]], m[0]) for m in _PLENUMS.finditer(text)]
+    plenums = [(CONGRESS[m[1][:-1]], m[0]) for m in plenum_words]
     return max([*held, *plenums], default=None)
 
 
 def plan_opening_year(text: str) -> tuple[int, str] | None:
     """Return the first year of the newest plan whose good start is told, with the words."""
-    found = [(PLAN_START[m[1]], m[0]) for m in _PLAN_OPENING.finditer(text) if m[1] in PLAN_START]
+    if "开局" not in text and "起步" not in text:
+        return None
+    openings = find_at(_PLAN_OPENING, text, places_before(text, "五", 1, 2, 3))
+    found = [(PLAN_START[m[1]], m[0]) for m in openings if m[1] in PLAN_START]
     return max(found, default=None)

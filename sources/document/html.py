@@ -10,6 +10,7 @@ import email
 import email.policy
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml import etree
 
@@ -56,7 +57,8 @@ def read_html(pages: list[bytes], *, charset: str | None = None) -> Draft:
         page = _read_page(data, charset, start, read[0] if read else None, len(pages) > 1)
         start += len(page.source) + len(PAGE_BREAK)
         read.append(page)
-    characters = sum(len(_CHINESE.findall(page.body.text)) for page in read)
+    # counted no further than it matters
+    characters = sum(1 for page in read for _ in islice(_CHINESE.finditer(page.body.text), _FEWEST_WITHOUT_SENTENCE))
     sentences = sum(page.body.text.count("。") for page in read)
     if characters < _FEWEST or (not sentences and characters < _FEWEST_WITHOUT_SENTENCE):
         raise UnreadableDocument("unreadable", _why_empty(read))

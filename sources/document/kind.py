@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice, takewhile
 
 from sources.document.clocks import SALUTATION, split_head
 from sources.document.genre import first_chinese
@@ -57,6 +58,8 @@ _MASK = re.compile(
     r"(?<![A-Za-z0-9×ＸXx.])[XxＸｘ×＊*某]{1,5}(?:[.．][XxＸ×*]{1,3})?(?:个)?(?:多)?(?=[%％亿万元人户个家项名亩公吨座所条台套米千百])"
     r"|\d+[.．]?[XxＸ×*]{1,4}(?=[%％亿万元])"
 )
+_MASK_CHARACTERS = "XxＸｘ×＊*某"
+_FEWEST_MASKS = 8
 _NUMBER = re.compile(r"\d+(?:[.．]\d+)?(?=[%％亿万元人户个家项名亩公吨座所条台套米千百])")
 _NAMELESS = re.compile(r"(?:某|[XxＸ×*]{1,3})(?:省|市|县|区|镇|州)")
 _PLAN_TALK = re.compile(r"(?:预期|主要|工作|奋斗)目标|工作安排|重点工作|工作任务|总体要求|总体思路|任务目标")
@@ -95,12 +98,14 @@ def tell_kind(text: str, title: str | None, lines: Iterable[str] = ()) -> Kind:
 
 def _masked(text: str) -> str | None:
     """Return examples of masked figures where they are many, alone and against the figures left."""
+    if sum(map(text.count, _MASK_CHARACTERS)) < _FEWEST_MASKS:
+        return None
     masks = [match[0] for match in _MASK.finditer(text)]
     numbers = len(_NUMBER.findall(text))
     nameless = len(_NAMELESS.findall(text))
-    if len(masks) >= 8 and len(masks) > 0.1 * (numbers + 1):
+    if len(masks) >= _FEWEST_MASKS and len(masks) > 0.1 * (numbers + 1):
         return f"{len(masks)} masked beside {numbers} plain, e.g. {masks[0]}"
-    if nameless >= 8 and (masks or numbers < 20):
+    if nameless >= _FEWEST_MASKS and (masks or numbers < 20):
         return f"the place is called {_NAMELESS.findall(text)[0]}某 {nameless} times"
     return f"{nameless} times a place without a name (某市)" if nameless >= 15 else None
 
@@ -110,9 +115,8 @@ def _headings(lines: Iterable[str]) -> str:
 
     A line of a menu (统计公报) names no year; a title does.
     """
-    flat_lines = [flat for line in lines if (flat := re.sub(r"\s+", "", line))]
-    cut = next((number for number, flat in enumerate(flat_lines) if SALUTATION.match(flat)), len(flat_lines))
-    face = flat_lines[: min(cut, 8)]
+    flat_lines = (flat for line in lines if (flat := "".join(line.split())))
+    face = list(takewhile(lambda flat: not SALUTATION.match(flat), islice(flat_lines, 8)))
     return "\n".join(flat for flat in face if len(flat) <= 70 and _YEAR_NAMED.search(flat) and flat[-1] not in "。；")
 
 
@@ -140,12 +144,11 @@ def _foreign_title(title: str) -> str | None:
 def _report_kind(text: str, title: str, head: str, opening: re.Match[str] | None) -> Kind:
     face = title or head
     excerpt = _EXCERPT_TITLE.search(title) or _EXCERPT_TITLE.search(head) or _EXCERPT_TITLE.search(text[:400])
-    press = _PRESS.findall(text)
     told = _PRESS.search(text[:1200])
     if (
         told
         and not _OPENING.search(text[told.end() :][:1500])
-        and (len(press) >= 2 or not SALUTATION.search(text[:1500]))
+        and (len(_PRESS.findall(text)) >= 2 or not SALUTATION.search(text[:1500]))
     ):
         return Kind("press_summary", told[0])
     if excerpt and not opening:

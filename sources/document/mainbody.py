@@ -53,7 +53,7 @@ _JUNK = re.compile(
     re.IGNORECASE,
 )
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_SENTENCE = re.compile(r"[。；，！？、]")
+_MARKS = "。；，！？、"
 _SPACES = re.compile(r"[\s\u200b-\u200d\ufeff]+")
 #: share of a page's sentences that an element must hold to be taken for its text
 _ENOUGH = 0.75
@@ -96,11 +96,15 @@ def _sentence_counts(root: Element) -> dict[Element, int]:
         if _is_dropped(element) or element.tag == "a":
             counts[element] = 0
             continue
-        own = len(_SENTENCE.findall(element.text or ""))
+        own = _n_marks(element.text)
         for child in element:
-            own += counts.get(child, 0) + len(_SENTENCE.findall(child.tail or ""))
+            own += counts.get(child, 0) + _n_marks(child.tail)
         counts[element] = own
     return counts
+
+
+def _n_marks(text: str | None) -> int:
+    return sum(map(text.count, _MARKS)) if text else 0
 
 
 def _is_container(element: Element) -> bool:
@@ -213,4 +217,4 @@ def _is_wanted(element: Element, prune: bool) -> bool:
     if not _JUNK.search(names):
         return True
     # a wrapper may carry such a name and still hold the text: only an element without sentences is furniture
-    return len(_SENTENCE.findall(element.text_content())) > 40
+    return _n_marks(element.text_content()) > 40

@@ -59,7 +59,6 @@ _MEETING = re.compile(r"会议|大会|届|通过|^[—―－-]")
 _SITE = re.compile(r"(?:人民政府|门户网站|政府网|政务网|信息公开平台|[网站])$")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,40}>")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
-_SPACES = re.compile(r"\s+")
 
 
 @dataclass(frozen=True)
@@ -107,14 +106,14 @@ def _metas(source: str) -> dict[str, str]:
 
 
 def _tidy(text: str | None) -> str:
-    return _SPACES.sub(" ", _TAG.sub("", text or "").replace("\u3000", " ").replace("\xa0", " ")).strip()
+    return " ".join(_TAG.sub("", text or "").split())
 
 
 def _title(root: Element, source: str, metas: dict[str, str], lines: list[str]) -> tuple[str | None, bool]:
-    printed = [t for t in _printed_titles(root, metas) if _is_title(t)]
     article = strip_site(metas.get(_META_TITLE[0], ""))
     if _is_title(article):
         return article, False
+    printed = [t for t in _printed_titles(root, metas) if _is_title(t)]
     telling = next((t for t in printed if _speaks_of_report(t)), None)
     if telling:
         return telling, False

@@ -7,7 +7,6 @@ table (``sources/registry/regions.py``), years (``clocks.py``), the label (``ide
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -49,7 +48,8 @@ _COMMON_WORDS = {
     "城区", "郊区", "矿区", "市区", "新区", "城中区", "市中区", "新城区", "老城区", "地区", "特区", "辖区", "县区",
 }  # fmt: skip
 _CLASS_ENDINGS = "省市县区州盟旗"
-_MARKS = re.compile("[。，；、！？：]")
+_MARKS = "。，；、！？："
+_MARK = re.compile(f"[{_MARKS}]")
 _BEFORE_SHORT = re.compile(r"[^\u4e00-\u9fff]|[我在是对到从为全将把让使向与]")
 _COULD_BE_NAME = re.compile(r"[\u4e00-\u9fff]{2,12}(?:省|市|县|区|州|盟|旗)")
 _SELF = re.compile(r"(?:全|我|本)([省市县区州盟旗])(?![级域])")
@@ -158,12 +158,15 @@ def _word_borders(text: str, places: Iterable[int]) -> set[int]:
 
     No word of jieba's reaches over a mark, so that a clause alone is cut as it is inside the text.
     """
-    marks = [-1, *(match.start() for match in _MARKS.finditer(text)), len(text)]
-    clauses = dict.fromkeys(bisect_left(marks, place) for place in places)
     borders: set[int] = set()
-    for number in clauses:
-        first = marks[number - 1] + 1
-        borders.update(accumulate(map(len, rjieba.cut(text[first : marks[number]], False)), initial=first))
+    end = 0
+    for place in places:
+        if place < end:
+            continue
+        first = 1 + max(end - 1, *(text.rfind(mark, end, place) for mark in _MARKS))
+        mark = _MARK.search(text, place)
+        end = mark.start() if mark else len(text)
+        borders.update(accumulate(map(len, rjieba.cut(text[first:end], False)), initial=first))
     return borders
 
 

@@ -103,7 +103,7 @@ def clear(lines: list[Traced]) -> Cleared:
     end = max(start, _body_end(lines))
     head, facts, dropped_head = _clear_head(lines[:start])
     tail, dropped_tail = _clear_tail(lines[end:])
-    inner = [line.sub(_ADDRESS, "") if is_body(line.text) else line for line in lines[start:end]]
+    inner = [line.sub(_ADDRESS, "") if _may_link(line.text) else line for line in lines[start:end]]
     if sum(map(len, inner)) != sum(map(len, lines[start:end])):
         flags["addresses_removed"] = None
     if dropped_head or dropped_tail:
@@ -113,9 +113,13 @@ def clear(lines: list[Traced]) -> Cleared:
     return Cleared([*head, *inner, *tail], facts, tuple(flags), signs)
 
 
+def _may_link(text: str) -> bool:
+    return ("://" in text or "www." in text) and is_body(text)
+
+
 def _without_copies(lines: list[Traced]) -> tuple[list[Traced], tuple[str, ...]]:
     """Drop runs of paragraphs that have all been printed before: a page that holds its text twice."""
-    keys = [re.sub(r"\s", "", line.text) for line in lines]
+    keys = ["".join(line.text.split()) for line in lines]
     first: dict[str, int] = {}
     repeats: list[int | None] = []
     for index, key in enumerate(keys):

@@ -43,7 +43,7 @@ class Traced:
     @classmethod
     def of(cls, text: str, start: int = 0) -> Traced:
         """Return `text` as it stands in the source from offset `start` on."""
-        return cls(text, offsets(range(start, start + len(text))))
+        return cls(text, numbered(start, start + len(text)))
 
     @classmethod
     def made(cls, text: str) -> Traced:
@@ -107,6 +107,13 @@ class Traced:
 def offsets(numbers: Iterable[int] = ()) -> array[int]:
     """Return origins, to be filled or as given."""
     return array("i", numbers)
+
+
+def numbered(start: int, end: int) -> array[int]:
+    """Return the origins of the characters that stand at [start, end) of the source."""
+    origins = offsets()
+    origins.frombytes(np.arange(start, end, dtype=np.intc).tobytes())
+    return origins
 
 
 def nowhere(length: int) -> array[int]:

@@ -24,7 +24,7 @@ _RECURS, _PROVED = 3, 2
 _NEAR = 40
 #: marks that differ from place to place: how many of one length must stand behind full stops that end paragraphs
 _ALIKE = 3
-_WORD = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z0-9]*[A-Za-z])[A-Za-z0-9]{2,6}(?![A-Za-z0-9])")
+_LATIN = re.compile(r"[A-Za-z0-9]+")
 #: a mark that a line end, or the space an earlier joining left for it, breaks in two
 _BROKEN = re.compile(r"(?<![A-Za-z0-9])([A-Za-z0-9]{1,5})(?: ?\n[ \u3000]?| )([A-Za-z0-9]{1,5})(?![A-Za-z0-9])")
 _RANDOM = re.compile(r"^(?=.*[a-z])(?=.*[A-Z0-9])")
@@ -57,7 +57,11 @@ class _Place:
 def drop_watermarks(lines: list[Traced]) -> tuple[list[Traced], tuple[str, ...]]:
     """Return the lines without the document's watermarks, and the flag `watermark_removed` where there were any."""
     text = "\n".join(line.text for line in lines)
-    whole = [_place(text, m.group(), m.start(), m.end()) for m in _WORD.finditer(text)]
+    whole = [
+        _place(text, m.group(), m.start(), m.end())
+        for m in _LATIN.finditer(text)
+        if _SHORTEST <= m.end() - m.start() <= _LONGEST and not m.group().isdecimal()
+    ]
     if not any(place.proof for place in whole):
         return lines, ()
     broken = [

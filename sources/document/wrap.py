@@ -15,7 +15,8 @@ from sources.document.traced import Traced, join
 
 #: what a reader of a layout puts before an indented line
 INDENT = "\u3000"
-_TERMINAL_END = re.compile(rf"(?:[{TERMINAL}]|\.{{3}})[”’」』）)\]]*$|[。！？][^。！？]?$")
+_STOPS = frozenset("。！？")
+_CLOSERS = "”’」』）)]"
 _NARROW = re.compile(r"[A-Za-z0-9 .%+/-]")
 _BARE_NUMBER = re.compile(r"^[\d.．、\s%％/-]+$")
 _ASCII_WORD = re.compile(r"[A-Za-z]$"), re.compile(r"^[A-Za-z]")
@@ -31,6 +32,8 @@ _HEADING_AHEAD = re.compile(
 )
 #: columns in which a wrapped text may be set, in half widths
 _NARROWEST, _WIDEST = 24, 130
+#: printed lines that a long line must fall into to be parted
+_FEWEST_COLUMNED = 12
 
 
 def width(text: str) -> int:
@@ -43,9 +46,9 @@ def part_columns(lines: list[Traced]) -> tuple[list[Traced], tuple[str, ...]]:
     parted: list[Traced] = []
     flags: tuple[str, ...] = ()
     for line in lines:
-        gaps = [m.start() for m in _GAPS.finditer(line.text)] if len(line) > 400 else []
-        pieces = _cut(line, gaps) if len(gaps) < len(line) // 6 else []
-        if len(pieces) >= 12 and _column([p.text for p in pieces]):
+        gaps = [m.start() for m in _GAPS.finditer(line.text)] if len(line) > 400 and " " in line.text else []
+        pieces = _cut(line, gaps) if _FEWEST_COLUMNED - 1 <= len(gaps) < len(line) // 6 else []
+        if pieces and _column([p.text for p in pieces]):
             parted += pieces
             flags = ("lines_parted",)
         else:
@@ -60,15 +63,18 @@ def _cut(line: Traced, gaps: list[int]) -> list[Traced]:
 
 def _column(texts: list[str]) -> int:
     """Return the width of the column that lines are set in, 0 where they are paragraphs of any length."""
-    widths = [width(t) for t in texts if t.strip()]
-    if len(widths) < 8:
+    told = [t for t in texts if t.strip()]
+    most = int(0.9 * (len(told) - 1))
+    # a line is no narrower than its characters: most paragraphs need not be measured
+    if len(told) < 8 or sum(len(t) <= _WIDEST for t in told) <= most:
         return 0
+    widths = [width(t) for t in told]
     ordered = sorted(widths)
-    column = ordered[int(0.9 * (len(ordered) - 1))]
+    column = ordered[most]
     if not _NARROWEST <= column <= _WIDEST or ordered[int(0.98 * (len(ordered) - 1))] > 1.3 * column:
         return 0
     full = sum(0.86 * column <= w for w in widths)
-    broken = sum(not _TERMINAL_END.search(t) for t in texts if width(t) >= 0.86 * column)
+    broken = sum(not _is_ended(t) for t in texts if width(t) >= 0.86 * column)
     return column if full >= 0.5 * len(widths) and broken >= 0.5 * full else 0
 
 
@@ -107,12 +113,22 @@ def _shorten(paragraph: str) -> str:
     return paragraph if len(paragraph) < 4_000 else paragraph[:200] + paragraph[-1_000:]
 
 
+def _is_ended(text: str) -> bool:
+    """Tell whether a line ends in closing punctuation, in quotes or brackets or not, but for one character at most."""
+    bare = text.rstrip(_CLOSERS)
+    return bare.endswith((*TERMINAL, "...")) or text[-2:-1] in _STOPS
+
+
 def _belongs(before: str, line: str, last: str, column: int, indented: bool) -> bool:
     """Tell whether `line` goes on with the paragraph `before`, whose last printed line is `last`."""
     text = line.strip()
-    ended = bool(_TERMINAL_END.search(before))
-    if is_furniture(text) or is_furniture(before):
-        return False
+    # asked last: most lines don't look like going on
+    return _goes_on(before, line, last, column, indented) and not is_furniture(text) and not is_furniture(before)
+
+
+def _goes_on(before: str, line: str, last: str, column: int, indented: bool) -> bool:
+    text = line.strip()
+    ended = _is_ended(before)
     if text[0] in CLOSING and not ended and is_sentence(before + text):
         return True
     if _BARE_NUMBER.match(text) or line.startswith(INDENT):
@@ -139,6 +155,9 @@ def part_headings(lines: list[Traced]) -> tuple[list[Traced], tuple[str, ...]]:
     """Begin a new line where a heading's number follows a full stop and a space in the midst of a line."""
     parted: list[Traced] = []
     for line in lines:
+        if " " not in line.text:  # both patterns want one
+            parted.append(line)
+            continue
         edges = [m.span() for m in _HEADING_BEHIND.finditer(line.text)] if is_sentence(line.text) else []
         start = 0
         for begin, end in [*edges, (len(line), len(line))]:

@@ -80,8 +80,10 @@ class Regions:
         self._all = tuple(regions)
         self._by_code: dict[str, list[Region]] = defaultdict(list)
         self._by_name: dict[str, list[Region]] = defaultdict(list)
+        self._by_parent: dict[str | None, list[Region]] = defaultdict(list)
         for region in self._all:
             self._by_code[region.code].append(region)
+            self._by_parent[region.parent_code].append(region)
             for name in region.names:
                 self._by_name[name].append(region)
         self.common_words = common_words  # short forms that are everyday words too
@@ -123,7 +125,7 @@ class Regions:
         return found
 
     def children(self, code: str, year: int | None = None) -> list[Region]:
-        return [region for region in self._all if region.parent_code == code and region.valid(year)]
+        return [region for region in self._by_parent.get(code, ()) if region.valid(year)]
 
 
 def _newest_of_each(regions: Iterable[Region]) -> list[Region]:
