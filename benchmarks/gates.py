@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from benchmarks.history import Look, watch
@@ -64,9 +64,9 @@ def measure(catalogue: str, home: str) -> dict[str, Any]:
         if end.code:
             raise
     wall, cpu = time.perf_counter() - began, max(look.cpu for look in looks) - spent
-    told = {name: {part: round(seconds, 2) for part, seconds in asdict(cost)[name].items()} for name in ("wall", "cpu")}
     return {
-        **told,
+        "wall": {part: round(seconds, 2) for part, seconds in cost.wall.items()},
+        "cpu": {part: round(seconds, 2) for part, seconds in cost.cpu.items()},
         "run_wall": round(wall, 1),
         "run_cpu": round(cpu, 1),
         "share_of_wall": round(sum(cost.wall.values()) / wall, 3),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import dagster as dg
 from dagster._core.storage.tags import (
     ASSET_PARTITION_RANGE_END_TAG,
@@ -11,8 +14,23 @@ from dagster._core.storage.tags import (
 from orchestration.lib.ranges import Rectangle
 from sources.partitions import PROVINCES, YEARS, Partition
 
+
+class _Grid(dg.MultiPartitionsDefinition):
+    """Remembers the keys of the last range: Dagster asks for them anew for the metadata of each single partition."""
+
+    _last: tuple[dg.PartitionKeyRange, Sequence[dg.MultiPartitionKey]] | None = None
+
+    def get_partition_keys_in_range(
+        self, partition_key_range: dg.PartitionKeyRange, dynamic_partitions_store: Any = None
+    ) -> Sequence[dg.MultiPartitionKey]:
+        if self._last is None or self._last[0] != partition_key_range:
+            found: Any = super().get_partition_keys_in_range(partition_key_range)
+            self._last = (partition_key_range, found)
+        return self._last[1]
+
+
 #: one cell per province and report year, as the catalogue claims them; Dagster sorts the dimensions by name
-GRID = dg.MultiPartitionsDefinition(
+GRID = _Grid(
     {
         "province": dg.StaticPartitionsDefinition(list(PROVINCES)),
         "report_year": dg.StaticPartitionsDefinition(list(YEARS)),
