@@ -78,6 +78,9 @@ def find_relations(walk: Walk) -> list[Relation]:
     """Return the targets without a number of a walked report."""
     normal, found = walk.view.normal, []
     for start, end, section in walk.sentences:
+        # outside the goals only a goal said not to be set is looked for, and _NONE_SET ends in 目标
+        if section.section not in GOALS and "目标" not in normal[start:end]:
+            continue
         if not _CANDIDATE.search(normal, start, end):
             continue
         none_set = _NONE_SET.search(normal, start, end)

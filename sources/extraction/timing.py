@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sources.extraction.grammar.period import Clock, Cue, plan_years
 from sources.extraction.lexicon import Indicator
@@ -50,6 +51,7 @@ class Frame:
     paragraph_year: tuple[int, int] | None = None
 
 
+@lru_cache(maxsize=1024)
 def title_span(title: str, section: str, report_year: int) -> tuple[int, int] | None:
     """Return the years that a section's title names as a span (“十四五”时期…)."""
     if not title:

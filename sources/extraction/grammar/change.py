@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from sources.extraction.grammar.quantity import Quantity
-from sources.extraction.grammar.units import MAGNITUDE
+from sources.extraction.grammar.units import without_magnitude
 from sources.extraction.grammar.words import AVERAGE, COMPARISON, FALL, GROWTH, NEW, SHARE, TO
 from sources.extraction.lexicon import COUNTED, Indicator, Name
 
@@ -70,7 +70,7 @@ def compatible(indicator: Indicator, quantity: Quantity) -> bool:
     if quantity.kind in _COMPATIBLE[indicator.dimension]:
         if quantity.kind != "count":
             return True
-        unit = MAGNITUDE.sub("", quantity.unit)
+        unit = without_magnitude(quantity.unit)
         takes = indicator.units
         return not unit or (unit in takes if takes else unit not in _ANIMALS)
     if indicator.code == "new_urban_employment" and quantity.unit.endswith("个"):

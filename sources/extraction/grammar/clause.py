@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import islice
 
 from sources.extraction.grammar.behind import COUNT_KINDS, behind
 from sources.extraction.grammar.class_limit import is_class_limit
@@ -27,10 +28,11 @@ from sources.extraction.grammar.subject import (
     clause_end,
     clause_start,
 )
-from sources.extraction.grammar.units import MAGNITUDE
+from sources.extraction.grammar.units import without_magnitude
 from sources.extraction.grammar.words import FILLER_ONLY, NAME_TAIL
 
 _LIST_GAP = re.compile(r"(?:[、,]|和|及|与|以及|,?分别)+\Z")
+_LIST_STARTS = tuple("、,和及与以分")
 _OF_SHARE = re.compile(
     r"占(?!地(?!区)|用|据|领|道|有率|比|补)|相当于(?=[^,;]{0,20}(?:比例|比重|%|的\Z))|与(?=[^,;、]{0,16}(?:之比|的比[例值率]))"
 )
@@ -72,6 +74,8 @@ class SentenceReader:
         self._history: list[Group] = []
         self._held: set[str] = set()
         self._behind_end = 0
+        #: end of a number → end of its suffix, asked for several times
+        self._ends: dict[int, int] = {}
         #: subjects of which one amount was told for all: 存贷款余额900亿元, and its growth is that of the sum
         self._summed: Group | None = None
         self._unit = self._told_unit = ""
@@ -98,14 +102,19 @@ class SentenceReader:
         return sorted(readings, key=lambda reading: reading.quantity.start)
 
     def _after(self, number: Quantity) -> int:
-        match = SUFFIX.match(self._text, number.end, self._end)
-        return match.end() if match else number.end
+        end = self._ends.get(number.end)
+        if end is None:
+            match = SUFFIX.match(self._text, number.end, self._end)
+            self._ends[number.end] = end = match.end() if match else number.end
+        return end
 
     def _run(self, values: list[Quantity], at: int) -> list[Quantity]:
         """Return the numbers of one kind that stand in a list from `at` on."""
         run = [values[at]]
-        for following in values[at + 1 :]:
+        for following in islice(values, at + 1, None):
             gap = self._text[self._after(run[-1]) : following.start]
+            if not gap.startswith(_LIST_STARTS):
+                break
             mixed = following.kind != run[0].kind and not (
                 gap in ("、", "和") and ("分别" in self._lead_of(values, at) or _amounts(run[0], following))
             )
@@ -133,18 +142,18 @@ class SentenceReader:
 
     def _read_run(self, run: list[Quantity], floor: int, following: Quantity | None) -> list[Reading]:
         first = run[0]
-        self._told_unit, self._unit = self._unit, MAGNITUDE.sub("", first.unit)
+        self._told_unit, self._unit = self._unit, without_magnitude(first.unit)
         lead = self._text[floor : first.start]
         ceiling = following.start if following else self._end
         hits = self._hits_in(floor, first.start)
         of_percent = lead.startswith("的") and "%" in self._text[max(self._start, floor - 3) : floor]
         if hits and of_percent and hits[0].start - floor <= 4 and not re.search("[,;]", lead):
             hits = hits[1:]  # 74%的工业增加值和40%的税收: the name belongs to the number before it
-        inside = [(hit.start - floor, hit.end - floor) for hit in hits]
         share = [
             m
             for m in _OF_SHARE.finditer(lead)
-            if not any(a <= m.start() < b for a, b in inside) and self._same_clause(floor + m.end(), first.start)
+            if not any(hit.start <= floor + m.start() < hit.end for hit in hits)
+            and self._same_clause(floor + m.end(), first.start)
         ]
         denominators: tuple[str, ...] = ()
         shares = False
@@ -156,7 +165,7 @@ class SentenceReader:
             denominators = tuple(code for hit in behind for name in hit.meanings for code in name.codes if code)
             hits = [hit for hit in hits if hit.end <= lead_end]
         else:
-            contribution = _FOR.search(lead)
+            contribution = _FOR.search(lead) if "贡献" in lead else None
             if contribution:
                 hits = [hit for hit in hits if hit.end <= floor + contribution.start()]
         group, gap_start, carried, rule = self._subject(run, floor, lead_end, hits, shares)
@@ -335,7 +344,7 @@ class SentenceReader:
                 self._behind_end = next(name.end for name in self._hits if name.start >= number.start)
             return hit
         self._behind_end = hit.end
-        unit = MAGNITUDE.sub("", number.unit)
+        unit = without_magnitude(number.unit)
         held = frozenset(self._held)
         return self._judge.terms(self._text, hit, start, self._end, number.start, held, unit)
 

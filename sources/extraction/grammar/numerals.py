@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?"
 CHINESE_DIGITS = {"零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
@@ -18,6 +19,7 @@ _ARABIC = re.compile(rf"(?:{DIGITS})\Z")
 _YEAR_LIKE = re.compile(r"[一二三四五六七八九零]{2,}\Z")
 
 
+@lru_cache(maxsize=4096)
 def arabic(surface: str) -> Decimal | None:
     """Return the value of `1,234.5`; None where the surface is no number."""
     return Decimal(surface.replace(",", "")) if _ARABIC.match(surface) else None

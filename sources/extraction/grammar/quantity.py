@@ -16,7 +16,9 @@ from sources.extraction.grammar.units import MAGNITUDES, UNITS
 
 _PER_HEAD = r"(?:/人|/(?:亩|平方米|立方米|吨|千瓦时|度|辆|户|年|月|天|日|小时|公里|平方公里|万元|件))"
 # 平 is short for 平方米, but not in PM10平均浓度
-_UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True)).replace("|平|", "|平(?!均)|")
+_UNITS = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True)).replace("|平|", "|平(?!均)|")
+# what any unit starts with, so that the alternatives are not tried where none can stand
+_UNIT = rf"(?=[{''.join(sorted({re.escape(unit[0]) for unit in UNITS}))}])(?:{_UNITS})"
 _MAG = "万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千|百"
 _APPROX = "多|余|几|来"
 _DASH = r"[-~至到—]{1,3}"
@@ -41,9 +43,9 @@ QUANTITY = re.compile(
 )
 _WRITTEN = {"平": "平方米", "平米": "平方米"}
 _PARTS = ("sign", "low", "lowunit", "high", "m1", "mag", "m2", "unit", "per", "m3")
-_LETTER = re.compile(r"[A-Za-z&+]")
+_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz&+")
 #: abbreviations of indicators, after which a number with a unit is a value: 人均GDP5万元
-_SPELT = re.compile(r"(?:GDP|CPI|PPI)\Z")
+_SPELT = ("GDP", "CPI", "PPI")
 _ENUMERATOR = re.compile(r"[.、．](?!\d)")
 _PEOPLE = re.compile(
     r"(?:以上)?(?:名|人|群众|人口|居民|农民|青年|职工|学生|农牧民|大学生|高校毕业生|劳动力|市民|百姓|贫困)"
@@ -203,11 +205,11 @@ def _refuse(quantity: Quantity, text: str) -> str | None:
         return "name"
     if quantity.unit in ("G", "T", "P"):
         return "name"
-    spelt = quantity.unit and _SPELT.search(left)
+    spelt = quantity.unit and left.endswith(_SPELT)
     if (
         left
         and not spelt
-        and (_LETTER.match(left[-1]) or (left[-1] == "." and left[:-1][-1:].isalpha() and left[:-1][-1:].isascii()))
+        and (left[-1] in _LETTERS or (left[-1] == "." and left[:-1][-1:].isalpha() and left[:-1][-1:].isascii()))
     ):
         return "name"
     if left.endswith("每") and quantity.kind in ("persons", "households", "count"):
@@ -216,7 +218,7 @@ def _refuse(quantity: Quantity, text: str) -> str | None:
         return "rank" if quantity.unit in ("位", "名", "%", "强", "") and right[:1] not in "批" else "ordinal"
     if quantity.kind == "bare" and right[:1] == "强":
         return "name"
-    if quantity.kind in ("bare", "bare_big") and right and _LETTER.match(right[0]) and right[:3] not in ("GDP",):
+    if quantity.kind in ("bare", "bare_big") and right and right[0] in _LETTERS and right[:3] not in ("GDP",):
         return "name"
     if (
         quantity.kind == "bare"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 MAGNITUDES = {
     "万亿": 10**12, "千亿": 10**11, "百亿": 10**10, "十亿": 10**9, "亿": 10**8, "千万": 10**7, "百万": 10**6,
@@ -204,4 +205,10 @@ _add(
 )
 
 #: the magnitude at the head of a unit as written: 万亩 → 亩
-MAGNITUDE = re.compile(r"^(?:[万亿千百十](?!瓦|米|克|伏|卡|分))+")
+_MAGNITUDE = re.compile(r"^(?:[万亿千百十](?!瓦|米|克|伏|卡|分))+")
+
+
+@lru_cache(maxsize=4096)
+def without_magnitude(unit: str) -> str:
+    """Return a unit as written without the magnitude at its head: 亩 for 万亩."""
+    return _MAGNITUDE.sub("", unit)
