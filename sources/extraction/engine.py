@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cached_property
+from itertools import islice
 
 from sources.document.normal import NormalText, normalise
 from sources.document.sections import Section, find_sections
@@ -66,6 +67,12 @@ class Walk:
         )
         self._later_estimates = False
         self._told = Told(self.view.normal, context.report_year)
+        self._sentences: dict[tuple[int, int], tuple[int, str]] = {}
+        self._notes = [
+            bracket.at
+            for bracket in self.view.brackets
+            if _ESTIMATE_NOTE.search(self.view.text[bracket.start : bracket.end])
+        ]
         self.found: list[Found] = []
         self.refused: list[Refused] = []
 
@@ -94,11 +101,20 @@ class Walk:
             if end <= start:
                 continue
             # a heading opens its section inside a sentence where the text has no line ends
-            cuts = edges[bisect_right(edges, start) : bisect_left(edges, end)]
-            for left, right in zip([start, *cuts], [*cuts, end], strict=True):
-                at = max(bisect_right(edges, left) - 1, 0)
+            opened = bisect_right(edges, start)
+            cuts = edges[opened : bisect_left(edges, end)]
+            for left, right in zip([start, *cuts], [*cuts, end], strict=True) if cuts else ((start, end),):
+                at = max((bisect_right(edges, left) if cuts else opened) - 1, 0)
                 section = self.sections[at] if self.sections else Section("unknown", "", 0, len(self.view.text))
                 yield left, right, section
+
+    def sentence(self, span: tuple[int, int]) -> tuple[int, str]:
+        """Return where a sentence starts in the text, and its words: one string for all the rows that quote it."""
+        told = self._sentences.get(span)
+        if told is None:
+            start, end = self.view.raw_span(*span)
+            self._sentences[span] = told = (start, self.view.text[start:end])
+        return told
 
     def names_in(self, start: int, end: int) -> list[NameHit]:
         """Return the names inside [start, end) of the normal text."""
@@ -115,9 +131,8 @@ class Walk:
         numbers = find_quantities(normal, start, end)
         if not numbers:
             return
-        for bracket in self.view.brackets:
-            if start <= bracket.at <= end and _ESTIMATE_NOTE.search(self.view.text[bracket.start : bracket.end]):
-                self._later_estimates = True
+        if any(start <= at <= end for at in self._notes):
+            self._later_estimates = True
         hits = self.names_in(start, end)
         if section.section in ("glossary", "residue"):
             for number in numbers:
@@ -157,7 +172,11 @@ class Walk:
         return self._clocks[section.char_start]
 
     def _quoted(self, number: Quantity) -> Quantity:
-        if number.refusal is None and number.kind in ("bare", "bare_big", "count", "other", "percent"):
+        if (
+            self.view.quoted
+            and number.refusal is None
+            and number.kind in ("bare", "bare_big", "count", "other", "percent")
+        ):
             at = bisect_right(self.view.quoted, (number.start, len(self.view.normal))) - 1
             start, end = self.view.quoted[at] if at >= 0 else (0, 0)
             if start <= number.start and number.end <= end and end - start <= 10:
@@ -166,7 +185,13 @@ class Walk:
 
     @staticmethod
     def _inside_name(number: Quantity, hits: list[NameHit]) -> bool:
-        return any(hit.start <= number.start and number.end <= hit.end for hit in hits)
+        start, end = number.start, number.end
+        for hit in hits:
+            if hit.start > start:
+                return False
+            if end <= hit.end:
+                return True
+        return False
 
     def _refuse(self, reading: Reading, reason: str, detail: str, frame: timing.Frame, start: int, end: int) -> None:
         self.refused.append(Refused(reading.quantity, reason, detail, frame.section, (start, end)))
@@ -308,6 +333,8 @@ class Walk:
 
     def _spread_qualifier(self, readings: list[Reading], found: list[Found]) -> None:
         """分别增长8.5%、10%以上: the qualifier behind the last number of such a list covers all, with a flag."""
+        if not found:
+            return
         by_number = {item.quantity.start: item for item in found}
         for reading in readings:
             last = by_number.get(reading.last_of_list)
@@ -320,6 +347,8 @@ class Walk:
 
     def _other_currency(self, since: int) -> None:
         """Drop the same amount told again in another currency: 6.31万元，约7600美元."""
+        if not any(item.quantity.kind in ("usd", "currency") for item in islice(self.found, since, None)):
+            return
         told = {
             (item.indicator.code, item.measure): item.quantity.canonical
             for item in self.found[since:]

@@ -131,7 +131,7 @@ def relation_row(walk: Walk, item: Relation, rules: str, lexicon: str) -> dict[s
     """Return the row of tables.OBSERVATIONS of a target without a number, without `partition`."""
     view, context = walk.view, walk.context
     start, end = view.raw_span(item.start, item.end)
-    sentence_start, sentence_end = view.raw_span(*item.sentence)
+    sentence_start, sentence = walk.sentence(item.sentence)
     quote_start, _ = view.raw_span(min(item.subject_start, item.start), item.end)
     parts = (context.report_id, start, end, item.code, item.relation)
     last = item.year + 4 if item.section == "goals_span" else item.year
@@ -159,7 +159,7 @@ def relation_row(walk: Walk, item: Relation, rules: str, lexicon: str) -> dict[s
         "relation": item.relation,
         "relation_ref": item.ref,
         "section": item.section,
-        "sentence": view.text[sentence_start:sentence_end],
+        "sentence": sentence,
         "sentence_start": sentence_start,
         "surface": view.text[start:end],
         "char_start": start,

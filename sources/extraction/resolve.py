@@ -166,7 +166,7 @@ def observation(walk: Walk, found: Found, rules: str, lexicon: str) -> dict[str,
     """Return the row of tables.OBSERVATIONS of a reading, without `partition`."""
     view, quantity, context = walk.view, found.quantity, walk.context
     start, end = view.raw_span(quantity.start, quantity.end)
-    sentence_start, sentence_end = view.raw_span(*found.sentence)
+    sentence_start, sentence = walk.sentence(found.sentence)
     quote_start, _ = view.raw_span(min(found.span_start, quantity.start), quantity.end)
     value, upper, unit = canonical(found)
     sign = -1 if found.negative else 1
@@ -202,7 +202,7 @@ def observation(walk: Walk, found: Found, rules: str, lexicon: str) -> dict[str,
         "relation": None,
         "relation_ref": None,
         "section": found.section,
-        "sentence": view.text[sentence_start:sentence_end],
+        "sentence": sentence,
         "sentence_start": sentence_start,
         "surface": surface,
         "char_start": start,
@@ -220,14 +220,14 @@ def rejection(walk: Walk, refused: Refused, rules: str) -> dict[str, Any]:
     """Return the row of tables.REJECTIONS of a refused number, without `partition`."""
     view = walk.view
     start, end = view.raw_span(refused.quantity.start, refused.quantity.end)
-    sentence_start, sentence_end = view.raw_span(*refused.sentence)
+    sentence_start, sentence = walk.sentence(refused.sentence)
     return {
         "report_id": walk.context.report_id,
         "rejection_id": _hash(walk.context.report_id, start, end, refused.reason),
         "surface": view.text[start:end],
         "char_start": start,
         "char_end": end,
-        "sentence": view.text[sentence_start:sentence_end],
+        "sentence": sentence,
         "sentence_start": sentence_start,
         "section": refused.section,
         "reason": refused.reason,

@@ -23,6 +23,8 @@ def give_places(normal: str, start: int, end: int, readings: list[Reading], regi
 
     A place that opens the sentence, or owns its first figure, owns what follows until 全市 or another place.
     """
+    if not any(reading.term is not None and reading.term.start >= start for reading in readings):
+        return
     place = place_at_head(normal[start:end], region)
     paragraph = normal.rfind("\n", 0, start) + 1
     own = topic_place(normal[start:end], region)

@@ -29,7 +29,7 @@ from sources.extraction.grammar.subject import (
     clause_start,
 )
 from sources.extraction.grammar.units import without_magnitude
-from sources.extraction.grammar.words import FILLER_ONLY, NAME_TAIL
+from sources.extraction.grammar.words import is_filler, is_name_tail
 
 _LIST_GAP = re.compile(r"(?:[、,]|和|及|与|以及|,?分别)+\Z")
 _LIST_STARTS = tuple("、,和及与以分")
@@ -79,6 +79,11 @@ class SentenceReader:
         #: subjects of which one amount was told for all: 存贷款余额900亿元, and its growth is that of the sum
         self._summed: Group | None = None
         self._unit = self._told_unit = ""
+        # what the whole sentence does not hold need not be looked for before each of its numbers
+        sentence = text[start:end]
+        self._has_aside = _ASIDE.search(sentence) is not None
+        self._has_share = any(word in sentence for word in ("占", "与", "相当于"))
+        self._has_label = ":" in sentence
 
     def read(self) -> list[Reading]:
         """Return one reading per number and subject, in order; refused numbers included."""
@@ -137,6 +142,8 @@ class SentenceReader:
         ]
         if not inside:
             return inside
+        if not self._has_aside:
+            return inside
         asides = [match.span() for match in _ASIDE.finditer(self._text, start, end)]
         return [hit for hit in inside if not any(left <= hit.start < right for left, right in asides)]
 
@@ -151,7 +158,7 @@ class SentenceReader:
             hits = hits[1:]  # 74%的工业增加值和40%的税收: the name belongs to the number before it
         share = [
             m
-            for m in _OF_SHARE.finditer(lead)
+            for m in (_OF_SHARE.finditer(lead) if self._has_share else ())
             if not any(hit.start <= floor + m.start() < hit.end for hit in hits)
             and self._same_clause(floor + m.end(), first.start)
         ]
@@ -233,7 +240,7 @@ class SentenceReader:
             if self._theirs(last, floor) or self._orphan(last, run[-1]):
                 return OUTSIDE, lead_end, False, "unknown_words"
             listed: Group | None = None
-            if NAME_TAIL.match(gap) or (not shares and self._loose_gap(gap)):
+            if is_name_tail(gap) or (not shares and self._loose_gap(gap)):
                 listed = self.subjects(floor, hits, lead_end)
                 if len(run) == 1 or len(listed) == len(run):
                     return listed, last.end, False, "name_before_number"
@@ -246,7 +253,7 @@ class SentenceReader:
             return labelled or OUTSIDE, lead_end, False, "label" if labelled else "unknown_words"
         if _OTHERS_FIGURE.match(lead):
             return COMPARED, floor, False, "compared"
-        if FILLER_ONLY.match(_ASIDE.sub("", lead)):
+        if is_filler(_ASIDE.sub("", lead) if self._has_aside else lead):
             if len(run) > 1 and (self._current is None or len(self._current) != len(run)):
                 group = self._from_history(len(run))
                 if group:
@@ -262,11 +269,11 @@ class SentenceReader:
 
     def _labelled(self, floor: int, lead_end: int) -> Group | None:
         """战略性新兴产业:实现增加值900亿元: the label before a colon is the rest of the noun."""
-        label = _LABEL.match(self._text, self._start, lead_end)
+        label = _LABEL.match(self._text, self._start, lead_end) if self._has_label else None
         if (
             label is None
             or floor > label.end()
-            or not FILLER_ONLY.match(self._text[label.end() : lead_end - len(label["head"])])
+            or not is_filler(self._text[label.end() : lead_end - len(label["head"])])
         ):
             return None
         name = label["name"]
@@ -316,7 +323,7 @@ class SentenceReader:
         在…影响下仍增长; 民间投资活力增强，增长9%.
         """
         head, comma, rest = gap.rpartition(",")
-        if comma and _PRAISE.fullmatch(head) and FILLER_ONLY.match(rest) and _VERB.search(rest):
+        if comma and _PRAISE.fullmatch(head) and is_filler(rest) and _VERB.search(rest):
             return True
         return bool(
             re.match(

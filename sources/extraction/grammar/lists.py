@@ -10,7 +10,7 @@ import re
 
 from sources.extraction.grammar.names import NameHit
 from sources.extraction.grammar.subject import COMPANY_LEVEL, HEAD, OUTSIDE, Group, Judge, Term
-from sources.extraction.grammar.words import FILLER_ONLY, NAME_TAIL, filler_tail
+from sources.extraction.grammar.words import filler_tail, is_filler, is_name_tail
 
 _CONNECTIVE = re.compile(r"[、和及与]|以及")
 _LEFT_OF_LIST = re.compile(r"[,;:。\n]")
@@ -61,10 +61,10 @@ class Lists:
             if inside:
                 hit = inside[-1]
                 terms = self._terms(hit, max(start, floor), number_at, held, unit)
-                if hit is not last and text[hit.end : stop].strip() and not NAME_TAIL.match(text[hit.end : stop]):
+                if hit is not last and text[hit.end : stop].strip() and not is_name_tail(text[hit.end : stop]):
                     terms = OUTSIDE
                 group += terms
-            elif text[start:stop] and not FILLER_ONLY.match(text[start:stop]):
+            elif text[start:stop] and not is_filler(text[start:stop]):
                 place = self._judge.place(text[start:stop])
                 if place:
                     places[len(group)] = place
@@ -90,7 +90,7 @@ class Lists:
         stop = said.start() if said else begin + filler_tail(text[begin:lead_end], 30)
         ending = _END_OF_RATE.match(text, stop, lead_end)
         stop = ending.end() if ending and said is None else stop  # 治理率达: 治理 and 率达 could be filler too
-        if not FILLER_ONLY.match(text[stop:lead_end]):
+        if not is_filler(text[stop:lead_end]):
             return None
         joints = self._joints(begin, stop, hits)
         edges = [begin, *(match.end() for match in joints)]
@@ -119,7 +119,7 @@ class Lists:
         if whole:
             return whole
         inside = [hit for hit in hits if hit.start >= start and hit.end <= stop]
-        if inside and NAME_TAIL.match(text[inside[-1].end : stop]):
+        if inside and is_name_tail(text[inside[-1].end : stop]):
             terms = self._terms(inside[-1], start, stop, held, unit)
             return terms[0] if len(terms) == 1 else OUTSIDE[0]
         if head:
@@ -163,7 +163,7 @@ class Lists:
         match = gap.startswith(("和", "、", "及", "与")) and re.match(
             r"[和、及与](?P<head>增加值|总产值|产值|投资|余额|收入|支出|出口|进口|产量)(?P<rest>.*)\Z", gap
         )
-        if not match or not FILLER_ONLY.match(match["rest"]):
+        if not match or not is_filler(match["rest"]):
             return None
         terms = self._terms(last, floor, last.end, held, unit)
         second = self._judge.by_head(terms[-1], match["head"])

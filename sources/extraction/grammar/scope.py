@@ -165,9 +165,13 @@ _HEAD_ZONE = re.compile(
 )
 
 
+#: one of them ends every zone: far cheaper to look for
+_ENDS_OF_ZONE = ("区", "园", "城")
+
+
 def zone_at_head(clause: str, region: Region) -> str | None:
     """Return the named zone or park that opens a clause as its subject (清源合作区启动16个项目)."""
-    match = _HEAD_ZONE.match(clause)
+    match = _HEAD_ZONE.match(clause) if any(end in clause for end in _ENDS_OF_ZONE) else None
     if not match:
         return None
     place = match["place"]

@@ -6,6 +6,8 @@ What belongs here: the patterns made of the word lists in ``function_words.yaml`
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -51,9 +53,22 @@ _PATTERNS = (_BASIS, _AGAIN, _DATES, _PLANS, _PLACES_OF_RANK, _RANKS, _NUMBER_WO
 _WORDS = ("rise", "fall", "time", "own_region", "verbs_and_particles")
 _FILL = "|".join((*_PATTERNS, _either(*_WORDS)))
 #: possessive: the longest word wins and is never given back, so that time stays linear in the text
-FILLER_ONLY = re.compile(rf"(?:{_FILL})*+\Z")
-#: what may directly follow a name and still be part of its noun
-NAME_TAIL = re.compile(rf"(?:{_either('noun_endings')})?(?:的?(?:比重|比例|占比|份额|比率|之比))?(?:{_FILL})*+\Z")
+_FILLER_ONLY = re.compile(rf"(?:{_FILL})*+\Z")
+_NAME_TAIL = re.compile(rf"(?:{_either('noun_endings')})?(?:的?(?:比重|比例|占比|份额|比率|之比))?(?:{_FILL})*+\Z")
+#: longer words hardly ever come again
+_REMEMBERED = 40
+
+
+def _asking(ask: Callable[[str], bool]) -> Callable[[str], bool]:
+    """Return `ask` with its answers kept: between names and numbers the same few words stand again and again."""
+    kept = lru_cache(maxsize=8192)(ask)
+    return lambda words: kept(words) if len(words) <= _REMEMBERED else ask(words)
+
+
+#: whether words are filler alone
+is_filler = _asking(lambda words: _FILLER_ONLY.match(words) is not None)
+#: whether words may directly follow a name and still be part of its noun
+is_name_tail = _asking(lambda words: _NAME_TAIL.match(words) is not None)
 
 
 _LEFT_ONLY = re.compile(rf"(?:{'|'.join((*_PATTERNS, _either(*_WORDS, 'actions')))})*+\Z")
@@ -61,10 +76,12 @@ _LEFT_ONLY = re.compile(rf"(?:{'|'.join((*_PATTERNS, _either(*_WORDS, 'actions')
 
 def filler_tail(chunk: str, reach: int = 24) -> int:
     """Return where the longest run of filler that ends `chunk` starts (its length, where there is none)."""
-    for at in range(max(0, len(chunk) - reach), len(chunk)):
-        if _LEFT_ONLY.match(chunk, at):
-            return at
-    return len(chunk)
+    return _filler_tail(chunk, reach) if len(chunk) <= _REMEMBERED else _filler_tail.__wrapped__(chunk, reach)
+
+
+@lru_cache(maxsize=8192)
+def _filler_tail(chunk: str, reach: int) -> int:
+    return next((at for at in range(max(0, len(chunk) - reach), len(chunk)) if _LEFT_ONLY.match(chunk, at)), len(chunk))
 
 
 #: words that take part in a noun (率, 总额, 数量 …): alone left of a name they do not free it from what is before
