@@ -23,10 +23,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import ahocorasick_rs
 import yaml
 
 SHIPPED = Path(__file__).parent / "dictionaries"
-_CHINESE = re.compile(r"[\u3400-\u9fff]")
+_CHINESE = re.compile(r"[\u3400-\u9fff]+")
 _WORD = re.compile(r"[A-Za-z\u3400-\u9fff]")
 
 
@@ -98,28 +99,52 @@ def agrees_with_jieba(text: str) -> bool:
     return tokens(text) == jieba.lcut(text, HMM=False)
 
 
+@lru_cache(maxsize=1 << 16)
+def _is_word(token: str) -> bool:
+    """Whether a token holds a letter or a Chinese character; reports share most of their tokens."""
+    return _WORD.search(token) is not None
+
+
+@lru_cache(maxsize=8)
+def _automaton(terms: tuple[str, ...]) -> ahocorasick_rs.AhoCorasick:
+    return ahocorasick_rs.AhoCorasick(list(terms), store_patterns=False)
+
+
+def _count_substrings(text: str, terms: tuple[str, ...]) -> dict[str, int]:
+    """Return ``text.count(term)`` of all terms, in one pass over the text."""
+    if not terms:
+        return {}
+    counts, ends = [0] * len(terms), [0] * len(terms)
+    for index, start, end in _automaton(terms).find_matches_as_indexes(text, overlapping=True):
+        if start >= ends[index]:  # a term does not overlap itself
+            counts[index] += 1
+            ends[index] = end
+    return dict(zip(terms, counts, strict=True))
+
+
 def count_terms(text: str, dictionaries: Iterable[Dictionary] | None = None) -> list[dict[str, Any]]:
     """Return one row per dictionary and term, also for terms that do not occur (a zero is an answer).
 
     Rows have the columns of the raw table `term_counts` but for `partition` and `report_id`.
     """
     chosen = load_dictionaries() if dictionaries is None else tuple(dictionaries)
-    cut = tokens(text)
-    counts = Counter(cut)
+    counts = Counter(tokens(text))
     denominators = {
-        "n_chars": len(_CHINESE.findall(text)),
-        "n_tokens_all": sum(1 for token in cut if not token.isspace()),
-        "n_tokens_words": sum(count for token, count in counts.items() if _WORD.search(token)),
+        "n_chars": sum(map(len, _CHINESE.findall(text))),
+        "n_tokens_all": sum(count for token, count in counts.items() if not token.isspace()),
+        "n_tokens_words": sum(count for token, count in counts.items() if _is_word(token)),
     }
+    versions = [dictionary.version for dictionary in chosen]
+    substrings = _count_substrings(text, tuple(dict.fromkeys(term for each in chosen for term in each.terms)))
     return [
         {
             "dictionary": dictionary.name,
-            "dictionary_version": dictionary.version,
+            "dictionary_version": version,
             "term": term,
-            "substring_count": text.count(term),
+            "substring_count": substrings[term],
             "token_count": counts[term],
             **denominators,
         }
-        for dictionary in chosen
+        for dictionary, version in zip(chosen, versions, strict=True)
         for term in dictionary.terms
     ]
