@@ -120,7 +120,7 @@ def diff_command(
     from collections import Counter
 
     from orchestration.lib.resources import duckdb_at
-    from orchestration.publication.changes import HEADER, compare, read_cells, read_snapshots
+    from orchestration.publication.changes import HEADER, find_changes
     from orchestration.publication.releases import list_releases, order
     from sources.home import find_home
 
@@ -131,16 +131,13 @@ def diff_command(
         if wanted is None or wanted not in found:
             raise UserError(f"no release {wanted or 'to compare with'}; there are: {', '.join(found) or 'none'}")
     assert older and newer
-    with (
-        duckdb_at(found[older].path / "baogao.duckdb") as before,
-        duckdb_at(found[newer].path / "baogao.duckdb") as after,
-    ):
-        rows = compare(read_cells(before), read_cells(after), read_snapshots(before), read_snapshots(after))
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        if count:
-            of = [HEADER.index(name) for name in COUNTED_BY]
-            writer.writerow([*COUNTED_BY, "cells"])
-            writer.writerows([*key, n] for key, n in Counter(tuple(row[i] for i in of) for row in rows).most_common())
-        else:
-            writer.writerow(HEADER)
-            writer.writerows(rows)
+    with duckdb_at(found[newer].path / "baogao.duckdb") as after:
+        rows = find_changes(found[older].path / "baogao.duckdb", after).rows
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    if count:
+        of = [HEADER.index(name) for name in COUNTED_BY]
+        writer.writerow([*COUNTED_BY, "cells"])
+        writer.writerows([*key, n] for key, n in Counter(tuple(row[i] for i in of) for row in rows).most_common())
+    else:
+        writer.writerow(HEADER)
+        writer.writerows(rows)

@@ -150,8 +150,15 @@ def tell_outdated(judged: Judged, decisions: list[str]) -> None:
 
 def newest_verdicts(lake: Lake) -> Rows:
     """Return the rows of `gate_results` of all partitions: the newest verdict on each, whoever wrote it."""
+    return list(verdict_table(lake).to_pylist())
+
+
+def verdict_table(lake: Lake, more: Rows | None = None) -> pa.Table:
+    """Return `newest_verdicts` and `more`, rows of the same form, as a table of the contract's columns."""
     filesystem, _ = fsspec.core.url_to_fs(lake.root)
-    return [row for path in lake.find(VERDICTS) for row in read_file(filesystem, path).to_pylist()]
+    found = [read_file(filesystem, path).replace_schema_metadata() for path in lake.find(VERDICTS)]
+    # a file of another version of baogao has no value in columns that it does not know
+    return pa.concat_tables([*found, GATE_RESULTS.to_arrow(more or [])], promote_options="default")
 
 
 def failed_verdicts(lake: Lake) -> Rows:

@@ -132,15 +132,12 @@ def _build(
         if faults:
             told = [Refusal("audit", f"the audit of the new release found: {fault}", False) for fault in faults]
             _against(installation, told, override)
-        changes = _changes(served, connect, connection)
+        changes = _changes(served, connection)
         verdicts = gates.judge(connection, changes, installation.settings.gates, warehouse.project_hash()[:12])
     override = _against(installation, gates.refusals_of(verdicts), override, verdicts)
     if "gate_results" in schema:
-        known = [
-            *gate.newest_verdicts(installation.lake),
-            *test_verdicts(warehouse.last_build(installation)),
-            *verdicts,
-        ]
+        more = [*test_verdicts(warehouse.last_build(installation)), *verdicts]
+        known = gate.verdict_table(installation.lake, more)
         with connect(database, read_only=False) as connection:
             counts["gate_results"] = gates.write_verdicts(connection, known, override)
     with connect(database) as connection:
@@ -168,14 +165,13 @@ def _write_manifest(folder: Path, release_id: str, inputs: str, served: Release 
     (folder / releases.MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
-def _changes(served: Release | None, connect: Connect, connection: duckdb.DuckDBPyConnection) -> Changes:
+def _changes(served: Release | None, connection: duckdb.DuckDBPyConnection) -> Changes:
     """Return what differs from the served release; from none where there is none that can be read."""
     import duckdb
 
     if served:
         try:
-            with connect(served.path / "baogao.duckdb") as former:
-                return find_changes(former, connection)
+            return find_changes(served.path / "baogao.duckdb", connection)
         except duckdb.Error:
             if not releases.damage(served):
                 raise
@@ -213,6 +209,7 @@ def copy_tables(
             raise ReleaseError(f"the warehouse has no table {name}; run the warehouse again")
         connection.execute(f'create table main."{name}" as from work.main."{name}"')
         counts[name] = count(connection, name, "work.main")
+    connection.execute("begin")  # or each comment would wait for the disk
     for kind, query in (
         ("table", "select table_name, '', comment from duckdb_tables()"),
         ("column", "select table_name, column_name, comment from duckdb_columns()"),
@@ -224,6 +221,7 @@ def copy_tables(
             if table in schema:
                 target = f'main."{table}"' + (f'."{column}"' if column else "")
                 connection.execute(f"comment on {kind} {target} is '{comment.replace(chr(39), chr(39) * 2)}'")
+    connection.execute("commit")
     connection.execute("detach work")
     return counts
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestration.publication.schema import PANEL_SOURCE
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -31,10 +33,16 @@ class Cell:
 Key = tuple[str, int, str]
 
 
-def read_cells(connection: duckdb.DuckDBPyConnection) -> dict[Key, Cell]:
+def _cells(connection: duckdb.DuckDBPyConnection, of: str, without: str | None) -> dict[Key, Cell]:
+    """Return the cells of the database `of` that `without` (a database too) does not hold with the same value."""
+    other = f"anti join {without}.main.{PANEL_SOURCE} as other" if without else ""
+    same = (
+        "on own.region_id = other.region_id and own.year = other.year and own.column_name = other.column_name "
+        "and own.cell_value is not distinct from other.cell_value"
+    )
     rows = connection.execute(
-        "select region_id, year, column_name, cell_value, report_id, snapshot_sha256, is_corrected "
-        "from panel_cell_source"
+        "select own.region_id, own.year, own.column_name, cell_value, report_id, snapshot_sha256, is_corrected "
+        f"from {of}.main.{PANEL_SOURCE} as own {other} {same if without else ''}"
     ).fetchall()
     return {
         (region, int(year), column): Cell(str(value), report, snapshot or "", bool(corrected))
@@ -42,9 +50,9 @@ def read_cells(connection: duckdb.DuckDBPyConnection) -> dict[Key, Cell]:
     }
 
 
-def read_snapshots(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+def _snapshots(connection: duckdb.DuckDBPyConnection, of: str) -> dict[str, str]:
     """Return report_id → hash of the page that it was read from."""
-    rows = connection.execute("select report_id, snapshot_sha256 from dim_report").fetchall()
+    rows = connection.execute(f"select report_id, snapshot_sha256 from {of}.main.dim_report").fetchall()
     return {report: snapshot or "" for report, snapshot in rows}
 
 
@@ -102,17 +110,39 @@ class Changes:
         return dict(Counter(row[1] for row in self.rows if row[0] != "added"))
 
 
-def find_changes(former: duckdb.DuckDBPyConnection | None, newer: duckdb.DuckDBPyConnection) -> Changes:
-    """Compare two opened releases; everything is new where there is no former."""
-    old, new = (read_cells(former) if former else {}), read_cells(newer)
-    old_reports, new_reports = (read_snapshots(former) if former else {}), read_snapshots(newer)
-    told = {(region, year) for region, year, _ in new}
+def find_changes(former: Path | None, newer: duckdb.DuckDBPyConnection) -> Changes:
+    """Compare the release that `newer` has open with the file `former`; everything is new where there is none.
+
+    Only the cells that differ leave the database: of the hundred thousands that a release has, they are few.
+    """
+    (row,) = newer.execute("select current_database()").fetchall()
+    own = f'"{row[0]}"'
+    if former is None:
+        new, new_reports = _cells(newer, own, None), _snapshots(newer, own)
+        return Changes(list(compare({}, new, {}, new_reports)), 0, 0, [])
+    newer.execute(f"attach '{str(former).replace(chr(39), chr(39) * 2)}' as former (read_only)")
+    try:
+        return _between(newer, own)
+    finally:
+        newer.execute("detach former")
+
+
+def _between(connection: duckdb.DuckDBPyConnection, own: str) -> Changes:
+    """Compare the databases `former` and `own`, both of `connection`."""
+    old, new = _cells(connection, "former", own), _cells(connection, own, "former")
+    old_reports, new_reports = _snapshots(connection, "former"), _snapshots(connection, own)
+    # a region-year that is gone has no cell with the same value either, so all of its cells are in `old`
+    told = connection.execute(f"select distinct region_id, year from {own}.main.{PANEL_SOURCE}").fetchall()
+    present = {(region, int(year)) for region, year in told}
     reports: dict[tuple[str, int], set[str]] = {}
     for (region, year, _), cell in old.items():
-        if (region, year) not in told:
+        if (region, year) not in present:
             reports.setdefault((region, year), set()).add(cell.report_id)
     lost = [(*key, not (ids & new_reports.keys())) for key, ids in sorted(reports.items())]
-    return Changes(list(compare(old, new, old_reports, new_reports)), len(old), len({key[:2] for key in old}), lost)
+    (counted,) = connection.execute(
+        f"select count(*), count(distinct (region_id, year)) from former.main.{PANEL_SOURCE}"
+    ).fetchall()
+    return Changes(list(compare(old, new, old_reports, new_reports)), counted[0], counted[1], lost)
 
 
 def write_changes(path: Path, changes: Changes) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,13 +30,21 @@ def write_exports(
     counts: Mapping[str, int],
 ) -> None:
     """Write all exports of the file that `connection` has open into `folder`, which must exist."""
-    for name in schema:
-        write_parquet(connection, name, folder / "parquet" / f"{name}.parquet")
-        write_csv(connection, name, folder / "csv" / f"{name}.csv")
-    panel = connection.execute(f"select * from {PANEL}").df()
-    write_workbook(panel, schema, folder / f"{PANEL}.xlsx")
-    write_stata(panel, schema[PANEL], folder / f"{PANEL}.dta")
-    (folder / "codebook.md").write_text(codebook.markdown(schema, counts), encoding="utf-8")
+    # DuckDB writes without holding the interpreter, so that the workbook can be written meanwhile
+    with ThreadPoolExecutor(1) as beside:
+        tables = beside.submit(_write_tables, connection.cursor(), folder, schema)
+        panel = connection.execute(f"select * from {PANEL}").df()
+        write_workbook(panel, schema, folder / f"{PANEL}.xlsx")
+        write_stata(panel, schema[PANEL], folder / f"{PANEL}.dta")
+        (folder / "codebook.md").write_text(codebook.markdown(schema, counts), encoding="utf-8")
+        tables.result()
+
+
+def _write_tables(connection: duckdb.DuckDBPyConnection, folder: Path, schema: Mapping[str, PublishedTable]) -> None:
+    with connection:
+        for name in schema:
+            write_parquet(connection, name, folder / "parquet" / f"{name}.parquet")
+            write_csv(connection, name, folder / "csv" / f"{name}.csv")
 
 
 def write_parquet(connection: duckdb.DuckDBPyConnection, table: str, path: Path) -> None:
@@ -46,13 +55,12 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, table: str, path: Path)
 def write_csv(connection: duckdb.DuckDBPyConnection, table: str, path: Path) -> None:
     """Write UTF-8 with a byte order mark, without which Excel shows Chinese as rubbish."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    plain = path.with_suffix(".tmp")
-    connection.execute(f"copy \"{table}\" to '{_quoted(plain)}' (format csv, header)")
-    with path.open("wb") as target, plain.open("rb") as source:
-        target.write(b"\xef\xbb\xbf")
-        while chunk := source.read(1 << 20):
-            target.write(chunk)
-    plain.unlink()
+    (first, *_rest), *_columns = connection.execute(f'describe "{table}"').fetchall()
+    # DuckDB has no option for the mark, which is the first character of the header
+    connection.execute(
+        f'copy (select "{first}" as "\ufeff{first}", * exclude ("{first}") from "{table}") '
+        f"to '{_quoted(path)}' (format csv, header)"
+    )
 
 
 def write_workbook(panel: pd.DataFrame, schema: Mapping[str, PublishedTable], path: Path) -> None:
@@ -82,6 +90,8 @@ def _sheet(sheet: Any, bold: Any, header: list[str], rows: Iterable[tuple[Any, .
                 continue
             if isinstance(value, str):
                 sheet.write_string(line, at, value[:EXCEL_CELL])
+            elif type(value) is float:  # most cells; `write` would have to find out what it is
+                sheet.write_number(line, at, value)
             else:
                 sheet.write(line, at, value)
 

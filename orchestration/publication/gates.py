@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from orchestration.publication.changes import Changes
-from orchestration.publication.refusals import Override, Refusal, key_of
+from orchestration.publication.refusals import KEY, Override, Refusal
 from orchestration.publication.schema import PANEL, PANEL_KEYS, PANEL_SOURCE
 from sources.settings import GateSettings
 
@@ -77,25 +77,33 @@ def _against_former(changes: Changes, settings: GateSettings) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def write_verdicts(connection: duckdb.DuckDBPyConnection, verdicts: Rows, override: Override | None) -> int:
+def write_verdicts(connection: duckdb.DuckDBPyConnection, verdicts: pa.Table, override: Override | None) -> int:
     """Put `verdicts` in the place of the table `gate_results`, those overruled with who and why; return their number.
 
     The warehouse's copy may be older: a partition that was kept back changes no data, so that no model is built.
     """
-    overruled = {refusal.key for refusal in override.refusals} if override else set()
-    columns = [name for (name, *_rest) in connection.execute("describe gate_results").fetchall()]
-    rows = []
-    for verdict in verdicts:
-        key = key_of(verdict)
-        told = (override.by, override.reason) if override and key in overruled else (None, None)
-        rows.append({**verdict, "gate_result_id": key, "overridden_by": told[0], "override_reason": told[1]})
-    rows.sort(key=lambda row: str(row["gate_result_id"]))
+    overruled = [refusal.key for refusal in override.refusals] if override else []
+    columns = {name for (name, *_rest) in connection.execute("describe gate_results").fetchall()}
+    known = [*verdicts.column_names, "gate_result_id", "overridden_by", "override_reason"]
+    keyed = f"select *, {' || $bar || '.join(KEY)} as gate_result_id from verdicts"
+    told = (
+        "select *, list_contains($overruled::varchar[], gate_result_id) as overruled, "
+        "case when overruled then $by end as overridden_by, case when overruled then $reason end as override_reason"
+    )
     connection.execute("delete from gate_results")
-    if rows:
-        connection.register("verdicts", pa.table({name: [row.get(name) for row in rows] for name in columns}))
-        connection.execute("insert into gate_results by name from verdicts")
-        connection.unregister("verdicts")
-    return len(rows)
+    connection.register("verdicts", verdicts)
+    connection.execute(
+        f"insert into gate_results by name select {', '.join(name for name in known if name in columns)} "
+        f"from ({told} from ({keyed})) order by gate_result_id",
+        {
+            "bar": "|",
+            "overruled": overruled,
+            "by": override.by if override else None,
+            "reason": override.reason if override else None,
+        },
+    )
+    connection.unregister("verdicts")
+    return int(verdicts.num_rows)
 
 
 def refusals_of(verdicts: Rows) -> list[Refusal]:

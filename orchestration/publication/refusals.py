@@ -19,6 +19,8 @@ from orchestration.lib.installation import Installation
 from sources.home import Home
 
 SHOWN = 10
+#: columns of gate_results that name a verdict
+KEY = ("table_name", "partition", "expectation", "column_name")
 REMEDY = (
     "See them with `baogao status`, or among the asset's checks in `baogao ui`; mend what they name and run again. "
     'To publish all the same, on record: baogao release publish --override "REASON"'
@@ -74,7 +76,7 @@ def override_of(reason: str, by: str) -> Override | None:
 
 def key_of(verdict: dict[str, Any]) -> str:
     """Return the key of a row of gate_results, as the mart of that name has it."""
-    return "|".join(str(verdict[name]) for name in ("table_name", "partition", "expectation", "column_name"))
+    return "|".join(str(verdict[name]) for name in KEY)
 
 
 def refusals(installation: Installation, inputs: str, override: Override | None = None) -> list[Refusal]:
