@@ -412,16 +412,15 @@ class SentenceReader:
                 else [(n, t, "list") for n, t in paired]
             )
         readings: list[Reading] = []
+        gap = self._text[gap_start : run[0].start]
         for number, term, how in pairs:
-            own_floor = floor if number is run[0] else self._after(run[run.index(number) - 1])
-            first_gap = self._text[gap_start : run[0].start]
             before_start = clause_start(self._text, floor, term.start) if term and term.start >= floor else floor
             readings.append(
                 Reading(
                     quantity=number,
                     term=term,
                     before=self._text[before_start : term.start] if term and floor <= term.start < number.start else "",
-                    gap=first_gap if number is run[0] or len(run) > 1 else self._text[own_floor : number.start],
+                    gap=gap,
                     trail=self._text[number.end : clause_end(self._text, number.end, self._end)][:16],
                     shares=shares,
                     denominators=denominators,
