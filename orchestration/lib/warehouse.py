@@ -11,6 +11,7 @@ import fcntl
 import json
 import os
 import secrets
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -156,6 +157,8 @@ def begin(installation: Installation, *, whole: bool, waiting: Callable[[str], N
     if whole:
         for name in (path, path.with_name(f"{path.name}.wal")):
             name.unlink(missing_ok=True)
+        # what a killed build had spilled
+        shutil.rmtree(path.with_name(f"{path.name}.tmp"), ignore_errors=True)
 
 
 def _opened_by(path: Path) -> str | None:

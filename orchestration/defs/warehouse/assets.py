@@ -6,11 +6,11 @@ from graphlib import TopologicalSorter
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DbtCliResource, dbt_assets
+from dagster_dbt import dbt_assets
 
 from orchestration.lib import facts, locking, preview, runs
 from orchestration.lib import warehouse as lib
-from orchestration.lib.dbt_project import DBT, Translator, project, source_key
+from orchestration.lib.dbt_project import DBT, Dbt, Translator, project, source_key
 from orchestration.lib.failed import failed_now
 from orchestration.lib.installation import Installation
 from orchestration.lib.resources import InstallationResource
@@ -148,7 +148,8 @@ def _build(
 ) -> Iterator[Any]:
     target = installation.home.root / "dbt"
     lib.begin(installation, whole=not context.is_subset, waiting=context.log.warning)
-    dbt = DbtCliResource(project_dir=project(), dbt_executable=DBT)
+    folder = str(lib.PROJECT_DIR)
+    dbt = Dbt(project_dir=folder, profiles_dir=folder, dbt_executable=DBT)
     with lib.dbt_environment(installation):
         # unit tests hold the models' logic and run with the test suite, not with the data
         arguments = [
@@ -157,6 +158,9 @@ def _build(
             "unit_test",
             "--log-path",
             str(target / "logs"),
+            # for people; what dagster-dbt reads comes over stdout
+            "--log-format-file",
+            "text",
             *(["--vars", '{"test_severity": "warn"}'] if despite_tests else []),
         ]
         invocation = dbt.cli(arguments, context=context, target_path=target)

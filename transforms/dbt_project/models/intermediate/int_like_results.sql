@@ -2,7 +2,12 @@
 -- kind and stage, empty where none is. All other goals are not in here.
 with goals as (
 
-    select f.*, k.kinds, k.stages, k.is_named
+    select
+        f.*,
+        -- empty meets nothing: a goal of named places has no result of its kind. (A condition on one side alone would
+        -- turn the join below into one over all pairs.)
+        case when not k.is_named then k.kinds end as kinds,
+        k.stages
     from {{ ref('fct_city_year_indicator') }} as f
     inner join {{ ref('int_told_kinds') }} as k on f.observation_id = k.observation_id
     where f.status_class = 'target' and f.horizon = 'annual' and f.report_year = f.year and f.told_by = 'own'
@@ -41,7 +46,6 @@ paired as (
         and g.basis = r.basis
         and g.kinds = r.kinds
         and g.stages = r.stages
-        and not g.is_named
 
 )
 

@@ -97,9 +97,6 @@ ranked as (
         row_number() over choice as choice_rank,
         count(*) over fact as n_tellings,
         count(distinct report_id) over fact as n_reports
-        {%- for name, column in rules %},
-        lead({{ column }}) over choice as next_{{ column }}
-        {%- endfor %}
     from refined
     window
         fact as (partition by fact_id),
@@ -118,6 +115,10 @@ compared as (
         c.report_id as chosen_report_id,
         c.report_year as chosen_report_year,
         c.sitting_no as chosen_sitting_no,
+        c.told_by as chosen_told_by,
+        {%- for name, column in rules %}
+        second.{{ column }} as next_{{ column }},
+        {%- endfor %}
         -- goals are compared as written; for results a bound or an about leaves room
         case
             when r.status_class = 'result' and 'about' in (r.qualifier, c.qualifier)
@@ -141,6 +142,7 @@ compared as (
         ) as bound_agrees
     from ranked as r
     inner join ranked as c on r.fact_id = c.fact_id and c.choice_rank = 1
+    left join ranked as second on r.fact_id = second.fact_id and second.choice_rank = 2
 
 )
 
@@ -173,7 +175,7 @@ select
     case
         when distance <= room or bound_agrees then null
         when report_id = chosen_report_id then 'within_report'
-        when told_by <> first_value(told_by) over (partition by fact_id order by choice_rank) then 'between_regions'
+        when told_by <> chosen_told_by then 'between_regions'
         when report_year <> chosen_report_year then 'between_years'
         when coalesce(sitting_no, 0) <> coalesce(chosen_sitting_no, 0) then 'between_sittings'
         else 'between_copies'

@@ -8,10 +8,19 @@ with words as (
         facet,
         word,
         pattern,
-        string_split(pattern, '|') as alternatives,
         not regexp_matches(pattern, '[][(){}?*+.^$]') as is_literal,
         unnest(string_split(indicators, ' ')) as indicator
     from {{ ref('goal_words') }}
+
+),
+
+-- alternatives without metacharacters are looked for one by one: a pattern that comes from a table is compiled anew for
+-- each row, which takes ten times as long
+wanted as (
+
+    select indicator, facet, word, is_literal, unnest(string_split(pattern, '|')) as part from words where is_literal
+    union all
+    select indicator, facet, word, is_literal, pattern from words where not is_literal
 
 ),
 
@@ -51,31 +60,48 @@ near as (
 
 ),
 
-found as (
+looked_for as (
 
     select
         n.observation_id,
-        n.is_named,
-        string_agg(w.word, '+' order by w.word)
-            filter (where w.facet = 'kind' and {{ has_pattern('n.words_near') }}) as kinds_near,
-        string_agg(w.word, '+' order by w.word)
-            filter (where w.facet = 'kind' and {{ has_pattern('n.quote') }}) as kinds_in_quote,
-        string_agg(w.word, '+' order by w.word)
-            filter (where w.facet = 'stage' and {{ has_pattern('n.words_near') }}) as stages_near,
-        string_agg(w.word, '+' order by w.word)
-            filter (where w.facet = 'stage' and {{ has_pattern('n.clause') }}) as stages_in_clause
+        w.facet,
+        w.word,
+        {{ has_pattern('n.words_near') }} as is_near,
+        {{ has_pattern("case w.facet when 'kind' then n.quote else n.clause end") }} as is_around
     from near as n
-    inner join words as w on n.indicator = w.indicator
-    group by n.observation_id, n.is_named
+    inner join wanted as w on n.indicator = w.indicator
+
+),
+
+told as (
+
+    select observation_id, facet, word, bool_or(is_near) as is_near, bool_or(is_around) as is_around
+    from looked_for
+    where is_near or is_around
+    group by observation_id, facet, word
+
+),
+
+found as (
+
+    select
+        observation_id,
+        string_agg(word, '+' order by word) filter (where facet = 'kind' and is_near) as kinds_near,
+        string_agg(word, '+' order by word) filter (where facet = 'kind' and is_around) as kinds_in_quote,
+        string_agg(word, '+' order by word) filter (where facet = 'stage' and is_near) as stages_near,
+        string_agg(word, '+' order by word) filter (where facet = 'stage' and is_around) as stages_in_clause
+    from told
+    group by observation_id
 
 )
 
 select
-    observation_id,
+    n.observation_id,
     -- a number that carries its subject over from before has no kind of its own
-    coalesce(kinds_near, kinds_in_quote, '') as kinds,
+    coalesce(f.kinds_near, f.kinds_in_quote, '') as kinds,
     -- the verb of a list stands before its first number
-    coalesce(stages_near, stages_in_clause, '') as stages,
-    is_named
-from found
-order by observation_id
+    coalesce(f.stages_near, f.stages_in_clause, '') as stages,
+    n.is_named
+from near as n
+left join found as f on n.observation_id = f.observation_id
+order by n.observation_id

@@ -44,5 +44,5 @@ select
     o.reviewed,
     o.is_corrected,
     o.correction_id
+-- in the order of observation_id, as int_observations lies
 from {{ ref('int_observations') }} as o
-order by o.observation_id
