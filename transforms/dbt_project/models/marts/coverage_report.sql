@@ -60,9 +60,9 @@ best as (
     select
         region_id,
         year,
-        arg_min(state, (state_rank, state, location)) as state,
-        arg_min(detail, (state_rank, state, location)) as detail,
-        arg_min(report_id, (state_rank, state, location)) as best_report_id,
+        arg_min(state, (state_rank, state, location, report_id)) as state,
+        arg_min(detail, (state_rank, state, location, report_id)) as detail,
+        arg_min(report_id, (state_rank, state, location, report_id)) as best_report_id,
         count(report_id) as n_documents
     from claims
     group by region_id, year
