@@ -154,12 +154,15 @@ class Runner:
         self.override: Override | None = None
 
     def run(self) -> None:
+        from orchestration.lib.care import look_through
+
         found = self._plan()
         self._tell_plan(found)
         if not found.partitions and not self.override and self._published_is_current():
             typer.echo("nothing has changed since the last run: nothing to do")
         else:
             self._launch(found)
+            look_through(self.installation)
         summarise(self.installation, self.failures)
 
     def tell_plan(self) -> None:

@@ -28,7 +28,7 @@ from sources.home import Home
 from sources.lake import DamagedFileError, is_local, put, read_file
 from sources.snapshot.ledger import standing
 from sources.snapshot.store import SnapshotStore, fault_of
-from sources.tables import BY_NAME, GATE_RESULTS, RAW_TABLES, SNAPSHOTS, Table
+from sources.tables import GATE_RESULTS, RAW_TABLES, SNAPSHOTS, Table
 
 #: tables whose rows can't be made anew from others: brought to the contract as they are, not made anew
 KEPT = (SNAPSHOTS.name, GATE_RESULTS.name)
@@ -44,6 +44,8 @@ LEFTOVERS = (
     ".verified.json.*",
 )
 LAKE_LEFTOVERS = "*/*/*.tmp"
+#: columns of the ledger that tell which pages stand, and where their bytes are
+OF_A_PAGE = ["partition", "location", "page", "retrieved_at", "outcome", "sha256", "n_bytes"]
 
 
 def mend(installation: Installation, *, thorough: bool = False) -> list[str]:
@@ -59,6 +61,26 @@ def mend(installation: Installation, *, thorough: bool = False) -> list[str]:
     told += _mend_served(home, thorough)
     verified.save()
     return told
+
+
+def look_through(installation: Installation) -> None:
+    """Read back what a run has written, so that the next one need not; what is damaged is left to its `mend`."""
+    if not is_local(installation.lake.root):  # whose files' states nobody knows, so that nothing could be kept
+        return
+    filesystem = fsspec.filesystem("file")
+    verified = _Verified(installation.home, thorough=False)
+    verified.found.update(verified.known)
+    for table in RAW_TABLES:
+        for path in installation.lake.find(f"{table.name}/*/*.parquet"):
+            if path.endswith("/_empty.parquet") or verified.knows(path):
+                continue
+            try:
+                data = read_file(filesystem, path)
+            except DamagedFileError:
+                continue
+            if data.schema.remove_metadata() == table.arrow_schema():
+                verified.add(path)
+    verified.save()
 
 
 def _sweep(installation: Installation) -> None:
@@ -179,13 +201,12 @@ def _mend_snapshots(installation: Installation, thorough: bool) -> Iterator[str]
     """Have pages fetched again whose stored bytes are gone, cut, or (looked at thoroughly) changed."""
     store = SnapshotStore(installation.home)
     for partition in installation.lake.partitions(SNAPSHOTS.name):
-        data = installation.lake.read(SNAPSHOTS, partition)
+        data = installation.lake.read(SNAPSHOTS, partition, OF_A_PAGE)
         if data is None:
             continue
-        rows = data.to_pylist()
         bad = [
             (row, why)
-            for row in standing(rows).values()
+            for row in standing(data.to_pylist()).values()
             if (why := fault_of(store.path(row["sha256"]), row["n_bytes"], thorough=thorough))
         ]
         if not bad:
@@ -197,7 +218,9 @@ def _mend_snapshots(installation: Installation, thorough: bool) -> Iterator[str]
         # without the fingerprint of its inputs the partition is stale
         stored = installation.lake.metadata(SNAPSHOTS, partition)
         stored.pop(fingerprints.INPUTS, None)
-        installation.lake.write(SNAPSHOTS, partition, BY_NAME[SNAPSHOTS.name].to_arrow(rows), stored)
+        whole = installation.lake.read(SNAPSHOTS, partition)
+        if whole is not None:
+            installation.lake.write(SNAPSHOTS, partition, whole.replace_schema_metadata(), stored)
 
 
 def _mend_served(home: Home, thorough: bool) -> Iterator[str]:

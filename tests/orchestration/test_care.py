@@ -15,8 +15,8 @@ from gate_rows import rejection
 from test_publication import SCHEMA, connect, make_warehouse, sound
 
 from orchestration.cli.errors import explain, remedy
-from orchestration.lib import documents, locking, plan, warehouse
-from orchestration.lib.care import mend
+from orchestration.lib import care, documents, locking, plan, warehouse
+from orchestration.lib.care import look_through, mend
 from orchestration.lib.hops import run_snapshots
 from orchestration.lib.installation import Installation
 from orchestration.publication import releases
@@ -68,6 +68,19 @@ def test_a_sound_home_is_left_alone(followed: Installation) -> None:
     assert mend(followed) == []
     assert mend(followed, thorough=True) == []
     assert not plan.stale_of("snapshots", [PARTITION], followed)
+
+
+def test_what_was_read_back_after_a_run_is_not_read_before_the_next(
+    followed: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look_through(followed)
+    read: list[str] = []
+    of_care = care.read_file
+    monkeypatch.setattr(care, "read_file", lambda fs, path: read.append(path) or of_care(fs, path))
+    assert mend(followed) == [] and read == []
+    flip(stored(followed, "rejections"))
+    look_through(followed)
+    assert len(mend(followed)) == 1 and read == [str(stored(followed, "rejections"))] * 2
 
 
 @pytest.mark.parametrize("spoil", [truncate, flip, rubbish])
