@@ -129,7 +129,8 @@ def rollback(home: Home, release_id: str | None = None) -> str:
     if faults := damage(target, thorough=True):
         raise ReleaseError(f"release {target.id} is damaged ({faults[0]}), so it is not served; name another")
     # told before it is done: without the swap it speaks of a release that is not served, and means nothing
-    told = {"serves": target.id, "left": left.id, "inputs": left.manifest.get("inputs")} if left else {}
+    back = left is not None and order(target.id) < order(left.id)
+    told = {"serves": target.id, "left": left.id, "inputs": left.manifest.get("inputs")} if left and back else {}
     temporary = home.root / f".{ROLLED_BACK}.{secrets.token_hex(4)}.tmp"
     temporary.write_text(json.dumps(told), encoding="utf-8")
     temporary.replace(home.root / ROLLED_BACK)

@@ -87,7 +87,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     _write(path / "reviews" / "corrections.yaml", [correction])
     again = baogao(path, "run")
     then = (path / "published").resolve()
-    despite = baogao(path, "release", "publish", "--override", "the entry is renewed next week", "--by", "评审人")
+    despite = baogao(path, "run", "--publish-anyway", "the entry is renewed next week", "--by", "评审人")
     return Home(path, first.stdout, again, served, then, despite)
 
 
@@ -135,6 +135,19 @@ def test_publishing_in_spite_of_a_failing_test_is_on_record(home: Home) -> None:
     for command in (("release", "list"), ("status",)):
         told = baogao(home.path, *command).stdout
         assert "the entry is renewed next week" in told and "corrections_apply" in told, told
+
+
+def test_going_back_holds_until_something_changes(home: Home) -> None:
+    newest = (home.path / "published").resolve().name
+    counted = list(csv.reader(baogao(home.path, "release", "diff", "--count").stdout.splitlines()))
+    assert counted[0] == ["change", "cause", "column_name", "cells"]
+    back = baogao(home.path, "release", "rollback")
+    assert f"serving {home.served.name}" in back.stdout and f"rollback {newest}" in back.stdout, back.stderr
+    again = baogao(home.path, "run")
+    assert "nothing to do" in again.stdout and f"gone back to by hand from {newest}" in again.stdout, again.stderr
+    assert (home.path / "published").resolve() == home.served
+    assert baogao(home.path, "release", "rollback", newest).returncode == 0
+    assert "gone back" not in baogao(home.path, "status").stdout
 
 
 def test_the_summary_tells_money_in_yi(home: Home) -> None:
