@@ -64,7 +64,10 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
 
 
 def _declared_inside(data: bytes) -> str | None:
-    match = _DECLARED.search(data[:_HEAD])
+    head = data[:_HEAD]
+    if b"charset" not in head.lower() and b"encoding" not in head.lower():
+        return None
+    match = _DECLARED.search(head)
     return normal_charset(match.group(1).decode("ascii")) if match else None
 
 

@@ -54,7 +54,7 @@ _JUNK = re.compile(
 )
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _MARKS = "。；，！？、"
-_SPACES = re.compile(r"[\s\u200b-\u200d\ufeff]+")
+_OF_NO_WIDTH = "\u200b\u200c\u200d\ufeff"
 #: share of a page's sentences that an element must hold to be taken for its text
 _ENOUGH = 0.75
 _NEARLY_ALL = 0.97
@@ -146,7 +146,10 @@ def element_lines(element: Element, *, prune: bool) -> list[str]:
     current: list[str] = []
 
     def flush() -> None:
-        line = _SPACES.sub(" ", "".join(current).replace("\u3000", " ")).strip()
+        line = "".join(current)
+        for mark in _OF_NO_WIDTH:
+            line = line.replace(mark, " ")
+        line = " ".join(line.split())
         if line:
             lines.append(line)
         current.clear()

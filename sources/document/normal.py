@@ -13,6 +13,8 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
+from sources.document.scan import find_at
+
 _FOLD = {ord("　"): " ", ord("\u00a0"): " "}
 _FOLD.update({0xFF10 + i: str(i) for i in range(10)})
 _FOLD.update({0xFF21 + i: chr(65 + i) for i in range(26)})
@@ -30,15 +32,15 @@ _FOLD.update(
 )  # fmt: skip
 _FOLDS = tuple((chr(code), folded) for code, folded in _FOLD.items() if chr(code) != folded)
 _QUOTES = "“”‘’\"'『』「」‚‛„〝〞＂＇"
+#: what anything of `_DROP` starts with, so that the alternatives are not tried at every character
+_DROP_BEGINS = re.compile(r"[\[［〔【①-⑳❶-❿⑴-⒇(\s" + _QUOTES + "]")
 _DROP = re.compile(
-    # what any of them starts with, so that the alternatives are not tried at every character
-    r"(?=[\[［〔【①-⑳❶-❿⑴-⒇(\s" + _QUOTES + "])(?:"
     r"(?P<mark>[\[［〔【]\s*\d\s*\d?\s*\d?\s*[\]］〕】]|[①-⑳❶-❿⑴-⒇])"
     r"|(?P<heading>\(\s*(?:[一二三四五六七八九十]\s*){1,3}\))"
     r"|(?P<bracket>\([^()\n。]{0,80}\))"
     r"|(?P<quote>[" + _QUOTES + r"])"
     r"|(?P<space>[^\S\n]+)"
-    r"|(?P<line>\s*\n\s*))"
+    r"|(?P<line>\s*\n\s*)"
 )
 _VALUE = re.compile(r"\d(?:%|‰|亿|万|元|个|户|家|倍|公里|亩|吨|人)")
 _INNER_SPACE = re.compile(r"[\s" + _QUOTES + "]")
@@ -128,7 +130,7 @@ def normalise(text: str) -> NormalText:
     pieces: list[str] = []
     length = at = 0
     quote_start = -1
-    for match in _DROP.finditer(folded):
+    for match in find_at(_DROP, folded, (begin.start() for begin in _DROP_BEGINS.finditer(folded))):
         kind, start, end = match.lastgroup, match.start(), match.end()
         if start > at:
             view.starts.append(length)

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from sources.document.normal import NormalText, normalise
+from sources.document.scan import find_at
 
 _NUMERAL = "[一二三四五六七八九十]"
 _HEADING = re.compile(
@@ -17,6 +18,8 @@ _HEADING = re.compile(
     rf"(?:第?{_NUMERAL}{{1,2}}[、.]|第{_NUMERAL}部分:?)(?P<title>[^。;!?\n]{{2,60}})"
     rf"|(?<=\n)(?P<line>[^。;!?\n]{{4,40}})(?=\n)"
 )
+#: what stands before a heading that does not open the text
+_BEFORE_HEADING = re.compile(r"[。!?:;\s代表]")
 _SPAN_PAST = re.compile(
     r"(?:过去|刚刚过去的?|近|这|上一个|前)(?:的)?(?:[五5三四]年|[五5]年来)|(?<!\d)[五5]年(?:来|间)?(?:的)?(?:主要"
     r")?(?:工作|发展|政府|成就|回顾|总结)|本届政府|上届政府"
@@ -127,15 +130,21 @@ def _sentence_state(sentence: str, state: str, report_year: int, mixed: bool) ->
     if state in ("front", "unknown", "review_year", "review_span"):
         if _SPAN_TURN.match(head) and not _PAST.search(head):
             return "goals_span"
-        named = "报告" not in head and re.match(
-            rf"(?:各位代表[,!:])?(?:.{{0,6}}){report_year}年(?:.{{0,14}})(?:是|要|政府工作|工作|经济社会发展|"
-            rf"主要|预期|全市|全省|全县|,我们将|,我们要)",
-            head,
+        named = (
+            f"{report_year}年" in head
+            and "报告" not in head
+            and re.match(
+                rf"(?:各位代表[,!:])?(?:.{{0,6}}){report_year}年(?:.{{0,14}})(?:是|要|政府工作|工作|经济社会发展|"
+                rf"主要|预期|全市|全省|全县|,我们将|,我们要)",
+                head,
+            )
         )
         if (named or _TURN.search(head[:30])) and not re.search(r"回顾|过去|去年.{0,4}工作", head):
             return "goals_year"
-        if _GOAL_SENTENCE.search(sentence) and not re.search(
-            r"完成|实现了|较好|确定的|圆满", sentence[: sentence.find("目标")]
+        if (
+            "目标" in sentence
+            and _GOAL_SENTENCE.search(sentence)
+            and not re.search(r"完成|实现了|较好|确定的|圆满", sentence[: sentence.find("目标")])
         ):
             years = {int(year) for year in _YEAR.findall(sentence[: sentence.find("目标")])}
             if not years or max(years) >= report_year:
@@ -152,8 +161,11 @@ def _sentence_state(sentence: str, state: str, report_year: int, mixed: bool) ->
             and (mixed or state == "review_span")
         ):
             return "review_span"
-        last = re.match(rf"(?:各位代表[,!:])?(?:(?:刚刚)?过去的)?{report_year - 1}年|{_YEAR_START}|去年,", head)
-        if last and state == "review_span" and (mixed or not _AMOUNT.search(sentence)):
+        if (
+            state == "review_span"
+            and re.match(rf"(?:各位代表[,!:])?(?:(?:刚刚)?过去的)?{report_year - 1}年|{_YEAR_START}|去年,", head)
+            and (mixed or not _AMOUNT.search(sentence))
+        ):
             return "review_year"
     if state == "goals_span":
         named = re.match(
@@ -173,7 +185,7 @@ def find_sections(text: str, report_year: int, view: NormalText | None = None) -
     view = view or normalise(text)
     normal = view.normal
     marks: list[tuple[int, str, str]] = []
-    headings = list(_HEADING.finditer(normal))
+    headings = list(find_at(_HEADING, normal, [0, *(match.end() for match in _BEFORE_HEADING.finditer(normal))]))
     state, mixed, next_heading = "front", False, 0
     for match in _SENTENCE.finditer(normal):
         opened: str | None = None

@@ -16,6 +16,7 @@ from sources.document.traced import Traced, join
 #: what a reader of a layout puts before an indented line
 INDENT = "\u3000"
 _STOPS = frozenset("。！？")
+_ENDS = (*TERMINAL, "...")
 _CLOSERS = "”’」』）)]"
 _NARROW = re.compile(r"[A-Za-z0-9 .%+/-]")
 _BARE_NUMBER = re.compile(r"^[\d.．、\s%％/-]+$")
@@ -115,8 +116,7 @@ def _shorten(paragraph: str) -> str:
 
 def _is_ended(text: str) -> bool:
     """Tell whether a line ends in closing punctuation, in quotes or brackets or not, but for one character at most."""
-    bare = text.rstrip(_CLOSERS)
-    return bare.endswith((*TERMINAL, "...")) or text[-2:-1] in _STOPS
+    return text.rstrip(_CLOSERS).endswith(_ENDS) or text[-2:-1] in _STOPS
 
 
 def _belongs(before: str, line: str, last: str, column: int, indented: bool) -> bool:
