@@ -3,6 +3,7 @@
 What does not belong here: anything that depends on an installation.
 """
 
+import sources.document.reports  # the parsers of web pages, PDF and Office files: a second
 import sources.extraction
 import sources.terms
 from orchestration.lib import documents
