@@ -19,13 +19,14 @@ from sources.document.fingerprint import fingerprint
 from sources.document.identity import Identity, Label, identify
 from sources.document.identity_reviews import load_identity_reviews, overrule
 from sources.document.read import CleanDocument, UnreadableDocument, read_document
+from sources.document.sections import find_sections
 from sources.document.traced import dump_map
 from sources.partitions import Partition
 from sources.registry.regions import Regions
 
 _HERE = Path(__file__).resolve().parent
 #: what a row of `reports` depends on besides this package
-_FURTHER = ("registry/regions.py", "extraction/normal.py")
+_FURTHER = ("registry/regions.py",)
 _ENDING = re.compile(r"\.(?:txt|s?html?|docx?|pdf|aspx?|jsp|php|ofd|wps|mht(?:ml)?)$", re.IGNORECASE)
 _UNSAFE = re.compile(r"[^\w.]+")
 _MOST_SLUG = 80
@@ -35,7 +36,7 @@ def _version() -> str:
     """Return a hash of the rules and data that rows of `reports` are made by."""
     paths = sorted(p for p in _HERE.rglob("*") if p.suffix in (".py", ".yaml", ".csv"))
     paths += sorted(p for p in (_HERE.parent / "registry").iterdir() if p.suffix in (".yaml", ".csv"))
-    paths += [path for path in (_HERE.parent / name for name in _FURTHER) if path.exists()]
+    paths += [_HERE.parent / name for name in _FURTHER]
     digest = hashlib.sha256()
     for path in paths:
         digest.update(path.name.encode())
@@ -171,8 +172,4 @@ def _row(location: str, document: CleanDocument, found: Identity, several: bool)
 def _sections(text: str, found: Identity) -> str | None:
     if not found.accepted or found.report_year is None:
         return None
-    # extraction first: it and the sections import each other
-    import sources.extraction  # noqa: F401
-    from sources.document.sections import find_sections
-
     return json.dumps([asdict(section) for section in find_sections(text, found.report_year)], ensure_ascii=False)

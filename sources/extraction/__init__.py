@@ -18,13 +18,16 @@ from sources.extraction.types import Extraction, ReportContext
 
 __all__ = ["Extraction", "ReportContext", "extract", "lexicon_version", "rules_version", "walk"]
 
+#: modules of ``sources.document`` that extraction reads with
+_SHARED = ("normal.py", "scan.py", "sections.py")
+
 
 @lru_cache(maxsize=1)
 def rules_version() -> str:
-    """Return a hash of the package's rules: it changes when any module of the extraction changes."""
+    """Return a hash of the rules: it changes when any module that extraction reads with changes."""
     digest = hashlib.sha256()
     here = Path(__file__).parent
-    files = [*sorted(here.rglob("*.py")), here.parent / "document" / "sections.py"]
+    files = [*sorted(here.rglob("*.py")), *(here.parent / "document" / name for name in _SHARED)]
     for path in files:
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:12]
