@@ -18,6 +18,9 @@ from orchestration.lib.installation import Installation, open_installation
 if TYPE_CHECKING:
     import duckdb
 
+#: what one connection may hold, as dbt's does (profiles.yml): what doesn't fit is spilled beside the file
+MEMORY = "800MB"
+
 
 class InstallationResource(dg.ConfigurableResource):
     """The installation at `home`; empty means BAOGAO_HOME, else the repository's data/."""
@@ -31,7 +34,7 @@ class InstallationResource(dg.ConfigurableResource):
 @contextmanager
 def duckdb_at(path: Path | str, *, read_only: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a DuckDB file: the one way in which Python code of this package does so."""
-    options = {"access_mode": "READ_ONLY"} if read_only else {}
+    options = {"memory_limit": MEMORY} | ({"access_mode": "READ_ONLY"} if read_only else {})
     resource = DuckDBResource(database=str(path), connection_config=options)
     with resource.get_connection() as connection:
         yield connection
