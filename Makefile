@@ -33,10 +33,10 @@ ui: $(STAMP) ## open the Dagster UI
 	$(BIN)/baogao ui
 
 test: $(STAMP) check ## linters, types and all tests but the slow ones
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not slow"
 
 test-all: $(STAMP) check ## everything, the slow tests too
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 $(BI_STAMP): tests/bi/requirements.lock $(STAMP)
 	@test -x .venv-bi/bin/python || $(BI_PYTHON) -m venv .venv-bi

@@ -11,20 +11,27 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = REPOSITORY.parent / "shared"
 #: folders whose tests serve pages, databases or user interfaces on loopback; all others get no socket at all
 NEED_LOOPBACK = ("pipeline", "orchestration", "transforms", "bi")
+#: folders whose files take longest, longest first
+LONG = ("pipeline", "transforms", "orchestration", "corpus")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # workers take file after file: the long ones first, or one worker goes on alone at the end
+    items.sort(key=lambda item: LONG.index(tier) if (tier := _tier(item.path)) in LONG else len(LONG))
     skip = pytest.mark.skip(reason=f"the shared corpus is not at {SHARED}")
     for item in items:
         if item.get_closest_marker("corpus") and not (SHARED / "corpus").is_dir():
             item.add_marker(skip)
 
 
+def _tier(path: Path) -> str:
+    return path.relative_to(REPOSITORY / "tests").parts[0]
+
+
 @pytest.fixture(autouse=True)
 def only_loopback(request: pytest.FixtureRequest) -> None:
     """Block sockets: loopback for the tiers that need it, none for the rest."""
-    tier = Path(str(request.path)).relative_to(REPOSITORY / "tests").parts[0]
-    if tier in NEED_LOOPBACK:
+    if _tier(request.path) in NEED_LOOPBACK:
         socket_allow_hosts(["127.0.0.1", "localhost", "::1"], allow_unix_socket=True)
     else:
         disable_socket(allow_unix_socket=True)

@@ -21,6 +21,9 @@ from sources.home import REPOSITORY, Home
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PATIENCE_MS = 30_000
+PAUSE_MS = 300
+#: the script of the page has run to its end
+SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 MARK = ".mark-symbol.role-mark path"
 FONTCONFIG = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig><dir>/usr/share/fonts/truetype/dejavu</dir><cachedir>{0}/cache</cachedir></fontconfig>
@@ -81,11 +84,19 @@ def choose(page: Page, label: str, typed: str) -> None:
 
 
 def click_mark(page: Page, number: int) -> None:
-    """Click the mark of that number in the chart."""
-    page.locator(MARK).nth(number).wait_for()
-    box = page.locator(MARK).nth(number).bounding_box()
-    assert box
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    """Click the mark of that number in the chart, once the page has settled: until then it may be drawn anew."""
+    mark = page.locator(MARK).nth(number)
+    stood = None
+    for _ in range(PATIENCE_MS // PAUSE_MS):
+        page.locator(SETTLED).wait_for()
+        mark.wait_for()
+        box = mark.bounding_box()
+        if box and box == stood:
+            break
+        stood = box
+        page.wait_for_timeout(PAUSE_MS)
+    assert stood, "the mark never stood still"
+    page.mouse.click(stood["x"] + stood["width"] / 2, stood["y"] + stood["height"] / 2)
 
 
 def downloaded(page: Page, kind: str) -> tuple[str, bytes]:
