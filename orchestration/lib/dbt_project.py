@@ -25,7 +25,7 @@ from orchestration.lib.results import OWNERS
 from sources.tables import GATE_RESULTS
 
 #: the dbt of this environment, whatever PATH says
-DBT = str(Path(sys.executable).parent / "dbt")
+DBT = str(Path(sys.executable).parent / "baogao-dbt")
 GROUPS = ("staging", "intermediate", "marts", "quality")
 
 

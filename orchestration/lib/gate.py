@@ -112,7 +112,8 @@ def write(
 ) -> list[str]:
     """Put the partition in its place unless its verdict forbids; return what forbade it (empty when written).
 
-    The verdict and the quarantine are written in both cases.
+    The verdict and the quarantine are written in both cases, and before the rows: the rows carry the fingerprint of
+    their inputs, so that a run killed in between judges and writes all of it again.
     """
     lake = installation.lake
     stopped = list(judged.stopped)
@@ -123,10 +124,10 @@ def write(
         except ValueError as error:  # a type the contract does not know: the parser's fault, not the source's
             stopped.append(str(error))
             judged.results.append(_contract_failure(table, partition, judged, str(error)))
-    if data is not None:
-        lake.write(table, partition, data, {**(metadata or {}), **fingerprints.stored(inputs, judged.rows)})
     _write_quarantine(installation.home, table, partition, judged.quarantined)
     lake.write(GATE_RESULTS, partition, GATE_RESULTS.to_arrow(judged.results), part=table.name)
+    if data is not None:
+        lake.write(table, partition, data, {**(metadata or {}), **fingerprints.stored(inputs, judged.rows)})
     return stopped
 
 

@@ -67,7 +67,7 @@ def role_of_this_process() -> str:
         return "worker"
     if "sources.snapshot.crawl" in started:
         return "crawl"
-    return "dbt" if any(part.endswith("/dbt") for part in sys.orig_argv[:3]) else "cli"
+    return "dbt" if any(part.endswith("/baogao-dbt") for part in sys.orig_argv[:3]) else "cli"
 
 
 def label_of(event: str, path: str, root: str) -> str:
