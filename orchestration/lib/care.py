@@ -43,7 +43,7 @@ LEFTOVERS = (
     ".sweep.json.*",
     ".verified.json.*",
 )
-LAKE_LEFTOVERS = "*/*/*.tmp"
+LAKE_LEFTOVERS = ("*/*.tmp", "*/*/*.tmp")
 #: columns of the ledger that tell which pages stand, and where their bytes are
 OF_A_PAGE = ["partition", "location", "page", "retrieved_at", "outcome", "sha256", "n_bytes"]
 
@@ -88,8 +88,9 @@ def _sweep(installation: Installation) -> None:
         for path in installation.home.root.glob(pattern):
             shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)
     filesystem, _ = fsspec.core.url_to_fs(installation.lake.root)
-    for found in installation.lake.find(LAKE_LEFTOVERS):
-        filesystem.rm(found)
+    for pattern in LAKE_LEFTOVERS:
+        for found in installation.lake.find(pattern):
+            filesystem.rm(found)
 
 
 class _Verified:

@@ -148,7 +148,12 @@ def test_tables_of_another_version_are_conformed_or_made_anew(followed: Installa
 
 def test_what_killed_writers_leave_goes(followed: Installation) -> None:
     home = followed.home
-    left = [home.lake / "reports/2021/990000.parquet.1.ab.tmp", home.raw / "ab/.x.tmp", home.root / ".published.ab"]
+    left = [
+        home.lake / "reports/2021/990000.parquet.1.ab.tmp",
+        home.lake / "_registry/regions.parquet.1.ab.tmp",
+        home.raw / "ab/.x.tmp",
+        home.root / ".published.ab",
+    ]
     left.append(home.releases / ".building-x" / "baogao.duckdb")
     for path in left:
         path.parent.mkdir(parents=True, exist_ok=True)
