@@ -162,6 +162,7 @@ def page(rows: list[dict[str, Any]], exports: int, listed: int) -> str:
 
 
 def _cell(text: str) -> str:
+    text = re.sub(r"\S*/bin/(python)\S*", r"\1", text)
     return re.sub(r"\S*/trial-\d+", "HOME", text).replace("|", "&#124;").replace("\n", " ")[:260]
 
 
