@@ -41,8 +41,13 @@ class Home:
 
     @property
     def warehouse(self) -> Path:
-        """The file that dbt alone opens."""
+        """The file that dbt alone opens: what lies between the raw tables and the marts."""
         return self.root / "work.duckdb"
+
+    @property
+    def marts(self) -> Path:
+        """The marts as dbt wrote them: dbt alone writes here, a release begins as a copy of it."""
+        return self.root / "marts.duckdb"
 
     @property
     def published(self) -> Path:

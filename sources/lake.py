@@ -95,9 +95,12 @@ class Lake:
             return {}
         return {key.decode(): value.decode() for key, value in stored.items() if key != b"ARROW:schema"}
 
-    def stamps(self) -> list[tuple[str, int, str]]:
-        """Return path, size and time (or version) of every file of the lake: the same as long as nothing is written."""
-        filesystem, folder = fsspec.core.url_to_fs(self.root)
+    def stamps(self, table: str = "") -> list[tuple[str, int, str]]:
+        """Return path, size and time (or version) of every file of the lake, or of one table.
+
+        They are the same as long as nothing is written.
+        """
+        filesystem, folder = fsspec.core.url_to_fs(f"{self.root}/{table}" if table else self.root)
         if not filesystem.exists(folder):
             return []
         found = filesystem.find(folder, detail=True).items()

@@ -345,3 +345,16 @@ GATE_RESULTS = Table(
 
 RAW_TABLES: tuple[Table, ...] = (SNAPSHOTS, REPORTS, OBSERVATIONS, REJECTIONS, TERM_COUNTS, GATE_RESULTS)
 BY_NAME: dict[str, Table] = {table.name: table for table in RAW_TABLES}
+
+#: no raw table: what the models are told of a build besides them
+CHANGED_FILES = Table(
+    "changed_files",
+    "Files of the partitions that changed since the warehouse was last built, of all raw tables but gate_results where "
+    "rows of one are others, of gate_results where verdicts are",
+    key=("table_name", "partition", "path"),
+    fields=(
+        Field("table_name", "string", "Raw table", nullable=False),
+        Field("partition", "string", "Partition key", nullable=False),
+        Field("path", "string", "Where the file is; empty where there is none any more"),
+    ),
+)

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from sources.registry.export import REGISTRY_TABLES
-from sources.tables import RAW_TABLES, Table
+from sources.tables import CHANGED_FILES, RAW_TABLES, Table
 
 FOLDER = Path(__file__).resolve().parent / "dbt_project" / "models" / "staging"
 HEADER = (
@@ -30,7 +30,7 @@ ROOT = "{{ var('lake', env_var('BAOGAO_LAKE', 'lake')) }}"
 
 
 def source_yaml() -> str:
-    """Return the text of `_sources.yml`: sources `lake` (raw tables) and `registry` (regions, indicators, …)."""
+    """Return the text of `_sources.yml`: `lake` (raw tables), `registry` (regions, indicators, …), `build`."""
     raw = {
         "name": "lake",
         "description": "Raw tables, one Parquet file per partition (sources/tables.py)",
@@ -41,12 +41,21 @@ def source_yaml() -> str:
         "description": "What exists: regions, indicators, corrections (sources/registry/export.py)",
         "tables": [_table(table, f"{ROOT}/_registry/{table.name}.parquet") for table in REGISTRY_TABLES],
     }
-    body = yaml.safe_dump({"version": 2, "sources": [raw, registry]}, allow_unicode=True, sort_keys=False, width=10_000)
-    return HEADER + body
+    build = {
+        "name": "build",
+        "description": "What dbt is told of the build (orchestration/lib/warehouse.py)",
+        "tables": [_table(CHANGED_FILES, f"{ROOT}/_build/{CHANGED_FILES.name}.parquet")],
+    }
+    found = {"version": 2, "sources": [raw, registry, build]}
+    return HEADER + yaml.safe_dump(found, allow_unicode=True, sort_keys=False, width=10_000)
 
 
 #: what staging leaves behind in the lake: long texts that no model needs
 LEFT_BEHIND = {"reports": ("text", "sections", "source_map")}
+#: whose key a mart holds, row for row
+KEY_HELD = ("reports", "observations", "term_counts", "gate_results")
+#: of which the models only want counts (stg_rejection_counts)
+COUNTED = ("rejections",)
 #: what staging calls differently
 RENAMED = {
     "regions": {"code": "region_code", "name": "region_name"},
@@ -57,13 +66,13 @@ RENAMED = {
 
 
 def staging_yaml(table: Table) -> str:
-    """Return the text of `_stg_<table>.yml`; its test holds the key over all partitions, which no gate sees."""
+    """Return the text of `_stg_<table>.yml`; a test holds the key over all partitions, which no gate sees."""
     names = RENAMED.get(table.name, {})
     key = [names.get(column, column) for column in table.key]
     model = {
         "name": f"stg_{table.name}",
         "description": table.description,
-        "data_tests": [{"unique_combination": {"arguments": {"columns": key}}}],
+        **({} if table.name in KEY_HELD else {"data_tests": [{"unique_combination": {"arguments": {"columns": key}}}]}),
         "columns": [
             {"name": names.get(field.name, field.name), "description": field.description}
             for field in table.fields
@@ -75,8 +84,8 @@ def staging_yaml(table: Table) -> str:
 
 def generated() -> dict[Path, str]:
     """Return path → text of every generated file."""
-    staging = {FOLDER / f"_stg_{table.name}.yml": staging_yaml(table) for table in (*RAW_TABLES, *REGISTRY_TABLES)}
-    return {FOLDER / "_sources.yml": source_yaml(), **staging}
+    staged = [table for table in (*RAW_TABLES, *REGISTRY_TABLES) if table.name not in COUNTED]
+    return {FOLDER / "_sources.yml": source_yaml(), **{FOLDER / f"_stg_{t.name}.yml": staging_yaml(t) for t in staged}}
 
 
 def _table(table: Table, pattern: str) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject
 from filelock import FileLock
 from packaging.version import Version
 
-from orchestration.lib import warehouse
+from orchestration.lib import built_from
 from orchestration.lib.results import OWNERS
 from sources.tables import GATE_RESULTS
 
@@ -32,12 +32,12 @@ GROUPS = ("staging", "intermediate", "marts", "quality")
 @lru_cache(maxsize=1)
 def project() -> DbtProject:
     """Return the project with a manifest that fits its files."""
-    found = DbtProject(project_dir=warehouse.PROJECT_DIR, profiles_dir=warehouse.PROJECT_DIR)
-    target = warehouse.PROJECT_DIR / "target"
+    found = DbtProject(project_dir=built_from.PROJECT_DIR, profiles_dir=built_from.PROJECT_DIR)
+    target = built_from.PROJECT_DIR / "target"
     target.mkdir(exist_ok=True)
     with FileLock(target / ".parse.lock"):
         stamp = target / ".project_hash"
-        current = warehouse.project_hash()
+        current = built_from.project_hash()
         if not found.manifest_path.exists() or not stamp.exists() or stamp.read_text() != current:
             _parse()
             stamp.write_text(current)
@@ -46,7 +46,7 @@ def project() -> DbtProject:
 
 def _parse() -> None:
     """Write target/manifest.json. Raises RuntimeError with dbt's own words where the project is at fault."""
-    folder = str(warehouse.PROJECT_DIR)
+    folder = str(built_from.PROJECT_DIR)
     command = [DBT, "--quiet", "parse", "--project-dir", folder, "--profiles-dir", folder]
     environment = {**os.environ, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DO_NOT_TRACK": "1"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=folder)
@@ -88,6 +88,6 @@ class Translator(DagsterDbtTranslator):
 
 def source_key(source: str, table: str) -> dg.AssetKey:
     """Return the asset behind a dbt source; a mart has the name of the raw table `gate_results` already."""
-    if source == "registry":
-        return dg.AssetKey(["registry", table])
+    if source in ("registry", "build"):
+        return dg.AssetKey([source, table])
     return dg.AssetKey(["raw", table] if table == GATE_RESULTS.name else table)

@@ -1,7 +1,7 @@
 """Between the lake and dbt: what the models read, whether it changed, what the last build told.
 
-What belongs here: the inputs' hash, the empty contract files, the registry's export, the environment that dbt reads,
-the record of the last build. What does not: models (``transforms/dbt_project``), Dagster.
+What belongs here: the empty contract files, the registry's export, the environment that dbt reads, the record of the
+last build. What does not: what changed since it (``built_from.py``), models (``transforms/dbt_project``), Dagster.
 """
 
 from __future__ import annotations
@@ -16,35 +16,21 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from orchestration.lib import fingerprints
+from orchestration.lib.built_from import read_inputs
 from orchestration.lib.installation import Installation
-from sources.home import REPOSITORY
+from sources.home import Home
 from sources.lake import put
 from sources.tables import RAW_TABLES
 
-PROJECT_DIR = REPOSITORY / "transforms" / "dbt_project"
-#: what a model's result depends on; not target/, logs/, or what dbt writes
-PROJECT_FILES = (
-    "*.yml",
-    "models/**/*.sql",
-    "models/**/*.yml",
-    "models/**/*.md",
-    "macros/**/*.sql",
-    "seeds/**/*",
-    "tests/**/*.sql",
-)
-
-
-#: seconds that a build waits for another process to close work.duckdb
+#: seconds that a build waits for another process to close the warehouse's files
 PATIENCE = 60.0
 
 
 class WarehouseInUseError(RuntimeError):
-    """Another process has work.duckdb open; the message says which and what to do."""
+    """Another process has a file of the warehouse open; the message says which and what to do."""
 
 
 @dataclass(frozen=True)
@@ -78,41 +64,9 @@ def prepare(installation: Installation) -> None:
         put(f"{root}/{table.name}/_empty/_empty.parquet", table.to_arrow([]))
 
 
-@lru_cache(maxsize=1)
-def project_hash() -> str:
-    """Return the hash of the models as this process found them."""
-    return fingerprints.of_files(PROJECT_DIR, PROJECT_FILES)
-
-
 def inputs_hash(installation: Installation) -> str:
     """Return the hash of all that the models read: content of every partition, registry, the models themselves."""
-    lake = installation.lake
-    partitions = [
-        [table.name, str(partition), lake.metadata(table, partition).get(fingerprints.CONTENT, "")]
-        for table in RAW_TABLES
-        if table.name != "gate_results"
-        for partition in lake.partitions(table.name)
-    ]
-    return fingerprints.digest(partitions, _registry_hash(installation), project_hash())
-
-
-@lru_cache(maxsize=1)
-def _shipped_registry_hash() -> str:
-    from sources.registry import export
-
-    folder = Path(export.__file__).parent
-    return fingerprints.digest(
-        fingerprints.of_files(folder, ["*.csv", "*.yaml", "*.py"]),
-        fingerprints.of_files(export.LEXICON, ["*.yaml"]),
-        fingerprints.of_files(folder.parent / "corrections", ["*.yaml", "*.py"]),
-    )
-
-
-def _registry_hash(installation: Installation) -> str:
-    overlay = installation.overlay
-    own = overlay.read_text(encoding="utf-8") if overlay else ""
-    reviewed = fingerprints.of_files(installation.home.reviews, ["corrections.yaml"])
-    return fingerprints.digest(_shipped_registry_hash(), own, reviewed)
+    return read_inputs(installation).hash
 
 
 def record_path(installation: Installation) -> Path:
@@ -134,31 +88,40 @@ def record(installation: Installation, build: Build) -> None:
 
 
 def begin(installation: Installation, *, whole: bool, waiting: Callable[[str], None]) -> None:
-    """Make room for a build: what work.duckdb holds counts for nothing from now on, until a build has ended well.
+    """Make room for a build: what the warehouse holds counts for nothing from now on, until a build has ended well.
 
-    A `whole` build starts with a new file, so that a damaged or half-built one heals. Waits, after a word to
-    `waiting`, for a process that has the file open (dbt may outlive a run that was killed); raises WarehouseInUseError
-    when that takes longer than PATIENCE seconds.
+    A `whole` build starts with new files, so that damaged or half-built ones heal. Waits, after a word to `waiting`,
+    for a process that has one open (dbt may outlive a run that was killed); raises WarehouseInUseError when that takes
+    longer than PATIENCE seconds.
     """
-    path = installation.home.warehouse
     deadline = time.monotonic() + PATIENCE
+    for path in _files(installation.home):
+        _wait_for(path, deadline, installation.home, waiting)
+    record(installation, Build(error="the last build did not come to its end; run the warehouse again"))
+    if whole:
+        for path in _files(installation.home):
+            for name in (path, path.with_name(f"{path.name}.wal")):
+                name.unlink(missing_ok=True)
+            # what a killed build had spilled
+            shutil.rmtree(path.with_name(f"{path.name}.tmp"), ignore_errors=True)
+
+
+def _files(home: Home) -> tuple[Path, Path]:
+    return home.warehouse, home.marts
+
+
+def _wait_for(path: Path, deadline: float, home: Home, waiting: Callable[[str], None]) -> None:
     told = False
     while (holder := _opened_by(path)) is not None:
         if time.monotonic() > deadline:
             raise WarehouseInUseError(
                 f"{path} is open in another process ({holder}), so dbt can't write it; close that process (readers "
-                f"open {installation.home.published_database} instead) and run again"
+                f"open {home.published_database} instead) and run again"
             )
         if not told:
             waiting(f"{path} is open in another process ({holder}); waiting for its end")
             told = True
         time.sleep(0.5)
-    record(installation, Build(error="the last build did not come to its end; run the warehouse again"))
-    if whole:
-        for name in (path, path.with_name(f"{path.name}.wal")):
-            name.unlink(missing_ok=True)
-        # what a killed build had spilled
-        shutil.rmtree(path.with_name(f"{path.name}.tmp"), ignore_errors=True)
 
 
 def _opened_by(path: Path) -> str | None:
@@ -186,9 +149,9 @@ def _holder(path: Path) -> str:
 
 
 def is_current(installation: Installation, inputs: str) -> bool:
-    """Whether work.duckdb holds what `inputs` would give again."""
+    """Whether the warehouse holds what `inputs` would give again."""
     build = last_build(installation)
-    return build.sound and build.inputs == inputs and installation.home.warehouse.exists()
+    return build.sound and build.inputs == inputs and all(path.exists() for path in _files(installation.home))
 
 
 @contextmanager
@@ -196,6 +159,7 @@ def dbt_environment(installation: Installation) -> Iterator[None]:
     """Set what profiles.yml reads, for the length of one build, and put back what was there."""
     wanted = {
         "BAOGAO_WAREHOUSE": str(installation.home.warehouse),
+        "BAOGAO_MARTS": str(installation.home.marts),
         "BAOGAO_LAKE": installation.lake.root,
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",

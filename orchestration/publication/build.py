@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from orchestration.lib import gate, warehouse
+from orchestration.lib import built_from, gate, warehouse
 from orchestration.lib.installation import Installation
 from orchestration.publication import gates, releases
 from orchestration.publication.audit import audit, count
@@ -124,8 +124,8 @@ def _build(
     exports = folder / "exports"
     exports.mkdir(parents=True)
     database = folder / "baogao.duckdb"
-    with connect(database, read_only=False) as connection, _readable_warehouse(installation):
-        counts = copy_tables(connection, installation.home.warehouse, schema)
+    with _readable_warehouse(installation):
+        counts = copy_marts(connect, installation.home.marts, database, schema)
     # from here on the file is opened as readers open it
     with connect(database) as connection:
         faults = audit(connection, schema, counts)
@@ -133,7 +133,7 @@ def _build(
             told = [Refusal("audit", f"the audit of the new release found: {fault}", False) for fault in faults]
             _against(installation, told, override)
         changes = _changes(served, connection)
-        verdicts = gates.judge(connection, changes, installation.settings.gates, warehouse.project_hash()[:12])
+        verdicts = gates.judge(connection, changes, installation.settings.gates, built_from.project_hash()[:12])
     override = _against(installation, gates.refusals_of(verdicts), override, verdicts)
     if "gate_results" in schema:
         more = [*test_verdicts(warehouse.last_build(installation)), *verdicts]
@@ -183,7 +183,7 @@ def _readable_warehouse(installation: Installation) -> Iterator[None]:
     """Have the warehouse built anew by the next run where its file can't be read; tell it from a file in use."""
     import duckdb
 
-    path = installation.home.warehouse
+    path = installation.home.marts
     try:
         yield
     except (duckdb.IOException, duckdb.SerializationException, duckdb.FatalException) as error:
@@ -195,34 +195,19 @@ def _readable_warehouse(installation: Installation) -> Iterator[None]:
         raise ReleaseError(f"{path} can't be read ({reason}); run again: it is built anew then") from error
 
 
-def copy_tables(
-    connection: duckdb.DuckDBPyConnection, source: Path, schema: Mapping[str, PublishedTable]
-) -> dict[str, int]:
-    """Copy the published tables with their comments into the file open for writing; return the warehouse's counts."""
-    connection.execute(f"attach '{_quoted(source)}' as work (read_only)")
-    counts: dict[str, int] = {}
-    for name in schema:
-        exists = connection.execute(
-            "select count(*) from duckdb_tables() where database_name = 'work' and table_name = ?", [name]
-        ).fetchone()
-        if not exists or not exists[0]:
-            raise ReleaseError(f"the warehouse has no table {name}; run the warehouse again")
-        connection.execute(f'create table main."{name}" as from work.main."{name}"')
-        counts[name] = count(connection, name, "work.main")
-    connection.execute("begin")  # or each comment would wait for the disk
-    for kind, query in (
-        ("table", "select table_name, '', comment from duckdb_tables()"),
-        ("column", "select table_name, column_name, comment from duckdb_columns()"),
-    ):
-        rows = connection.execute(
-            f"{query} where database_name = 'work' and schema_name = 'main' and comment is not null"
-        ).fetchall()
-        for table, column, comment in rows:
-            if table in schema:
-                target = f'main."{table}"' + (f'."{column}"' if column else "")
-                connection.execute(f"comment on {kind} {target} is '{comment.replace(chr(39), chr(39) * 2)}'")
-    connection.execute("commit")
-    connection.execute("detach work")
+def copy_marts(connect: Connect, source: Path, target: Path, schema: Mapping[str, PublishedTable]) -> dict[str, int]:
+    """Copy the file of the marts, with their comments, to `target`; return the warehouse's counts by table.
+
+    Raises ReleaseError where a published table is missing, duckdb.Error where the file can't be read.
+    """
+    if not source.exists():
+        raise ReleaseError(f"{source} is missing; run the warehouse again")
+    with connect(source) as connection:  # as long as it is open, nobody writes it
+        present = {name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()}
+        if missing := sorted(schema.keys() - present):
+            raise ReleaseError(f"the warehouse has no table {missing[0]}; run the warehouse again")
+        counts = {name: count(connection, name) for name in schema}
+        shutil.copyfile(source, target)
     return counts
 
 
@@ -242,7 +227,7 @@ def versions() -> dict[str, str]:
         "rules": rules_version(),
         "lexicon": lexicon_version(),
         "dictionaries": dictionaries_version(),
-        "models": warehouse.project_hash()[:12],
+        "models": built_from.project_hash()[:12],
     }
 
 

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from orchestration.lib import gate, warehouse
+from orchestration.lib import built_from, gate, warehouse
 from orchestration.lib.installation import Installation
 from sources.home import Home
 
@@ -112,7 +112,7 @@ def test_verdicts(build: warehouse.Build) -> list[dict[str, Any]]:
             "observed": test.get("message"),
             "examples": None,
             "checked_at": told_at,
-            "code_version": warehouse.project_hash()[:12],
+            "code_version": built_from.project_hash()[:12],
         }
         for test in build.failed_tests
     ]

@@ -24,9 +24,15 @@ class Warehouse:
     path: Path
     result: dbtRunnerResult
 
+    @property
+    def marts(self) -> Path:
+        return self.path.with_name("marts.duckdb")
+
     def rows(self, sql: str, *parameters: Any) -> list[dict[str, Any]]:
         """Return the rows of a query as dictionaries."""
         with duckdb.connect(str(self.path), read_only=True) as connection:
+            connection.execute(f"attach '{self.marts}' as marts (read_only)")
+            connection.execute("set search_path = 'marts.main,work.main'")
             cursor = connection.execute(sql, list(parameters))
             names = [column[0] for column in cursor.description or ()]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
@@ -58,12 +64,13 @@ def environment(**values: str) -> Iterator[None]:
 
 
 def run_dbt(*command: str, lake: Path, root: Path, target: Path) -> Warehouse:
-    """Run one dbt command over `lake`, building `root`/work.duckdb; a shared `target` spares parsing anew."""
+    """Run one dbt command over `lake`, building below `root`; a shared `target` spares parsing anew."""
     arguments = [
         *command, "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
         "--target-path", str(target), "--log-path", str(target / "logs"), "--quiet",
     ]  # fmt: skip
-    with environment(BAOGAO_LAKE=str(lake), BAOGAO_WAREHOUSE=str(root / "work.duckdb")):
+    files = {"BAOGAO_WAREHOUSE": str(root / "work.duckdb"), "BAOGAO_MARTS": str(root / "marts.duckdb")}
+    with environment(BAOGAO_LAKE=str(lake), **files):
         result = dbtRunner().invoke(arguments)
     # the adapter keeps its file open for the process; the next world has another file
     DuckDBConnectionManager.close_all_connections()

@@ -11,10 +11,10 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from sources.lake import Lake
+from sources.lake import Lake, put
 from sources.partitions import Partition
 from sources.registry.export import export_registry
-from sources.tables import BY_NAME, RAW_TABLES, Table
+from sources.tables import BY_NAME, CHANGED_FILES, RAW_TABLES, Table
 
 OVERLAY = """
 regions:
@@ -97,7 +97,19 @@ class LakeBuilder:
         export_registry(lake.root, overlay=overlay, reviews=reviews)
         for name, rows in self.rows.items():
             _write_table(lake, BY_NAME[name], rows)
+        tell_changed(lake, sorted({row["partition"] for rows in self.rows.values() for row in rows}))
         return Path(lake.root)
+
+
+def tell_changed(lake: Lake, partitions: Iterable[str]) -> None:
+    """Tell dbt which partitions changed, rows and verdicts."""
+    rows = [
+        {"table_name": table.name, "partition": key, "path": path if Path(path).exists() else None}
+        for key in partitions
+        for table in RAW_TABLES
+        for path in [lake.path(table.name, Partition.parse(key))]
+    ]
+    put(f"{lake.root}/_build/{CHANGED_FILES.name}.parquet", CHANGED_FILES.to_arrow(rows))
 
 
 def _write_table(lake: Lake, table: Table, rows: Iterable[dict[str, Any]]) -> None:

@@ -1,4 +1,4 @@
-"""From raw tables to the city-year warehouse: dbt's models, built in full when their inputs changed and else not."""
+"""From raw tables to the city-year warehouse: dbt's models, built where their inputs changed and else not."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import dbt_assets
 
-from orchestration.lib import facts, locking, preview, runs
+from orchestration.lib import built_from, facts, locking, preview, runs
 from orchestration.lib import warehouse as lib
 from orchestration.lib.dbt_project import DBT, Dbt, Translator, project, source_key
 from orchestration.lib.failed import failed_now
@@ -74,12 +74,12 @@ def warehouse(
 def _bring_up_to_date(context: dg.AssetExecutionContext, opened: Installation, despite_tests: bool) -> Iterator[Any]:
     opened.home.create()
     lib.prepare(opened)
-    inputs = lib.inputs_hash(opened)
-    if lib.is_current(opened, inputs) and not context.is_subset:
+    inputs = built_from.read_inputs(opened)
+    if lib.is_current(opened, inputs.hash) and not context.is_subset:
         context.log.info("the inputs of every model are unchanged: nothing to build")
         told = _facts(context, opened)
         for key in _upstream_first(context):
-            metadata = {"unchanged": True, "inputs": inputs, **told.get(key, {})}
+            metadata = {"unchanged": True, "inputs": inputs.hash, **told.get(key, {})}
             yield dg.MaterializeResult(asset_key=key, metadata=metadata)
         yield from _tests_as_before(context, lib.last_build(opened))
         return
@@ -114,7 +114,10 @@ def _facts(context: dg.AssetExecutionContext, installation: Installation) -> dic
     """Return row count and preview of each selected model as it stands in the warehouse."""
     names = {key.path[-1]: key for key in context.selected_asset_keys}
     try:
-        found = facts.tables_of(installation.home.warehouse, names)
+        found = {
+            **facts.tables_of(installation.home.warehouse, names),
+            **facts.tables_of(installation.home.marts, names),
+        }
     except Exception as error:
         context.log.warning(f"the models are built; their rows could not be counted: {error}")
         return {}
@@ -143,12 +146,31 @@ def _with_facts(context: dg.AssetExecutionContext, installation: Installation, e
         raise error
 
 
+def _changed(
+    context: dg.AssetExecutionContext, installation: Installation, inputs: built_from.Inputs
+) -> built_from.Changed | None:
+    """Return what the build has to do again in the warehouse that stands, None where it begins with a new one."""
+    if context.is_subset:  # the others stay as they are, and nothing is known of what they were built from
+        return built_from.everything(inputs)
+    build = lib.last_build(installation)
+    changed = built_from.changed_since_last_build(installation, build.inputs if build.sound else "", inputs)
+    told = (
+        "a new warehouse is built"
+        if changed is None
+        else f"{len(changed.data)} partitions changed since the last build"
+    )
+    context.log.info(told)
+    return changed
+
+
 def _build(
-    context: dg.AssetExecutionContext, installation: Installation, inputs: str, despite_tests: bool
+    context: dg.AssetExecutionContext, installation: Installation, inputs: built_from.Inputs, despite_tests: bool
 ) -> Iterator[Any]:
     target = installation.home.root / "dbt"
-    lib.begin(installation, whole=not context.is_subset, waiting=context.log.warning)
-    folder = str(lib.PROJECT_DIR)
+    changed = _changed(context, installation, inputs)
+    lib.begin(installation, whole=changed is None, waiting=context.log.warning)
+    built_from.tell_changed(installation, changed or built_from.everything(inputs))
+    folder = str(built_from.PROJECT_DIR)
     dbt = Dbt(project_dir=folder, profiles_dir=folder, dbt_executable=DBT)
     with lib.dbt_environment(installation):
         # unit tests hold the models' logic and run with the test suite, not with the data
@@ -170,10 +192,12 @@ def _build(
             models, failed, warned, error = lib.read_results(target, lib.errors_of(project().manifest_path))
             tested = despite_tests or not failed
             whole = tested and not error and not context.is_subset and invocation.is_successful()
+            if whole:
+                built_from.keep(installation, inputs, mended=changed is not None)
             lib.record(
                 installation,
                 lib.Build(
-                    inputs=inputs if whole else "",
+                    inputs=inputs.hash if whole else "",
                     built_at=datetime.now(UTC).isoformat(timespec="seconds"),
                     n_models=models,
                     failed_tests=failed,

@@ -1,3 +1,4 @@
+{{ config(materialized='incremental', meta={'kept_by': 'region_id'}) }}
 -- For each annual goal of an indicator that gathers things of several kinds: the best ranked result told of the same
 -- kind and stage, empty where none is. All other goals are not in here.
 with goals as (
@@ -11,6 +12,7 @@ with goals as (
     from {{ ref('fct_city_year_indicator') }} as f
     inner join {{ ref('int_told_kinds') }} as k on f.observation_id = k.observation_id
     where f.status_class = 'target' and f.horizon = 'annual' and f.report_year = f.year and f.told_by = 'own'
+        and {{ is_touched_region('f.region_id') }}
 
 ),
 
@@ -20,7 +22,7 @@ results as (
     from {{ ref('int_rivals') }} as r
     inner join {{ ref('int_told_kinds') }} as k on r.observation_id = k.observation_id
     where r.status_class = 'result' and r.horizon = 'annual' and r.tier = 'base' and r.told_by = 'own'
-        and not k.is_named
+        and not k.is_named and {{ is_touched_region('r.region_id') }}
 
 ),
 
@@ -28,6 +30,7 @@ paired as (
 
     select
         g.fact_id,
+        g.region_id,
         r.observation_id,
         r.report_id,
         r.report_year,

@@ -1,7 +1,11 @@
+{{ config(materialized='incremental', meta={'kept_by': 'report_id'}) }}
+-- depends_on: {{ ref('int_touched_regions') }} (which reads what the last build left here)
 -- Each observation with the report that tells it, the region that it is a fact about, and its guarded correction.
 with observations as (
 
-    select * from {{ ref('stg_observations') }}
+    select *
+    from {{ ref('stg_observations') }}
+    where {{ in_touched_partitions() }} and {{ is_touched_report() }}
 
 ),
 

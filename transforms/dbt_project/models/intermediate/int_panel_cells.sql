@@ -1,3 +1,4 @@
+{{ config(materialized='incremental', meta={'kept_by': 'region_id'}) }}
 -- One row per cell of the panel, so that panel and sources of its cells can't drift apart. Which fact fills which
 -- column stands in the meta of the panel's own columns.
 {% set columns = panel_columns() %}
@@ -17,6 +18,7 @@ facts as (
     where horizon = 'annual' and period_start = year and tier = 'base' and basis = 'headline'
         -- a goal column holds what the year's own report set, not what a five-year plan foresaw for that year
         and (status_class = 'result' or report_year = year)
+        and {{ is_touched_region() }}
 
 )
 

@@ -1,3 +1,4 @@
+{{ config(materialized='incremental', meta={'kept_by': 'region_id'}) }}
 -- All tellings of one fact, ranked by the written rules (docs block choosing_rules): rank 1 is what the warehouse says,
 -- the others stay here to be seen. A fact is region × period × indicator × measure × result or target × horizon × tier
 -- × basis: spans of different starts, tiers and bases never compete.
@@ -63,7 +64,7 @@ with candidates as (
         n_digits
     from {{ ref('int_observations') }}
     where accepted
-        and region_id is not null
+        and {{ is_touched_region() }}
         and canonical_value is not null
         and not is_exact_copy
         -- 1-11月 of the year is told, but fills no cell of the year

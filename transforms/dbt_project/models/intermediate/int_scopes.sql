@@ -6,6 +6,7 @@ with scopes as (
     from {{ ref('stg_observations') }} as o
     inner join {{ ref('int_reports') }} as r on o.report_id = r.report_id
     where o.scope <> 'self' and r.accepted
+        and o.{{ in_touched_partitions() }} and {{ is_touched_report('o.report_id') }}
 
 ),
 

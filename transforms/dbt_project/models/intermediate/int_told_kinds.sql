@@ -1,3 +1,4 @@
+{{ config(materialized='incremental', meta={'kept_by': 'report_id'}) }}
 -- What exactly was counted, where one entry of the indicator list gathers things of several kinds (kindergartens and
 -- schools, national and city laboratories) or stages (started, finished): the words of seeds/goal_words.csv around the
 -- number. `is_named` marks figures of places or works named before the number (某某学校等3所), which are a choice of
@@ -34,6 +35,7 @@ observations as (
 
     select
         observation_id,
+        report_id,
         indicator,
         quote,
         substr(sentence, 1, char_start - sentence_start) as before,
@@ -42,6 +44,7 @@ observations as (
         ) as number_and_after
     from {{ ref('int_observations') }}
     where indicator in (select indicator from mixed) and coalesce(canonical_unit, '') <> '%'
+        and {{ is_touched_report() }}
 
 ),
 
@@ -49,6 +52,7 @@ near as (
 
     select
         observation_id,
+        report_id,
         indicator,
         regexp_extract(before, '[^，。；：;,0-9０-９]*$') || number_and_after as words_near,
         quote,
@@ -97,6 +101,7 @@ found as (
 
 select
     n.observation_id,
+    n.report_id,
     -- a number that carries its subject over from before has no kind of its own
     coalesce(f.kinds_near, f.kinds_in_quote, '') as kinds,
     -- the verb of a list stands before its first number

@@ -1,3 +1,4 @@
+{{ config(materialized='incremental', meta={'kept_by': 'region_id'}) }}
 -- Wide table for statistics packages: one row per region and year, annual headline figures of the base tier.
 -- Columns are those of _city_year_panel.yml, which `python -m transforms.generate_panel` derives from the lexicon.
 {% set columns = panel_columns() %}
@@ -5,13 +6,17 @@
 {% set words = columns | selectattr('part', 'equalto', 'qualifier') | map(attribute='name') | list %}
 with region_years as (
 
-    select distinct region_id, year from {{ ref('int_panel_cells') }}
+    select distinct region_id, year from {{ ref('int_panel_cells') }} where {{ is_touched_region() }}
 
 ),
 
 numbers as (
 
-    pivot (select region_id, year, column_name, value from {{ ref('int_panel_cells') }} where value is not null)
+    pivot (
+        select region_id, year, column_name, value
+        from {{ ref('int_panel_cells') }}
+        where value is not null and {{ is_touched_region() }}
+    )
     on column_name in ({% for name in numbers %}'{{ name }}'{{ ", " if not loop.last }}{% endfor %})
     using any_value(value)
     group by region_id, year
@@ -20,7 +25,11 @@ numbers as (
 
 words as (
 
-    pivot (select region_id, year, column_name, text_value from {{ ref('int_panel_cells') }} where text_value is not null)
+    pivot (
+        select region_id, year, column_name, text_value
+        from {{ ref('int_panel_cells') }}
+        where text_value is not null and {{ is_touched_region() }}
+    )
     on column_name in ({% for name in words %}'{{ name }}'{{ ", " if not loop.last }}{% endfor %})
     using any_value(text_value)
     group by region_id, year

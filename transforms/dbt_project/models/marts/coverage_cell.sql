@@ -1,8 +1,9 @@
+{{ config(materialized='incremental', meta={'kept_by': 'region_id'}) }}
 -- Why a headline cell is empty: for each region-year with an accepted report, its goals for the year and its results
 -- of the year before.
 with reported as (
 
-    select distinct region_id, report_year from {{ ref('int_reports') }} where accepted and region_id is not null
+    select distinct region_id, report_year from {{ ref('int_reports') }} where accepted and {{ is_touched_region() }}
 
 ),
 
@@ -27,7 +28,7 @@ facts as (
         bool_or(has_conflict) as has_conflict,
         arg_min(observation_id, fact_id) as observation_id
     from {{ ref('fct_city_year_indicator') }}
-    where horizon = 'annual' and period_start = year
+    where horizon = 'annual' and period_start = year and {{ is_touched_region() }}
     group by region_id, year, indicator, status_class
 
 ),
@@ -44,6 +45,7 @@ relations as (
         min(observation_id) as observation_id
     from {{ ref('int_observations') }}
     where accepted and relation is not null and canonical_value is null and told_by = 'own'
+        and {{ is_touched_region() }}
     group by region_id, period_end, indicator, status_class
 
 )

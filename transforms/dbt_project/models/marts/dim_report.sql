@@ -7,13 +7,13 @@ with copies as (
 
 counts as (
 
-    select report_id, count(*) as n_observations from {{ ref('stg_observations') }} group by report_id
+    select report_id, count(*) as n_observations from {{ ref('int_observations') }} group by report_id
 
 ),
 
 rejections as (
 
-    select report_id, count(*) as n_rejections from {{ ref('stg_rejections') }} group by report_id
+    select report_id, sum(n_rejections)::bigint as n_rejections from {{ ref('stg_rejection_counts') }} group by report_id
 
 )
 

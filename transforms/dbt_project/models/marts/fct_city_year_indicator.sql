@@ -1,7 +1,8 @@
+{{ config(materialized='incremental', meta={'kept_by': 'region_id'}) }}
 -- One chosen value per fact; every rival stays in int_rivals and is counted here.
 with rivals as (
 
-    select * from {{ ref('int_rivals') }}
+    select * from {{ ref('int_rivals') }} where {{ is_touched_region() }}
 
 ),
 

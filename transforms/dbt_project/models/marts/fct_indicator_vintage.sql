@@ -1,9 +1,10 @@
+{{ config(materialized='incremental', meta={'kept_by': 'region_id'}) }}
 -- The same result as told by successive reports: one row per fact and report year, the best telling of each.
 with tellings as (
 
     select *
     from {{ ref('int_rivals') }}
-    where status_class = 'result' and told_by = 'own'
+    where status_class = 'result' and told_by = 'own' and {{ is_touched_region() }}
     qualify row_number() over (partition by fact_id, report_year order by choice_rank) = 1
 
 ),

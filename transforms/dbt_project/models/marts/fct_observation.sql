@@ -1,3 +1,4 @@
+{{ config(materialized='incremental', meta={'kept_by': 'report_id'}) }}
 -- Every observation, whether or not a mart chose it.
 select
     o.observation_id,
@@ -46,3 +47,4 @@ select
     o.correction_id
 -- in the order of observation_id, as int_observations lies
 from {{ ref('int_observations') }} as o
+where {{ is_touched_report('o.report_id') }}

@@ -1,9 +1,10 @@
+{{ config(materialized='incremental', meta={'kept_by': 'region_id'}) }}
 -- Goals of one year against what the next report tells. A growth goal meets a growth result and a level goal a level
 -- result, on the same basis: real growth is never held against nominal levels; where an entry gathers things of several
 -- kinds, only results of the goal's own kind and stage are taken. Regions are joined by their stable id.
 with facts as (
 
-    select * from {{ ref('fct_city_year_indicator') }}
+    select * from {{ ref('fct_city_year_indicator') }} where {{ is_touched_region() }}
 
 ),
 

@@ -1,3 +1,4 @@
+{{ config(materialized='incremental', meta={'kept_by': 'report_id'}) }}
 -- Term frequency per report with the three denominators that the literature uses.
 select
     t.report_id || '|' || t.dictionary || '|' || t.term as term_attention_id,
@@ -21,4 +22,5 @@ select
     10000.0 * t.token_count / nullif(t.n_tokens_words, 0) as per_10k_words
 from {{ ref('stg_term_counts') }} as t
 inner join {{ ref('int_reports') }} as r on t.report_id = r.report_id
+where t.{{ in_touched_partitions() }} and {{ is_touched_report('t.report_id') }}
 order by t.report_id, t.dictionary, t.term

@@ -1,3 +1,4 @@
+{{ config(materialized='incremental', meta={'kept_by': 'partition of verdicts'}) }}
 select
     table_name || '|' || partition || '|' || expectation || '|' || column_name as gate_result_id,
     partition,
@@ -16,4 +17,5 @@ select
     cast(null as varchar) as overridden_by,
     cast(null as varchar) as override_reason
 from {{ ref('stg_gate_results') }}
+where {{ in_changed_partitions('verdicts') }}
 order by gate_result_id

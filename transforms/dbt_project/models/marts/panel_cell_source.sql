@@ -1,3 +1,4 @@
+{{ config(materialized='incremental', meta={'kept_by': 'region_id'}) }}
 -- For each cell of the panel: the observation, the sentence, the page, the bytes.
 select
     c.region_id || '|' || c.year || '|' || c.column_name as cell_id,
@@ -24,4 +25,5 @@ from {{ ref('int_panel_cells') }} as c
 inner join {{ ref('int_observations') }} as o on c.observation_id = o.observation_id
 inner join {{ ref('int_reports') }} as r on o.report_id = r.report_id
 left join {{ ref('stg_corrections') }} as k on o.correction_id = k.correction_id
+where {{ is_touched_region('c.region_id') }}
 order by c.region_id, c.year, c.column_name

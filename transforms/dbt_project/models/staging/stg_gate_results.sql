@@ -1,6 +1,7 @@
+{{ config(materialized='incremental', meta={'kept_by': 'partition of verdicts'}) }}
 with source as (
 
-    select * from {{ source('lake', 'gate_results') }}
+    select * from {{ changed_rows('gate_results') }}
 
 ),
 

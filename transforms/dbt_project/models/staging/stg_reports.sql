@@ -1,6 +1,7 @@
+{{ config(materialized='incremental', meta={'kept_by': 'partition'}) }}
 with source as (
 
-    select * from {{ source('lake', 'reports') }}
+    select * from {{ changed_rows('reports') }}
 
 ),
 

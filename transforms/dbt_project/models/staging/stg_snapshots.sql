@@ -1,6 +1,7 @@
+{{ config(materialized='incremental', meta={'kept_by': 'partition'}) }}
 with source as (
 
-    select * from {{ source('lake', 'snapshots') }}
+    select * from {{ changed_rows('snapshots') }}
 
 ),
 

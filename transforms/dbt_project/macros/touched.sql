@@ -1,0 +1,89 @@
+{#
+  A build over a warehouse that stands does again what the changed partitions touch, and keeps the rest.
+
+  Models of raw rows keep the partitions that did not change; models of observations keep the reports, models of facts the
+  regions that none of the changed documents speaks of. What is small, or compares regions
+  with each other, is built in full. A model's `meta` names the column by which it keeps rows, its body asks for the
+  touched ones only, and the strategy `replace` deletes those and puts them in anew. In a new warehouse everything is
+  touched. (docs/warehouse.md)
+#}
+
+{# The rows of a raw table that a model kept by partition asks for: all, or those of changed partitions. #}
+{% macro changed_rows(table) -%}
+  {%- set everything, changed = source('lake', table), source('build', 'changed_files') -%}
+  {%- if is_incremental() -%}
+    {%- set files = run_query(
+      "select distinct path from " ~ changed ~ " where table_name = '" ~ table ~ "' and path is not null order by path"
+    ).columns[0].values() -%}
+    {%- set empty = env_var('BAOGAO_LAKE') ~ '/' ~ table ~ '/_empty/_empty.parquet' -%}
+    read_parquet(
+      ['{{ empty }}'{% for file in files %}, '{{ file }}'{% endfor %}], union_by_name = true, hive_partitioning = false
+    )
+  {%- else -%}
+    {{ everything }}
+  {%- endif -%}
+{%- endmacro %}
+
+{# The partitions that changed since the last build: with other rows, or with other `verdicts`. #}
+{% macro in_changed_partitions(kind='data') -%}
+  {%- set changed = source('build', 'changed_files') -%}
+  {%- if is_incremental() -%}
+    partition in (
+      select partition from {{ changed }} where table_name {{ '=' if kind == 'verdicts' else '<>' }} 'gate_results'
+    )
+  {%- else -%}
+    true
+  {%- endif -%}
+{%- endmacro %}
+
+{# The partitions that hold the touched reports. #}
+{% macro in_touched_partitions() -%}
+  {%- set reports = ref('int_touched_reports') -%}
+  {%- if execute and flags.WHICH in ('build', 'run') -%}
+    {#- literals, so that DuckDB reads no rows of other files -#}
+    {%- set keys = run_query("select distinct partition from " ~ reports ~ " where is_touched").columns[0].values() -%}
+    partition in (''{% for key in keys %}, '{{ key }}'{% endfor %})
+  {%- else -%}
+    true
+  {%- endif -%}
+{%- endmacro %}
+
+{% macro is_touched_report(column='report_id') -%}
+  {{ column }} in (select t.report_id from {{ ref('int_touched_reports') }} as t where t.is_touched)
+{%- endmacro %}
+
+{% macro is_touched_region(column='region_id') -%}
+  {{ column }} in (select t.region_id from {{ ref('int_touched_regions') }} as t)
+{%- endmacro %}
+
+{# The table of a model as the last build left it, none in a new warehouse; for a model that comes before it. #}
+{% macro as_last_built(name) -%}
+  {%- if execute and flags.WHICH in ('build', 'run') -%}
+    {%- set node = graph.nodes['model.baogao.' ~ name] -%}
+    {{ return(adapter.get_relation(node.database, node.schema, node.alias)) }}
+  {%- endif -%}
+  {{ return(none) }}
+{%- endmacro %}
+
+{# What an incremental model with `incremental_strategy: replace` does with its new rows. #}
+{% macro get_incremental_replace_sql(arguments) -%}
+  {%- set columns = arguments['dest_columns'] | map(attribute='quoted') | join(', ') -%}
+  {%- set by = config.get('meta')['kept_by'] -%}
+  delete from {{ arguments['target_relation'] }} where
+    {% if by.startswith('partition') -%}
+      {{ in_changed_partitions('verdicts' if by == 'partition of verdicts' else 'data') }}
+    {%- elif by == 'report_id' -%}
+      {{ is_touched_report() }}
+    {%- else -%}
+      {{ is_touched_region() }}
+    {%- endif %};
+  insert into {{ arguments['target_relation'] }} ({{ columns }})
+    select {{ columns }} from {{ arguments['temp_relation'] }}
+{%- endmacro %}
+
+{# Comments stay with a table that is only added to: to set hundreds of them again takes longer than its rows. #}
+{% macro persist_docs(relation, model, for_relation=true, for_columns=true) -%}
+  {%- if not is_incremental() -%}
+    {{ return(adapter.dispatch('persist_docs', 'dbt')(relation, model, for_relation, for_columns)) }}
+  {%- endif -%}
+{%- endmacro %}

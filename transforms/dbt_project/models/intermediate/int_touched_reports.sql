@@ -1,0 +1,50 @@
+-- Every document with the region it is of, and whether this build does it again: it lies in a changed partition, or is of a
+-- region of which a document changed, came or went (copies and sittings are told apart within a region). Documents that
+-- are gone stay for one build, so that what was made of them goes too. In a new warehouse everything is touched.
+{% set before = adapter.get_relation(this.database, this.schema, this.identifier) if execute else none %}
+with documents as (
+
+    select report_id, partition, region_id from {{ ref('int_reports') }}
+
+),
+
+changed as (
+
+    select distinct partition from {{ source('build', 'changed_files') }} where table_name <> 'gate_results'
+
+),
+
+last_build as (
+
+    select report_id, partition, region_id
+    {% if before %}
+    from {{ before }} where not is_gone
+    {% else %}
+    from documents where false
+    {% endif %}
+
+),
+
+regions as (
+
+    select region_id from documents where partition in (select partition from changed)
+    union
+    select region_id from last_build where partition in (select partition from changed)
+
+)
+
+select
+    report_id,
+    partition,
+    region_id,
+    {{ 'partition in (select partition from changed) or coalesce(region_id in (select region_id from regions), false)' if before else 'true' }}
+        as is_touched,
+    false as is_gone
+from documents
+
+union all
+
+select report_id, partition, region_id, true, true
+from last_build
+where report_id not in (select report_id from documents)
+order by report_id
