@@ -12,7 +12,7 @@ import os
 import secrets
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -154,10 +154,19 @@ def newest_verdicts(lake: Lake) -> Rows:
     return list(verdict_table(lake).to_pylist())
 
 
-def verdict_table(lake: Lake, more: Rows | None = None) -> pa.Table:
-    """Return `newest_verdicts` and `more`, rows of the same form, as a table of the contract's columns."""
+def verdict_table(lake: Lake, more: Rows | None = None, partitions: Collection[str] | None = None) -> pa.Table:
+    """Return `newest_verdicts`, on `partitions` only where they are given, and `more`, rows of the same form.
+
+    The table has the contract's columns.
+    """
     filesystem, _ = fsspec.core.url_to_fs(lake.root)
-    found = [read_file(filesystem, path).replace_schema_metadata() for path in lake.find(VERDICTS)]
+    if partitions is None:
+        paths = lake.find(VERDICTS)
+    else:
+        wanted = [Partition.parse(key) for key in sorted(partitions)]
+        patterns = [f"{GATE_RESULTS.name}/{p.report_year}/{p.province}.*.parquet" for p in wanted]
+        paths = [path for pattern in patterns for path in lake.find(pattern)]
+    found = [read_file(filesystem, path).replace_schema_metadata() for path in paths]
     # a file of another version of baogao has no value in columns that it does not know
     return pa.concat_tables([*found, GATE_RESULTS.to_arrow(more or [])], promote_options="default")
 

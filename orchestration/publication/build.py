@@ -89,13 +89,15 @@ def publish(
 
 @dataclass(frozen=True)
 class _Built:
-    """What `_build` made: rows by table, changed cells by cause, verdicts on the release, and who overruled some."""
+    """What `_build` made: rows by table, changed cells by cause, verdicts on the release, who overruled some, and the
+    hash of the rows of each export that has one."""
 
     counts: dict[str, int]
     changes: dict[str, int]
     covered: dict[str, Any]
     verdicts: list[dict[str, Any]]
     override: Override | None
+    content: dict[str, str]
 
 
 def _against(
@@ -137,15 +139,16 @@ def _build(
     override = _against(installation, gates.refusals_of(verdicts), override, verdicts)
     if "gate_results" in schema:
         more = [*test_verdicts(warehouse.last_build(installation)), *verdicts]
-        known = gate.verdict_table(installation.lake, more)
+        judged = built_from.judged_since(installation)
+        known = gate.verdict_table(installation.lake, more, judged)
         with connect(database, read_only=False) as connection:
-            counts["gate_results"] = gates.write_verdicts(connection, known, override)
+            counts["gate_results"] = gates.write_verdicts(connection, known, override, judged)
     with connect(database) as connection:
-        write_exports(connection, exports, schema, counts)
+        content = write_exports(connection, exports, schema, counts, served)
         covered = _covered(connection)
     write_changes(exports / "CHANGES.csv", changes)
     (exports / "CITATION.cff").write_text(citation(release_id), encoding="utf-8")
-    return _Built(counts, changes.counts, covered, verdicts, override)
+    return _Built(counts, changes.counts, covered, verdicts, override, content)
 
 
 def _write_manifest(folder: Path, release_id: str, inputs: str, served: Release | None, built: _Built) -> None:
@@ -160,7 +163,7 @@ def _write_manifest(folder: Path, release_id: str, inputs: str, served: Release 
         "override": spoken.record() if spoken else None,
         "warnings": [f"{v['table_name']}: {v['expectation']}" for v in built.verdicts if not v["success"]],
         "versions": versions(),
-        "files": _hashes(folder),
+        "files": _hashes(folder, built.content),
     }
     (folder / releases.MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
 
@@ -256,12 +259,14 @@ def _covered(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     return {"regions": regions, "region_years": region_years, "first_year": first, "last_year": last}
 
 
-def _hashes(folder: Path) -> dict[str, dict[str, Any]]:
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {
-        str(path.relative_to(folder)): {"sha256": releases.file_hash(path), "bytes": path.stat().st_size}
-        for path in files
-    }
+def _hashes(folder: Path, content: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        name = str(path.relative_to(folder))
+        found[name] = {"sha256": releases.file_hash(path), "bytes": path.stat().st_size}
+        if rows := content.get(name.removeprefix("exports/")):
+            found[name]["content"] = rows
+    return found
 
 
 def _new_id(home: Home) -> str:

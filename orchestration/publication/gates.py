@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pyarrow as pa
 
+from orchestration.publication.audit import count
 from orchestration.publication.changes import Changes
 from orchestration.publication.refusals import KEY, Override, Refusal
 from orchestration.publication.schema import PANEL, PANEL_KEYS, PANEL_SOURCE
@@ -77,33 +78,38 @@ def _against_former(changes: Changes, settings: GateSettings) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def write_verdicts(connection: duckdb.DuckDBPyConnection, verdicts: pa.Table, override: Override | None) -> int:
-    """Put `verdicts` in the place of the table `gate_results`, those overruled with who and why; return their number.
+def write_verdicts(
+    connection: duckdb.DuckDBPyConnection,
+    verdicts: pa.Table,
+    override: Override | None,
+    judged: frozenset[str] | None = None,
+) -> int:
+    """Put `verdicts` into the table `gate_results`, mark those overruled with who and why; return the table's rows.
 
-    The warehouse's copy may be older: a partition that was kept back changes no data, so that no model is built.
+    They take the place of those on the partitions `judged`, or of all. The warehouse's may be older: a partition that
+    was kept back changes no data, so that no model is built.
     """
-    overruled = [refusal.key for refusal in override.refusals] if override else []
     columns = {name for (name, *_rest) in connection.execute("describe gate_results").fetchall()}
-    known = [*verdicts.column_names, "gate_result_id", "overridden_by", "override_reason"]
-    keyed = f"select *, {' || $bar || '.join(KEY)} as gate_result_id from verdicts"
-    told = (
-        "select *, list_contains($overruled::varchar[], gate_result_id) as overruled, "
-        "case when overruled then $by end as overridden_by, case when overruled then $reason end as override_reason"
-    )
-    connection.execute("delete from gate_results")
+    known = [name for name in (*verdicts.column_names, "gate_result_id") if name in columns]
+    if judged is None:
+        connection.execute("delete from gate_results")
+    else:
+        connection.execute("delete from gate_results where partition in (select unnest(?))", [sorted(judged)])
     connection.register("verdicts", verdicts)
     connection.execute(
-        f"insert into gate_results by name select {', '.join(name for name in known if name in columns)} "
-        f"from ({told} from ({keyed})) order by gate_result_id",
-        {
-            "bar": "|",
-            "overruled": overruled,
-            "by": override.by if override else None,
-            "reason": override.reason if override else None,
-        },
+        f"insert into gate_results by name select {', '.join(known)} "
+        f"from (select *, {' || $bar || '.join(KEY)} as gate_result_id from verdicts) order by gate_result_id",
+        {"bar": "|"},
     )
     connection.unregister("verdicts")
-    return int(verdicts.num_rows)
+    if override:
+        overruled = [refusal.key for refusal in override.refusals]
+        connection.execute(
+            "update gate_results set overridden_by = ?, override_reason = ? "
+            "where gate_result_id in (select unnest(?::varchar[]))",
+            [override.by, override.reason, overruled],
+        )
+    return count(connection, "gate_results")
 
 
 def refusals_of(verdicts: Rows) -> list[Refusal]:

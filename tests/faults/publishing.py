@@ -58,11 +58,11 @@ def in_fork(work: Callable[[], Any]) -> int:
 def prepare(home: Home) -> None:
     """Serve a first release, and leave a warehouse for a second."""
     installation = opened(home.create())
-    make_warehouse(home.warehouse)
+    make_warehouse(home.marts)
     publish(sound(installation), SCHEMA, connect)
     changed = ROWS["city_year_panel"].replace("5e10", "6e10")
     sources = ROWS["panel_cell_source"].replace("50000000000.0", "60000000000.0")
-    make_warehouse(home.warehouse, city_year_panel=changed, panel_cell_source=sources)
+    make_warehouse(home.marts, city_year_panel=changed, panel_cell_source=sources)
     change_inputs(installation, "regions: []\n")
     sound(installation)
 

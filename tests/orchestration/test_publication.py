@@ -82,7 +82,7 @@ def make_warehouse(path: Path, **changed: str) -> None:
 
 @pytest.fixture
 def built(installation: Installation) -> Installation:
-    make_warehouse(installation.home.warehouse)
+    make_warehouse(installation.home.marts)
     return sound(installation)
 
 
@@ -140,7 +140,7 @@ def test_the_audit_refuses_and_the_former_release_serves(
 ) -> None:
     former = publish(built, SCHEMA, connect).release.id
     change_inputs(built, "regions: []\n")
-    make_warehouse(built.home.warehouse, **changed)
+    make_warehouse(built.home.marts, **changed)
     sound(built)
     with pytest.raises(ReleaseError, match=fault):
         publish(built, SCHEMA, connect)
@@ -149,7 +149,7 @@ def test_the_audit_refuses_and_the_former_release_serves(
 
 
 def test_a_missing_or_uncommented_table_is_a_fault(built: Installation) -> None:
-    with duckdb.connect(str(built.home.warehouse)) as connection:
+    with duckdb.connect(str(built.home.marts)) as connection:
         connection.execute("comment on column dim_region.region_id is null")
         assert audit(connection, SCHEMA, {name: COUNTS.get(name, 1) for name in SCHEMA}) == [
             "1 tables or columns have no comment: dim_region.region_id"
@@ -215,7 +215,7 @@ def test_an_override_publishes_on_record_and_only_what_may_be_overruled(built: I
 
 def test_a_cell_whose_sentence_lacks_the_number_is_not_published(built: Installation) -> None:
     make_warehouse(
-        built.home.warehouse, panel_cell_source=ROWS["panel_cell_source"].replace("生产总值500亿元。", "另一句。")
+        built.home.marts, panel_cell_source=ROWS["panel_cell_source"].replace("生产总值500亿元。", "另一句。")
     )
     with pytest.raises(ReleaseError, match=r"sentence_holds_number .* 1 row"):
         publish(built, SCHEMA, connect)
@@ -231,7 +231,7 @@ def test_a_lost_region_year_stops_the_release_and_one_whose_report_left_is_told(
         "panel_cell_source": ROWS["panel_cell_source"].replace("2020", "2019"),
     }
     change_inputs(built, "regions: []\n")
-    make_warehouse(built.home.warehouse, **moved)
+    make_warehouse(built.home.marts, **moved)
     with pytest.raises(ReleaseError, match="coverage_kept"):
         publish(sound(built), SCHEMA, connect)
     (verdict,) = refusals.last_attempt(built.home).verdicts
@@ -241,19 +241,19 @@ def test_a_lost_region_year_stops_the_release_and_one_whose_report_left_is_told(
     change_inputs(built, "regions: []\n\n")
     other = {name: rows.replace("'r1'", "'r2'").replace("'a|2020'", "'a|2018'").replace("2020", "2018")
              for name, rows in ROWS.items()}  # fmt: skip
-    make_warehouse(built.home.warehouse, **other)
+    make_warehouse(built.home.marts, **other)
     assert publish(sound(built), SCHEMA, connect).release.manifest["warnings"] == ["release: source_kept"]
 
 
 def test_a_reading_that_changes_much_is_told_and_one_that_changes_most_is_stopped(installation: Installation) -> None:
     strict = GateSettings(drift_cells=1, drift_warn_share=0.1, drift_stop_share=0.5)
     built = Installation(installation.home, Settings(gates=strict))
-    make_warehouse(built.home.warehouse)
+    make_warehouse(built.home.marts)
     publish(sound(built), SCHEMA, connect)
     change_inputs(built, "regions: []\n")
     one = ROWS["panel_cell_source"].replace("'about', 'o1'", "'exact', 'o1'")
     make_warehouse(
-        built.home.warehouse, panel_cell_source=one, city_year_panel=ROWS["city_year_panel"].replace("about", "exact")
+        built.home.marts, panel_cell_source=one, city_year_panel=ROWS["city_year_panel"].replace("about", "exact")
     )
     published = publish(sound(built), SCHEMA, connect)
     assert published.changes == {"changed: parser": 1}
@@ -261,7 +261,7 @@ def test_a_reading_that_changes_much_is_told_and_one_that_changes_most_is_stoppe
     change_inputs(built, "regions: []\n\n")
     both = ROWS["panel_cell_source"].replace("'50000000000.0'", "'60000000000.0'")
     make_warehouse(
-        built.home.warehouse, panel_cell_source=both, city_year_panel=ROWS["city_year_panel"].replace("5e10", "6e10")
+        built.home.marts, panel_cell_source=both, city_year_panel=ROWS["city_year_panel"].replace("5e10", "6e10")
     )
     with pytest.raises(ReleaseError, match="drift_bearable"):
         publish(sound(built), SCHEMA, connect)
@@ -271,7 +271,7 @@ def test_changes_name_their_cause_and_rollback_serves_the_older(built: Installat
     first = publish(built, SCHEMA, connect).release.id
     change_inputs(built, "regions: []\n")
     make_warehouse(
-        built.home.warehouse,
+        built.home.marts,
         dim_report="('r1', 'bb', true), ('r2', 'cc', true)",
         city_year_panel="('a|2020', 'a', '990100', '栖川市', 'city', 2020, 6e10, null), "
         "('a|2021', 'a', '990100', '栖川市', 'city', 2021, 7e10, null)",
@@ -305,7 +305,7 @@ def test_a_reader_of_the_old_release_is_not_disturbed_by_the_swap(built: Install
     publish(built, SCHEMA, connect)
     with connect(built.home.published_database) as reader:
         change_inputs(built, "regions: []\n")
-        make_warehouse(built.home.warehouse, dim_indicator="('gdp'), ('cpi')")
+        make_warehouse(built.home.marts, dim_indicator="('gdp'), ('cpi')")
         publish(sound(built), SCHEMA, connect)
         assert reader.execute("select count(*) from dim_indicator").fetchone() == (1,)
     with connect(built.home.published_database) as reader:

@@ -41,7 +41,7 @@ def make_release(installation: Installation, number: int) -> None:
     """Publish a release whose one figure is `number`, in the panel and in the panel's sources."""
     panel = ROWS["city_year_panel"].replace("5e10", f"{number}.0")
     sources = ROWS["panel_cell_source"].replace("50000000000.0", f"{number}.0")
-    make_warehouse(installation.home.warehouse, city_year_panel=panel, panel_cell_source=sources)
+    make_warehouse(installation.home.marts, city_year_panel=panel, panel_cell_source=sources)
     change_inputs(installation, f"regions: [] # {number}\n")
     assert publish(sound(installation), SCHEMA, connect).built
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from orchestration.lib import hops, warehouse
+from orchestration.lib import built_from, hops, warehouse
 from orchestration.lib.installation import Installation
 from sources.home import REPOSITORY, Home
 from sources.settings import Settings
@@ -71,10 +71,13 @@ def publish(history: History, root: Path, target: Path) -> Tables:
             _run_hops(Installation(home, Settings()))
     installation = Installation(home, Settings())
     warehouse.prepare(installation)
+    built_from.tell_changed(installation, built_from.everything(built_from.read_inputs(installation)))
     built = run_dbt(*MODELS_ONLY, lake=Path(installation.lake.root), root=home.root, target=target)
     assert built.result.success
-    names = [row["n"] for row in built.rows("select table_name as n from duckdb_tables() where schema_name = 'main'")]
-    return {name: _ordered(built.rows(f'from "{name}"'), CLOCKS.get(name, set())) for name in sorted(names)}
+    names = [
+        row["n"] for row in built.rows("select table_name as n from duckdb_tables() where database_name = 'marts'")
+    ]
+    return {name: _ordered(built.rows(f'from "{name}"'), CLOCKS.get(name, set())) for name in names}
 
 
 def _link_documents(root: Path, rows: list[dict[str, str]]) -> None:

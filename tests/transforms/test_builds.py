@@ -12,7 +12,7 @@ from lake_builder import LakeBuilder
 
 def contents(warehouse: Warehouse) -> dict[str, list[dict]]:
     """Return every row of every mart, in the order in which it is stored."""
-    names = warehouse.rows("select table_name from duckdb_tables() where schema_name = 'main' order by 1")
+    names = warehouse.rows("select table_name from duckdb_tables() where database_name = 'marts' order by 1")
     return {row["table_name"]: warehouse.rows(f'from "{row["table_name"]}"') for row in names}
 
 

@@ -45,7 +45,7 @@ def warehouse(build: Callable[..., Warehouse]) -> Warehouse:
 @pytest.fixture(scope="module")
 def home(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     made = Home(tmp_path_factory.mktemp("home"))
-    publish_copy(warehouse.path, made, FIRST)
+    publish_copy(warehouse.marts, made, FIRST)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(ENV_HOME, str(made.root))
         yield made
@@ -348,7 +348,7 @@ def test_a_reader_downloads_what_is_seen(served: tuple[str, Home], tab: Page) ->
 def test_a_release_is_replaced_underneath(served: tuple[str, Home], tab: Page, warehouse: Warehouse) -> None:
     tab.goto(f"{served[0]}/?lang=en&region=990100&indicator=gdp&measure=growth")
     tab.locator(".st-key-download_csv").wait_for()
-    publish_copy(warehouse.path, served[1], SECOND)
+    publish_copy(warehouse.marts, served[1], SECOND)
     # what is read stays as it was until the reader wants the new one
     tab.get_by_text(f"Release {SECOND} has been published").wait_for(timeout=30_000)
     choose(tab, "Indicator", "Retail sales")

@@ -22,7 +22,7 @@ Files = dict[str, dict[str, Any]]
 
 @pytest.fixture(scope="module")
 def files(built: Warehouse) -> Files:
-    with duckdb.connect(str(built.path), read_only=True) as connection:
+    with duckdb.connect(str(built.marts), read_only=True) as connection:
         return build(connection, SERVED)
 
 
@@ -93,7 +93,7 @@ def test_filters_reach_every_dataset_they_are_not_kept_from(files: Files) -> Non
 def test_a_second_archive_has_the_same_ids(built: Warehouse, tmp_path: Path) -> None:
     found = []
     for name in ("first.zip", "second.zip"):
-        with duckdb.connect(str(built.path), read_only=True) as connection:
+        with duckdb.connect(str(built.marts), read_only=True) as connection:
             write_bundle(tmp_path / name, connection, SERVED)
         with zipfile.ZipFile(tmp_path / name) as archive:
             contents = [yaml.safe_load(archive.read(member)) for member in sorted(archive.namelist())]
@@ -119,12 +119,12 @@ def test_what_does_not_fit_is_named(
         (tmp_path / path.name).write_text(text.replace(old, new, 1) if path.name == file else text, encoding="utf-8")
         assert path.name != file or old in text
     monkeypatch.setattr(superset_bundle, "SOURCE", tmp_path)
-    with duckdb.connect(str(built.path), read_only=True) as connection, pytest.raises(BundleError) as error:
+    with duckdb.connect(str(built.marts), read_only=True) as connection, pytest.raises(BundleError) as error:
         write_bundle(tmp_path / "out.zip", connection, SERVED)
     assert re.search(told, str(error.value), flags=re.S)
     assert not list(tmp_path.glob("*.zip*"))
 
 
 def test_a_relative_path_is_refused(built: Warehouse) -> None:
-    with duckdb.connect(str(built.path), read_only=True) as connection, pytest.raises(BundleError, match="absolute"):
+    with duckdb.connect(str(built.marts), read_only=True) as connection, pytest.raises(BundleError, match="absolute"):
         build(connection, "data/published/baogao.duckdb")
