@@ -74,7 +74,7 @@ def store_together(storage: SqliteEventLogStorage, events: Sequence[dg.EventLogE
         for insert in inserts:
             connection.execute(insert)
     with storage.index_connection() as connection:
-        ids = [connection.execute(insert).inserted_primary_key[0] for insert in inserts]
+        ids = [connection.execute(insert).lastrowid for insert in inserts]
     storage.store_asset_event_tags(on_assets, ids)
     # what is kept of an asset besides its events is what the last event of each kind tells
     last = {(one.get_dagster_event().asset_key, one.dagster_event_type): at for at, one in enumerate(on_assets)}
