@@ -9,13 +9,13 @@ store a put is atomic by itself.
 
 from __future__ import annotations
 
+import glob
 import os
 import secrets
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import Any
 
 import fsspec
@@ -124,7 +124,7 @@ class Lake:
         filesystem, folder = place(self.root)
         if not _remote(filesystem):
             # without a look at each file's status, of which a lake has thousands
-            return sorted(map(str, Path(folder).glob(pattern)))
+            return sorted(f"{folder}/{path}" for path in glob.iglob(pattern, root_dir=folder))  # noqa: PTH207
         return sorted(filesystem.glob(f"{folder}/{pattern}")) if filesystem.exists(folder) else []
 
     def partitions(self, table: str) -> Iterator[Partition]:

@@ -20,7 +20,6 @@ import pyarrow.parquet as pq
 
 from orchestration.lib import fingerprints, judging
 from orchestration.lib.installation import Installation
-from sources.document.worker import start_ahead
 from sources.home import Home
 from sources.lake import Lake, footer, place, read_file
 from sources.partitions import Partition
@@ -56,11 +55,6 @@ def n_rows(columns: Columns) -> int:
 def rows_of(columns: Columns, first: int | None = None) -> Rows:
     """Return the rows of `columns`, or the first few."""
     return [dict(zip(columns, row, strict=True)) for row in zip(*(v[:first] for v in columns.values()), strict=True)]
-
-
-def load_ahead() -> None:
-    """Begin to load Great Expectations and the parsers beside other work: it takes a process of its own seconds."""
-    start_ahead(judging.PRELOAD)
 
 
 def judge(

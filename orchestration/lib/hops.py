@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from orchestration.lib import alerts, documents, gate, plan, progress
+from orchestration.lib import alerts, documents, gate, judging, memory, plan, progress
 from orchestration.lib.flow import Batch, flow
 from orchestration.lib.gate import Judged, Rows
 from orchestration.lib.installation import Installation
@@ -66,7 +66,7 @@ def run_snapshots(installation: Installation, partitions: Sequence[Partition], r
     """Fetch the documents of stale partitions and add what is new to their ledgers."""
     stale = plan.stale_of("snapshots", partitions, installation, refetch_hours)
     if stale:
-        gate.load_ahead()
+        judging.load_ahead()
     entries = installation.entries()
     wanted = [entry for partition in sorted(stale) for entry in entries[partition]]
     progress.tell("snapshots", more=len(wanted))
@@ -204,6 +204,7 @@ def _flow(
             yield result
 
     flow(batches(), counted, finish)
+    memory.give_back()
 
 
 def _by_partition(

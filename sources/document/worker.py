@@ -15,7 +15,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
-from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -59,8 +58,10 @@ def run_bounded(
     only a few ahead, so it may be long. Closing the iterator ends the processes. `preload` names modules that the
     first call of a program loads once for all processes, which then start with them.
     """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(preload))
     pool = ProcessPool(
-        max_workers=workers, max_tasks=_MOST_TASKS, initializer=_prepare, initargs=(memory,), context=forking(preload)
+        max_workers=workers, max_tasks=_MOST_TASKS, initializer=_prepare, initargs=(memory,), context=context
     )
     waiting: deque[tuple[Task, Any]] = deque()
     source = iter(tasks)
@@ -83,19 +84,6 @@ def run_bounded(
         else:
             pool.close()
         pool.join()
-
-
-def forking(preload: Sequence[str]) -> Any:
-    """Return the context of processes that are forked from a server; it loads `preload` if it does not run yet."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(list(preload))
-    return context
-
-
-def start_ahead(preload: Sequence[str]) -> None:
-    """Start the server that processes are forked from, beside other work: what it loads takes seconds."""
-    forking(preload)
-    forkserver.ensure_running()
 
 
 def _value(future: Any, timeout: float, memory: int) -> Any:
