@@ -9,12 +9,13 @@ store a put is atomic by itself.
 
 from __future__ import annotations
 
+import glob
 import os
 import secrets
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from typing import Any
 
 import fsspec
@@ -34,6 +35,19 @@ class DamagedFileError(RuntimeError):
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(f"{path} is damaged ({reason}); `baogao run --verify` sets it aside and makes it anew")
         self.path, self.reason = path, reason
+
+
+@dataclass(frozen=True)
+class Footer:
+    """What stands at the end of a Parquet file, without a look at its rows.
+
+    `metadata` is what ``Lake.write`` stored beside them; `range` gives the least and the greatest value of a column
+    without empty cells, where the file tells.
+    """
+
+    n_rows: int
+    metadata: dict[str, str]
+    range: dict[str, tuple[Any, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -71,36 +85,34 @@ class Lake:
 
     def read(self, table: Table, partition: Partition, columns: list[str] | None = None) -> pa.Table | None:
         """Return the partition's rows, or None where nothing was written yet. Raises DamagedFileError."""
-        filesystem, target = fsspec.core.url_to_fs(self.path(table.name, partition))
         try:
-            return read_file(filesystem, target, columns)
+            return read_file(*place(self.path(table.name, partition)), columns)
         except FileNotFoundError:
             return None
 
     def n_rows(self, table: Table, partition: Partition) -> int:
         """Return the number of rows of the partition's file, from its footer alone; 0 where there is none."""
-        filesystem, target = fsspec.core.url_to_fs(self.path(table.name, partition))
-        try:
-            return int(footer(filesystem, target).num_rows)
-        except FileNotFoundError:
-            return 0
+        found = self.footer(table.name, partition)
+        return found.n_rows if found else 0
 
     def metadata(self, table: Table | str, partition: Partition) -> dict[str, str]:
         """Return what `write` stored beside the rows; empty where there is no file."""
-        name = table if isinstance(table, str) else table.name
-        filesystem, target = fsspec.core.url_to_fs(self.path(name, partition))
+        found = self.footer(table if isinstance(table, str) else table.name, partition)
+        return dict(found.metadata) if found else {}
+
+    def footer(self, table: str, partition: Partition, part: str = "") -> Footer | None:
+        """Return the footer of the partition's file, None where there is none. Raises DamagedFileError."""
         try:
-            stored = footer(filesystem, target).metadata or {}
+            return footer(self.path(table, partition, part))
         except FileNotFoundError:
-            return {}
-        return {key.decode(): value.decode() for key, value in stored.items() if key != b"ARROW:schema"}
+            return None
 
     def stamps(self, table: str = "") -> list[tuple[str, int, str]]:
         """Return path, size and time (or version) of every file of the lake, or of one table.
 
         They are the same as long as nothing is written.
         """
-        filesystem, folder = fsspec.core.url_to_fs(f"{self.root}/{table}" if table else self.root)
+        filesystem, folder = place(f"{self.root}/{table}" if table else self.root)
         if not filesystem.exists(folder):
             return []
         found = filesystem.find(folder, detail=True).items()
@@ -112,10 +124,10 @@ class Lake:
 
     def find(self, pattern: str) -> list[str]:
         """Return the paths of the files below the root that match `pattern`, in order, as their filesystem has them."""
-        filesystem, folder = fsspec.core.url_to_fs(self.root)
+        filesystem, folder = place(self.root)
         if not _remote(filesystem):
             # without a look at each file's status, of which a lake has thousands
-            return sorted(map(str, Path(folder).glob(pattern)))
+            return sorted(f"{folder}/{path}" for path in glob.iglob(pattern, root_dir=folder))  # noqa: PTH207
         return sorted(filesystem.glob(f"{folder}/{pattern}")) if filesystem.exists(folder) else []
 
     def partitions(self, table: str) -> Iterator[Partition]:
@@ -133,7 +145,7 @@ def put(path: str, data: pa.Table) -> str:
     Pages carry checksums, so that a damaged file is not taken for other rows. Raises OSError if the disk refuses: what
     lay there then stays.
     """
-    filesystem, target = fsspec.core.url_to_fs(path)
+    filesystem, target = place(path)
     filesystem.makedirs(target.rsplit("/", 1)[0], exist_ok=True)
     temporary = f"{target}.{os.getpid()}.{secrets.token_hex(4)}.tmp"
     try:
@@ -172,13 +184,63 @@ def read_file(filesystem: fsspec.AbstractFileSystem, path: str, columns: list[st
         return data if columns is None else data.select(columns)
 
 
-def footer(filesystem: fsspec.AbstractFileSystem, path: str) -> pq.FileMetaData:
-    """Return what stands at the end of a Parquet file: counts, statistics, what was stored beside the rows.
+def footer(path: str) -> Footer:
+    """Return what stands at the end of a Parquet file; that of a local file is read once as long as it is the same.
 
+    A run asks for the same footers several times: what is stale, what was built from what, how many rows there are.
     Raises FileNotFoundError, and DamagedFileError where it can't be read.
     """
+    filesystem, target = place(path)
+    if _remote(filesystem):
+        return _read_footer(filesystem, target)
+    stat = os.stat(target)  # noqa: PTH116
+    return _local_footer(target, stat.st_size, stat.st_mtime_ns, stat.st_ino)
+
+
+@lru_cache(maxsize=50_000)
+def _local_footer(path: str, _size: int, _changed_ns: int, _inode: int) -> Footer:
+    """A file is put by a rename, so it has another number (inode) even where size and time are the former's."""
+    return _read_footer(_local(), path)
+
+
+def _read_footer(filesystem: fsspec.AbstractFileSystem, path: str) -> Footer:
     with _readable(path), _opened(filesystem, path) as handle:
-        return pq.ParquetFile(handle).metadata
+        told = pq.read_metadata(handle)
+        stored = told.metadata or {}
+        return Footer(
+            told.num_rows,
+            {key.decode(): value.decode() for key, value in stored.items() if key != b"ARROW:schema"},
+            _ranges(told),
+        )
+
+
+#: columns whose range spares a look at the rows: all verdicts held, all documents were accepted, all fetches went well
+RANGED = ("success", "accepted", "outcome")
+
+
+def _ranges(told: pq.FileMetaData) -> dict[str, tuple[Any, Any]]:
+    found: dict[str, tuple[Any, Any]] = {}
+    for name in RANGED:
+        at = told.schema.names.index(name) if name in told.schema.names else -1
+        parts = [
+            told.row_group(number).column(at).statistics for number in range(told.num_row_groups if at >= 0 else 0)
+        ]
+        if parts and all(part is not None and part.has_min_max and not part.null_count for part in parts):
+            found[name] = (min(part.min for part in parts), max(part.max for part in parts))
+    return found
+
+
+@cache
+def _local() -> fsspec.AbstractFileSystem:
+    return fsspec.filesystem("file")
+
+
+def place(path: str) -> tuple[fsspec.AbstractFileSystem, str]:
+    """Return the filesystem of `path` and its name there; quickly where it is a plain local path."""
+    if "://" in path or "::" in path:
+        filesystem, target = fsspec.core.url_to_fs(path)
+        return filesystem, str(target)
+    return _local(), path if os.path.isabs(path) else os.path.abspath(path)  # noqa: PTH100, PTH117
 
 
 def _opened(filesystem: fsspec.AbstractFileSystem, path: str) -> AbstractContextManager[Any]:

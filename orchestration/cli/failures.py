@@ -41,8 +41,12 @@ def fetch_failures(installation: Installation) -> list[Failure]:
     """Return the pages of catalogue entries whose newest fetch failed, by location."""
     claimed = {entry.location for entry in installation.catalogue.entries}
     rows = []
-    for partition in installation.lake.partitions(SNAPSHOTS.name):
-        data = installation.lake.read(SNAPSHOTS, partition, COLUMNS)
+    lake = installation.lake
+    for partition in lake.partitions(SNAPSHOTS.name):
+        told = lake.footer(SNAPSHOTS.name, partition)
+        if told and told.range.get("outcome") == ("new", "new"):  # nothing ever failed, and nothing has changed
+            continue
+        data = lake.read(SNAPSHOTS, partition, COLUMNS)
         rows += [] if data is None else [row for row in data.to_pylist() if row["location"] in claimed]
     kept = standing(rows)
     found = []

@@ -5,8 +5,11 @@ What belongs here: arguments, progress, the summary. What does not: what is stal
 
 from __future__ import annotations
 
+import gc
+import importlib
 import os
 import sys
+import threading
 import warnings
 from collections import Counter
 from collections.abc import Iterator
@@ -209,9 +212,11 @@ class Runner:
 
     def _launch(self, found: Plan) -> None:
         from orchestration.cli.progress import bars
-        from orchestration.lib import failed, progress
+        from orchestration.lib import failed, judging, memory, progress
 
         typer.echo("loading …", err=True)
+        if found.partitions:
+            judging.load_ahead()
         # what a run reads of its surroundings, here and in the processes it starts
         os.environ["BAOGAO_HOME"] = str(self.installation.home.root)
         os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "true")
@@ -223,6 +228,8 @@ class Runner:
         warnings.filterwarnings("ignore", module="dagster")
         definitions = defs()
         ingest = definitions.resolve_job_def("ingest")
+        # what was loaded stays: no search for garbage need go through it again
+        gc.freeze()
         fetch = {"snapshots": {"config": {"refetch_hours": self.refetch_hours}}}
         with (
             open_instance(self.installation.home, tell_mended) as instance,
@@ -233,6 +240,8 @@ class Runner:
                 self.failures += execute(ingest, instance, run_tags(rectangle), fetch)
             for rectangle in self._left_behind():
                 self.failures += execute(ingest, instance, run_tags(rectangle), fetch)
+            memory.give_back()
+            threading.Thread(target=make_room, daemon=True).start()
             progress.tell("warehouse", more=1)
             self.failures += build_and_publish(instance, self.override)
             progress.tell("warehouse", done=1)
@@ -249,6 +258,14 @@ class Runner:
         again = plan.make_plan(self.installation, self.years, self.provinces, self.refetch_hours)
         unfinished = again.partitions - again.stale["snapshots"]
         return failed.rectangles(self.installation, unfinished - failed.held_back(self.installation, unfinished))
+
+
+def make_room() -> None:
+    """While dbt begins: end what ingestion needed, and load what judges the release, in this process."""
+    from orchestration.lib import judging
+
+    judging.rest()
+    importlib.import_module("expectations.runner")
 
 
 def build_and_publish(instance: DagsterInstance, override: Override | None = None) -> list[str]:

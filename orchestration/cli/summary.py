@@ -26,15 +26,13 @@ PANEL_LOOK = """
 
 def summary_lines(installation: Installation) -> Iterator[str]:
     """Yield the lines of the summary."""
-    reports = read_column_rows(installation, REPORTS.name, ["accepted", "refusal_reason"])
-    accepted = sum(bool(row["accepted"]) for row in reports)
+    n_documents, reasons = rows_of(installation, REPORTS.name), _refusals(installation)
     n_observations = rows_of(installation, OBSERVATIONS.name)
     yield ""
     yield (
-        f"{len(reports)} documents read, {accepted} accepted: {n_observations} observations, "
+        f"{n_documents} documents read, {n_documents - reasons.total()} accepted: {n_observations} observations, "
         f"{rows_of(installation, REJECTIONS.name)} other numbers"
     )
-    reasons = Counter(row["refusal_reason"] for row in reports if not row["accepted"])
     if reasons:
         yield "refused: " + ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
     yield from _failed_fetches(installation)
@@ -62,6 +60,19 @@ def summary_lines(installation: Installation) -> Iterator[str]:
     yield from _look(served)
     yield ""
     yield "next: baogao dashboard · baogao status · baogao export FOLDER · baogao release list · baogao ui"
+
+
+def _refusals(installation: Installation) -> Counter[str]:
+    """Return how many documents were refused for what; partitions whose footers tell of none are not read."""
+    lake = installation.lake
+    reasons: Counter[str] = Counter()
+    for partition in lake.partitions(REPORTS.name):
+        told = lake.footer(REPORTS.name, partition)
+        if told and told.range.get("accepted", (False,))[0]:
+            continue
+        data = lake.read(REPORTS, partition, ["accepted", "refusal_reason"])
+        reasons.update(row["refusal_reason"] for row in (data.to_pylist() if data else []) if not row["accepted"])
+    return reasons
 
 
 def read_column_rows(installation: Installation, table: str, columns: list[str]) -> list[dict[str, Any]]:

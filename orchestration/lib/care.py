@@ -12,6 +12,7 @@ stored pages too.
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -129,7 +130,7 @@ class _Verified:
     def _state(path: str) -> list[int] | None:
         if not is_local(path):
             return None
-        stat = Path(path).stat()
+        stat = os.stat(path)  # noqa: PTH116
         return [stat.st_size, stat.st_mtime_ns]
 
 
@@ -201,6 +202,7 @@ def _mend_quarantine(installation: Installation, verified: _Verified) -> Iterato
 def _mend_snapshots(installation: Installation, thorough: bool) -> Iterator[str]:
     """Have pages fetched again whose stored bytes are gone, cut, or (looked at thoroughly) changed."""
     store = SnapshotStore(installation.home)
+    sizes = _sizes(installation.home)
     for partition in installation.lake.partitions(SNAPSHOTS.name):
         data = installation.lake.read(SNAPSHOTS, partition, OF_A_PAGE)
         if data is None:
@@ -208,7 +210,8 @@ def _mend_snapshots(installation: Installation, thorough: bool) -> Iterator[str]
         bad = [
             (row, why)
             for row in standing(data.to_pylist()).values()
-            if (why := fault_of(store.path(row["sha256"]), row["n_bytes"], thorough=thorough))
+            if (thorough or sizes.get(row["sha256"]) != row["n_bytes"])
+            and (why := fault_of(store.path(row["sha256"]), row["n_bytes"], thorough=thorough))
         ]
         if not bad:
             continue
@@ -222,6 +225,14 @@ def _mend_snapshots(installation: Installation, thorough: bool) -> Iterator[str]
         whole = installation.lake.read(SNAPSHOTS, partition)
         if whole is not None:
             installation.lake.write(SNAPSHOTS, partition, whole.replace_schema_metadata(), stored)
+
+
+def _sizes(home: Home) -> dict[str, int]:
+    """Return the size of every stored page by its name: one look at each folder, however many pages."""
+    if not home.raw.is_dir():
+        return {}
+    folders = [entry.path for entry in os.scandir(home.raw) if entry.is_dir()]
+    return {entry.name: entry.stat().st_size for folder in folders for entry in os.scandir(folder) if entry.is_file()}
 
 
 def _mend_served(home: Home, thorough: bool) -> Iterator[str]:

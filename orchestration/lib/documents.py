@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestration.lib.installation import Installation
+from orchestration.lib.judging import PRELOAD
 from sources.document.worker import Failure, run_bounded
 from sources.partitions import Partition
 from sources.snapshot.store import DamagedSnapshotError, SnapshotStore, fault_of
+from sources.tables import OBSERVATIONS, REJECTIONS, TERM_COUNTS, Columns, Table
 
 if TYPE_CHECKING:
     from sources.extraction.review import Decision
@@ -33,7 +35,6 @@ OF_A_REPORT = (
     "report_id", "report_year", "region_code", "region_name", "level", "kind", "completeness", "meeting_date",
     "n_chars", "text", "sections", "flags",
 )  # fmt: skip
-PRELOAD = ("orchestration.lib.preload",)
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,8 @@ class CountTask:
 class Extracted:
     """Rows of the two tables of one report, and the decisions of people that fit none of its numbers any more."""
 
-    observations: Rows
-    rejections: Rows
+    observations: Columns
+    rejections: Columns
     outdated: list[str]
 
 
@@ -216,7 +217,21 @@ def extract_one(task: ExtractTask) -> Extracted:
 
     extraction = extract(task.report["text"], context_of(task.report))
     outdated = apply_review(extraction, list(task.decisions), task.report["report_id"]) if task.decisions else []
-    return Extracted(extraction.observations, extraction.rejections, outdated)
+    shared: dict[str, str] = {}
+    return Extracted(
+        _compact(OBSERVATIONS, extraction.observations, shared),
+        _compact(REJECTIONS, extraction.rejections, shared),
+        outdated,
+    )
+
+
+def _compact(table: Table, rows: Rows, shared: dict[str, str]) -> Columns:
+    """Return `rows` by column, with one object for equal texts: a sentence of ten numbers is sent and held once."""
+    columns = table.columns_of(rows)
+    for name, values in columns.items():
+        if any(type(value) is str for value in values):
+            columns[name] = [shared.setdefault(v, v) if type(v) is str else v for v in values]
+    return columns
 
 
 def context_of(report: dict[str, Any]) -> Any:
@@ -255,15 +270,16 @@ def count_tasks(partition: Partition, reports: Rows, folder: Path) -> list[Count
     return [CountTask(str(partition), {name: report[name] for name in OF_A_REPORT}, str(folder)) for report in reports]
 
 
-def count_one(task: CountTask) -> Rows:
+def count_one(task: CountTask) -> Columns:
     """Return the counts of one report's terms; runs in a worker."""
     from sources.terms import count_terms, load_dictionaries
 
     counted = count_terms(task.report["text"], load_dictionaries(Path(task.folder)))
-    return [{**row, "report_id": task.report["report_id"]} for row in counted]
+    rows = [{**row, "report_id": task.report["report_id"]} for row in counted]
+    return _compact(TERM_COUNTS, rows, {})
 
 
-def count_all(tasks: Iterable[CountTask], workers: int) -> Iterator[tuple[CountTask, Rows]]:
+def count_all(tasks: Iterable[CountTask], workers: int) -> Iterator[tuple[CountTask, Columns]]:
     """Yield (task, counts) for every task. Raises RuntimeError, naming the report, where counting fails."""
     for task, result in run_bounded(
         count_one, tasks, workers=workers, timeout=patience(EXTRACT_SECONDS), preload=PRELOAD

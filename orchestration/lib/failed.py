@@ -13,7 +13,7 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.lib.gate import failed_verdicts, verdict_on
+from orchestration.lib.gate import failed_verdicts, failed_verdicts_on
 from orchestration.lib.installation import Installation
 from orchestration.lib.partitions import GRID
 from orchestration.lib.ranges import Rectangle, cover
@@ -61,9 +61,8 @@ def rectangles(
 
 def held_back(installation: Installation, partitions: Iterable[Partition]) -> frozenset[Partition]:
     """Return those of `partitions` that the gate kept back the last time."""
-    verdicts = [
-        v for partition in partitions for table in TABLES for v in verdict_on(installation.lake, table, partition)
-    ]
+    lake = installation.lake
+    verdicts = [v for partition in partitions for table in TABLES for v in failed_verdicts_on(lake, table, partition)]
     return frozenset(failed.partition for failed in kept_back(verdicts))
 
 

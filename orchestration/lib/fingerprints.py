@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +29,12 @@ def digest(*parts: Any) -> str:
 
 def of_rows(rows: Iterable[Mapping[str, Any]], without: frozenset[str] = frozenset()) -> str:
     """Return the hash of a set of rows, whatever their order; empty cells and columns in `without` do not count."""
-    return _of_lines([_line(row, without) for row in rows])
+    return _of_lines([_line({name: row[name] for name in sorted(row) if name not in without}.items()) for row in rows])
 
 
-def _line(row: Mapping[str, Any], without: frozenset[str]) -> bytes:
+def _line(cells: Iterable[tuple[str, Any]]) -> bytes:
     # orjson is several times as fast as repr() and json: this is done for every number of every report
-    told = {name: value for name, value in row.items() if value is not None and name not in without}
-    return orjson.dumps(told, default=str, option=orjson.OPT_SORT_KEYS)
+    return orjson.dumps({name: value for name, value in cells if value is not None}, default=str)
 
 
 def _of_lines(lines: list[bytes]) -> str:
@@ -50,15 +49,15 @@ def of_files(folder: Path, patterns: Iterable[str] = ("**/*",)) -> str:
     return total.hexdigest()
 
 
-def stored(inputs: str, rows: list[dict[str, Any]]) -> dict[str, str]:
-    """Return the metadata to store beside `rows`."""
-    versions = sorted(VERSIONS)
-    without = VOLATILE | VERSIONS
-    lines = [_line(row, without) for row in rows]
-    written = [repr([row.get(name) for name in versions]).encode() for row in rows]
+def stored(inputs: str, columns: Mapping[str, Sequence[Any]]) -> dict[str, str]:
+    """Return the metadata to store beside the rows of `columns` (a list of values per column)."""
+    names = sorted(set(columns) - VOLATILE - VERSIONS)
+    lines = [_line(zip(names, row, strict=True)) for row in zip(*(columns[name] for name in names), strict=True)]
+    nothing = [None] * len(lines)
+    written = zip(*(columns.get(name, nothing) for name in sorted(VERSIONS)), strict=True)
     return {
         INPUTS: inputs,
-        CONTENT: _of_lines([line + by for line, by in zip(lines, written, strict=True)]),
+        CONTENT: _of_lines([line + repr(list(by)).encode() for line, by in zip(lines, written, strict=True)]),
         SUBSTANCE: _of_lines(lines),
     }
 

@@ -41,20 +41,6 @@ def font_folder() -> Path:
 
 
 @cache
-def use_in_matplotlib() -> str:
-    """Make the font matplotlib's sans-serif for this process; return its family name."""
-    import matplotlib
-    from matplotlib import font_manager
-
-    font_manager.fontManager.addfont(str(font_file()))
-    others = [name for name in matplotlib.rcParams["font.sans-serif"] if name != FAMILY]
-    matplotlib.rcParams["font.sans-serif"] = [FAMILY, *others]
-    matplotlib.rcParams["font.family"] = "sans-serif"
-    matplotlib.rcParams["axes.unicode_minus"] = False
-    return FAMILY
-
-
-@cache
 def use_in_vega() -> str:
     """Make the font known to vl-convert in this process; return its family name, which charts then have to name."""
     import vl_convert

@@ -7,27 +7,23 @@ finds it whoever ran the step. What does not belong here: what must be true (``e
 
 from __future__ import annotations
 
-import importlib
 import os
 import secrets
-import threading
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import fsspec
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orchestration.lib import fingerprints
+from orchestration.lib import fingerprints, judging
 from orchestration.lib.installation import Installation
 from sources.home import Home
-from sources.lake import Lake, footer, read_file
+from sources.lake import Lake, footer, place, read_file
 from sources.partitions import Partition
-from sources.tables import GATE_RESULTS, Table
+from sources.tables import GATE_RESULTS, Columns, Table
 
 Rows = list[dict[str, Any]]
 
@@ -39,52 +35,71 @@ VERDICTS = f"{GATE_RESULTS.name}/*/*.*.parquet"
 
 @dataclass(frozen=True)
 class Judged:
-    """One partition after the gate: `rows` may be written, `quarantined` may not, `stopped` says what forbids all."""
+    """One partition after the gate: `columns` may be written, `quarantined` not, `stopped` says what forbids all."""
 
-    rows: Rows
+    columns: Columns
     quarantined: Rows
     failures: Rows
     results: Rows
     stopped: list[str] = field(default_factory=list)
 
+    @property
+    def n_rows(self) -> int:
+        return n_rows(self.columns)
 
-def load_ahead() -> None:
-    """Begin to load Great Expectations beside other work: it takes seconds that a fetch spends waiting."""
-    threading.Thread(target=importlib.import_module, args=("expectations.runner",), daemon=True).start()
+
+def n_rows(columns: Columns) -> int:
+    return len(columns["partition"])
+
+
+def rows_of(columns: Columns, first: int | None = None) -> Rows:
+    """Return the rows of `columns`, or the first few."""
+    return [dict(zip(columns, row, strict=True)) for row in zip(*(v[:first] for v in columns.values()), strict=True)]
 
 
 def judge(
-    table: Table, built: Mapping[Partition, Rows], code_version: str, reports: pd.DataFrame | None = None
+    table: Table, built: Mapping[Partition, Columns], code_version: str, reports: Columns | None = None
 ) -> dict[Partition, Judged]:
     """Return the verdict on each partition of `built`; nothing is written.
 
-    `reports` are the accepted reports that the rows were taken from, see ``reports_behind``. Great Expectations is
-    loaded here, when there is something to judge. Raises RuntimeError where an expectation can't be evaluated: an
-    unevaluated gate is not a passed one.
+    `reports` are the accepted reports that the rows were taken from, see ``reports_behind``. Raises RuntimeError where
+    an expectation can't be evaluated: an unevaluated gate is not a passed one.
     """
-    from expectations import validate
-
-    rows = [{**row, "partition": str(partition)} for partition, found in built.items() for row in found]
-    # objects: the runner gives each column its contract's type, which pandas would only guess
-    frame = pd.DataFrame({name: [row.get(name) for row in rows] for name in table.columns}, dtype=object)
-    verdict = validate(table.name, frame, [str(partition) for partition in built], code_version, reports)
-    names = dict(zip(verdict.quarantined.index, verdict.quarantined["expectation"], strict=True))
-    judged = {partition: Judged([], [], [], [], list(verdict.stopped.get(str(partition), []))) for partition in built}
+    keyed = {
+        partition: {**columns, "partition": [str(partition)] * n_rows(columns)} for partition, columns in built.items()
+    }
+    frame = table.joined(list(keyed.values()))
+    asked = {name: frame[name] for name in table.columns}
+    told = judging.judge(table.name, asked, [str(partition) for partition in built], code_version, reports)
+    judged = {}
+    begins = 0
+    for partition, columns in keyed.items():
+        ends = begins + n_rows(columns)
+        aside = {at - begins: names for at, names in told.quarantined.items() if begins <= at < ends}
+        rows = rows_of(columns) if aside else []
+        judged[partition] = Judged(
+            _without(columns, set(aside)),
+            [{**rows[at], "expectation": names} for at, names in aside.items()],
+            [],
+            [],
+            list(told.stopped.get(str(partition), [])),
+        )
+        begins = ends
     by_key = {str(partition): outcome for partition, outcome in judged.items()}
-    for index, row in enumerate(rows):
-        outcome = by_key[row["partition"]]
-        if index in names:
-            outcome.quarantined.append({**row, "expectation": names[index]})
-        else:
-            outcome.rows.append(row)
-    for result in verdict.results:
+    for result in told.results:
         by_key[result["partition"]].results.append(result)
         if not result["success"]:
             by_key[result["partition"]].failures.append(result)
     return judged
 
 
-def reports_behind(reports: Mapping[Partition, Rows], **built: Mapping[Partition, Rows]) -> pd.DataFrame:
+def _without(columns: Columns, rows: set[int]) -> Columns:
+    if not rows:
+        return columns
+    return {name: [v for at, v in enumerate(values) if at not in rows] for name, values in columns.items()}
+
+
+def reports_behind(reports: Mapping[Partition, Rows], **built: Mapping[Partition, Columns]) -> Columns:
     """Return the accepted reports that rows were taken from, as the suites want them.
 
     `built`: by the name of a count (n_observations, n_rejections), the rows that were taken.
@@ -92,14 +107,15 @@ def reports_behind(reports: Mapping[Partition, Rows], **built: Mapping[Partition
     from expectations.suite import REPORT_COLUMNS
 
     counts = {
-        name: Counter(row["report_id"] for rows in found.values() for row in rows) for name, found in built.items()
+        name: Counter(key for columns in found.values() for key in columns["report_id"])
+        for name, found in built.items()
     }
     rows = [
         {**row, "partition": str(partition), **{name: count[row["report_id"]] for name, count in counts.items()}}
         for partition, found in reports.items()
         for row in found
     ]
-    return pd.DataFrame(rows, columns=list(REPORT_COLUMNS))
+    return {name: [row.get(name) for row in rows] for name in REPORT_COLUMNS}
 
 
 def write(
@@ -120,14 +136,14 @@ def write(
     data: pa.Table | None = None
     if not stopped:
         try:
-            data = table.to_arrow(judged.rows)
+            data = table.from_columns(judged.columns)
         except ValueError as error:  # a type the contract does not know: the parser's fault, not the source's
             stopped.append(str(error))
             judged.results.append(_contract_failure(table, partition, judged, str(error)))
     _write_quarantine(installation.home, table, partition, judged.quarantined)
     lake.write(GATE_RESULTS, partition, GATE_RESULTS.to_arrow(judged.results), part=table.name)
     if data is not None:
-        lake.write(table, partition, data, {**(metadata or {}), **fingerprints.stored(inputs, judged.rows)})
+        lake.write(table, partition, data, {**(metadata or {}), **fingerprints.stored(inputs, judged.columns)})
     return stopped
 
 
@@ -159,7 +175,7 @@ def verdict_table(lake: Lake, more: Rows | None = None, partitions: Collection[s
 
     The table has the contract's columns.
     """
-    filesystem, _ = fsspec.core.url_to_fs(lake.root)
+    filesystem, _ = place(lake.root)
     if partitions is None:
         paths = lake.find(VERDICTS)
     else:
@@ -173,33 +189,23 @@ def verdict_table(lake: Lake, more: Rows | None = None, partitions: Collection[s
 
 def failed_verdicts(lake: Lake) -> Rows:
     """Return those of `newest_verdicts` that did not hold. Files whose statistics say that all held are not read."""
-    filesystem, _ = fsspec.core.url_to_fs(lake.root)
-    rows: Rows = []
-    for path in lake.find(VERDICTS):
-        if not _all_held(footer(filesystem, path)):
-            rows.extend(row for row in read_file(filesystem, path).to_pylist() if not row["success"])
-    return rows
+    return [row for path in lake.find(VERDICTS) for row in _failed_in(path)]
 
 
-def _all_held(told: pq.FileMetaData) -> bool:
-    at = GATE_RESULTS.columns.index("success")
-    for number in range(told.num_row_groups):
-        column = told.row_group(number).column(at)
-        if column.path_in_schema != "success":  # a file of another version of baogao
-            return False
-        statistics = column.statistics
-        if statistics is None or not statistics.has_min_max or statistics.null_count or not statistics.min:
-            return False
-    return True
-
-
-def verdict_on(lake: Lake, table: Table, partition: Partition) -> Rows:
-    """Return the rows of `gate_results` of one partition of one table; empty where it was never judged."""
-    filesystem, target = fsspec.core.url_to_fs(lake.path(GATE_RESULTS.name, partition, table.name))
+def failed_verdicts_on(lake: Lake, table: Table, partition: Partition) -> Rows:
+    """Return those of `failed_verdicts` on one partition of one table; empty also where it was never judged."""
     try:
-        return list(read_file(filesystem, target).to_pylist())
+        return _failed_in(lake.path(GATE_RESULTS.name, partition, table.name))
     except FileNotFoundError:
         return []
+
+
+def _failed_in(path: str) -> Rows:
+    # a file of another version of baogao may tell nothing of its verdicts
+    least, _ = footer(path).range.get("success", (False, False))
+    if least:
+        return []
+    return [row for row in read_file(*place(path)).to_pylist() if not row["success"]]
 
 
 def quarantine_path(home: Home, table: str, partition: Partition) -> Path:
@@ -230,7 +236,7 @@ def _contract_failure(table: Table, partition: Partition, judged: Judged, messag
         "column_name": "",
         "severity": "critical",
         "success": False,
-        "n_failed": len(judged.rows),
+        "n_failed": judged.n_rows,
         "observed": message,
         "examples": None,
     }

@@ -9,19 +9,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
-from orchestration.lib import alerts, documents, gate, plan, progress
+from orchestration.lib import alerts, documents, gate, judging, memory, plan, progress
 from orchestration.lib.flow import Batch, flow
 from orchestration.lib.gate import Judged, Rows
 from orchestration.lib.installation import Installation
 from sources.partitions import Partition
 from sources.snapshot.fetch import fetch_entries, latest
 from sources.snapshot.ledger import newest
-from sources.tables import OBSERVATIONS, REJECTIONS, REPORTS, SNAPSHOTS, TERM_COUNTS, Table
-
-if TYPE_CHECKING:
-    import pandas as pd
+from sources.tables import OBSERVATIONS, REJECTIONS, REPORTS, SNAPSHOTS, TERM_COUNTS, Columns, Table
 
 Task = TypeVar("Task")
 Value = TypeVar("Value")
@@ -30,6 +27,8 @@ Value = TypeVar("Value")
 BATCH = 400
 #: rows of a partition kept for a person to look at
 PREVIEW = 5
+#: characters of a cell of them: a report's text would be held for every partition of a run
+PREVIEW_WIDTH = 200
 
 
 @dataclass
@@ -67,7 +66,7 @@ def run_snapshots(installation: Installation, partitions: Sequence[Partition], r
     """Fetch the documents of stale partitions and add what is new to their ledgers."""
     stale = plan.stale_of("snapshots", partitions, installation, refetch_hours)
     if stale:
-        gate.load_ahead()
+        judging.load_ahead()
     entries = installation.entries()
     wanted = [entry for partition in sorted(stale) for entry in entries[partition]]
     progress.tell("snapshots", more=len(wanted))
@@ -93,7 +92,8 @@ def run_snapshots(installation: Installation, partitions: Sequence[Partition], r
         ledgers[partition].extend(rows)
     inputs = {partition: plan.snapshot_inputs(entries[partition], installation) for partition in stale}
     more = {p: {plan.CHECKED: str(checked), plan.RETRY: str(int(_may_heal(ledgers[p])))} for p in stale}
-    outcomes = _through_gate(installation, {SNAPSHOTS: ledgers}, inputs, "1", more)
+    built = {partition: SNAPSHOTS.columns_of(rows) for partition, rows in ledgers.items()}
+    outcomes = _through_gate(installation, {SNAPSHOTS: built}, inputs, "1", more)
     for partition, told in news.items():
         outcomes[SNAPSHOTS.name][partition].news = told
     return _with_unchanged(outcomes, (SNAPSHOTS,), partitions, installation)
@@ -114,9 +114,10 @@ def run_reports(installation: Installation, partitions: Sequence[Partition]) -> 
         return tasks
 
     def finish(batch: list[Partition], results: list[tuple[documents.ReadTask, Rows]]) -> None:
-        built: dict[Partition, Rows] = {partition: [] for partition in batch}
-        for task, rows in results:
-            built[Partition.parse(task.partition)].extend(rows)
+        rows: dict[Partition, Rows] = {partition: [] for partition in batch}
+        for task, found in results:
+            rows[Partition.parse(task.partition)].extend(found)
+        built = {partition: REPORTS.columns_of(found) for partition, found in rows.items()}
         inputs = {p: plan.report_inputs(entries.get(p, []), p, installation) for p in batch}
         _merge(outcomes, _through_gate(installation, {REPORTS: built}, inputs, PARSER_VERSION))
 
@@ -138,14 +139,11 @@ def run_observations(installation: Installation, partitions: Sequence[Partition]
         return documents.extract_tasks(partition, _accepted(installation, partition), decisions)
 
     def finish(batch: list[Partition], results: list[tuple[documents.ExtractTask, documents.Extracted]]) -> None:
-        observations: dict[Partition, Rows] = {partition: [] for partition in batch}
-        rejections: dict[Partition, Rows] = {partition: [] for partition in batch}
+        observations = _by_partition(OBSERVATIONS, batch, [(task, told.observations) for task, told in results])
+        rejections = _by_partition(REJECTIONS, batch, [(task, told.rejections) for task, told in results])
         outdated: dict[Partition, list[str]] = {}
         for task, told in results:
-            partition = Partition.parse(task.partition)
-            observations[partition].extend(told.observations)
-            rejections[partition].extend(told.rejections)
-            outdated.setdefault(partition, []).extend(told.outdated)
+            outdated.setdefault(Partition.parse(task.partition), []).extend(told.outdated)
         inputs = {p: plan.observation_inputs(p, installation) for p in batch}
         built = {OBSERVATIONS: observations, REJECTIONS: rejections}
         behind = gate.reports_behind(_reports_of(results, batch), n_observations=observations, n_rejections=rejections)
@@ -167,10 +165,8 @@ def run_term_counts(installation: Installation, partitions: Sequence[Partition])
     def tasks_of(partition: Partition) -> list[documents.CountTask]:
         return documents.count_tasks(partition, _accepted(installation, partition), folder)
 
-    def finish(batch: list[Partition], results: list[tuple[documents.CountTask, Rows]]) -> None:
-        built: dict[Partition, Rows] = {partition: [] for partition in batch}
-        for task, rows in results:
-            built[Partition.parse(task.partition)].extend(rows)
+    def finish(batch: list[Partition], results: list[tuple[documents.CountTask, Columns]]) -> None:
+        built = _by_partition(TERM_COUNTS, batch, results)
         inputs = {p: plan.term_inputs(p, installation) for p in batch}
         behind = gate.reports_behind(_reports_of(results, batch))
         _merge(outcomes, _through_gate(installation, {TERM_COUNTS: built}, inputs, version, reports=behind))
@@ -208,6 +204,19 @@ def _flow(
             yield result
 
     flow(batches(), counted, finish)
+    memory.give_back()
+
+
+def _by_partition(
+    table: Table,
+    batch: Sequence[Partition],
+    results: Sequence[tuple[documents.ExtractTask | documents.CountTask, Columns]],
+) -> dict[Partition, Columns]:
+    """Return the rows of a batch's documents by partition."""
+    parts: dict[Partition, list[Columns]] = {partition: [] for partition in batch}
+    for task, columns in results:
+        parts[Partition.parse(task.partition)].append(columns)
+    return {partition: table.joined(found) for partition, found in parts.items()}
 
 
 def _reports_of(
@@ -233,17 +242,17 @@ def raise_if_stopped(outcomes: Outcomes) -> None:
 
 def _through_gate(
     installation: Installation,
-    built: dict[Table, dict[Partition, Rows]],
+    built: dict[Table, dict[Partition, Columns]],
     inputs: dict[Partition, str],
     version: str,
     more: dict[Partition, dict[str, str]] | None = None,
     outdated: dict[Partition, list[str]] | None = None,
-    reports: pd.DataFrame | None = None,
+    reports: Columns | None = None,
 ) -> Outcomes:
     """Judge all partitions of all tables, then write them; tables built together are written together or not at all."""
     if not inputs:
         return {}
-    judged = {table: gate.judge(table, rows, version, reports) for table, rows in built.items()}
+    judged = {table: gate.judge(table, columns, version, reports) for table, columns in built.items()}
     for partition, told in (outdated or {}).items():
         gate.tell_outdated(judged[OBSERVATIONS][partition], told)
     outcomes: Outcomes = {table.name: {} for table in built}
@@ -256,14 +265,21 @@ def _through_gate(
                 installation, table, partition, verdict, inputs[partition], (more or {}).get(partition)
             )
             outcomes[table.name][partition] = Outcome(
-                n_rows=len(verdict.rows),
+                n_rows=verdict.n_rows,
                 n_quarantined=len(verdict.quarantined),
                 failures=verdict.failures,
                 quarantined=verdict.quarantined,
                 stopped=kept_back,
-                preview=verdict.rows[:PREVIEW],
+                preview=_preview(verdict.columns),
             )
     return outcomes
+
+
+def _preview(columns: Columns) -> Rows:
+    return [
+        {name: value[:PREVIEW_WIDTH] if isinstance(value, str) else value for name, value in row.items()}
+        for row in gate.rows_of(columns, PREVIEW)
+    ]
 
 
 def _with_unchanged(
@@ -277,7 +293,7 @@ def _with_unchanged(
                 found[partition] = Outcome(
                     n_rows=installation.lake.n_rows(table, partition),
                     unchanged=True,
-                    failures=[v for v in gate.verdict_on(installation.lake, table, partition) if not v["success"]],
+                    failures=gate.failed_verdicts_on(installation.lake, table, partition),
                 )
     return outcomes
 

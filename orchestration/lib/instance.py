@@ -64,7 +64,7 @@ def open_instance(home: Home, told: Callable[[str], None]) -> Iterator[dg.Dagste
         )
         shutil.copyfile(aside / "dagster.yaml", ensure_dagster_home(home) / "dagster.yaml")
         instance = _opened(folder)
-    with instance, quick_records():
+    with instance, quick_records(instance):
         yield instance
 
 

@@ -23,7 +23,7 @@ def begin(context: dg.AssetExecutionContext, installation: Installation) -> None
 
     A run launched in the UI or by a backfill has a process of its own, and no other way to get its tags.
     """
-    write_quickly()
+    write_quickly(context.instance)
     if HOME not in context.run.tags:
         context.instance.add_run_tags(context.run.run_id, tags_of(installation))
 

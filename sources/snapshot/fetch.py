@@ -7,6 +7,7 @@ writing the ledger (the caller merges the rows into its partitions).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -61,9 +62,14 @@ def fetch_entries(
             progress(len(done), len(entries))
 
     found: list[Row] = []
-    for entry in entries:
-        if not entry.is_web:
-            here = read_local(entry, base, store, settings.crawl.max_bytes, former.get(entry.location, {}))
+    local = [entry for entry in entries if not entry.is_web]
+
+    def read(entry: CatalogueEntry) -> list[Row]:
+        return read_local(entry, base, store, settings.crawl.max_bytes, former.get(entry.location, {}))
+
+    # two at a time: the one waits for the disk while the other looks for links; rows come in the catalogue's order
+    with ThreadPoolExecutor(max_workers=2, thread_name_prefix="files") as pool:
+        for entry, here in zip(local, pool.map(read, local), strict=True):
             found.extend(hold_back(here, whole.get(entry.location, {}), last))
             tell(entry.location)
     web = [entry for entry in entries if entry.is_web]

@@ -27,7 +27,7 @@ def test_an_empty_cell_is_a_missing_one_and_a_value_counts() -> None:
 
 
 def test_substance_ignores_which_version_wrote_the_row_and_content_does_not() -> None:
-    one = fingerprints.stored("x", [{"value": 1, "rule_version": "r1", "checked_at": "today"}])
-    other = fingerprints.stored("x", [{"value": 1, "rule_version": "r2", "checked_at": "tomorrow"}])
+    one = fingerprints.stored("x", {"value": [1], "rule_version": ["r1"], "checked_at": ["today"]})
+    other = fingerprints.stored("x", {"value": [1], "rule_version": ["r2"], "checked_at": ["tomorrow"]})
     assert one["substance"] == other["substance"]
     assert one["content"] != other["content"]

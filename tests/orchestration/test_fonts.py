@@ -22,12 +22,8 @@ def vega(text):
             "encoding": {"text": {"field": "t"}}, "config": {"font": fonts.use_in_vega()}}
     return vl_convert.vegalite_to_png(spec, vl_version="6.4")
 def plot(text):
-    import io, matplotlib
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
-    fonts.use_in_matplotlib()
-    figure = pyplot.figure(figsize=(1, 1)); figure.text(0.2, 0.4, text, fontsize=30)
-    to = io.BytesIO(); figure.savefig(to, metadata={}); return to.getvalue()
+    from orchestration.lib.pictures import gaps
+    return gaps([(text, 1.0, 2.0)], "", "%")
 draw = vega if sys.argv[1] == "vega" else plot
 first, second, again = draw("霁"), draw("川"), draw("霁")
 sys.exit(not (first == again != second))
@@ -40,7 +36,7 @@ def test_the_folder_holds_this_font_alone() -> None:
 
 def test_pictures_have_glyphs_without_fonts_of_the_machine(tmp_path: Path) -> None:
     (tmp_path / "fonts.conf").write_text(FONTCONFIG.format(tmp_path), encoding="utf-8")
-    bare = {**os.environ, "FONTCONFIG_FILE": str(tmp_path / "fonts.conf"), "MPLCONFIGDIR": str(tmp_path / "mpl")}
-    for library in ("vega", "matplotlib"):
+    bare = {**os.environ, "FONTCONFIG_FILE": str(tmp_path / "fonts.conf")}
+    for library in ("vega", "pictures"):
         done = subprocess.run([sys.executable, "-c", DRAW, library], env=bare, capture_output=True, text=True)
         assert done.returncode == 0, (library, done.stderr[-2000:])

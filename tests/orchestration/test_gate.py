@@ -16,7 +16,7 @@ PARTITION = Partition("990000", "2021")
 
 
 def _write(installation: Installation, rows: list[dict[str, Any]], inputs: str = "i") -> list[str]:
-    judged = gate.judge(REJECTIONS, {PARTITION: rows}, "v1")
+    judged = gate.judge(REJECTIONS, {PARTITION: REJECTIONS.columns_of(rows)}, "v1")
     return gate.write(installation, REJECTIONS, PARTITION, judged[PARTITION], inputs)
 
 

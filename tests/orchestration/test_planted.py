@@ -92,8 +92,8 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Planted:
     caught: dict[Plant, Caught] = {}
     behind = gate.reports_behind(
         {PARTITION: sound["reports"]},
-        n_observations={PARTITION: sound["observations"]},
-        n_rejections={PARTITION: sound["rejections"]},
+        n_observations={PARTITION: BY_NAME["observations"].columns_of(sound["observations"])},
+        n_rejections={PARTITION: BY_NAME["rejections"].columns_of(sound["rejections"])},
     )
     for name in sound:
         mine = [plant for plant in PLANTS if plant.table == name]
@@ -114,7 +114,7 @@ def _write(
         bad = {**plant.spoil(base_row(table.name, sound)), column: value}
         rows += [bad, dict(bad)] if plant.twice else [bad]
     with_reports = behind if table.name not in ("snapshots", "reports") else None
-    judged = gate.judge(table, {PARTITION: rows}, "planted", with_reports)[PARTITION]
+    judged = gate.judge(table, {PARTITION: table.columns_of(rows)}, "planted", with_reports)[PARTITION]
     stopped = gate.write(installation, table, PARTITION, judged, "planted")
     failed = {result["expectation"] for result in judged.results if not result["success"]}
     for plant in group:

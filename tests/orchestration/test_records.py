@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections import Counter
 from pathlib import Path
 
 import dagster as dg
+from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
-from orchestration.lib.instance import open_instance
+from orchestration.lib.instance import ensure_dagster_home, open_instance
 from sources.home import Home
 
 
@@ -39,3 +42,62 @@ def test_outside_the_block_nothing_is_held(tmp_path: Path) -> None:
     with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
         dg.materialize([something], instance=instance)
         assert logs(home) == set()
+
+
+PARTITIONS = [f"p{number:02}" for number in range(40)]
+
+
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec(name, partitions_def=dg.StaticPartitionsDefinition(PARTITIONS), code_version="7")
+        for name in ("one", "other")
+    ],
+    check_specs=[dg.AssetCheckSpec("gate", asset="one")],
+    backfill_policy=dg.BackfillPolicy.single_run(),
+)
+def many(context):  # type: ignore[no-untyped-def]  # Dagster reads annotations, and ours are strings
+    for key in context.partition_keys:
+        context.add_asset_metadata({"which": key}, asset_key=dg.AssetKey("one"), partition_key=key)
+    yield dg.MaterializeResult("one", check_results=[dg.AssetCheckResult(passed=True, check_name="gate")])
+    yield dg.MaterializeResult("other")
+
+
+def recorded(home: Home, instance: dg.DagsterInstance) -> dict[str, object]:
+    """Run `many` over all its partitions; return what stands in the files about it, without ids and times."""
+    tags = {ASSET_PARTITION_RANGE_START_TAG: PARTITIONS[0], ASSET_PARTITION_RANGE_END_TAG: PARTITIONS[-1]}
+    run = dg.materialize([many], instance=instance, tags=tags)
+    history = home.dagster / "history" / "runs"
+    found: dict[str, object] = {}
+    for name, file in (("run", history / f"{run.run_id}.db"), ("index", history / "index.db")):
+        with sqlite3.connect(file) as connection:
+            found[name] = Counter(
+                (kind, asset, partition, "which" in event)
+                for kind, asset, partition, event in connection.execute(
+                    "select dagster_event_type, asset_key, partition, event from event_logs"
+                )
+            )
+    with sqlite3.connect(history / "index.db") as connection:
+        found["tags"] = Counter(connection.execute("select asset_key, key, value from asset_event_tags"))
+        found["assets"] = {
+            (
+                asset,
+                json.loads(last)["event_log_entry"]["dagster_event"]["event_specific_data"]["materialization"][
+                    "partition"
+                ],
+            )
+            for asset, last in connection.execute("select asset_key, last_materialization from asset_keys")
+        }
+        (found["checks"],) = connection.execute("select count(*) from asset_check_executions").fetchone()
+    return found
+
+
+def test_many_events_at_once_leave_what_dagster_alone_would_leave(tmp_path: Path) -> None:
+    quick, alone = Home(tmp_path / "quick"), Home(tmp_path / "alone")
+    with open_instance(quick, print) as instance:
+        together = recorded(quick, instance)
+        status = instance.get_status_by_partition(dg.AssetKey("other"), PARTITIONS, many.partitions_def)
+    ensure_dagster_home(alone)
+    with dg.DagsterInstance.from_config(str(alone.dagster)) as instance:
+        assert together == recorded(alone, instance)
+    assert together["run"][("ASSET_MATERIALIZATION", '["one"]', "p39", True)] == 1  # type: ignore[index]
+    assert {value.value for value in (status or {}).values() if value} == {"MATERIALIZED"}

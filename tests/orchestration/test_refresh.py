@@ -67,16 +67,16 @@ def settle(installation: Installation, cell: Partition, checked: datetime, *, re
     """Write the partition's files as a run would that found no document."""
     lake, mine = installation.lake, installation.entries()[cell]
     more = {plan.CHECKED: str(checked.timestamp()), plan.RETRY: str(int(retry))}
-    stored = fingerprints.stored(plan.snapshot_inputs(mine, installation), [])
+    stored = fingerprints.stored(plan.snapshot_inputs(mine, installation), {})
     lake.write(SNAPSHOTS, cell, SNAPSHOTS.to_arrow([]), {**more, **stored})
     lake.write(
-        REPORTS, cell, REPORTS.to_arrow([]), fingerprints.stored(plan.report_inputs(mine, cell, installation), [])
+        REPORTS, cell, REPORTS.to_arrow([]), fingerprints.stored(plan.report_inputs(mine, cell, installation), {})
     )
     inputs = plan.observation_inputs(cell, installation)
     for table in (OBSERVATIONS, REJECTIONS):
-        lake.write(table, cell, table.to_arrow([]), fingerprints.stored(inputs, []))
+        lake.write(table, cell, table.to_arrow([]), fingerprints.stored(inputs, {}))
     lake.write(
-        TERM_COUNTS, cell, TERM_COUNTS.to_arrow([]), fingerprints.stored(plan.term_inputs(cell, installation), [])
+        TERM_COUNTS, cell, TERM_COUNTS.to_arrow([]), fingerprints.stored(plan.term_inputs(cell, installation), {})
     )
 
 
