@@ -368,7 +368,7 @@ def test_a_machine_without_chinese_fonts_gets_ours(
 ) -> None:
     with browsing(driver, fonts=tmp_path) as bare:
         asked: list[str] = []
-        bare.on("requestfinished", lambda request: asked.append(request.url))
+        bare.on("request", lambda request: asked.append(request.url))
         bare.goto(f"{served[0]}/?lang=zh")
         bare.get_by_text("点击图中的点").wait_for()
         bare.wait_for_function("document.fonts.check('16px \"Baogao CJK\"', '报告')")

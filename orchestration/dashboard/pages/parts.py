@@ -155,7 +155,7 @@ def choose_measure(view: View, options: Iterable[str]) -> str:
 
 
 def clickable(
-    chart: charts.Chart, key: str, into: str, field: str, width: Literal["stretch", "content"] | int = "stretch"
+    chart: charts.Chart, key: str, into: str, field: str, width: Literal["stretch", "content"] = "stretch"
 ) -> None:
     """Draw a chart; a click puts the field of its mark into the session as `into`, a click beside one takes it out."""
 
@@ -163,13 +163,17 @@ def clickable(
         found = st.session_state[key]["selection"].get(charts.PICK) or []
         st.session_state[into] = found[0].get(field) if found else None
 
-    st.altair_chart(
-        charts.styled(chart, ON_SCREEN),
-        theme=None,
-        width=width,
-        key=key,
-        on_select=picked,
-    )
+    draw(chart, key, width, picked)
+
+
+def draw(
+    chart: charts.Chart,
+    key: str,
+    width: Literal["stretch", "content"] = "stretch",
+    picked: Callable[[], None] | Literal["ignore"] = "ignore",
+) -> None:
+    """Draw a chart; `picked` is called when a mark is clicked."""
+    st.vega_lite_chart(chart.data, chart.styled(ON_SCREEN), theme=None, width=width, key=key, on_select=picked)
 
 
 def offer(
