@@ -1,6 +1,7 @@
 """Which releases can be shown, and short read-only questions to one of them.
 
-What belongs here: opening the published file, and holding it open. What does not: any particular question (``queries``, ``evidence``).
+What belongs here: opening the published file, holding it open. What does not: any particular question (``queries``,
+``evidence``).
 """
 
 from __future__ import annotations

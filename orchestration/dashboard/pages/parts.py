@@ -5,7 +5,7 @@ What belongs here: Streamlit pieces used by more than one page. What does not: t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -52,7 +52,7 @@ def choose_region(view: View, key: str = "region") -> dict[str, Any] | None:
     return known[chosen]
 
 
-def _most_told(known: dict[str, dict[str, Any]], options: list[str]) -> str:
+def _most_told(known: Mapping[str, dict[str, Any]], options: list[str]) -> str:
     """Return the region to begin with: of those with figures the one with most."""
     return max(options, key=lambda code: int(known[code]["n_facts"]))
 
