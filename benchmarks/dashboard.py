@@ -159,6 +159,8 @@ def measure(home: Home, region: str, name: str, walks: int) -> None:
         with serving(home) as (server, started):
             print(f"| server answers | {started:.2f} | {sum(server.cpu_times()[:2]):.2f} | {os.getloadavg()[0]:.1f} |")
             taken = [list(walk(browser, server, region, name)) for _ in range(walks)]
+            standing = started + taken[0][0][1]
+            print(f"| **from the command to the first page, drawn** | {standing:.2f} | | {os.getloadavg()[0]:.1f} |")
             for each in zip(*taken, strict=True):
                 waited = " ".join(f"{seconds:.2f}" for _, seconds, _ in each)
                 print(f"| {each[0][0]} | {waited} | {each[0][2]:.2f} | {os.getloadavg()[0]:.1f} |", flush=True)

@@ -95,5 +95,15 @@ def _terms(view: View, chosen: list[str], dictionary: str, per: str, names: dict
         parts.empty(view, t("no_attention"))
         return
     chart = grids.terms_chart(terms, per, t)
-    st.markdown(f"### {t('terms_of', region=names[region])}")
+    name = t("terms_of", region=names[region])
+    st.markdown(f"### {name}")
     parts.draw(chart, "terms")
+    parts.offer(
+        view,
+        terms,
+        name,
+        f"terms_{dictionary}_{terms['region_code'].iloc[0]}",
+        lambda: charts.picture(chart, name, t("caption", release=view.store.release)),
+        {"terms_of": region, "dictionary": dictionary, "per": per},
+        key="download_terms",
+    )

@@ -183,6 +183,7 @@ def offer(
     name: str,
     chart: Callable[[], bytes] | None,
     choices: dict[str, Any],
+    key: str = "download",
 ) -> None:
     """Offer what is seen as files and as a link to cite; `what` tells it in words, `name` is for the files."""
     t, store = view.texts, view.store
@@ -196,7 +197,7 @@ def offer(
             lambda: downloads.as_csv(frame),
             f"{stem}.csv",
             "text/csv",
-            key="download_csv",
+            key=f"{key}_csv",
             on_click="ignore",
             icon=":material/download:",
         )
@@ -206,7 +207,7 @@ def offer(
             lambda: downloads.as_xlsx(frame, recall(queries.column_meanings, store), about),
             f"{stem}.xlsx",
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            key="download_xlsx",
+            key=f"{key}_xlsx",
             on_click="ignore",
             icon=":material/download:",
         )
@@ -217,7 +218,7 @@ def offer(
                 chart,
                 f"{stem}.png",
                 "image/png",
-                key="download_png",
+                key=f"{key}_png",
                 on_click="ignore",
                 icon=":material/download:",
             )
