@@ -66,7 +66,7 @@ faults: $(STAMP) ## break runs on purpose, show that the release serves and the 
 	PYTHONPATH=tests $(BIN)/python -m faults --page docs/faults.md
 
 lock: $(STAMP) ## resolve the dependencies anew
-	$(BIN)/uv pip compile --upgrade --no-emit-index-url --no-emit-find-links --no-header -q --extra dev pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --upgrade --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header -q --extra dev pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --upgrade --no-emit-index-url --no-emit-find-links --no-header -q tests/bi/requirements.in -o tests/bi/requirements.lock
 
 clean: ## remove the environments and the sample's data

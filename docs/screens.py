@@ -20,14 +20,20 @@ from playwright.sync_api import Page, sync_playwright
 IMAGES = Path(__file__).parent / "images"
 WIDTH = 1280
 PORT = 8599
+PAUSE_MS = 300
+SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 MARKS = ".mark-symbol.role-mark path, .mark-rect.role-mark path"
 
 
 def click_mark(page: Page, number: int) -> None:
+    """Click a mark once it stands still: a chart that is still being drawn loses the click."""
     mark = page.locator(MARKS).nth(number)
-    mark.wait_for()
-    box = mark.bounding_box()
-    assert box
+    box, stood = None, {}
+    while box is None or box != stood:
+        stood = box or {}
+        page.wait_for_timeout(PAUSE_MS)
+        page.locator(SETTLED).wait_for()
+        box = mark.bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.locator(".st-key-proof, .st-key-reason").first.wait_for()
     page.mouse.move(5, 600)
@@ -93,7 +99,8 @@ def _take(address: str) -> None:
             page.set_viewport_size({"width": WIDTH, "height": 900})
             page.goto(address + path)
             act(page)
-            page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+            page.evaluate("document.fonts.ready")
+            page.locator(SETTLED).wait_for()
             height = page.evaluate("document.querySelector('.stMainBlockContainer').scrollHeight")
             page.set_viewport_size({"width": WIDTH, "height": min(int(height) + 10, 2000)})
             page.wait_for_timeout(1500)

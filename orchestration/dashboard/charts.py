@@ -1,14 +1,16 @@
-"""Charts of a region's series and of its ladder: frames in, Altair charts out.
+"""Charts of a region's series and of its ladder: frames in, Vega-Lite out.
 
 What belongs here: marks, scales, colours, the look that all charts share. What does not: Streamlit, SQL; heat maps and
-tiles (``grids``). Every chart has a selection named `PICK`, so that a click tells which record was meant.
+tiles (``grids``). Every chart has a selection named `PICK`, so that a click tells which record was meant. Written as
+Vega-Lite's own dictionaries: a library that checks each part against a schema takes longer than all else on a page.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-import altair as alt
 import pandas as pd
 
 from orchestration.dashboard.texts import Scale, Texts, scale_for
@@ -16,7 +18,8 @@ from orchestration.dashboard.texts import Scale, Texts, scale_for
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-Chart = alt.Chart | alt.LayerChart | alt.FacetChart
+Spec = dict[str, Any]
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 PICK = "pick"
 COLOURS = {
     "target": "#c2410c",
@@ -37,17 +40,38 @@ MANY_YEARS = 14
 LEVEL_COLOURS = {"national": "#b91c1c", "province": "#c2410c", "city": "#1d4ed8", "county": "#0f766e"}
 
 
-def styled(chart: Chart, font: str) -> Chart:
-    """Give a chart the look that all share."""
-    return (
-        chart.configure(font=font, background="white", padding=8)
-        .configure_axis(
-            labelFontSize=13, titleFontSize=13, titleFontWeight="normal", gridColor="#e5e7eb", labelColor="#1f2937"
-        )
-        .configure_legend(labelFontSize=13, titleFontSize=13, titleFontWeight="normal", labelLimit=260, symbolSize=120)
-        .configure_title(fontSize=16, subtitleFontSize=12, subtitleColor="#6b7280", anchor="start", offset=12)
-        .configure_view(stroke=None)
-    )
+LOOK: Spec = {
+    "background": "white",
+    "padding": 8,
+    "axis": {
+        "labelFontSize": 13,
+        "titleFontSize": 13,
+        "titleFontWeight": "normal",
+        "gridColor": "#e5e7eb",
+        "labelColor": "#1f2937",
+    },
+    "legend": {
+        "labelFontSize": 13,
+        "titleFontSize": 13,
+        "titleFontWeight": "normal",
+        "labelLimit": 260,
+        "symbolSize": 120,
+    },
+    "title": {"fontSize": 16, "subtitleFontSize": 12, "subtitleColor": "#6b7280", "anchor": "start", "offset": 12},
+    "view": {"stroke": None},
+}
+
+
+@dataclass(frozen=True)
+class Chart:
+    """What is drawn: a Vega-Lite specification without its data, and the frame with the columns that it names."""
+
+    spec: Spec
+    data: DataFrame
+
+    def styled(self, font: str) -> Spec:
+        """Return the specification in the look that all charts share."""
+        return {"$schema": SCHEMA, "config": {"font": font, **LOOK}, **self.spec}
 
 
 def picture(chart: Chart, title: str, subtitle: str, width: int | None = 900) -> bytes:
@@ -56,11 +80,51 @@ def picture(chart: Chart, title: str, subtitle: str, width: int | None = 900) ->
 
     from orchestration.lib.fonts import use_in_vega
 
-    sized = chart.properties(title=alt.TitleParams(title, subtitle=subtitle))
-    sized = sized.properties(width=width) if width else sized
-    spec = styled(sized, use_in_vega()).to_dict()
-    png: bytes = vl_convert.vegalite_to_png(spec, vl_version=alt.SCHEMA_VERSION.removeprefix("v")[:3], scale=2)
+    spec = chart.styled(use_in_vega()) | {
+        "title": {"text": title, "subtitle": subtitle},
+        "data": {"values": json.loads(chart.data.to_json(orient="records"))},
+    }
+    if width:
+        spec["width"] = width
+    png: bytes = vl_convert.vegalite_to_png(spec, vl_version=vl_convert.get_vegalite_versions()[-1], scale=2)
     return png
+
+
+def nominal(field: str, **more: Any) -> Spec:
+    return {"field": field, "type": "nominal", **more}
+
+
+def ordinal(field: str, **more: Any) -> Spec:
+    return {"field": field, "type": "ordinal", **more}
+
+
+def amount(field: str, **more: Any) -> Spec:
+    return {"field": field, "type": "quantitative", **more}
+
+
+def either(test: str, yes: Any, no: Any) -> Spec:
+    """Return a channel with one value where the test holds of a record, else another."""
+    return {"condition": {"test": test, "value": yes}, "value": no}
+
+
+def if_picked(yes: Any, no: Any) -> Spec:
+    """Return a channel with one value for the record that was clicked, else another."""
+    return {"condition": {"param": PICK, "empty": False, "value": yes}, "value": no}
+
+
+def pick(field: str) -> list[Spec]:
+    """Return the selection by which a click tells the field of its mark."""
+    return [{"name": PICK, "select": {"type": "point", "fields": [field], "on": "click"}}]
+
+
+def colours_by(names: list[str], colours: list[str]) -> Spec:
+    return {"domain": names, "range": colours}
+
+
+def all_years(years: pd.Series) -> list[str]:
+    """Return every year from the first to the last, those without a record too."""
+    numbers = pd.to_numeric(years)
+    return [str(year) for year in range(int(numbers.min()), int(numbers.max()) + 1)]
 
 
 def kind_of(row: pd.Series) -> str:
@@ -108,76 +172,68 @@ def series_points(facts: DataFrame, texts: Texts) -> tuple[DataFrame, Scale]:
 def series_chart(points: DataFrame, scale: Scale, texts: Texts) -> Chart:
     """Draw targets (with ranges and qualifiers) beside results, by year. `points` is of ``series_points``."""
     present = [code for code in COLOURS if code in set(points["code"])]
-    numbers = points["year"].astype(int)
-    years = [str(year) for year in range(numbers.min(), numbers.max() + 1)]
-    x = alt.X(
-        "year:O", title=None, scale=alt.Scale(domain=years), axis=alt.Axis(labelAngle=0, labelOverlap=True, grid=False)
+    years = all_years(points["year"])
+    x = ordinal(
+        "year", title=None, scale={"domain": years}, axis={"labelAngle": 0, "labelOverlap": True, "grid": False}
     )
-    offset = alt.XOffset("side:N", scale=alt.Scale(domain=["target", "result"], paddingOuter=0.35))
-    y = alt.Y("middle:Q", title=None, scale=alt.Scale(zero=False, padding=24), axis=alt.Axis(tickCount=6))
-    colour = alt.Color(
-        "kind:N",
+    offset = nominal("side", scale={"domain": ["target", "result"], "paddingOuter": 0.35})
+    y = amount("middle", title=None, scale={"zero": False, "padding": 24}, axis={"tickCount": 6})
+    colour = nominal(
+        "kind",
         title=None,
-        scale=alt.Scale(domain=[texts(code) for code in present], range=[COLOURS[code] for code in present]),
-        legend=alt.Legend(orient="top", symbolType="circle"),
+        scale=colours_by([texts(code) for code in present], [COLOURS[code] for code in present]),
+        legend={"orient": "top", "symbolType": "circle"},
     )
+    placed = {"x": x, "xOffset": offset, "color": colour}
+    lines = {
+        "transform": [{"filter": {"field": "code", "oneOf": ["result", "target"]}}],
+        "mark": {"type": "line", "strokeWidth": 2, "opacity": 0.45},
+        "encoding": placed
+        | {"y": y, "strokeDash": either("datum.code == 'target'", [4, 4], [1, 0]), "detail": nominal("code")},
+    }
+    whiskers = {
+        "transform": [{"filter": "isValid(datum.high)"}],
+        "mark": {"type": "bar", "width": 12, "opacity": 0.3, "cornerRadius": 4},
+        "encoding": placed | {"y": amount("low"), "y2": {"field": "high"}},
+    }
+    layers = [lines, whiskers, _series_marks(points, placed | {"y": y}, scale, texts)]
+    if len(years) <= MANY_YEARS:
+        layers += [
+            {
+                "transform": [{"filter": f"datum.side == '{side}'"}],
+                "mark": {"type": "text", "dy": dy, "fontSize": 12},
+                "encoding": placed | {"y": y, "text": nominal("label"), "detail": nominal("fact_id")},
+            }
+            for side, dy in (("target", -15), ("result", 18))
+        ]
+    return Chart({"layer": layers, "height": 380}, points)
+
+
+def _series_marks(points: DataFrame, placed: Spec, scale: Scale, texts: Texts) -> Spec:
+    """Return the marks that are clicked: shaped by qualifier, hollow where a higher region's report tells them."""
     signs = {texts.word("qualifier", code): shape for code, shape in SHAPES.items()}
     seen = [sign for sign in signs if sign in set(points["sign"])]
-    base = alt.Chart(points)
-    lines = (
-        base.transform_filter(alt.FieldOneOfPredicate(field="code", oneOf=["result", "target"]))
-        .mark_line(strokeWidth=2, opacity=0.45)
-        .encode(
-            x=x,
-            y=y,
-            xOffset=offset,
-            color=colour,
-            strokeDash=alt.condition("datum.code == 'target'", alt.value([4, 4]), alt.value([1, 0])),
-            detail="code:N",
-        )
-    )
-    whiskers = (
-        base.transform_filter("isValid(datum.high)")
-        .mark_bar(width=12, opacity=0.3, cornerRadius=4)
-        .encode(x=x, xOffset=offset, y=alt.Y("low:Q"), y2="high:Q", color=colour)
-    )
-    pick = alt.selection_point(name=PICK, fields=["fact_id"], on="click", empty=False)
-    own = texts.word("told_by", "own")
-    marks = (
-        base.mark_point(size=150, strokeWidth=2, filled=True)
-        .encode(
-            x=x,
-            y=y,
-            xOffset=offset,
-            color=colour,
-            shape=alt.Shape(
-                "sign:N",
-                title=None,
-                scale=alt.Scale(domain=seen, range=[signs[sign] for sign in seen]),
-                legend=alt.Legend(orient="top"),
+    own = json.dumps(texts.word("told_by", "own"), ensure_ascii=False)
+    return {
+        "mark": {"type": "point", "size": 150, "strokeWidth": 2, "filled": True},
+        "params": pick("fact_id"),
+        "encoding": placed
+        | {
+            "shape": nominal(
+                "sign", title=None, scale=colours_by(seen, [signs[sign] for sign in seen]), legend={"orient": "top"}
             ),
-            fillOpacity=alt.condition(alt.datum.told_by == own, alt.value(0.9), alt.value(0.1)),
-            size=alt.condition(pick, alt.value(380), alt.value(150)),
-            tooltip=[
-                alt.Tooltip("year:N", title=texts("year")),
-                alt.Tooltip("kind:N", title=texts("kind")),
-                alt.Tooltip("label:N", title=f"{texts('value')} ({texts.word('unit', scale.unit)})"),
-                alt.Tooltip("sign:N", title=texts("qualifier")),
-                alt.Tooltip("commitment:N", title=texts("commitment")),
-                alt.Tooltip("told_by:N", title=texts("told_by")),
+            "fillOpacity": either(f"datum.told_by === {own}", 0.9, 0.1),
+            "size": if_picked(380, 150),
+            "tooltip": [
+                nominal("year", title=texts("year")),
+                nominal("kind", title=texts("kind")),
+                nominal("label", title=f"{texts('value')} ({texts.word('unit', scale.unit)})"),
+                nominal("sign", title=texts("qualifier")),
+                nominal("commitment", title=texts("commitment")),
+                nominal("told_by", title=texts("told_by")),
             ],
-        )
-        .add_params(pick)
-    )
-    layers = [lines, whiskers, marks]
-    if len(years) <= MANY_YEARS:
-        above = base.transform_filter("datum.side == 'target'").mark_text(dy=-15, fontSize=12)
-        below = base.transform_filter("datum.side == 'result'").mark_text(dy=18, fontSize=12)
-        layers += [
-            text.encode(x=x, y=y, xOffset=offset, text="label:N", color=colour, detail="fact_id:N")
-            for text in (above, below)
-        ]
-    return alt.layer(*layers).properties(height=380)
+        },
+    }
 
 
 def ladder_points(goals: DataFrame, texts: Texts, names: dict[str, str]) -> tuple[DataFrame, Scale]:
@@ -220,65 +276,59 @@ def ladder_points(goals: DataFrame, texts: Texts, names: dict[str, str]) -> tupl
 def ladder_chart(points: DataFrame, scale: Scale, texts: Texts) -> Chart:
     """Draw each region's target with its range, and a line to where its parent's lies."""
     places = list(points["place"])
-    y = alt.Y(
-        "place:N",
+    y = nominal(
+        "place",
         title=None,
         sort=places,
-        scale=alt.Scale(domain=places),
-        axis=alt.Axis(labelLimit=240, labelAlign="left", labelPadding=180),
+        scale={"domain": places},
+        axis={"labelLimit": 240, "labelAlign": "left", "labelPadding": 180},
     )
-    levels = [texts.word("level", level) for level in LEVEL_COLOURS]
+    levels = {texts.word("level", level): colour for level, colour in LEVEL_COLOURS.items()}
     seen = [level for level in levels if level in set(points["level"])]
-    colour = alt.Color(
-        "level:N",
-        title=None,
-        scale=alt.Scale(
-            domain=seen, range=[c for level, c in zip(levels, LEVEL_COLOURS.values(), strict=True) if level in seen]
-        ),
-        legend=alt.Legend(orient="top"),
+    colour = nominal(
+        "level", title=None, scale=colours_by(seen, [levels[level] for level in seen]), legend={"orient": "top"}
     )
-    x = alt.X(
-        "low:Q",
+    x = amount(
+        "low",
         title=texts.word("unit", scale.unit),
-        scale=alt.Scale(zero=False, padding=30),
-        axis=alt.Axis(orient="top", tickCount=8),
+        scale={"zero": False, "padding": 30},
+        axis={"orient": "top", "tickCount": 8},
     )
-    base = alt.Chart(points)
-    steps = (
-        base.transform_filter("isValid(datum.parent)")
-        .mark_rule(strokeWidth=2, opacity=0.5)
-        .encode(y=y, x=alt.X("parent:Q"), x2="low:Q", color=colour)
-    )
-    parents = (
-        base.transform_filter("isValid(datum.parent)")
-        .mark_tick(thickness=3, size=16, opacity=0.6, color="#6b7280")
-        .encode(y=y, x="parent:Q")
-    )
-    ranges = (
-        base.transform_filter("isValid(datum.high)")
-        .mark_bar(height=10, opacity=0.35, cornerRadius=4)
-        .encode(y=y, x=x, x2="high:Q", color=colour)
-    )
-    pick = alt.selection_point(name=PICK, fields=["fact_id"], on="click", empty=False)
-    marks = (
-        base.mark_circle(opacity=0.95)
-        .encode(
-            y=y,
-            x=x,
-            color=colour,
-            size=alt.condition(pick, alt.value(360), alt.value(170)),
-            tooltip=[
-                alt.Tooltip("place:N", title=texts("region")),
-                alt.Tooltip("label:N", title=f"{texts('target')} ({texts.word('unit', scale.unit)})"),
-                alt.Tooltip("gap:N", title=texts("gap_to_parent")),
-                alt.Tooltip("commitment:N", title=texts("commitment")),
+    has_parent = [{"filter": "isValid(datum.parent)"}]
+    steps = {
+        "transform": has_parent,
+        "mark": {"type": "rule", "strokeWidth": 2, "opacity": 0.5},
+        "encoding": {"y": y, "x": amount("parent"), "x2": {"field": "low"}, "color": colour},
+    }
+    parents = {
+        "transform": has_parent,
+        "mark": {"type": "tick", "thickness": 3, "size": 16, "opacity": 0.6, "color": "#6b7280"},
+        "encoding": {"y": y, "x": amount("parent")},
+    }
+    ranges = {
+        "transform": [{"filter": "isValid(datum.high)"}],
+        "mark": {"type": "bar", "height": 10, "opacity": 0.35, "cornerRadius": 4},
+        "encoding": {"y": y, "x": x, "x2": {"field": "high"}, "color": colour},
+    }
+    marks = {
+        "mark": {"type": "circle", "opacity": 0.95},
+        "params": pick("fact_id"),
+        "encoding": {
+            "y": y,
+            "x": x,
+            "color": colour,
+            "size": if_picked(360, 170),
+            "tooltip": [
+                nominal("place", title=texts("region")),
+                nominal("label", title=f"{texts('target')} ({texts.word('unit', scale.unit)})"),
+                nominal("gap", title=texts("gap_to_parent")),
+                nominal("commitment", title=texts("commitment")),
             ],
-        )
-        .add_params(pick)
-    )
-    words = (
-        base.transform_calculate(end="isValid(datum.high) ? datum.high : datum.low")
-        .mark_text(align="left", dx=12, fontSize=12)
-        .encode(y=y, x=alt.X("end:Q"), text="label:N", color=colour)
-    )
-    return alt.layer(steps, parents, ranges, marks, words).properties(height=alt.Step(26))
+        },
+    }
+    words = {
+        "transform": [{"calculate": "isValid(datum.high) ? datum.high : datum.low", "as": "end"}],
+        "mark": {"type": "text", "align": "left", "dx": 12, "fontSize": 12},
+        "encoding": {"y": y, "x": amount("end"), "text": nominal("label"), "color": colour},
+    }
+    return Chart({"layer": [steps, parents, ranges, marks, words], "height": {"step": 26}}, points)

@@ -1,4 +1,4 @@
-"""Tiles, heat maps and lines over many regions or terms: frames in, Altair charts out.
+"""Tiles, heat maps and lines over many regions or terms: frames in, Vega-Lite out.
 
 What belongs here: charts with a cell per region, year or term. What does not: Streamlit, SQL; the look and the
 selection that all charts share (``charts``).
@@ -8,10 +8,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import altair as alt
 import pandas as pd
 
-from orchestration.dashboard.charts import MANY_YEARS, PICK, Chart
+from orchestration.dashboard.charts import (
+    MANY_YEARS,
+    Chart,
+    Spec,
+    all_years,
+    amount,
+    colours_by,
+    either,
+    if_picked,
+    nominal,
+    ordinal,
+    pick,
+)
 from orchestration.dashboard.texts import Scale, Texts, load_texts, scale_for
 
 if TYPE_CHECKING:
@@ -29,6 +40,7 @@ NO_REPORT, NOT_TOLD = "#f3f4f6", "#d1d5db"
 TILE = 92
 COLUMNS = 8
 FEW_CELLS = 500
+INK = either("datum.is_dark", "white", "#1f2937")
 ENDINGS = ("壮族自治区", "回族自治区", "维吾尔自治区", "自治区", "自治州", "地区", "省", "市")
 
 
@@ -128,72 +140,84 @@ def tile_chart(points: DataFrame, scale: Scale, diverging: bool, texts: Texts) -
         shown=points["label"].where(points["value"].notna(), "—"),
     )
     n_columns, n_lines = int(tiles["column"].max()) + 1, int(tiles["line"].max()) + 1
-    x = alt.X("column:O", axis=None, scale=alt.Scale(domain=list(range(n_columns)), padding=0.04))
-    y = alt.Y("line:O", axis=None, scale=alt.Scale(domain=list(range(n_lines)), padding=0.04))
-    base = alt.Chart(tiles).encode(x=x, y=y, tooltip=_tooltip(scale, texts))
-    ink = alt.condition("datum.is_dark", alt.value("white"), alt.value("#1f2937"))
-    names = base.mark_text(dy=-12, fontSize=13).encode(text="tile:N", color=ink)
-    values = base.mark_text(dy=12, fontSize=15, fontWeight="bold").encode(text="shown:N", color=ink)
-    # where cells tell their numbers a legend would say it twice
-    filled = _filled(base, scale, diverging, texts, with_legend=False)
-    return alt.layer(*filled, names, values).properties(
-        width=n_columns * TILE, height=n_lines * 68, autosize=alt.AutoSizeParams(type="pad")
+    letters = [
+        {"mark": {"type": "text", "dy": -12, "fontSize": 13}, "encoding": {"text": nominal("tile"), "color": INK}},
+        {
+            "mark": {"type": "text", "dy": 12, "fontSize": 15, "fontWeight": "bold"},
+            "encoding": {"text": nominal("shown"), "color": INK},
+        },
+    ]
+    return Chart(
+        {
+            "encoding": {
+                "x": ordinal("column", axis=None, scale={"domain": list(range(n_columns)), "padding": 0.04}),
+                "y": ordinal("line", axis=None, scale={"domain": list(range(n_lines)), "padding": 0.04}),
+                "tooltip": _tooltip(scale, texts),
+            },
+            # where cells tell their numbers a legend would say it twice
+            "layer": [*_filled(tiles, scale, diverging, texts, with_legend=False), *letters],
+            "width": n_columns * TILE,
+            "height": n_lines * 68,
+            "autosize": {"type": "pad"},
+        },
+        tiles,
     )
 
 
 def years_chart(points: DataFrame, scale: Scale, diverging: bool, texts: Texts) -> Chart:
     """Draw region × year of one indicator."""
-    years = pd.to_numeric(points["year"])
-    domain = [str(year) for year in range(int(years.min()), int(years.max()) + 1)]
+    domain = all_years(points["year"])
     tiles = points.assign(is_dark=_dark(points["value"], diverging))
-    base = alt.Chart(tiles).encode(
-        x=alt.X("year:O", title=None, scale=alt.Scale(domain=domain), axis=alt.Axis(orient="top", labelAngle=0)),
-        y=alt.Y("name:N", title=None, sort=None, axis=alt.Axis(labelLimit=220)),
-        tooltip=_tooltip(scale, texts),
-    )
     has_labels = len(tiles) <= FEW_CELLS and len(domain) <= MANY_YEARS
-    layers = _filled(base, scale, diverging, texts, with_legend=not has_labels)
+    layers = _filled(tiles, scale, diverging, texts, with_legend=not has_labels)
     if has_labels:
-        ink = alt.condition("datum.is_dark", alt.value("white"), alt.value("#1f2937"))
-        layers.append(base.mark_text(fontSize=12).encode(text="label:N", color=ink))
-    return alt.layer(*layers).properties(height=alt.Step(26))
+        layers.append({"mark": {"type": "text", "fontSize": 12}, "encoding": {"text": nominal("label"), "color": INK}})
+    return Chart(
+        {
+            "encoding": {
+                "x": ordinal("year", title=None, scale={"domain": domain}, axis={"orient": "top", "labelAngle": 0}),
+                "y": nominal("name", title=None, sort=None, axis={"labelLimit": 220}),
+                "tooltip": _tooltip(scale, texts),
+            },
+            "layer": layers,
+            "height": {"step": 26},
+        },
+        tiles,
+    )
 
 
-def _filled(base: alt.Chart, scale: Scale, diverging: bool, texts: Texts, *, with_legend: bool) -> list[alt.Chart]:
+def _filled(tiles: DataFrame, scale: Scale, diverging: bool, texts: Texts, *, with_legend: bool) -> list[Spec]:
     """Return the rectangles: coloured by value, grey where a report tells nothing, faint where there is no report."""
-    pick = alt.selection_point(name=PICK, fields=["cell"], on="click", empty=False)
     # as much colour for as far above as below
-    furthest = float(base.data["value"].abs().max()) or 1.0
-    edge = alt.condition(pick, alt.value("#111827"), alt.value("white"))
-    colours = alt.Scale(scheme="redblue", domain=[-furthest, furthest]) if diverging else alt.Scale(scheme="blues")
-    empty = (
-        base.transform_filter("!isValid(datum.value)")
-        .mark_rect(cornerRadius=4, strokeWidth=3)
-        .encode(color=alt.condition("datum.is_read", alt.value(NOT_TOLD), alt.value(NO_REPORT)), stroke=edge)
+    furthest = float(tiles["value"].abs().max()) or 1.0
+    edge = if_picked("#111827", "white")
+    mark = {"type": "rect", "cornerRadius": 4, "strokeWidth": 3}
+    empty = {
+        "transform": [{"filter": "!isValid(datum.value)"}],
+        "mark": mark,
+        "encoding": {"color": either("datum.is_read", NOT_TOLD, NO_REPORT), "stroke": edge},
+    }
+    colour = amount(
+        "value",
+        scale={"scheme": "redblue", "domain": [-furthest, furthest]} if diverging else {"scheme": "blues"},
+        title=texts.word("unit", scale.unit),
+        legend={"orient": "right", "gradientLength": 120} if with_legend else None,
     )
-    filled = (
-        base.transform_filter("isValid(datum.value)")
-        .mark_rect(cornerRadius=4, strokeWidth=3)
-        .encode(
-            color=alt.Color(
-                "value:Q",
-                scale=colours,
-                title=texts.word("unit", scale.unit),
-                legend=alt.Legend(orient="right", gradientLength=120) if with_legend else None,
-            ),
-            stroke=edge,
-        )
-        .add_params(pick)
-    )
+    filled = {
+        "transform": [{"filter": "isValid(datum.value)"}],
+        "mark": mark,
+        "encoding": {"color": colour, "stroke": edge},
+    }
+    filled["params"] = pick("cell")
     return [empty, filled]
 
 
-def _tooltip(scale: Scale, texts: Texts) -> list[alt.Tooltip]:
+def _tooltip(scale: Scale, texts: Texts) -> list[Spec]:
     return [
-        alt.Tooltip("name:N", title=texts("region")),
-        alt.Tooltip("year:N", title=texts("year")),
-        alt.Tooltip("label:N", title=texts.word("unit", scale.unit) or texts("value")),
-        alt.Tooltip("why:N", title=texts("why_empty")),
+        nominal("name", title=texts("region")),
+        nominal("year", title=texts("year")),
+        nominal("label", title=texts.word("unit", scale.unit) or texts("value")),
+        nominal("why", title=texts("why_empty")),
     ]
 
 
@@ -213,83 +237,92 @@ def state_chart(
 ) -> Chart:
     """Draw a heat map of codes: columns `x` (years), rows `y`, colour by `code`; `field` is what a click tells."""
     seen = [code for code in colours if code in set(points["code"])]
-    years = pd.to_numeric(points[x])
-    domain = [str(year) for year in range(int(years.min()), int(years.max()) + 1)]
-    drawn = points.assign(word=[words[code] for code in points["code"]])
-    drawn[x] = points[x].astype(str)
-    pick = alt.selection_point(name=PICK, fields=[field], on="click", empty=False)
-    return (
-        alt.Chart(drawn)
-        .mark_rect(cornerRadius=3, strokeWidth=2)
-        .encode(
-            x=alt.X(
-                f"{x}:O",
-                title=None,
-                scale=alt.Scale(domain=domain),
-                axis=alt.Axis(orient="top", labelAngle=-60 if len(domain) > 16 else 0),
-            ),
-            y=alt.Y(f"{y}:N", title=None, sort=None, axis=alt.Axis(labelLimit=300)),
-            color=alt.Color(
-                "word:N",
-                title=None,
-                scale=alt.Scale(domain=[words[code] for code in seen], range=[colours[code] for code in seen]),
-                legend=alt.Legend(orient="top", symbolType="square"),
-            ),
-            stroke=alt.condition(pick, alt.value("#111827"), alt.value("white")),
-            tooltip=[
-                alt.Tooltip(f"{y}:N", title=" "),
-                alt.Tooltip(f"{x}:N", title=texts("year")),
-                alt.Tooltip("word:N", title=texts("state")),
-                alt.Tooltip("detail:N", title=texts("detail")),
-            ],
-        )
-        .add_params(pick)
-        .properties(height=alt.Step(24))
+    domain = all_years(points[x])
+    drawn = points[[field, x, y, "detail"]].assign(word=[words[code] for code in points["code"]])
+    drawn[x] = drawn[x].astype(str)
+    turned = -60 if len(domain) > 16 else 0
+    return Chart(
+        {
+            "mark": {"type": "rect", "cornerRadius": 3, "strokeWidth": 2},
+            "params": pick(field),
+            "encoding": {
+                "x": ordinal(x, title=None, scale={"domain": domain}, axis={"orient": "top", "labelAngle": turned}),
+                "y": nominal(y, title=None, sort=None, axis={"labelLimit": 300}),
+                "color": nominal(
+                    "word",
+                    title=None,
+                    scale=colours_by([words[code] for code in seen], [colours[code] for code in seen]),
+                    legend={"orient": "top", "symbolType": "square"},
+                ),
+                "stroke": if_picked("#111827", "white"),
+                "tooltip": [
+                    nominal(y, title=" "),
+                    nominal(x, title=texts("year")),
+                    nominal("word", title=texts("state")),
+                    nominal("detail", title=texts("detail")),
+                ],
+            },
+            "height": {"step": 24},
+        },
+        drawn,
     )
 
 
 def attention_chart(points: DataFrame, denominator: str, texts: Texts) -> Chart:
     """Draw the share of a dictionary's terms by report year, a line per region."""
-    years = pd.to_numeric(points["report_year"])
-    domain = [str(year) for year in range(int(years.min()), int(years.max()) + 1)]
-    base = alt.Chart(points.assign(report_year=points["report_year"].astype(str))).encode(
-        x=alt.X(
-            "report_year:O", title=None, scale=alt.Scale(domain=domain), axis=alt.Axis(labelAngle=0, labelOverlap=True)
-        ),
-        y=alt.Y(f"{denominator}:Q", title=None),
-        color=alt.Color("name:N", title=None, legend=alt.Legend(orient="top"), sort=None),
-        tooltip=[
-            alt.Tooltip("name:N", title=texts("region")),
-            alt.Tooltip("report_year:N", title=texts("report_year")),
-            alt.Tooltip(f"{denominator}:Q", title=texts(denominator), format=".2f"),
-            alt.Tooltip("substring_count:Q", title=texts("times")),
-        ],
+    domain = all_years(points["report_year"])
+    drawn = points[["name", "report_year", denominator, "substring_count"]]
+    return Chart(
+        {
+            "encoding": {
+                "x": ordinal(
+                    "report_year",
+                    title=None,
+                    scale={"domain": domain},
+                    axis={"labelAngle": 0, "labelOverlap": True},
+                ),
+                "y": amount(denominator, title=None),
+                "color": nominal("name", title=None, legend={"orient": "top"}, sort=None),
+                "tooltip": [nominal("name", title=texts("region")), *_counts(denominator, texts)],
+            },
+            "layer": [{"mark": {"type": "line", "strokeWidth": 2}}, {"mark": {"type": "circle", "size": 90}}],
+            "height": 320,
+        },
+        drawn.assign(report_year=drawn["report_year"].astype(str)),
     )
-    return alt.layer(base.mark_line(strokeWidth=2), base.mark_circle(size=90)).properties(height=320)
 
 
 def terms_chart(points: DataFrame, denominator: str, texts: Texts) -> Chart:
     """Draw term × report year of one region, the most frequent term first."""
     order = points.groupby("term")[denominator].sum().sort_values(ascending=False).index.tolist()
     peak = points[denominator].max()
-    drawn = points.assign(
-        report_year=points["report_year"].astype(str), is_dark=[bool(v > 0.55 * peak) for v in points[denominator]]
-    )
-    base = alt.Chart(drawn).encode(
-        x=alt.X("report_year:O", title=None, axis=alt.Axis(orient="top", labelAngle=0)),
-        y=alt.Y("term:N", title=None, sort=order),
-        tooltip=[
-            alt.Tooltip("term:N", title=texts("term")),
-            alt.Tooltip("report_year:N", title=texts("report_year")),
-            alt.Tooltip(f"{denominator}:Q", title=texts(denominator), format=".2f"),
-            alt.Tooltip("substring_count:Q", title=texts("times")),
-        ],
-    )
     count = "substring_count" if denominator == "per_10k_chars" else "token_count"
-    heat = base.mark_rect(cornerRadius=3, stroke="white").encode(
-        color=alt.Color(f"{denominator}:Q", title=texts(denominator), scale=alt.Scale(scheme="teals"))
+    drawn = points[["term", "report_year", denominator, "substring_count", "token_count"]].assign(
+        report_year=points["report_year"].astype(str), is_dark=points[denominator] > 0.55 * peak
     )
-    numbers = base.mark_text(fontSize=12).encode(
-        text=f"{count}:Q", color=alt.condition("datum.is_dark", alt.value("white"), alt.value("#1f2937"))
+    return Chart(
+        {
+            "encoding": {
+                "x": ordinal("report_year", title=None, axis={"orient": "top", "labelAngle": 0}),
+                "y": nominal("term", title=None, sort=order),
+                "tooltip": [nominal("term", title=texts("term")), *_counts(denominator, texts)],
+            },
+            "layer": [
+                {
+                    "mark": {"type": "rect", "cornerRadius": 3, "stroke": "white"},
+                    "encoding": {"color": amount(denominator, title=texts(denominator), scale={"scheme": "teals"})},
+                },
+                {"mark": {"type": "text", "fontSize": 12}, "encoding": {"text": amount(count), "color": INK}},
+            ],
+            "height": {"step": 24},
+        },
+        drawn,
     )
-    return alt.layer(heat, numbers).properties(height=alt.Step(24))
+
+
+def _counts(denominator: str, texts: Texts) -> list[Spec]:
+    return [
+        nominal("report_year", title=texts("report_year")),
+        amount(denominator, title=texts(denominator), format=".2f"),
+        amount("substring_count", title=texts("times")),
+    ]

@@ -8,6 +8,9 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import threading
+import time
+from importlib import import_module
 from pathlib import Path
 
 from orchestration.lib.fonts import ON_SCREEN, font_file
@@ -21,9 +24,32 @@ def serve(home: Home, host: str, port: int) -> None:
     from streamlit.web import cli
 
     os.environ[ENV_HOME] = str(home.root)
+    threading.Thread(target=make_ready, args=(home,), name="make-ready", daemon=True).start()
     with tempfile.TemporaryDirectory(prefix="baogao-dashboard-") as name:
         entry = lay_out(Path(name))
         cli.main(["run", str(entry), *settings(host, port)], standalone_mode=False)
+
+
+def make_ready(home: Home) -> None:
+    """Load the pages and open the release as soon as the server stands, while the first browser still loads."""
+    import duckdb
+    from streamlit import runtime
+
+    # not before: what is loaded without a server can keep no answers
+    while not runtime.exists():
+        time.sleep(0.02)
+    import_module("orchestration.dashboard.app")
+    from orchestration.dashboard import store, texts, view
+
+    served = store.served_store(home)
+    if served is None:
+        return
+    try:
+        for language in texts.LANGUAGES:
+            view.region_list(served, language)
+            view.indicator_list(served, language)
+    except (duckdb.Error, store.ReleaseGoneError):
+        pass  # the page says it, in words
 
 
 def lay_out(folder: Path) -> Path:

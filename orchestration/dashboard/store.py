@@ -1,12 +1,14 @@
 """Which releases can be shown, and short read-only questions to one of them.
 
-What belongs here: opening the published file. What does not: any particular question (``queries``, ``evidence``).
+What belongs here: opening the published file, holding it open. What does not: any particular question (``queries``,
+``evidence``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 DATABASE = "baogao.duckdb"
+# as many releases are held open at once: opening one takes longer than most questions
+OPEN_RELEASES = 2
+LIMITS: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "800MB", "threads": 2}
 
 
 class ReleaseGoneError(Exception):
@@ -33,21 +38,27 @@ class Store:
     path: Path
 
     def ask(self, sql: str, parameters: Mapping[str, Any] | None = None) -> DataFrame:
-        """Return the answer as a frame; the file is open for this question only.
+        """Return the answer as a frame.
 
         Raises ReleaseGoneError when the release was pruned since it was chosen.
         """
         try:
-            with duckdb.connect(str(self.path), read_only=True) as connection:
-                return connection.execute(sql, dict(parameters or {})).df()
-        except duckdb.IOException as error:
-            if self.path.is_file():
-                raise
+            file = self.path.stat()
+        except FileNotFoundError as error:
+            _opened.cache_clear()
             raise ReleaseGoneError(f"release {self.release} is no longer kept; choose another one") from error
+        with _opened(str(self.path), file.st_ino, file.st_mtime_ns).cursor() as cursor:
+            return cursor.execute(sql, dict(parameters or {})).df()
 
     def manifest(self) -> dict[str, Any]:
         """Return what the release says of itself: counts, versions, former release; empty if it says nothing."""
         return read_manifest(self.path.parent)
+
+
+@lru_cache(maxsize=OPEN_RELEASES)
+def _opened(path: str, _inode: int, _changed: int) -> duckdb.DuckDBPyConnection:
+    """Return a connection to this very file, read-only; it closes when other releases are asked or this one is gone."""
+    return duckdb.connect(path, read_only=True, config=LIMITS)
 
 
 def served_store(home: Home) -> Store | None:

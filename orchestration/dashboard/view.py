@@ -5,8 +5,9 @@ What belongs here: session and address. What does not: widgets of one page (``pa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
@@ -19,6 +20,8 @@ from sources.home import Home
 P = ParamSpec("P")
 T = TypeVar("T")
 KEPT_ANSWERS = 400
+# of a release and language
+KEPT_LISTS = 8
 
 
 @dataclass(frozen=True)
@@ -82,9 +85,9 @@ def lasting_link(view: View) -> str:
     return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(query, safe=","), ""))
 
 
-@st.cache_data(show_spinner=False, max_entries=8, hash_funcs={Store: lambda s: (s.release, str(s.path))})
-def region_list(store: Store, language: str) -> dict[str, dict[str, Any]]:
-    """Return the regions of a release by id, each with a `label` to be searched and a `short` name."""
+@lru_cache(maxsize=KEPT_LISTS)
+def region_list(store: Store, language: str) -> Mapping[str, dict[str, Any]]:
+    """Return the regions of a release by id, each with a `label` to be searched and a `short` name; shared, to read."""
     from orchestration.dashboard import queries
 
     texts = Texts("zh" if language == "zh" else "en")
@@ -98,9 +101,9 @@ def region_list(store: Store, language: str) -> dict[str, dict[str, Any]]:
     return found
 
 
-@st.cache_data(show_spinner=False, max_entries=8, hash_funcs={Store: lambda s: (s.release, str(s.path))})
-def indicator_list(store: Store, language: str) -> dict[str, dict[str, Any]]:
-    """Return the indicators of a release by code, each with its `label` and `short_label`."""
+@lru_cache(maxsize=KEPT_LISTS)
+def indicator_list(store: Store, language: str) -> Mapping[str, dict[str, Any]]:
+    """Return the indicators of a release by code, each with its `label` and `short_label`; shared, to read."""
     from orchestration.dashboard import queries
 
     texts = Texts("zh" if language == "zh" else "en")

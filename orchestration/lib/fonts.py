@@ -17,7 +17,9 @@ FAMILY = "Noto Sans CJK SC"
 FILE_NAME = "NotoSansCJKsc-Regular.otf"
 # the name under which pages of ours declare the file, for browsers that have no Chinese font of their own
 WEB_FAMILY = "Baogao CJK"
-ON_SCREEN = f"Source Sans, {WEB_FAMILY}, sans-serif"
+# blanks of the right width until then (``orchestration/dashboard/style.css``)
+WIDTH_FAMILY = "Baogao Width"
+ON_SCREEN = f"Source Sans, {WEB_FAMILY}, {WIDTH_FAMILY}, sans-serif"
 
 
 def font_file() -> Path:

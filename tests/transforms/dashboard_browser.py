@@ -99,6 +99,18 @@ def click_mark(page: Page, number: int) -> None:
     page.mouse.click(stood["x"] + stood["width"] / 2, stood["y"] + stood["height"] / 2)
 
 
+def cut_labels(page: Page) -> list[str]:
+    """Return the words of charts that reach over the edge of their picture."""
+    cut: list[str] = page.evaluate("""() => [...document.querySelectorAll('.vega-embed svg')].flatMap(svg => {
+        const edge = svg.getBoundingClientRect();
+        return [...svg.querySelectorAll('text')].filter(text => {
+            const box = text.getBoundingClientRect();
+            return box.width && (box.left < edge.left - 1 || box.right > edge.right + 1);
+        }).map(text => text.textContent);
+    })""")
+    return cut
+
+
 def downloaded(page: Page, kind: str) -> tuple[str, bytes]:
     """Press the button for csv, xlsx or png; return the name and content of the file."""
     with page.expect_download() as download:

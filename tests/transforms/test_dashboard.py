@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import base64
 import io
+import json
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from importlib.resources import files
 from pathlib import Path
 
+import altair
 import duckdb
+import jsonschema
 import openpyxl
 import pandas as pd
 import pytest
 import yaml
-from dashboard_browser import browsing, choose, click_mark, downloaded, serving
+from dashboard_browser import browsing, choose, click_mark, cut_labels, downloaded, serving
 from dbt_harness import MODELS_ONLY, PROJECT, Warehouse
+from fontTools.ttLib import TTFont
 from handwritten_world import CORRECTION, world
 from playwright.sync_api import Page, Playwright, sync_playwright
 from published_world import FIRST, SECOND, publish_copy
 from streamlit.testing.v1 import AppTest
 
+from orchestration import dashboard
 from orchestration.dashboard import downloads, queries
 from orchestration.dashboard.app import PAGES
 from orchestration.dashboard.evidence import Evidence, Marked, find_evidence, mark
@@ -192,6 +201,18 @@ def test_an_empty_cell_has_a_reason(store: Store) -> None:
     assert row["target_relation"] == "none_set"
 
 
+def test_a_release_is_held_open_and_let_go_when_it_is_pruned(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "baogao.duckdb"
+    shutil.copy(store.path, path)
+    mine = Store("20200101T000000Z", path)
+    with ThreadPoolExecutor(4) as readers:
+        counts = list(readers.map(lambda _: len(queries.regions(mine)), range(20)))
+    assert set(counts) == {len(queries.regions(store))}
+    path.unlink()
+    with pytest.raises(ReleaseGoneError, match="no longer kept"):
+        queries.regions(mine)
+
+
 def test_a_release_that_was_pruned_says_so(tmp_path: Path) -> None:
     with pytest.raises(ReleaseGoneError, match="no longer kept"):
         Store("20200101T000000Z", tmp_path / "baogao.duckdb").ask("select 1")
@@ -226,6 +247,27 @@ def test_each_page_draws_in_each_language(home: Home, name: str, language: str) 
     assert not app.error and not app.warning
     assert app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart"), name
     assert app.query_params["lang"] == [language] or app.query_params["lang"] == language
+
+
+@pytest.mark.parametrize("name", list(PAGES))
+def test_each_chart_is_what_vega_lite_calls_valid(home: Home, name: str) -> None:
+    charts = page(name).get("vega_lite_chart")
+    for drawn in charts:
+        spec = json.loads(drawn.proto.spec)
+        altair.Chart.from_dict(spec | {"data": {"name": "given apart"}}, validate=True)
+        spec["layer" if "layer" in spec else "encoding"] = 1
+        with pytest.raises(jsonschema.ValidationError):
+            altair.Chart.from_dict(spec, validate=True)
+    assert charts, name
+
+
+def test_the_font_of_blanks_is_as_wide_as_chinese_letters() -> None:
+    style = (files(dashboard) / "style.css").read_text(encoding="utf-8")
+    (encoded,) = re.findall(r"data:font/woff;base64,([^\"]+)", style)
+    font = TTFont(io.BytesIO(base64.b64decode(encoded)))
+    widths, glyphs = font["hmtx"].metrics, font.getBestCmap()
+    wide = {chr(code) for code in glyphs if widths[glyphs[code]][0] == font["head"].unitsPerEm}
+    assert set("报告年增长以上，。（）") <= wide and len(wide) == len(glyphs)
 
 
 def test_a_shared_address_opens_the_sentence(home: Home, store: Store) -> None:
@@ -368,10 +410,18 @@ def test_a_machine_without_chinese_fonts_gets_ours(
 ) -> None:
     with browsing(driver, fonts=tmp_path) as bare:
         asked: list[str] = []
-        bare.on("requestfinished", lambda request: asked.append(request.url))
+        bare.on("request", lambda request: asked.append(request.url))
         bare.goto(f"{served[0]}/?lang=zh")
         bare.get_by_text("点击图中的点").wait_for()
-        bare.wait_for_function("document.fonts.check('16px \"Baogao CJK\"', '报告')")
+        bare.wait_for_function(
+            "[...document.fonts].some(face => face.family.includes('Baogao CJK') && face.status == 'loaded')"
+        )
         assert any(url.endswith("NotoSansCJKsc-Regular.otf") for url in asked)
+        bare.goto(f"{served[0]}/coverage?lang=en&within=990000&sub=city")
+        bare.locator(".vega-embed svg text").filter(has_text="990100").or_(
+            bare.locator(".vega-embed svg text").filter(has_text="市")
+        ).first.wait_for()
+        bare.evaluate("document.fonts.ready")
+        assert not cut_labels(bare)
         outside = [url for url in asked if not url.startswith((served[0], "data:", "blob:"))]
         assert not outside, outside

@@ -7,7 +7,6 @@ import streamlit as st
 from orchestration.dashboard import charts, grids, queries
 from orchestration.dashboard.pages import parts
 from orchestration.dashboard.view import View, publish, recall, region_list, settle, settle_many
-from orchestration.lib.fonts import ON_SCREEN
 
 DENOMINATORS = ("per_10k_chars", "per_10k_tokens", "per_10k_words")
 MOST_REGIONS = 6
@@ -68,7 +67,7 @@ def show(view: View) -> None:
     name = f"{t.word('dictionary', dictionary)} · {t(str(per))}"
     chart = grids.attention_chart(points, str(per), t)
     st.markdown(f"### {name}")
-    st.altair_chart(charts.styled(chart, ON_SCREEN), theme=None, key="attention")
+    parts.draw(chart, "attention")
     st.caption(t("attention_note"))
     parts.offer(
         view,
@@ -96,5 +95,15 @@ def _terms(view: View, chosen: list[str], dictionary: str, per: str, names: dict
         parts.empty(view, t("no_attention"))
         return
     chart = grids.terms_chart(terms, per, t)
-    st.markdown(f"### {t('terms_of', region=names[region])}")
-    st.altair_chart(charts.styled(chart, ON_SCREEN), theme=None, key="terms")
+    name = t("terms_of", region=names[region])
+    st.markdown(f"### {name}")
+    parts.draw(chart, "terms")
+    parts.offer(
+        view,
+        terms,
+        name,
+        f"terms_{dictionary}_{terms['region_code'].iloc[0]}",
+        lambda: charts.picture(chart, name, t("caption", release=view.store.release)),
+        {"terms_of": region, "dictionary": dictionary, "per": per},
+        key="download_terms",
+    )

@@ -5,7 +5,7 @@ What belongs here: Streamlit pieces used by more than one page. What does not: t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -52,7 +52,7 @@ def choose_region(view: View, key: str = "region") -> dict[str, Any] | None:
     return known[chosen]
 
 
-def _most_told(known: dict[str, dict[str, Any]], options: list[str]) -> str:
+def _most_told(known: Mapping[str, dict[str, Any]], options: list[str]) -> str:
     """Return the region to begin with: of those with figures the one with most."""
     return max(options, key=lambda code: int(known[code]["n_facts"]))
 
@@ -155,7 +155,7 @@ def choose_measure(view: View, options: Iterable[str]) -> str:
 
 
 def clickable(
-    chart: charts.Chart, key: str, into: str, field: str, width: Literal["stretch", "content"] | int = "stretch"
+    chart: charts.Chart, key: str, into: str, field: str, width: Literal["stretch", "content"] = "stretch"
 ) -> None:
     """Draw a chart; a click puts the field of its mark into the session as `into`, a click beside one takes it out."""
 
@@ -163,13 +163,17 @@ def clickable(
         found = st.session_state[key]["selection"].get(charts.PICK) or []
         st.session_state[into] = found[0].get(field) if found else None
 
-    st.altair_chart(
-        charts.styled(chart, ON_SCREEN),
-        theme=None,
-        width=width,
-        key=key,
-        on_select=picked,
-    )
+    draw(chart, key, width, picked)
+
+
+def draw(
+    chart: charts.Chart,
+    key: str,
+    width: Literal["stretch", "content"] = "stretch",
+    picked: Callable[[], None] | Literal["ignore"] = "ignore",
+) -> None:
+    """Draw a chart; `picked` is called when a mark is clicked."""
+    st.vega_lite_chart(chart.data, chart.styled(ON_SCREEN), theme=None, width=width, key=key, on_select=picked)
 
 
 def offer(
@@ -179,6 +183,7 @@ def offer(
     name: str,
     chart: Callable[[], bytes] | None,
     choices: dict[str, Any],
+    key: str = "download",
 ) -> None:
     """Offer what is seen as files and as a link to cite; `what` tells it in words, `name` is for the files."""
     t, store = view.texts, view.store
@@ -192,7 +197,7 @@ def offer(
             lambda: downloads.as_csv(frame),
             f"{stem}.csv",
             "text/csv",
-            key="download_csv",
+            key=f"{key}_csv",
             on_click="ignore",
             icon=":material/download:",
         )
@@ -202,7 +207,7 @@ def offer(
             lambda: downloads.as_xlsx(frame, recall(queries.column_meanings, store), about),
             f"{stem}.xlsx",
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            key="download_xlsx",
+            key=f"{key}_xlsx",
             on_click="ignore",
             icon=":material/download:",
         )
@@ -213,7 +218,7 @@ def offer(
                 chart,
                 f"{stem}.png",
                 "image/png",
-                key="download_png",
+                key=f"{key}_png",
                 on_click="ignore",
                 icon=":material/download:",
             )

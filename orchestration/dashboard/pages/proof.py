@@ -100,7 +100,7 @@ def _reading(row: dict[str, Any], t: Texts) -> None:
     lines = {
         t("read_number"): escape(f"{printed} · {t.word('qualifier', row['qualifier'])}" if printed else ""),
         t("commitment"): escape(row["commitment"] or ""),
-        t("rule"): f"<code>{escape(row['rule'])}</code><br>{escape(versions)}",
+        t("rule"): f"<code>{escape(row['rule']).replace(':', ':<wbr>')}</code><br>{escape(versions)}",
         t("flags"): escape(flags),
         t("chosen_by"): escape(t.word("chosen_by", row["chosen_by"])) if row["chosen_by"] else "",
     }

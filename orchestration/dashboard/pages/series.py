@@ -118,11 +118,11 @@ def _table(facts: DataFrame, t: Texts, key: str) -> None:
         selection_mode="single-row",
         column_config={
             "year": st.column_config.NumberColumn(t("year"), format="%d", width="small"),
-            "kind": st.column_config.TextColumn(t("kind"), width="medium"),
+            "kind": t("kind"),
             "told": t("value"),
             "status": t("status"),
             "commitment": t("commitment"),
-            "verdict": t("outcome"),
+            "verdict": st.column_config.TextColumn(t("outcome"), width="medium"),
             "told_by": t("told_by"),
             "rivals": st.column_config.NumberColumn(t("rivals_short"), width="small"),
         },
