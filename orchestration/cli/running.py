@@ -158,13 +158,16 @@ class Runner:
 
     def run(self) -> None:
         from orchestration.lib.care import look_through
+        from orchestration.lib.warehouse import dbt_waiting
 
         found = self._plan()
         self._tell_plan(found)
         if not found.partitions and not self.override and self._published_is_current():
             typer.echo("nothing has changed since the last run: nothing to do")
         else:
-            self._launch(found)
+            typer.echo("loading …", err=True)
+            with dbt_waiting(self.installation):
+                self._launch(found)
             look_through(self.installation)
         summarise(self.installation, self.failures)
 
@@ -214,7 +217,6 @@ class Runner:
         from orchestration.cli.progress import bars
         from orchestration.lib import failed, judging, memory, progress
 
-        typer.echo("loading …", err=True)
         if found.partitions:
             judging.load_ahead()
         # what a run reads of its surroundings, here and in the processes it starts

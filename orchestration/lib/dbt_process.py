@@ -1,17 +1,31 @@
 """`baogao-dbt`: dbt's own command, which ends when the run that started it ends, however that run was killed.
 
-A dbt that outlived its run would open work.duckdb at a moment when the next run builds it anew. What belongs here: this
-process alone; it loads no Dagster. What does not: what is built, and with which arguments (``dbt_project.py``).
+A dbt that outlived its run would open work.duckdb at a moment when the next run builds it anew. dbt also takes four
+seconds to load and to parse the project: a run that will need it has it begin beside its other work (``waiting``), and
+`baogao-dbt` then hands its arguments over to the process that waits. What belongs here: these processes alone; they
+load no Dagster. What does not: what is built, and with which arguments (``dbt_project.py``).
 """
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import socket
+import subprocess
 import sys
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
 #: prctl(2): the signal that the kernel sends to this process when its parent ends
 _PR_SET_PDEATHSIG = 1
+#: names the socket of the process that waits; and the argument that makes a process wait there
+READY, WAIT = "BAOGAO_DBT_READY", "--wait-at"
+#: the dbt of this environment, whatever PATH says
+DBT = str(Path(sys.executable).parent / "baogao-dbt")
 
 
 def main() -> None:
@@ -20,6 +34,12 @@ def main() -> None:
     _end_with_parent()
     if os.getppid() != parent:  # it ended before the kernel was told
         sys.exit(1)
+    if sys.argv[1:2] == [WAIT]:
+        _wait(sys.argv[2], sys.argv[3:])
+        return
+    code = _hand_over(os.environ.pop(READY, ""))
+    if code is not None:
+        sys.exit(code)
     from dbt.cli.main import cli
 
     cli()
@@ -32,3 +52,77 @@ def _end_with_parent() -> None:
     import ctypes
 
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+@contextmanager
+def waiting(arguments: Sequence[str], environment: Mapping[str, str]) -> Iterator[None]:
+    """Have a dbt load and parse while the block runs; the first `baogao-dbt` of this process then is that one.
+
+    `arguments` say where the project and its target are, as for `dbt parse`; `environment` is added to ours.
+    """
+    # not in the home: the path of a socket may have a hundred characters
+    with tempfile.TemporaryDirectory(prefix="baogao-") as folder:
+        address = f"{folder}/dbt"
+        with subprocess.Popen(
+            [DBT, WAIT, address, *arguments],
+            env={**os.environ, **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        ) as process:
+            os.environ[READY] = address
+            try:
+                yield
+            finally:
+                os.environ.pop(READY, None)
+                process.terminate()
+
+
+def _wait(address: str, arguments: Sequence[str]) -> None:
+    """Parse, wait for what is to be done, do it as if this were the process that was called, and end."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as server:
+        server.bind(address)
+        server.listen(1)
+        from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+        from dbt.cli.main import dbtRunner
+
+        parsed = dbtRunner().invoke(["--quiet", "parse", *arguments])
+        caller, _ = server.accept()
+    with caller:
+        message, streams, _, _ = socket.recv_fds(caller, 1 << 20, 2)
+        asked = json.loads(message)
+        os.environ.clear()
+        os.environ.update(asked["environment"])
+        os.chdir(asked["folder"])
+        for number, stream in enumerate(streams, start=1):
+            os.dup2(stream, number)
+        threading.Thread(target=_end_with_caller, args=(caller,), daemon=True).start()
+        # where the project can't be parsed, dbt says so anew, to who asks
+        done = dbtRunner(parsed.result if parsed.success else None).invoke(asked["arguments"])  # type: ignore[arg-type]
+        # before the caller goes on: whoever called it reads the files next
+        DuckDBConnectionManager.close_all_connections()
+        if done.exception:
+            print(f"{type(done.exception).__name__}: {done.exception}", file=sys.stderr)  # noqa: T201
+        sys.stdout.flush()
+        caller.sendall(bytes([0 if done.success else 2 if done.exception else 1]))
+
+
+def _end_with_caller(caller: socket.socket) -> None:
+    """Nothing more comes from the caller: when reading ends, it has ended."""
+    if not caller.recv(1):
+        os._exit(1)
+
+
+def _hand_over(address: str) -> int | None:
+    """Let the process that waits at `address` do this one's work; return its exit code, None where nobody waits."""
+    if not address:
+        return None
+    asked = {"arguments": sys.argv[1:], "environment": dict(os.environ), "folder": str(Path.cwd())}
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as waiting_one:
+        try:
+            waiting_one.connect(address)
+        except OSError:  # it has another to serve, or has ended
+            return None
+        socket.send_fds(waiting_one, [json.dumps(asked).encode()], [1, 2])
+        answer = waiting_one.recv(1)
+    return answer[0] if answer else 1

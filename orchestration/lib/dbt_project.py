@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from importlib import metadata
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -21,11 +19,10 @@ from filelock import FileLock
 from packaging.version import Version
 
 from orchestration.lib import built_from
+from orchestration.lib.dbt_process import DBT
 from orchestration.lib.results import OWNERS
 from sources.tables import GATE_RESULTS
 
-#: the dbt of this environment, whatever PATH says
-DBT = str(Path(sys.executable).parent / "baogao-dbt")
 GROUPS = ("staging", "intermediate", "marts", "quality")
 
 

@@ -19,7 +19,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from orchestration.lib.built_from import read_inputs
+from orchestration.lib import dbt_process
+from orchestration.lib.built_from import PROJECT_DIR, read_inputs
 from orchestration.lib.installation import Installation
 from sources.home import Home
 from sources.lake import put
@@ -154,16 +155,38 @@ def is_current(installation: Installation, inputs: str) -> bool:
     return build.sound and build.inputs == inputs and all(path.exists() for path in _files(installation.home))
 
 
-@contextmanager
-def dbt_environment(installation: Installation) -> Iterator[None]:
-    """Set what profiles.yml reads, for the length of one build, and put back what was there."""
-    wanted = {
+def settings_of_dbt(installation: Installation) -> dict[str, str]:
+    """Return the variables that profiles.yml and the sources read."""
+    return {
         "BAOGAO_WAREHOUSE": str(installation.home.warehouse),
         "BAOGAO_MARTS": str(installation.home.marts),
         "BAOGAO_LAKE": installation.lake.root,
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
     }
+
+
+def target(installation: Installation) -> Path:
+    """Return the folder of what dbt leaves besides the tables."""
+    return installation.home.root / "dbt"
+
+
+@contextmanager
+def dbt_waiting(installation: Installation) -> Iterator[None]:
+    """Have dbt load and parse while the block runs, for the build that comes."""
+    folder, made = str(PROJECT_DIR), str(target(installation))
+    arguments = [
+        "--project-dir", folder, "--profiles-dir", folder, "--target-path", made, "--log-path", f"{made}/logs",
+        "--log-level-file", "none",
+    ]  # fmt: skip
+    with dbt_process.waiting(arguments, settings_of_dbt(installation)):
+        yield
+
+
+@contextmanager
+def dbt_environment(installation: Installation) -> Iterator[None]:
+    """Set what profiles.yml reads, for the length of one build, and put back what was there."""
+    wanted = settings_of_dbt(installation)
     former = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)
     try:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import psutil
 import pytest
 
-from orchestration.lib.dbt_project import DBT
+from orchestration.lib import dbt_process
+from orchestration.lib.built_from import PROJECT_DIR
+from orchestration.lib.dbt_process import DBT
 
 CHILD = """
 import os, time
@@ -32,3 +37,28 @@ def test_a_killed_run_takes_its_dbt_along() -> None:
 def test_the_command_is_dbts_own() -> None:
     told = subprocess.run([DBT, "--version"], capture_output=True, text=True, check=False)
     assert told.returncode == 0 and "duckdb" in told.stdout
+
+
+def test_a_waiting_dbt_does_what_is_asked_once_and_as_if_it_had_been_called(tmp_path: Path) -> None:
+    folder = str(PROJECT_DIR)
+    arguments = ["--project-dir", folder, "--profiles-dir", folder, "--target-path", str(tmp_path)]
+    listing = [DBT, "--quiet", "ls", *arguments, "--resource-type", "seed", "--output", "name"]
+    with dbt_process.waiting(arguments, {"BAOGAO_LAKE": str(tmp_path)}):
+        address = Path(os.environ[dbt_process.READY])
+        deadline = time.monotonic() + 60
+        while not address.exists() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        (waiting_one,) = [p for p in psutil.Process().children() if dbt_process.WAIT in p.cmdline()]
+        first = subprocess.run(listing, capture_output=True, text=True, check=False)
+        assert waiting_one.wait(timeout=10) == 0, "it served, and ended"
+        second = subprocess.run(listing, capture_output=True, text=True, check=False)
+        wrong = subprocess.run([DBT, "ls", "--no-such-option"], capture_output=True, text=True, check=False)
+    assert first.stdout.split() == second.stdout.split() == ["goal_words", "indicator_direction"]
+    assert (first.returncode, second.returncode, wrong.returncode) == (0, 0, 2)
+    assert dbt_process.READY not in os.environ
+
+
+def test_a_waiting_dbt_ends_with_the_block(tmp_path: Path) -> None:
+    with dbt_process.waiting([], {}):
+        (waiting_one,) = [p for p in psutil.Process().children() if dbt_process.WAIT in p.cmdline()]
+    assert not waiting_one.is_running()

@@ -10,7 +10,8 @@ from dagster_dbt import dbt_assets
 
 from orchestration.lib import built_from, facts, locking, preview, runs
 from orchestration.lib import warehouse as lib
-from orchestration.lib.dbt_project import DBT, Dbt, Translator, project, source_key
+from orchestration.lib.dbt_process import DBT
+from orchestration.lib.dbt_project import Dbt, Translator, project, source_key
 from orchestration.lib.failed import failed_now
 from orchestration.lib.installation import Installation
 from orchestration.lib.resources import InstallationResource
@@ -166,7 +167,7 @@ def _changed(
 def _build(
     context: dg.AssetExecutionContext, installation: Installation, inputs: built_from.Inputs, despite_tests: bool
 ) -> Iterator[Any]:
-    target = installation.home.root / "dbt"
+    target = lib.target(installation)
     changed = _changed(context, installation, inputs)
     lib.begin(installation, whole=changed is None, waiting=context.log.warning)
     built_from.tell_changed(installation, changed or built_from.everything(inputs))
