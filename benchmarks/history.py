@@ -232,6 +232,7 @@ def disk_use(home: Home) -> dict[str, int]:
         **{f"lake/{path.name}": path for path in sorted(home.lake.iterdir())},
         "quarantine": home.quarantine,
         "work.duckdb": home.warehouse,
+        "marts.duckdb": home.marts,
         "release: baogao.duckdb": served / "baogao.duckdb",
         "release: exports": served / "exports",
         "Dagster's own": home.dagster,

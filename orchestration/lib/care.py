@@ -41,6 +41,7 @@ LEFTOVERS = (
     ".published.*",
     ".catalogue.*",
     ".warehouse.json.*",
+    ".built_from.json.*",
     ".sweep.json.*",
     ".verified.json.*",
 )

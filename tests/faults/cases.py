@@ -207,7 +207,11 @@ def damages() -> list[Fault]:
             told="do not have their hash",
         )
     )
-    found += [damage("work.duckdb", "work.duckdb", kind, step="damaged warehouse") for kind in (*DAMAGES, "removed")]
+    found += [
+        damage(name, name, kind, step="damaged warehouse")
+        for name in ("work.duckdb", "marts.duckdb")
+        for kind in (*DAMAGES, "removed")
+    ]
     found += [
         damage(
             "the served file",
@@ -385,9 +389,9 @@ def locks() -> list[Fault]:
             told="open in another process",
         ),
         Fault(
-            "work.duckdb open for writing while publishing",
+            "marts.duckdb open for writing while publishing",
             "lock held",
-            inject=_held_by(duck.format("work.duckdb", False)),
+            inject=_held_by(duck.format("marts.duckdb", False)),
             told="open in another process",
         ),
         Fault(

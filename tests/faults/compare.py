@@ -20,7 +20,10 @@ from sources.tables import RAW_TABLES
 #: when something was fetched, judged or built differs between two runs that came to the same
 VOLATILE = ("retrieved_at", "checked_at", "published_run_at", "built_at")
 #: what a killed process may leave beside what it meant to write
-STRAYS = ("**/*.tmp", "releases/.building-*", ".published.*", ".catalogue.*", ".warehouse.json.*", ".sweep.json.*")
+STRAYS = (
+    "**/*.tmp", "releases/.building-*", ".published.*", ".catalogue.*", ".warehouse.json.*", ".built_from.json.*",
+    ".sweep.json.*",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

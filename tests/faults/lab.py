@@ -95,7 +95,7 @@ class Lab:
             world.change_documents(self.documents)
             self._quiet(world.copy_home(self.before, self.undisturbed.root))
             warm = world.copy_home(self.before, self.warm.root)
-            for name in ("work.duckdb", "warehouse.json"):
+            for name in ("work.duckdb", "marts.duckdb", "warehouse.json", "built_from.json"):
                 shutil.copy2(self.undisturbed.root / name, warm.root / name)
             self._quiet(world.copy_home(self.before, self.folder / "undisturbed_again"))
             done.touch()
