@@ -89,15 +89,15 @@ def publish(
 
 @dataclass(frozen=True)
 class _Built:
-    """What `_build` made: rows by table, changed cells by cause, verdicts on the release, who overruled some, and the
-    hash of the rows of each export that has one."""
+    """What `_build` made: rows by table, changed cells by cause, verdicts on the release, who overruled some, and what
+    is known of each export (see ``write_exports``)."""
 
     counts: dict[str, int]
     changes: dict[str, int]
     covered: dict[str, Any]
     verdicts: list[dict[str, Any]]
     override: Override | None
-    content: dict[str, str]
+    exports: dict[str, dict[str, str]]
 
 
 def _against(
@@ -144,11 +144,11 @@ def _build(
         with connect(database, read_only=False) as connection:
             counts["gate_results"] = gates.write_verdicts(connection, known, override, judged)
     with connect(database) as connection:
-        content = write_exports(connection, exports, schema, counts, served)
+        written = write_exports(connection, exports, schema, counts, served)
         covered = _covered(connection)
     write_changes(exports / "CHANGES.csv", changes)
     (exports / "CITATION.cff").write_text(citation(release_id), encoding="utf-8")
-    return _Built(counts, changes.counts, covered, verdicts, override, content)
+    return _Built(counts, changes.counts, covered, verdicts, override, written)
 
 
 def _write_manifest(folder: Path, release_id: str, inputs: str, served: Release | None, built: _Built) -> None:
@@ -163,7 +163,7 @@ def _write_manifest(folder: Path, release_id: str, inputs: str, served: Release 
         "override": spoken.record() if spoken else None,
         "warnings": [f"{v['table_name']}: {v['expectation']}" for v in built.verdicts if not v["success"]],
         "versions": versions(),
-        "files": _hashes(folder, built.content),
+        "files": _hashes(folder, built.exports),
     }
     (folder / releases.MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
 
@@ -259,13 +259,16 @@ def _covered(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     return {"regions": regions, "region_years": region_years, "first_year": first, "last_year": last}
 
 
-def _hashes(folder: Path, content: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+def _hashes(folder: Path, known: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         name = str(path.relative_to(folder))
-        found[name] = {"sha256": releases.file_hash(path), "bytes": path.stat().st_size}
-        if rows := content.get(name.removeprefix("exports/")):
-            found[name]["content"] = rows
+        told = known.get(name.removeprefix("exports/"), {})
+        found[name] = {
+            "sha256": told.get("sha256") or releases.file_hash(path),
+            "bytes": path.stat().st_size,
+            **({"content": told["content"]} if told else {}),
+        }
     return found
 
 

@@ -61,11 +61,11 @@ def write_exports(
     schema: Mapping[str, PublishedTable],
     counts: Mapping[str, int],
     former: Release | None = None,
-) -> dict[str, str]:
+) -> dict[str, dict[str, str]]:
     """Write all exports of the file that `connection` has open into `folder`, which must exist.
 
-    Return, by path below `folder`, the hash of the rows of each Parquet and CSV file. Files of `former` with the same
-    rows are linked.
+    Return, by path below `folder`, what the manifest says of each Parquet and CSV file: `content` (hash of its rows),
+    and `sha256` where it is known already. Files of `former` with the same rows are linked.
     """
     # DuckDB writes without holding the interpreter, so that the workbook can be written meanwhile
     with ThreadPoolExecutor(1) as beside:
@@ -79,17 +79,19 @@ def write_exports(
 
 def _write_tables(
     connection: duckdb.DuckDBPyConnection, folder: Path, schema: Mapping[str, PublishedTable], former: Release | None
-) -> dict[str, str]:
-    written: dict[str, str] = {}
+) -> dict[str, dict[str, str]]:
+    written: dict[str, dict[str, str]] = {}
     with connection:
         for name in schema:
             for part in _parts(connection, name):
                 query = f'select * from "{name}" where {part.rows} order by {_order(connection, name)}'
                 for form, write in (("parquet", write_parquet), ("csv", write_csv)):
                     path = f"{form}/{part.name}.{form}"
-                    if not _link(path, part.content, folder, former):
+                    written[path] = {"content": part.content}
+                    if sha256 := _link(path, part.content, folder, former):
+                        written[path]["sha256"] = sha256
+                    else:
                         write(connection, query, folder / path)
-                    written[path] = part.content
     return written
 
 
@@ -117,20 +119,20 @@ def _order(connection: duckdb.DuckDBPyConnection, table: str) -> str:
     return ", ".join(f'"{name}"' for name in [*(name for name in ORDER if name in columns), columns[0]])
 
 
-def _link(path: str, content: str, folder: Path, former: Release | None) -> bool:
-    """Put the file of `former` in its place here if it has the same rows and is as it was written."""
+def _link(path: str, content: str, folder: Path, former: Release | None) -> str | None:
+    """Put the file of `former` in its place here, and return its hash, if it has the same rows and is undamaged."""
     told = former.manifest.get("files", {}).get(f"exports/{path}", {}) if former else {}
     if former is None or told.get("content") != content:
-        return False
+        return None
     source, target = former.path / "exports" / path, folder / path
     if not source.is_file() or file_hash(source) != told.get("sha256"):
-        return False
+        return None
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         os.link(source, target)
     except OSError:  # a file system without links
         shutil.copyfile(source, target)
-    return True
+    return str(told["sha256"])
 
 
 def write_parquet(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:

@@ -51,11 +51,14 @@ def _panel(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
 
 def _cells(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     """Return a row per cell, from its source: that panel and sources agree is the audit's and dbt's business."""
-    return connection.execute(
+    # by way of Arrow, which pandas takes as it is: a string of Python for each word takes five times as long
+    found = connection.execute(
         f"select s.region_id, s.year, s.column_name, s.cell_value as cell, s.sentence, s.report_id, s.location, "
         f"s.snapshot_sha256, o.surface, r.accepted from {PANEL_SOURCE} as s "
         "left join fct_observation as o using (observation_id) left join dim_report as r on s.report_id = r.report_id"
-    ).df()
+    )
+    frame: pd.DataFrame = found.to_arrow_table().to_pandas()
+    return frame
 
 
 def _against_former(changes: Changes, settings: GateSettings) -> pd.DataFrame:

@@ -14,7 +14,7 @@ import pytest
 
 from orchestration.lib import warehouse
 from orchestration.lib.installation import Installation
-from orchestration.publication import build, refusals, releases
+from orchestration.publication import build, exports, refusals, releases
 from orchestration.publication.audit import audit
 from orchestration.publication.build import publish
 from orchestration.publication.releases import ReleaseError
@@ -310,3 +310,35 @@ def test_a_reader_of_the_old_release_is_not_disturbed_by_the_swap(built: Install
         assert reader.execute("select count(*) from dim_indicator").fetchone() == (1,)
     with connect(built.home.published_database) as reader:
         assert reader.execute("select count(*) from dim_indicator").fetchone() == (2,)
+
+
+def test_files_with_the_same_rows_are_those_of_the_former_release(built: Installation) -> None:
+    first = publish(built, SCHEMA, connect).release.path / "exports"
+    (first / "csv" / "dim_region.csv").write_text("no longer what was written", encoding="utf-8")
+    change_inputs(built, "regions: []\n")
+    make_warehouse(built.home.marts, dim_indicator="('gdp'), ('cpi')")
+    sound(built)
+    release = publish(built, SCHEMA, connect).release
+    second = release.path / "exports"
+    assert {path.relative_to(first) for path in first.rglob("*.csv")} == {
+        path.relative_to(second) for path in second.rglob("*.csv")
+    }
+    for name in ("parquet/panel_cell_source/panel_cell_source_2020.parquet", "csv/city_year_panel.csv"):
+        assert (second / name).samefile(first / name), name
+    for name in ("csv/dim_indicator.csv", "parquet/dim_indicator.parquet", "csv/dim_region.csv"):
+        assert not (second / name).samefile(first / name), name
+    assert (second / "csv" / "dim_region.csv").read_text("utf-8-sig").splitlines() == ["region_id", "a"]
+    assert releases.damage(release, thorough=True) == []
+
+
+def test_a_large_table_has_a_file_for_each_year(built: Installation) -> None:
+    rows = ROWS["panel_cell_source"]
+    undated = rows.split("), (")[0].replace("2020, 'gdp_cny'", "null, 'gdp_cny'") + ")"
+    make_warehouse(built.home.marts, panel_cell_source=f"{rows}, {rows.replace('2020', '2021')}, {undated}")
+    with connect(built.home.marts) as connection:
+        exports.write_exports(connection, built.home.root, SCHEMA, COUNTS)
+    folder = built.home.root / "parquet" / "panel_cell_source"
+    names = ["panel_cell_source_2020", "panel_cell_source_2021", "panel_cell_source_undated"]
+    assert sorted(path.stem for path in folder.iterdir()) == names
+    assert [len(pd.read_parquet(folder / f"{name}.parquet")) for name in names] == [2, 2, 1]
+    assert len(pd.read_parquet(folder)) == 5, "the folder reads as one table"
