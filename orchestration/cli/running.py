@@ -6,7 +6,6 @@ What belongs here: arguments, progress, the summary. What does not: what is stal
 from __future__ import annotations
 
 import gc
-import importlib
 import os
 import sys
 import threading
@@ -243,7 +242,8 @@ class Runner:
             for rectangle in self._left_behind():
                 self.failures += execute(ingest, instance, run_tags(rectangle), fetch)
             memory.give_back()
-            threading.Thread(target=make_room, daemon=True).start()
+            # what only ingestion needed ends while dbt begins
+            threading.Thread(target=judging.rest, daemon=True).start()
             progress.tell("warehouse", more=1)
             self.failures += build_and_publish(instance, self.override)
             progress.tell("warehouse", done=1)
@@ -260,14 +260,6 @@ class Runner:
         again = plan.make_plan(self.installation, self.years, self.provinces, self.refetch_hours)
         unfinished = again.partitions - again.stale["snapshots"]
         return failed.rectangles(self.installation, unfinished - failed.held_back(self.installation, unfinished))
-
-
-def make_room() -> None:
-    """While dbt begins: end what ingestion needed, and load what judges the release, in this process."""
-    from orchestration.lib import judging
-
-    judging.rest()
-    importlib.import_module("expectations.runner")
 
 
 def build_and_publish(instance: DagsterInstance, override: Override | None = None) -> list[str]:

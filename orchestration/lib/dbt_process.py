@@ -58,8 +58,12 @@ def _end_with_parent() -> None:
 def waiting(arguments: Sequence[str], environment: Mapping[str, str]) -> Iterator[None]:
     """Have a dbt load and parse while the block runs; the first `baogao-dbt` of this process then is that one.
 
-    `arguments` say where the project and its target are, as for `dbt parse`; `environment` is added to ours.
+    Where one waits already, or has served, nothing is begun. `arguments` say where the project and its target are, as
+    for `dbt parse`; `environment` is added to ours.
     """
+    if READY in os.environ:
+        yield
+        return
     # not in the home: the path of a socket may have a hundred characters
     with tempfile.TemporaryDirectory(prefix="baogao-") as folder:
         address = f"{folder}/dbt"

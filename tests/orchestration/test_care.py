@@ -164,7 +164,8 @@ def test_what_killed_writers_leave_goes(followed: Installation) -> None:
 
 @pytest.fixture
 def served(followed: Installation) -> Installation:
-    make_warehouse(followed.home.warehouse)
+    for path in (followed.home.warehouse, followed.home.marts):
+        make_warehouse(path)
     publish(sound(followed), SCHEMA, connect)
     return followed
 
@@ -201,7 +202,7 @@ def test_a_link_to_nothing_is_mended(served: Installation) -> None:
 
 def test_a_damaged_warehouse_is_built_anew_by_the_next_run(served: Installation) -> None:
     (served.home.root / "regions.yaml").write_text("regions: []\n", encoding="utf-8")
-    rubbish(served.home.warehouse)
+    rubbish(served.home.marts)
     inputs = warehouse.inputs_hash(sound(served))
     assert warehouse.is_current(served, inputs)
     with pytest.raises(releases.ReleaseError, match="built anew"):
@@ -213,15 +214,19 @@ def test_a_build_that_was_broken_off_counts_for_nothing(served: Installation) ->
     inputs = warehouse.inputs_hash(served)
     assert warehouse.is_current(served, inputs)
     warehouse.begin(served, whole=True, waiting=lambda told: None)
-    assert not warehouse.is_current(served, inputs) and not served.home.warehouse.exists()
+    assert not warehouse.is_current(served, inputs)
+    assert not served.home.warehouse.exists() and not served.home.marts.exists()
 
 
 HOLD = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); sys.stdin.read()"
 
 
-def test_a_build_waits_for_who_has_the_warehouse_open(served: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["work.duckdb", "marts.duckdb"])
+def test_a_build_waits_for_who_has_the_warehouse_open(
+    served: Installation, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
     monkeypatch.setattr(warehouse, "PATIENCE", 1.0)
-    command = [sys.executable, "-c", HOLD, str(served.home.warehouse)]
+    command = [sys.executable, "-c", HOLD, str(served.home.root / name)]
     told: list[str] = []
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None

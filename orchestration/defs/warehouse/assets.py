@@ -1,5 +1,7 @@
 """From raw tables to the city-year warehouse: dbt's models, built where their inputs changed and else not."""
 
+import importlib
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from graphlib import TopologicalSorter
@@ -16,7 +18,7 @@ from orchestration.lib.failed import failed_now
 from orchestration.lib.installation import Installation
 from orchestration.lib.resources import InstallationResource
 from orchestration.lib.results import OWNERS
-from sources.tables import GATE_RESULTS, OBSERVATIONS, REJECTIONS, REPORTS, SNAPSHOTS, TERM_COUNTS
+from sources.tables import CHANGED_FILES, GATE_RESULTS, OBSERVATIONS, REJECTIONS, REPORTS, SNAPSHOTS, TERM_COUNTS
 
 JUDGED = (SNAPSHOTS, REPORTS, OBSERVATIONS, REJECTIONS, TERM_COUNTS)
 
@@ -32,6 +34,15 @@ gate_results = dg.AssetSpec(
     deps=[table.name for table in JUDGED],
     group_name="gates",
     description=GATE_RESULTS.description,
+    kinds={"python", "parquet"},
+    owners=OWNERS,
+)
+
+changed_files = dg.AssetSpec(
+    source_key("build", CHANGED_FILES.name),
+    deps=[gate_results],
+    group_name="gates",
+    description=f"{CHANGED_FILES.description}; written by the step that builds the models",
     kinds={"python", "parquet"},
     owners=OWNERS,
 )
@@ -68,7 +79,7 @@ def warehouse(
 ) -> Iterator[Any]:
     opened = installation.open()
     runs.begin(context, opened)
-    with locking.step(opened.home, context.log.warning):
+    with locking.step(opened.home, context.log.warning), lib.dbt_waiting(opened):
         yield from _bring_up_to_date(context, opened, config.despite_tests)
 
 
@@ -170,6 +181,8 @@ def _build(
     target = lib.target(installation)
     changed = _changed(context, installation, inputs)
     lib.begin(installation, whole=changed is None, waiting=context.log.warning)
+    # what judges the release takes seconds to load, which dbt spends elsewhere
+    threading.Thread(target=importlib.import_module, args=("expectations.runner",), daemon=True).start()
     built_from.tell_changed(installation, changed or built_from.everything(inputs))
     folder = str(built_from.PROJECT_DIR)
     dbt = Dbt(project_dir=folder, profiles_dir=folder, dbt_executable=DBT)
