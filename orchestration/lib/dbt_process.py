@@ -79,7 +79,8 @@ def waiting(arguments: Sequence[str], environment: Mapping[str, str]) -> Iterato
                 yield
             finally:
                 os.environ.pop(READY, None)
-                process.terminate()
+                # it holds nothing yet, or has done its work; and a signal to end may be ignored where a run was started
+                process.kill()
 
 
 def _wait(address: str, arguments: Sequence[str]) -> None:
