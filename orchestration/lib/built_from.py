@@ -18,6 +18,7 @@ from pathlib import Path
 from orchestration.lib import fingerprints
 from orchestration.lib.installation import Installation
 from sources.home import REPOSITORY, Home
+from sources.partitions import YEARS
 from sources.tables import CHANGED_FILES, GATE_RESULTS, RAW_TABLES
 
 PROJECT_DIR = REPOSITORY / "transforms" / "dbt_project"
@@ -86,7 +87,8 @@ def _verdicts(installation: Installation) -> dict[str, str]:
     found: dict[str, list[object]] = defaultdict(list)
     for path, size, version in installation.lake.stamps(GATE_RESULTS.name):
         year, name = path.split("/")[-2:]
-        found[f"{name.split('.')[0]}|{year}"].append([name, size, version])
+        if year in YEARS:  # and no file that is being written, nor the empty one
+            found[f"{name.split('.')[0]}|{year}"].append([name, size, version])
     return {partition: fingerprints.digest(stamps) for partition, stamps in found.items()}
 
 
