@@ -13,7 +13,8 @@ import time
 from importlib import import_module
 from pathlib import Path
 
-from orchestration.lib.fonts import ON_SCREEN, font_file
+from orchestration.lib.fonts import ON_SCREEN
+from sources.fonts import font_file
 from sources.home import ENV_HOME, Home
 
 ENTRY = "from orchestration.dashboard.app import main\n\nmain()\n"

@@ -119,8 +119,9 @@ def _end_with_caller(caller: socket.socket) -> None:
 
 
 def _hand_over(address: str) -> int | None:
-    """Let the process that waits at `address` do this one's work; return its exit code, None where nobody waits."""
-    if not address:
+    """Let the process that waits at `address` do this one's work; return its exit code, None where nobody can."""
+    # with other variables the project is another than the one that was parsed
+    if not address or "--vars" in sys.argv:
         return None
     asked = {"arguments": sys.argv[1:], "environment": dict(os.environ), "folder": str(Path.cwd())}
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as waiting_one:

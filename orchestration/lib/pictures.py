@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from orchestration.lib import fonts
+from sources.fonts import font_file
 
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
@@ -186,7 +186,7 @@ class _Page:
 def _font(size: int) -> FreeTypeFont:
     from PIL import ImageFont
 
-    return ImageFont.truetype(str(fonts.font_file()), size * _LARGER)
+    return ImageFont.truetype(str(font_file()), size * _LARGER)
 
 
 def _widest(texts: Sequence[str] | Mapping[str, Any]) -> float:

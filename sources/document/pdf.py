@@ -6,15 +6,19 @@ paragraphs (``wrap.py``), parting a gazette into its documents (``parts.py``).
 
 from __future__ import annotations
 
+import ctypes
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 
 import pypdfium2
+import pypdfium2.raw as pdfium
 
 from sources.document.draft import Draft
 from sources.document.errors import UnreadableDocument
 from sources.document.traced import Traced, join
+from sources.fonts import font_file
 
 #: white space that stands before a line whose first character is indented: a new paragraph
 INDENT = "\u3000"
@@ -37,6 +41,7 @@ class _Line:
 
 def read_pdf(data: bytes) -> Draft:
     """Return the draft of a PDF. Raises UnreadableDocument: damaged, locked, or without a text layer."""
+    _use_our_font()
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
@@ -61,6 +66,21 @@ def read_pdf(data: bytes) -> Draft:
     margins = [_margin(pages[parity::2]) for parity in (0, 1)]
     lines = [_with_indent(line, margins[number % 2]) for number, page in enumerate(kept) for line in page]
     return Draft(body=join(lines, "\n"), source=source, form="pdf", flags=flags, wrapped=True)
+
+
+@cache
+def _use_our_font() -> object:
+    """Have pdfium take our font, and none of this machine's, for the text of a PDF that brings none of its own.
+
+    Without a Chinese font it takes characters for flat, and leaves out a line that is one full stop.
+    """
+    folders = (ctypes.c_char_p * 2)(bytes(font_file().parent), None)
+    config = pdfium.FPDF_LIBRARY_CONFIG(version=2)
+    config.m_pUserFontPaths = ctypes.cast(folders, type(config.m_pUserFontPaths))
+    # pypdfium2 has no option for it, and no document is open
+    pdfium.FPDF_DestroyLibrary()
+    pdfium.FPDF_InitLibraryWithConfig(config)
+    return folders  # which pdfium may look at later
 
 
 def _read_pages(document: pypdfium2.PdfDocument) -> tuple[list[list[_Line]], str]:
@@ -90,7 +110,9 @@ def _page_lines(text: str, text_page: pypdfium2.PdfTextPage, start: int) -> list
     for begin, end in spans:
         traced = Traced.of(text[begin:end], start + begin).sub(_CONTROL, "").strip()
         if traced.text:
-            lines.append(_Line(traced, text_page.get_charbox(begin)[0] if measurable else 0.0))
+            # an indent may be printed as spaces, which have a place of their own
+            printed = end - len(text[begin:end].lstrip())
+            lines.append(_Line(traced, _box(text_page, printed)[0] if measurable else 0.0))
     return lines
 
 
@@ -107,10 +129,20 @@ def _part_line(text: str, text_page: pypdfium2.PdfTextPage, span: tuple[int, int
     start, end = span
     for match in _MAY_BREAK.finditer(text, start, end):
         before, after = match.start(), match.end()
-        if after < end and text_page.get_charbox(after)[3] < text_page.get_charbox(before)[1]:
+        if after < end and _box(text_page, after)[3] < _box(text_page, before)[1]:
             pieces.append((start, after))
             start = after
     return [*pieces, (start, end)]
+
+
+def _box(text_page: pypdfium2.PdfTextPage, at: int) -> tuple[float, float, float, float]:
+    """Return left, bottom, right, top of a character's place.
+
+    The outline of its glyph would not do: where a PDF brings no font of its own, it is that of some font of this
+    machine, and flat where there is none.
+    """
+    box: tuple[float, float, float, float] = text_page.get_charbox(at, loose=True)
+    return box
 
 
 #: a character and the space, or the stop alone, behind which pdfium may have forgotten a line's break

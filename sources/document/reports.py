@@ -26,7 +26,10 @@ from sources.registry.regions import Regions
 
 _HERE = Path(__file__).resolve().parent
 #: what a row of `reports` depends on besides this package
-_FURTHER = ("registry/regions.py",)
+_FURTHER = (
+    "fonts.py",
+    "registry/regions.py",
+)
 _ENDING = re.compile(r"\.(?:txt|s?html?|docx?|pdf|aspx?|jsp|php|ofd|wps|mht(?:ml)?)$", re.IGNORECASE)
 _UNSAFE = re.compile(r"[^\w.]+")
 _MOST_SLUG = 80

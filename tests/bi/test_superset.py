@@ -19,8 +19,8 @@ import pytest
 from playwright.sync_api import Page, Response, sync_playwright
 from superset_server import USER, Superset
 
-from orchestration.lib.fonts import font_file
 from orchestration.publication import releases
+from sources.fonts import font_file
 from sources.home import REPOSITORY, Home
 
 CHROMIUM = Path("/usr/bin/chromium")

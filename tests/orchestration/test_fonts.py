@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from orchestration.lib import fonts
+from sources.fonts import FILE_NAME
 
 FONTCONFIG = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig><dir>{0}/none</dir><cachedir>{0}/cache</cachedir></fontconfig>
@@ -16,6 +17,7 @@ FONTCONFIG = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 DRAW = """
 import sys
 from orchestration.lib import fonts
+from sources.fonts import FILE_NAME
 def vega(text):
     import vl_convert
     spec = {"data": {"values": [{"t": text}]}, "mark": {"type": "text", "fontSize": 40},
@@ -31,7 +33,7 @@ sys.exit(not (first == again != second))
 
 
 def test_the_folder_holds_this_font_alone() -> None:
-    assert [path.name for path in fonts.font_folder().iterdir()] == [fonts.FILE_NAME]
+    assert [path.name for path in fonts.font_folder().iterdir()] == [FILE_NAME]
 
 
 def test_pictures_have_glyphs_without_fonts_of_the_machine(tmp_path: Path) -> None:

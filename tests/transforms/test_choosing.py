@@ -47,6 +47,7 @@ def choose(built: Warehouse) -> Any:
     sql = Path(node.compiled_path).read_text(encoding="utf-8") if node.compiled_path else node.compiled_code
     connection = duckdb.connect()
     connection.execute("attach ':memory:' as work; create schema work.intermediate")
+    connection.execute("create table work.intermediate.int_touched_regions as select '990100' as region_id")
 
     def ranked(rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
         frame = pd.DataFrame(rows).astype({"flags": "str", "canonical_value_upper": "float"})
