@@ -122,10 +122,10 @@ def changed_since_last_build(installation: Installation, built: str, now: Inputs
         return None
     if (kept.inputs.registry, kept.inputs.models) != (now.registry, now.models):
         return None
-    changed = everything(kept.inputs, now)
+    known = everything(kept.inputs, now)
     data = frozenset(key for table in RAW_TABLES for key in _differing(kept.inputs.data, now.data, table.name))
     verdicts = frozenset(_differing({"": kept.inputs.verdicts}, {"": now.verdicts}, ""))
-    too_many = len(data) > MOST_CHANGED * len(changed.data)
+    too_many = len(data) > MOST_CHANGED * len(known.data)
     too_large = sum(size for size, _ in kept.files.values()) > MOST_GROWN * kept.bytes_when_new
     return None if too_many or too_large else Changed(data, verdicts)
 
