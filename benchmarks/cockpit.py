@@ -124,8 +124,8 @@ def measure_backfill(home: Path, folder: Path, provinces: Sequence[str], years: 
 def measure_one_new(home: Path, folder: Path) -> OneNewFigures:
     """Add one report to a home that is up to date and follows a file, with the UI running and its sensors on.
 
-    `folder` is where the new report and the catalogue with it are put. Raises CockpitError where there is no release
-    with it within 15 minutes.
+    `folder` is where the new report is put; the catalogue with it lies beside the former one. Raises CockpitError where
+    there is no release with it within 15 minutes.
     """
     installation = open_installation(home)
     before = releases.current(installation.home)
@@ -157,21 +157,19 @@ def add_report(home: Path, folder: Path) -> Partition:
     """Let `home` follow its catalogue with one more row, a report of the sample; return that row's partition."""
     installation = open_installation(home)
     old = installation.home.catalogue.resolve()
-    base = old.parent
     folder.mkdir(parents=True, exist_ok=True)
     new = folder / "990100_2022.txt"
     new.write_bytes((SAMPLES / new.name).read_bytes())
     with old.open(encoding="utf-8-sig", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    for row in rows:
-        if "://" not in row["location"]:
-            row["location"] = str((base / row["location"]).resolve())
     row = dict.fromkeys(rows[0], "") | {"location": str(new), "region_code": "990100", "report_year": "2022"}
-    with (folder / "catalogue.csv").open("w", encoding="utf-8", newline="") as stream:
+    # beside the old one: its locations are relative, and other locations would be other documents
+    more = old.with_name(f"{old.stem}_and_one_more.csv")
+    with more.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, list(rows[0]))
         writer.writeheader()
         writer.writerows([*rows, row])
-    installation.follow(folder / "catalogue.csv")
+    installation.follow(more)
     return Partition("990000", "2022")
 
 

@@ -113,6 +113,10 @@ def cut_labels(page: Page) -> list[str]:
 
 def downloaded(page: Page, kind: str) -> tuple[str, bytes]:
     """Press the button for csv, xlsx or png; return the name and content of the file."""
+    # a button that is being drawn anew takes no press
+    for _ in range(2):
+        page.wait_for_timeout(PAUSE_MS)
+        page.locator(SETTLED).wait_for()
     with page.expect_download() as download:
         page.locator(f".st-key-download_{kind} button").click()
     return download.value.suggested_filename, Path(download.value.path()).read_bytes()
