@@ -50,6 +50,11 @@ class Home:
         return self.root / "marts.duckdb"
 
     @property
+    def dbt_files(self) -> tuple[Path, Path]:
+        """What dbt writes, and nobody else."""
+        return self.warehouse, self.marts
+
+    @property
     def published(self) -> Path:
         """What readers open: a link to the newest release, replaced by rename."""
         return self.root / "published"

@@ -243,9 +243,11 @@ class Runner:
                 self.failures += execute(ingest, instance, run_tags(rectangle), fetch)
             memory.give_back()
             # what only ingestion needed ends while dbt begins
-            threading.Thread(target=judging.rest, daemon=True).start()
+            resting = threading.Thread(target=judging.rest)
+            resting.start()
             progress.tell("warehouse", more=1)
             self.failures += build_and_publish(instance, self.override)
+            resting.join()
             progress.tell("warehouse", done=1)
 
     def _left_behind(self) -> list[Rectangle]:

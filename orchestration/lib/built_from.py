@@ -86,10 +86,16 @@ def read_inputs(installation: Installation) -> Inputs:
 def _verdicts(installation: Installation) -> dict[str, str]:
     found: dict[str, list[object]] = defaultdict(list)
     for path, size, version in installation.lake.stamps(GATE_RESULTS.name):
-        year, name = path.split("/")[-2:]
-        if year in YEARS:  # and no file that is being written, nor the empty one
-            found[f"{name.split('.')[0]}|{year}"].append([name, size, version])
+        key, name = _partition_of(path), path.rsplit("/", 1)[-1]
+        if key.split("|")[1] in YEARS:  # not the empty file that is written before each build
+            found[key].append([name, size, version])
     return {partition: fingerprints.digest(stamps) for partition, stamps in found.items()}
+
+
+def _partition_of(path: str) -> str:
+    """Return the key that the place of a file in the lake says."""
+    year, name = path.split("/")[-2:]
+    return f"{name.split('.')[0]}|{year}"
 
 
 @lru_cache(maxsize=1)
@@ -123,8 +129,10 @@ def changed_since_last_build(installation: Installation, built: str, now: Inputs
     if (kept.inputs.registry, kept.inputs.models) != (now.registry, now.models):
         return None
     known = everything(kept.inputs, now)
-    data = frozenset(key for table in RAW_TABLES for key in _differing(kept.inputs.data, now.data, table.name))
-    verdicts = frozenset(_differing({"": kept.inputs.verdicts}, {"": now.verdicts}, ""))
+    data = frozenset(
+        key for table, rows in now.data.items() for key in _differing(kept.inputs.data.get(table, {}), rows)
+    )
+    verdicts = _differing(kept.inputs.verdicts, now.verdicts)
     too_many = len(data) > MOST_CHANGED * len(known.data)
     too_large = sum(size for size, _ in kept.files.values()) > MOST_GROWN * kept.bytes_when_new
     return None if too_many or too_large else Changed(data, verdicts)
@@ -138,9 +146,8 @@ def everything(*inputs: Inputs) -> Changed:
     )
 
 
-def _differing(old: Mapping[str, Mapping[str, str]], new: Mapping[str, Mapping[str, str]], name: str) -> set[str]:
-    before, after = old.get(name, {}), new.get(name, {})
-    return {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+def _differing(before: Mapping[str, str], after: Mapping[str, str]) -> frozenset[str]:
+    return frozenset(key for key in before.keys() | after.keys() if before.get(key) != after.get(key))
 
 
 def tell_changed(installation: Installation, changed: Changed) -> None:
@@ -153,10 +160,9 @@ def tell_changed(installation: Installation, changed: Changed) -> None:
         keys = changed.verdicts if table is GATE_RESULTS else changed.data
         files: dict[str, list[str | None]] = {key: [] for key in keys}
         for path in lake.find(f"{table.name}/*/*.parquet"):
-            year, name = path.split("/")[-2:]
-            key = f"{name.split('.')[0]}|{year}"
+            key = _partition_of(path)
             if key in files:
-                files[key].append(f"{lake.root}/{table.name}/{year}/{name}")
+                files[key].append("/".join([lake.root, *path.split("/")[-3:]]))
         rows += [
             {"table_name": table.name, "partition": key, "path": path}
             for key, paths in files.items()
@@ -194,7 +200,7 @@ def judged_since(installation: Installation) -> frozenset[str] | None:
     kept = _kept(installation.home)
     if kept is None or kept.files != _files(installation.home):
         return None
-    return frozenset(_differing({"": kept.inputs.verdicts}, {"": _verdicts(installation)}, ""))
+    return _differing(kept.inputs.verdicts, _verdicts(installation))
 
 
 def _kept(home: Home) -> _Kept | None:
@@ -207,8 +213,5 @@ def _kept(home: Home) -> _Kept | None:
 
 
 def _files(home: Home) -> dict[str, tuple[int, int]]:
-    found = {}
-    for path in (home.warehouse, home.marts):
-        if path.exists():
-            found[path.name] = (path.stat().st_size, path.stat().st_mtime_ns)
-    return found
+    there = {path.name: path.stat() for path in home.dbt_files if path.exists()}
+    return {name: (told.st_size, told.st_mtime_ns) for name, told in there.items()}

@@ -96,19 +96,15 @@ def begin(installation: Installation, *, whole: bool, waiting: Callable[[str], N
     longer than PATIENCE seconds.
     """
     deadline = time.monotonic() + PATIENCE
-    for path in _files(installation.home):
+    for path in installation.home.dbt_files:
         _wait_for(path, deadline, installation.home, waiting)
     record(installation, Build(error="the last build did not come to its end; run the warehouse again"))
     if whole:
-        for path in _files(installation.home):
+        for path in installation.home.dbt_files:
             for name in (path, path.with_name(f"{path.name}.wal")):
                 name.unlink(missing_ok=True)
             # what a killed build had spilled
             shutil.rmtree(path.with_name(f"{path.name}.tmp"), ignore_errors=True)
-
-
-def _files(home: Home) -> tuple[Path, Path]:
-    return home.warehouse, home.marts
 
 
 def _wait_for(path: Path, deadline: float, home: Home, waiting: Callable[[str], None]) -> None:
@@ -152,7 +148,7 @@ def _holder(path: Path) -> str:
 def is_current(installation: Installation, inputs: str) -> bool:
     """Whether the warehouse holds what `inputs` would give again."""
     build = last_build(installation)
-    return build.sound and build.inputs == inputs and all(path.exists() for path in _files(installation.home))
+    return build.sound and build.inputs == inputs and all(path.exists() for path in installation.home.dbt_files)
 
 
 def settings_of_dbt(installation: Installation) -> dict[str, str]:
@@ -186,7 +182,7 @@ def dbt_waiting(installation: Installation) -> Iterator[None]:
 @contextmanager
 def dbt_environment(installation: Installation) -> Iterator[None]:
     """Set what profiles.yml reads, for the length of one build, and put back what was there."""
-    wanted = settings_of_dbt(installation)
+    wanted = {**settings_of_dbt(installation), **dbt_process.ready()}
     former = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)
     try:

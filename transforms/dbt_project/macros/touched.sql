@@ -1,11 +1,10 @@
 {#
   A build over a warehouse that stands does again what the changed partitions touch, and keeps the rest.
 
-  Models of raw rows keep the partitions that did not change; models of observations keep the reports, models of facts the
-  regions that none of the changed documents speaks of. What is small, or compares regions
-  with each other, is built in full. A model's `meta` names the column by which it keeps rows, its body asks for the
-  touched ones only, and the strategy `replace` deletes those and puts them in anew. In a new warehouse everything is
-  touched. (docs/warehouse.md)
+  Models of raw rows keep the partitions that did not change; models of observations keep the reports, models of facts
+  the regions that none of the changed documents speaks of. What is small, or compares regions with each other, is built
+  in full. A model's `meta` names the column by which it keeps rows, its body asks for the touched ones only, and the
+  strategy `replace` deletes those and puts them in anew. In a new warehouse everything is touched. (docs/warehouse.md)
 #}
 
 {# The rows of a raw table that a model kept by partition asks for: all, or those of changed partitions. #}
