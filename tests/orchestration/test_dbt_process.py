@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psutil
@@ -44,18 +44,43 @@ def test_a_waiting_dbt_does_what_is_asked_once_and_as_if_it_had_been_called(tmp_
     arguments = ["--project-dir", folder, "--profiles-dir", folder, "--target-path", str(tmp_path)]
     listing = [DBT, "--quiet", "ls", *arguments, "--resource-type", "seed", "--output", "name"]
     with dbt_process.waiting(arguments, {"BAOGAO_LAKE": str(tmp_path)}):
-        address = Path(os.environ[dbt_process.READY])
-        deadline = time.monotonic() + 60
-        while not address.exists() and time.monotonic() < deadline:
-            time.sleep(0.1)
         (waiting_one,) = [p for p in psutil.Process().children() if dbt_process.WAIT in p.cmdline()]
-        first = subprocess.run(listing, capture_output=True, text=True, check=False)
+        other = _run(listing, {})
+        assert waiting_one.is_running(), "it is for who is told of it"
+        first = _run(listing, dbt_process.ready())
         assert waiting_one.wait(timeout=10) == 0, "it served, and ended"
-        second = subprocess.run(listing, capture_output=True, text=True, check=False)
-        wrong = subprocess.run([DBT, "ls", "--no-such-option"], capture_output=True, text=True, check=False)
-    assert first.stdout.split() == second.stdout.split() == ["goal_words", "indicator_direction"]
+        second = _run(listing, dbt_process.ready())
+        wrong = _run([DBT, "ls", "--no-such-option"], {})
+    assert (
+        first.stdout.split() == second.stdout.split() == other.stdout.split() == ["goal_words", "indicator_direction"]
+    )
     assert (first.returncode, second.returncode, wrong.returncode) == (0, 0, 2)
-    assert dbt_process.READY not in os.environ
+    assert dbt_process.ready() == {}
+
+
+PROJECT_WHILE_ONE_WAITS = """
+import sys
+from pathlib import Path
+from orchestration.lib import built_from, dbt_process
+built_from.PROJECT_DIR = Path(sys.argv[1])
+from orchestration.lib.dbt_project import project
+places = ["--project-dir", sys.argv[1], "--profiles-dir", sys.argv[1], "--target-path", sys.argv[2]]
+with dbt_process.waiting(places, {}):
+    print(project().manifest_path.exists())
+"""
+
+
+def test_the_project_is_parsed_while_a_dbt_waits(tmp_path: Path) -> None:
+    """A fresh clone has no manifest, and the run that has a dbt wait is the one that asks for it."""
+    project = tmp_path / "project"
+    shutil.copytree(PROJECT_DIR, project, ignore=shutil.ignore_patterns("target", "logs"))
+    done = _run([sys.executable, "-c", PROJECT_WHILE_ONE_WAITS, str(project), str(tmp_path / "made")], {})
+    assert done.stdout.split() == ["True"], done.stderr
+
+
+def _run(command: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    told = {**os.environ, **environment}
+    return subprocess.run(command, env=told, capture_output=True, text=True, check=False)
 
 
 def test_a_waiting_dbt_ends_with_the_block(tmp_path: Path) -> None:
