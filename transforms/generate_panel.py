@@ -129,7 +129,7 @@ def panel_yaml() -> str:
         {"name": name, "data_type": dtype, "description": text, "config": {"meta": {"zh": zh}}}
         for name, dtype, text, zh in IDENTITY
     ]
-    identity[0]["data_tests"] = ["unique", "not_null"]
+    identity[0]["data_tests"] = ["primary_key"]
     identity[1]["data_tests"] = [{"relationships": {"arguments": {"to": "ref('dim_region')", "field": "region_id"}}}]
     model = {
         "name": "city_year_panel",

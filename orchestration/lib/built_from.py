@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from orchestration.lib import fingerprints
 from orchestration.lib.installation import Installation
@@ -148,6 +149,33 @@ def everything(*inputs: Inputs) -> Changed:
 
 def _differing(before: Mapping[str, str], after: Mapping[str, str]) -> frozenset[str]:
     return frozenset(key for key in before.keys() | after.keys() if before.get(key) != after.get(key))
+
+
+@dataclass(frozen=True)
+class Left:
+    """What a build leaves as the last one made it, by name: models and seeds, and the tests that hold nothing else."""
+
+    models: frozenset[str] = frozenset()
+    tests: frozenset[str] = frozenset()
+
+    @property
+    def arguments(self) -> list[str]:
+        """Return what keeps dbt from them, but not from tests of a model that is built against one of them."""
+        return ["--indirect-selection", "cautious", "--exclude", " ".join(sorted(self.models))] if self.models else []
+
+
+def left_alone(manifest: Mapping[str, Any]) -> Left:
+    """Return what reads nothing of the lake, by dbt's `manifest`: a build that mends is one from the same registry."""
+    moved: set[str] = set()
+    ahead = [name for name, told in manifest["sources"].items() if told["source_name"] in ("lake", "build")]
+    while ahead:
+        name = ahead.pop()
+        if name not in moved:
+            moved.add(name)
+            ahead += manifest["child_map"][name]
+    nodes = [node for name, node in manifest["nodes"].items() if name not in moved]
+    tests = frozenset(node["name"] for node in nodes if node["resource_type"] == "test")
+    return Left(frozenset(node["name"] for node in nodes) - tests, tests)
 
 
 def tell_changed(installation: Installation, changed: Changed) -> None:

@@ -112,7 +112,7 @@ def _wait(listening: int, arguments: Sequence[str]) -> None:
         from dbt.adapters.duckdb.connections import DuckDBConnectionManager
         from dbt.cli.main import dbtRunner
 
-        parsed = dbtRunner().invoke(["--quiet", "parse", *arguments])
+        parsed = dbtRunner().invoke(["--quiet", "--no-write-json", "parse", *arguments])
         caller, _ = server.accept()
     with caller:
         _, streams, _, _ = socket.recv_fds(caller, 1, 2)

@@ -6,6 +6,7 @@ clone has none and a code location without it does not load.
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -38,6 +39,12 @@ def project() -> DbtProject:
         if not found.manifest_path.exists() or not stamp.exists() or stamp.read_text() != current:
             _parse()
             stamp.write_text(current)
+    return found
+
+
+def read_manifest() -> dict[str, Any]:
+    """Return the manifest that fits the project's files."""
+    found: dict[str, Any] = json.loads(project().manifest_path.read_text(encoding="utf-8"))
     return found
 
 

@@ -13,7 +13,7 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -195,10 +195,9 @@ def dbt_environment(installation: Installation) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def errors_of(manifest_path: Path) -> frozenset[str]:
+def errors_of(manifest: Mapping[str, Any]) -> frozenset[str]:
     """Return the names of the tests that are of severity error, as the project has them."""
-    nodes = json.loads(manifest_path.read_text(encoding="utf-8"))["nodes"].values()
-    tests = [node for node in nodes if node["resource_type"] == "test"]
+    tests = [node for node in manifest["nodes"].values() if node["resource_type"] == "test"]
     return frozenset(node["unique_id"].split(".")[2] for node in tests if node["config"]["severity"].lower() == "error")
 
 

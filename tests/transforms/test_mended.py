@@ -11,6 +11,8 @@ from handwritten_world import CORRECTION, world
 from lake_builder import LakeBuilder, tell_changed
 from test_builds import contents
 
+from orchestration.lib.built_from import left_alone
+from orchestration.lib.dbt_project import read_manifest
 from sources.lake import Lake
 from sources.partitions import Partition
 
@@ -55,6 +57,7 @@ def hold(seed: int, n_goes: int, root: Path) -> None:
     draw = random.Random(seed)
     whole = world()
     before: Rows = {}
+    left = left_alone(read_manifest())
     for missing in history(whole, draw, n_goes):
         now = without(whole, missing, draw)
         partitions = changed(before, now.rows)
@@ -63,7 +66,8 @@ def hold(seed: int, n_goes: int, root: Path) -> None:
                 Path(Lake(str(root / "lake")).path(table, Partition.parse(key))).unlink(missing_ok=True)
         lake = now.write(root, CORRECTION)
         tell_changed(Lake(str(lake)), partitions)
-        mended = run_dbt(*MODELS_ONLY, lake=lake, root=root, target=root / "target")
+        arguments = left.arguments if before else []
+        mended = run_dbt(*MODELS_ONLY, *arguments, lake=lake, root=root, target=root / "target")
         assert mended.result.success, mended.result
         before = now.rows
     (root / "new").mkdir()
@@ -72,6 +76,14 @@ def hold(seed: int, n_goes: int, root: Path) -> None:
     for table, rows in expected.items():
         assert found[table] == rows, table
     assert expected["fct_target_outcome"] and expected["panel_cell_source"], "there is something to compare"
+
+
+def test_what_reads_nothing_of_the_lake_is_left_alone_with_its_tests() -> None:
+    left = left_alone(read_manifest())
+    assert {"stg_regions", "stg_indicators", "dim_indicator", "goal_words"} <= left.models
+    assert not {"dim_region", "stg_observations", "int_touched_reports", "city_year_panel"} & left.models
+    assert "primary_key_dim_indicator_indicator" in left.tests
+    assert not [name for name in left.tests if "fct_observation" in name], "it is held again, against what stands"
 
 
 def test_a_mended_warehouse_is_that_of_a_new_one(tmp_path: Path) -> None:

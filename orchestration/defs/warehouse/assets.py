@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from graphlib import TopologicalSorter
+from itertools import chain
 from typing import Any
 
 import dagster as dg
@@ -13,7 +14,7 @@ from dagster_dbt import dbt_assets
 from orchestration.lib import built_from, facts, locking, preview, runs
 from orchestration.lib import warehouse as lib
 from orchestration.lib.dbt_process import DBT
-from orchestration.lib.dbt_project import Dbt, Translator, project, source_key
+from orchestration.lib.dbt_project import Dbt, Translator, project, read_manifest, source_key
 from orchestration.lib.failed import failed_now
 from orchestration.lib.installation import Installation
 from orchestration.lib.resources import InstallationResource
@@ -89,11 +90,7 @@ def _bring_up_to_date(context: dg.AssetExecutionContext, opened: Installation, d
     inputs = built_from.read_inputs(opened)
     if lib.is_current(opened, inputs.hash) and not context.is_subset:
         context.log.info("the inputs of every model are unchanged: nothing to build")
-        told = _facts(context, opened)
-        for key in _upstream_first(context):
-            metadata = {"unchanged": True, "inputs": inputs.hash, **told.get(key, {})}
-            yield dg.MaterializeResult(asset_key=key, metadata=metadata)
-        yield from _tests_as_before(context, lib.last_build(opened))
+        yield from _with_facts(context, opened, _as_before(context, lib.last_build(opened)))
         return
     yield from _build(context, opened, inputs, despite_tests)
 
@@ -105,21 +102,29 @@ def _upstream_first(context: dg.AssetExecutionContext) -> list[dg.AssetKey]:
     return list(order.static_order())
 
 
-def _tests_as_before(context: dg.AssetExecutionContext, build: lib.Build) -> Iterator[dg.AssetCheckResult]:
-    """Yield what the build that stands told of each test: it had the same inputs, and no test of severity error failed.
+def _as_before(
+    context: dg.AssetExecutionContext, build: lib.Build, left: built_from.Left | None = None
+) -> Iterator[Any]:
+    """Yield what stands as the last build made it: what it left alone, or everything.
 
-    Without them Dagster would call every test unevaluated, and the release ungated.
+    Its inputs are the same, and no test of severity error failed. Without a word of each test Dagster would call it
+    unevaluated, and the release ungated.
     """
+    for key in _upstream_first(context):
+        if left is None or key.path[-1] in left.models:
+            name = context.assets_def.get_output_name_for_asset_key(key)
+            yield dg.Output(None, output_name=name, metadata={"unchanged": True})
     warned = {warning["name"]: warning["message"] for warning in build.warnings}
-    for key in sorted(context.selected_asset_check_keys, key=str):
-        yield dg.AssetCheckResult(
-            asset_key=key.asset_key,
-            check_name=key.name,
-            passed=key.name not in warned,
-            severity=dg.AssetCheckSeverity.WARN,
-            description=warned.get(key.name)
-            or f"holds since the build of {build.built_at}, whose inputs are unchanged",
-        )
+    for check in sorted(context.selected_asset_check_keys, key=str):
+        if left is None or check.name in left.tests:
+            yield dg.AssetCheckResult(
+                asset_key=check.asset_key,
+                check_name=check.name,
+                passed=check.name not in warned,
+                severity=dg.AssetCheckSeverity.WARN,
+                description=warned.get(check.name)
+                or f"holds since the build of {build.built_at}, whose inputs are unchanged",
+            )
 
 
 def _facts(context: dg.AssetExecutionContext, installation: Installation) -> dict[dg.AssetKey, dict[str, Any]]:
@@ -140,7 +145,7 @@ def _facts(context: dg.AssetExecutionContext, installation: Installation) -> dic
 
 
 def _with_facts(context: dg.AssetExecutionContext, installation: Installation, events: Iterator[Any]) -> Iterator[Any]:
-    """Yield dbt's events with the facts of their models: when dbt has ended, since nobody may read while it writes.
+    """Yield results with the facts of their models: when dbt has ended, since nobody may read while it writes.
 
     Where dbt failed, what it told before is yielded all the same, and then its error raised.
     """
@@ -178,32 +183,39 @@ def _changed(
 def _build(
     context: dg.AssetExecutionContext, installation: Installation, inputs: built_from.Inputs, despite_tests: bool
 ) -> Iterator[Any]:
-    target = lib.target(installation)
+    target, manifest = lib.target(installation), read_manifest()
     changed = _changed(context, installation, inputs)
+    mended = changed is not None and not context.is_subset
+    left = built_from.left_alone(manifest) if mended else built_from.Left()
+    former = lib.last_build(installation)
     lib.begin(installation, whole=changed is None, waiting=context.log.warning)
     # what judges the release takes seconds to load, which dbt spends elsewhere
     threading.Thread(target=importlib.import_module, args=("expectations.runner",), daemon=True).start()
     built_from.tell_changed(installation, changed or built_from.everything(inputs))
     folder = str(built_from.PROJECT_DIR)
     dbt = Dbt(project_dir=folder, profiles_dir=folder, dbt_executable=DBT)
-    with lib.dbt_environment(installation):
+    arguments = [
+        "build",
         # unit tests hold the models' logic and run with the test suite, not with the data
-        arguments = [
-            "build",
-            "--exclude-resource-type",
-            "unit_test",
-            "--log-path",
-            str(target / "logs"),
-            # for people; what dagster-dbt reads comes over stdout
-            "--log-format-file",
-            "text",
-            *(["--vars", '{"test_severity": "warn"}'] if despite_tests else []),
-        ]
+        "--exclude-resource-type",
+        "unit_test",
+        "--log-path",
+        str(target / "logs"),
+        # for people; what dagster-dbt reads comes over stdout. Every query lies in the target folder: told here too,
+        # they take a seventh of the build
+        "--log-format-file",
+        "text",
+        "--log-level-file",
+        "info",
+        *left.arguments,
+        *(["--vars", '{"test_severity": "warn"}'] if despite_tests else []),
+    ]
+    with lib.dbt_environment(installation):
         invocation = dbt.cli(arguments, context=context, target_path=target)
         try:
-            yield from _with_facts(context, installation, invocation.stream())
+            yield from _with_facts(context, installation, chain(_as_before(context, former, left), invocation.stream()))
         finally:
-            models, failed, warned, error = lib.read_results(target, lib.errors_of(project().manifest_path))
+            models, failed, warned, error = lib.read_results(target, lib.errors_of(manifest))
             tested = despite_tests or not failed
             whole = tested and not error and not context.is_subset and invocation.is_successful()
             if whole:
@@ -215,7 +227,7 @@ def _build(
                     built_at=datetime.now(UTC).isoformat(timespec="seconds"),
                     n_models=models,
                     failed_tests=failed,
-                    warnings=warned,
+                    warnings=[*(w for w in former.warnings if w["name"] in left.tests), *warned],
                     error=error,
                 ),
             )

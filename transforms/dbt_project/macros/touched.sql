@@ -86,3 +86,16 @@
     {{ return(adapter.dispatch('persist_docs', 'dbt')(relation, model, for_relation, for_columns)) }}
   {%- endif -%}
 {%- endmacro %}
+
+{# As dbt's own, which looks through all columns for each one: the panel has hundreds. #}
+{% macro duckdb__diff_column_data_types(source_columns, target_columns) -%}
+  {%- set targets, differing = {}, [] -%}
+  {%- for column in target_columns -%}{%- do targets.update({column.name: column}) -%}{%- endfor -%}
+  {%- for column in source_columns if column.name in targets -%}
+    {%- set other = targets[column.name] -%}
+    {%- if column.expanded_data_type != other.expanded_data_type and not column.can_expand_to(other_column=other) -%}
+      {%- do differing.append({'column_name': other.name, 'new_type': column.expanded_data_type}) -%}
+    {%- endif -%}
+  {%- endfor -%}
+  {{ return(differing) }}
+{%- endmacro %}
