@@ -14,12 +14,13 @@ import dagster as dg
 from dagster_duckdb import DuckDBResource
 
 from orchestration.lib.installation import Installation, open_installation
+from orchestration.lib.memory import duckdb_limit
 
 if TYPE_CHECKING:
     import duckdb
 
-#: what one connection may hold, as dbt's does (profiles.yml): what doesn't fit is spilled beside the file
-MEMORY = "800MB"
+#: a query over a published file, or its export, holds at most so many times the file's bytes
+_TIMES_THE_FILE = 2
 
 
 class InstallationResource(dg.ConfigurableResource):
@@ -34,9 +35,11 @@ class InstallationResource(dg.ConfigurableResource):
 @contextmanager
 def duckdb_at(path: Path | str, *, read_only: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a DuckDB file: the one way in which Python code of this package does so."""
-    options = {"memory_limit": MEMORY} | ({"access_mode": "READ_ONLY"} if read_only else {})
-    resource = DuckDBResource(database=str(path), connection_config=options)
+    size = Path(path).stat().st_size if Path(path).exists() else 0
+    resource = DuckDBResource(database=str(path), connection_config={"access_mode": "READ_ONLY"} if read_only else {})
     with resource.get_connection() as connection:
+        # not by the configuration: DuckDB opens a file that is open already with the same one only
+        connection.execute(f"set memory_limit = '{duckdb_limit(_TIMES_THE_FILE * size)}'")
         yield connection
 
 

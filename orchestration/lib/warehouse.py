@@ -19,15 +19,19 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from orchestration.lib import dbt_process
+from orchestration.lib import dbt_process, memory
 from orchestration.lib.built_from import PROJECT_DIR, read_inputs
 from orchestration.lib.installation import Installation
 from sources.home import Home
 from sources.lake import put
-from sources.tables import RAW_TABLES
+from sources.tables import OBSERVATIONS, RAW_TABLES
 
 #: seconds that a build waits for another process to close the warehouse's files
 PATIENCE = 60.0
+#: the variable by which profiles.yml is told what DuckDB may hold
+MEMORY = "BAOGAO_DBT_MEMORY"
+#: bytes that a build holds at its widest for each observation: the panel has hundreds of columns
+_BYTES_HELD = 1_800
 
 
 class WarehouseInUseError(RuntimeError):
@@ -157,9 +161,17 @@ def settings_of_dbt(installation: Installation) -> dict[str, str]:
         "BAOGAO_WAREHOUSE": str(installation.home.warehouse),
         "BAOGAO_MARTS": str(installation.home.marts),
         "BAOGAO_LAKE": installation.lake.root,
+        MEMORY: _memory(installation),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
     }
+
+
+def _memory(installation: Installation) -> str:
+    """Return what dbt's DuckDB may hold; an environment variable of the same name says otherwise."""
+    lake = installation.lake
+    rows = sum(lake.n_rows(OBSERVATIONS, partition) for partition in lake.partitions(OBSERVATIONS.name))
+    return os.environ.get(MEMORY) or memory.duckdb_limit(_BYTES_HELD * rows)
 
 
 def target(installation: Installation) -> Path:
