@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.cockpit_ui import Cockpit, cockpit, wait_for
 from orchestration.lib.failed import TABLES
+from orchestration.lib.fonts import browser_environment
 from orchestration.lib.installation import open_installation
 from orchestration.publication.releases import current
 from sources.home import REPOSITORY, Home
@@ -68,7 +69,8 @@ def take(ui: Cockpit, names: list[str]) -> None:
     }
     with sync_playwright() as playwright:
         chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        environment = {**os.environ, **browser_environment()}
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"], env=environment)
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
         for name, (path, word) in pages.items():
             if not names or name in names:

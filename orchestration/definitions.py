@@ -1,5 +1,6 @@
 """The code location: everything under `defs/`, one folder per hop. What is cross-cutting stands in `lib/`."""
 
+from functools import cache
 from pathlib import Path
 
 import dagster as dg
@@ -14,3 +15,13 @@ def defs() -> dg.Definitions:
         # a process for each step costs more than most steps do; a hop has processes of its own for its documents
         dg.Definitions(resources=RESOURCES, executor=dg.in_process_executor),
     )
+
+
+def job(name: str) -> dg.JobDefinition:
+    """Return a job, for who executes it in this process."""
+    return _loaded().resolve_job_def(name)
+
+
+@cache
+def _loaded() -> dg.Definitions:
+    return defs()

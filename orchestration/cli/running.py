@@ -221,14 +221,13 @@ class Runner:
         # what a run reads of its surroundings, here and in the processes it starts
         os.environ["BAOGAO_HOME"] = str(self.installation.home.root)
         os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "true")
-        from orchestration.definitions import defs
+        from orchestration.definitions import job
         from orchestration.lib.instance import execute, open_instance
         from orchestration.lib.partitions import run_tags
 
         # Dagster warns that the hops of one job have backfill policies of their own, which is meant
         warnings.filterwarnings("ignore", module="dagster")
-        definitions = defs()
-        ingest = definitions.resolve_job_def("ingest")
+        ingest = job("ingest")
         # what was loaded stays: no search for garbage need go through it again
         gc.freeze()
         fetch = {"snapshots": {"config": {"refetch_hours": self.refetch_hours}}}
@@ -266,11 +265,11 @@ class Runner:
 
 def build_and_publish(instance: DagsterInstance, override: Override | None = None) -> list[str]:
     """Execute the job `warehouse`; return what failed, one line each."""
-    from orchestration.definitions import defs
+    from orchestration.definitions import job
     from orchestration.lib.instance import execute
 
     ops = override.ops if override else None
-    return execute(defs().resolve_job_def("warehouse"), instance, None, ops)
+    return execute(job("warehouse"), instance, None, ops)
 
 
 def summarise(installation: Installation, failures: list[str]) -> None:

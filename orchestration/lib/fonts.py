@@ -30,6 +30,18 @@ def font_folder() -> Path:
     return folder
 
 
+def browser_environment() -> dict[str, str]:
+    """Return the variable by which a browser finds the font on pages that declare none, beside the machine's own."""
+    settings = font_folder() / "fonts.conf"
+    settings.write_text(
+        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n'
+        '<fontconfig><include ignore_missing="yes">/etc/fonts/fonts.conf</include>'
+        f"<dir>{font_folder()}</dir></fontconfig>\n",
+        encoding="utf-8",
+    )
+    return {"FONTCONFIG_FILE": str(settings)}
+
+
 @cache
 def use_in_vega() -> str:
     """Make the font known to vl-convert in this process; return its family name, which charts then have to name."""

@@ -19,17 +19,12 @@ import pytest
 from playwright.sync_api import Page, Response, sync_playwright
 from superset_server import USER, Superset
 
+from orchestration.lib.fonts import browser_environment
 from orchestration.publication import releases
-from sources.fonts import font_file
 from sources.home import REPOSITORY, Home
 
 CHROMIUM = Path("/usr/bin/chromium")
 SCREENSHOT = REPOSITORY / "docs" / "images" / "superset.png"
-
-
-FONTCONFIG = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
-<fontconfig><include ignore_missing="yes">/etc/fonts/fonts.conf</include><dir>{0}</dir></fontconfig>
-"""
 
 
 def query(home: Home, sql: str) -> list[tuple[Any, ...]]:
@@ -129,14 +124,12 @@ def counted(page: Page, answers: list[Response], at_least: int) -> list[int]:
 
 @pytest.mark.skipif(not CHROMIUM.is_file(), reason=f"no browser at {CHROMIUM}")
 @pytest.mark.usefixtures("imported")
-def test_the_dashboard_is_drawn_and_its_filters_work(superset: Superset, tmp_path: Path) -> None:
+def test_the_dashboard_is_drawn_and_its_filters_work(superset: Superset) -> None:
     """The browser's own queries have rows, nothing drawn says error; a region that is chosen reaches all charts."""
     # Superset brings no Chinese font: a browser's machine has one, and this one may not
-    fonts = tmp_path / "fonts.conf"
-    fonts.write_text(FONTCONFIG.format(font_file().parent), encoding="utf-8")
     with sync_playwright() as driver:
         browser = driver.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox"], env={**os.environ, "FONTCONFIG_FILE": str(fonts)}
+            executable_path=str(CHROMIUM), args=["--no-sandbox"], env={**os.environ, **browser_environment()}
         )
         page = browser.new_page(viewport={"width": 1280, "height": 3500})
         page.set_default_timeout(300_000)
