@@ -11,13 +11,17 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-import great_expectations as gx
 import numpy as np
 import pandas as pd
-from great_expectations.data_context.types.base import ProgressBarsConfig
 
+from expectations.later import later
 from expectations.suite import REPORT_COLUMNS, Expectation, Suite, Verdict
 from sources.tables import BY_NAME, Table
+
+# what draws and measures distributions takes as long to load as all the rest; no suite of ours asks for any
+with later("altair", "scipy.stats"):
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
 
 EXAMPLES = 5
 #: what a reader wants to see of a failing row, where the table has it
