@@ -9,6 +9,7 @@ import json
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 from orchestration.lib import built_from, gate, warehouse
 from orchestration.lib.installation import Installation
-from orchestration.publication import gates, releases
+from orchestration.publication import codebook, gates, releases
 from orchestration.publication.audit import audit, count
 from orchestration.publication.changes import Changes, find_changes, write_changes
-from orchestration.publication.exports import write_exports
+from orchestration.publication.exports import write_panel, write_tables
 from orchestration.publication.refusals import (
     Override,
     Refusal,
@@ -32,10 +33,13 @@ from orchestration.publication.refusals import (
 from orchestration.publication.releases import BUILDING, Release, ReleaseError
 from orchestration.publication.schema import PublishedTable
 from sources.home import Home
+from sources.tables import GATE_RESULTS
 
 if TYPE_CHECKING:
     import duckdb
 
+#: the table that a release's own verdicts are added to
+VERDICTS = GATE_RESULTS.name
 #: called with the file and whether it may be written
 Connect = Callable[..., AbstractContextManager["duckdb.DuckDBPyConnection"]]
 
@@ -90,7 +94,7 @@ def publish(
 @dataclass(frozen=True)
 class _Built:
     """What `_build` made: rows by table, changed cells by cause, verdicts on the release, who overruled some, and what
-    is known of each export (see ``write_exports``)."""
+    is known of each export (see ``write_tables``)."""
 
     counts: dict[str, int]
     changes: dict[str, int]
@@ -128,7 +132,33 @@ def _build(
     database = folder / "baogao.duckdb"
     with _readable_warehouse(installation):
         counts = copy_marts(connect, installation.home.marts, database, schema)
-    # from here on the file is opened as readers open it
+    # the marts have the same rows but for the verdicts, and nobody writes them now: what needs no verdict is written
+    # beside the judging, which has the new file to itself. Who leaves this block has waited for both writers
+    with connect(installation.home.marts) as marts, ThreadPoolExecutor(2) as beside:
+        panel = beside.submit(write_panel, marts.cursor(), exports, schema)
+        tables = beside.submit(write_tables, marts.cursor(), exports, sorted(schema.keys() - {VERDICTS}), served)
+        changes, verdicts, override = _judge(installation, schema, connect, database, counts, served, override)
+        with connect(database) as connection:
+            written = write_tables(connection, exports, sorted(schema.keys() & {VERDICTS}), served)
+            covered = _covered(connection)
+        panel.result()
+        written |= tables.result()
+    write_changes(exports / "CHANGES.csv", changes)
+    (exports / "codebook.md").write_text(codebook.markdown(schema, counts), encoding="utf-8")
+    (exports / "CITATION.cff").write_text(citation(release_id), encoding="utf-8")
+    return _Built(counts, changes.counts, covered, verdicts, override, written)
+
+
+def _judge(
+    installation: Installation,
+    schema: Mapping[str, PublishedTable],
+    connect: Connect,
+    database: Path,
+    counts: dict[str, int],
+    served: Release | None,
+    override: Override | None,
+) -> tuple[Changes, list[dict[str, Any]], Override | None]:
+    """Audit the new file as readers open it and judge it; put the verdicts into it and their number into `counts`."""
     with connect(database) as connection:
         faults = audit(connection, schema, counts)
         if faults:
@@ -137,18 +167,13 @@ def _build(
         changes = _changes(served, connection)
         verdicts = gates.judge(connection, changes, installation.settings.gates, built_from.project_hash()[:12])
     override = _against(installation, gates.refusals_of(verdicts), override, verdicts)
-    if "gate_results" in schema:
+    if VERDICTS in schema:
         more = [*test_verdicts(warehouse.last_build(installation)), *verdicts]
         judged = built_from.judged_since(installation)
         known = gate.verdict_table(installation.lake, more, judged)
         with connect(database, read_only=False) as connection:
-            counts["gate_results"] = gates.write_verdicts(connection, known, override, judged)
-    with connect(database) as connection:
-        written = write_exports(connection, exports, schema, counts, served)
-        covered = _covered(connection)
-    write_changes(exports / "CHANGES.csv", changes)
-    (exports / "CITATION.cff").write_text(citation(release_id), encoding="utf-8")
-    return _Built(counts, changes.counts, covered, verdicts, override, written)
+            counts[VERDICTS] = gates.write_verdicts(connection, known, override, judged)
+    return changes, verdicts, override
 
 
 def _write_manifest(folder: Path, release_id: str, inputs: str, served: Release | None, built: _Built) -> None:

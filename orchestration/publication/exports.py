@@ -14,7 +14,6 @@ import os
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,43 +54,32 @@ class Part:
     content: str
 
 
-def write_exports(
-    connection: duckdb.DuckDBPyConnection,
-    folder: Path,
-    schema: Mapping[str, PublishedTable],
-    counts: Mapping[str, int],
-    former: Release | None = None,
-) -> dict[str, dict[str, str]]:
-    """Write all exports of the file that `connection` has open into `folder`, which must exist.
+def write_panel(connection: duckdb.DuckDBPyConnection, folder: Path, schema: Mapping[str, PublishedTable]) -> None:
+    """Write the panel of the file that `connection` has open as workbook and Stata file into `folder`."""
+    panel = connection.execute(f"select * from {PANEL} order by {_order(connection, PANEL)}").df()
+    write_workbook(panel, schema, folder / f"{PANEL}.xlsx")
+    write_stata(panel, schema[PANEL], folder / f"{PANEL}.dta")
 
-    Return, by path below `folder`, what the manifest says of each Parquet and CSV file: `content` (hash of its rows),
-    and `sha256` where it is known already. Files of `former` with the same rows are linked.
+
+def write_tables(
+    connection: duckdb.DuckDBPyConnection, folder: Path, names: Iterable[str], former: Release | None = None
+) -> dict[str, dict[str, str]]:
+    """Write tables of the file that `connection` has open as Parquet and CSV into `folder`, which must exist.
+
+    Return, by path below `folder`, what the manifest says of each file: `content` (hash of its rows), and `sha256`
+    where it is known already. Files of `former` with the same rows are linked.
     """
-    # DuckDB writes without holding the interpreter, so that the workbook can be written meanwhile
-    with ThreadPoolExecutor(1) as beside:
-        tables = beside.submit(_write_tables, connection.cursor(), folder, schema, former)
-        panel = connection.execute(f"select * from {PANEL} order by {_order(connection, PANEL)}").df()
-        write_workbook(panel, schema, folder / f"{PANEL}.xlsx")
-        write_stata(panel, schema[PANEL], folder / f"{PANEL}.dta")
-        (folder / "codebook.md").write_text(codebook.markdown(schema, counts), encoding="utf-8")
-        return tables.result()
-
-
-def _write_tables(
-    connection: duckdb.DuckDBPyConnection, folder: Path, schema: Mapping[str, PublishedTable], former: Release | None
-) -> dict[str, dict[str, str]]:
     written: dict[str, dict[str, str]] = {}
-    with connection:
-        for name in schema:
-            for part in _parts(connection, name):
-                query = f'select * from "{name}" where {part.rows} order by {_order(connection, name)}'
-                for form, write in (("parquet", write_parquet), ("csv", write_csv)):
-                    path = f"{form}/{part.name}.{form}"
-                    written[path] = {"content": part.content}
-                    if sha256 := _link(path, part.content, folder, former):
-                        written[path]["sha256"] = sha256
-                    else:
-                        write(connection, query, folder / path)
+    for name in names:
+        for part in _parts(connection, name):
+            query = f'select * from "{name}" where {part.rows} order by {_order(connection, name)}'
+            for form, write in (("parquet", write_parquet), ("csv", write_csv)):
+                path = f"{form}/{part.name}.{form}"
+                written[path] = {"content": part.content}
+                if sha256 := _link(path, part.content, folder, former):
+                    written[path]["sha256"] = sha256
+                else:
+                    write(connection, query, folder / path)
     return written
 
 

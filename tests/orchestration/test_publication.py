@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -166,11 +168,30 @@ def test_an_export_that_fails_leaves_the_former_release(built: Installation, mon
     def disk_full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(build, "write_exports", disk_full)
+    monkeypatch.setattr(build, "write_panel", disk_full)
     with pytest.raises(OSError, match="No space left"):
         publish(built, SCHEMA, connect)
     assert releases.served_id(built.home) == former
     assert [path.name for path in built.home.releases.iterdir()] == [former]
+
+
+def test_a_refused_release_waits_for_what_is_being_written(
+    built: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = threading.Event()
+
+    def slow(_: object, folder: Path, *__: object) -> None:
+        time.sleep(0.5)
+        (folder / "late.xlsx").write_text("", encoding="utf-8")  # fails where the folder is gone
+        written.set()
+
+    with duckdb.connect(str(built.home.marts)) as connection:
+        connection.execute("comment on column dim_region.region_id is null")
+    monkeypatch.setattr(build, "write_panel", slow)
+    with pytest.raises(ReleaseError, match="have no comment"):
+        publish(built, SCHEMA, connect)
+    assert written.is_set()
+    assert list(built.home.releases.iterdir()) == []
 
 
 def test_bad_verdicts_of_ancestors_forbid_publication(built: Installation) -> None:
@@ -336,7 +357,7 @@ def test_a_large_table_has_a_file_for_each_year(built: Installation) -> None:
     undated = rows.split("), (")[0].replace("2020, 'gdp_cny'", "null, 'gdp_cny'") + ")"
     make_warehouse(built.home.marts, panel_cell_source=f"{rows}, {rows.replace('2020', '2021')}, {undated}")
     with connect(built.home.marts) as connection:
-        exports.write_exports(connection, built.home.root, SCHEMA, COUNTS)
+        exports.write_tables(connection, built.home.root, SCHEMA)
     folder = built.home.root / "parquet" / "panel_cell_source"
     names = ["panel_cell_source_2020", "panel_cell_source_2021", "panel_cell_source_undated"]
     assert sorted(path.stem for path in folder.iterdir()) == names
