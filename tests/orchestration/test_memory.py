@@ -14,7 +14,6 @@ from orchestration.lib.resources import duckdb_at
 from sources.partitions import Partition
 from sources.tables import OBSERVATIONS
 
-
 ANY = {"string": "x", "int": 1, "float": 1.0, "bool": True}
 
 
