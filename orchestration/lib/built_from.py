@@ -121,13 +121,13 @@ def _registry_hash(installation: Installation) -> str:
 def changed_since_last_build(installation: Installation, built: str, now: Inputs) -> Changed | None:
     """Return what changed since the build from inputs of hash `built`, None where a new warehouse is called for.
 
-    It is where there was no such build, where models or registry are others, where the files are not those that it
-    left, and where mending them would cost more.
+    It is where there was no such build, where models or registry are others or the lake lies elsewhere, where the files
+    are not those that it left, and where mending them would cost more.
     """
     kept = _kept(installation.home)
     if kept is None or not built or kept.inputs.hash != built or kept.files != _files(installation.home):
         return None
-    if (kept.inputs.registry, kept.inputs.models) != (now.registry, now.models):
+    if (kept.inputs.registry, kept.inputs.models, kept.lake) != (now.registry, now.models, installation.lake.root):
         return None
     known = everything(kept.inputs, now)
     data = frozenset(
@@ -201,9 +201,10 @@ def tell_changed(installation: Installation, changed: Changed) -> None:
 
 @dataclass(frozen=True)
 class _Kept:
-    """What lies in built_from.json. `files`: name → size and time of change of what dbt left."""
+    """What lies in built_from.json. `lake`: its root, which views name; `files`: name → size and time of dbt's files."""
 
     inputs: Inputs
+    lake: str
     files: dict[str, tuple[int, int]]
     bytes_when_new: int
 
@@ -219,7 +220,7 @@ def keep(installation: Installation, inputs: Inputs, *, mended: bool) -> None:
     size = former.bytes_when_new if former else sum(size for size, _ in files.values())
     path = _path(installation.home)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    temporary.write_text(json.dumps(asdict(_Kept(inputs, files, size))), encoding="utf-8")
+    temporary.write_text(json.dumps(asdict(_Kept(inputs, installation.lake.root, files, size))), encoding="utf-8")
     temporary.replace(path)
 
 
@@ -235,7 +236,7 @@ def _kept(home: Home) -> _Kept | None:
     try:
         told = json.loads(_path(home).read_text(encoding="utf-8"))
         files = {str(name): (int(size), int(time)) for name, (size, time) in told["files"].items()}
-        return _Kept(Inputs(**told["inputs"]), files, int(told["bytes_when_new"]))
+        return _Kept(Inputs(**told["inputs"]), str(told["lake"]), files, int(told["bytes_when_new"]))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
