@@ -201,7 +201,7 @@ def tell_changed(installation: Installation, changed: Changed) -> None:
 
 @dataclass(frozen=True)
 class _Kept:
-    """What lies in built_from.json. `lake`: its root, which views name; `files`: name → size and time of dbt's files."""
+    """What lies in built_from.json. `lake`: its root, which views name; `files`: size and time of those dbt left."""
 
     inputs: Inputs
     lake: str
