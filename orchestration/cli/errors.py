@@ -26,6 +26,10 @@ _REMEDIES = (
         f"this user may not write there: change the folder's owner or rights, or name another --home, {_STAYS}",
     ),
     (
+        r"Out of Memory Error",
+        f"DuckDB may hold too little: say more in the environment (BAOGAO_DBT_MEMORY=6GB for dbt) {_STAYS}",
+    ),
+    (
         r"database is locked",
         f"another process (baogao ui?) keeps Dagster's records locked: wait until it is done, or end it, {_STAYS}",
     ),

@@ -30,7 +30,8 @@ from sources.tables import OBSERVATIONS, RAW_TABLES
 PATIENCE = 60.0
 #: the variable by which profiles.yml is told what DuckDB may hold
 MEMORY = "BAOGAO_DBT_MEMORY"
-#: bytes that a build holds at its widest for each observation: the panel has hundreds of columns
+#: bytes that a build may hold for each observation: with 3.4 million of them (60,000 reports) it failed below 3 GB, at
+#: the panel with its hundreds of columns, and went through with 6
 _BYTES_HELD = 1_800
 
 
@@ -161,17 +162,18 @@ def settings_of_dbt(installation: Installation) -> dict[str, str]:
         "BAOGAO_WAREHOUSE": str(installation.home.warehouse),
         "BAOGAO_MARTS": str(installation.home.marts),
         "BAOGAO_LAKE": installation.lake.root,
-        MEMORY: _memory(installation),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
     }
 
 
 def _memory(installation: Installation) -> str:
-    """Return what dbt's DuckDB may hold; an environment variable of the same name says otherwise."""
+    """Return what dbt's DuckDB may hold, unless a person said it."""
+    if given := os.environ.get(MEMORY):
+        return given
     lake = installation.lake
     rows = sum(lake.n_rows(OBSERVATIONS, partition) for partition in lake.partitions(OBSERVATIONS.name))
-    return os.environ.get(MEMORY) or memory.duckdb_limit(_BYTES_HELD * rows)
+    return memory.duckdb_limit(_BYTES_HELD * rows)
 
 
 def target(installation: Installation) -> Path:
@@ -194,7 +196,8 @@ def dbt_waiting(installation: Installation) -> Iterator[None]:
 @contextmanager
 def dbt_environment(installation: Installation) -> Iterator[None]:
     """Set what profiles.yml reads, for the length of one build, and put back what was there."""
-    wanted = {**settings_of_dbt(installation), **dbt_process.ready()}
+    # the limit is told to the build alone: dbt parses the project anew where a variable of its profile has changed
+    wanted = {**settings_of_dbt(installation), MEMORY: _memory(installation), **dbt_process.ready()}
     former = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)
     try:

@@ -5,10 +5,8 @@ What does not belong here: how it is laid out for readers (``codebook.py``, ``ex
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 #: tables that a release can't do without; the others may be empty (a home with one report has no amplification)
@@ -37,12 +35,8 @@ class PublishedTable:
         return next((c for c in self.columns if c.name == name), Column(name, "", "", ""))
 
 
-def read_schema(manifest_path: Path) -> dict[str, PublishedTable]:
-    """Return the published tables, those below models/marts, by name."""
-    return of_manifest(json.loads(manifest_path.read_text(encoding="utf-8")))
-
-
 def of_manifest(manifest: Mapping[str, Any]) -> dict[str, PublishedTable]:
+    """Return the marts by name, as dbt's `manifest` describes them."""
     nodes = [n for n in manifest["nodes"].values() if n["resource_type"] == "model" and "marts" in n["fqn"]]
     return {node["name"]: _table(node) for node in sorted(nodes, key=lambda n: str(n["name"]))}
 

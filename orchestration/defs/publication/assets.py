@@ -8,14 +8,14 @@ from typing import Any
 import dagster as dg
 
 from orchestration.lib import facts, locking, preview, runs
-from orchestration.lib.dbt_project import project
+from orchestration.lib.dbt_project import read_manifest
 from orchestration.lib.resources import InstallationResource, duckdb_at
 from orchestration.lib.results import CHECK, OWNERS, failing_rows
 from orchestration.lib.season import RELEASE_DEADLINE, TIMEZONE
 from orchestration.publication.build import publish
 from orchestration.publication.refusals import last_attempt, override_of
 from orchestration.publication.releases import ReleaseError
-from orchestration.publication.schema import read_schema
+from orchestration.publication.schema import of_manifest
 
 #: a daily release that found nothing new counts: it looked
 FRESH_EVERY_DAY = dg.FreshnessPolicy.cron(RELEASE_DEADLINE, lower_bound_delta=timedelta(hours=24), timezone=TIMEZONE)
@@ -28,7 +28,7 @@ class PublishConfig(dg.Config):
     override_by: str = ""
 
 
-MARTS = tuple(read_schema(project().manifest_path))
+MARTS = tuple(of_manifest(read_manifest()))
 
 
 @dg.multi_asset(
@@ -74,7 +74,7 @@ def publication(
     override = override_of(config.override_reason, config.override_by)
     try:
         with locking.step(opened.home, context.log.warning):
-            published = publish(opened, read_schema(project().manifest_path), duckdb_at, override)
+            published = publish(opened, of_manifest(read_manifest()), duckdb_at, override)
     except ReleaseError:
         yield _check(list(last_attempt(opened.home).verdicts), list(last_attempt(opened.home).refused))
         raise

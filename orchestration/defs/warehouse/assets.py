@@ -201,8 +201,8 @@ def _build(
         "unit_test",
         "--log-path",
         str(target / "logs"),
-        # for people; what dagster-dbt reads comes over stdout. Every query lies in the target folder: told here too,
-        # they take a seventh of the build
+        # for people; what dagster-dbt reads comes over stdout. The SQL of models and tests lies in the target folder:
+        # told here too, it takes a seventh of the build's processor time
         "--log-format-file",
         "text",
         "--log-level-file",

@@ -1,5 +1,5 @@
-{# Fails with each value that stands more than once, and with none. One test instead of dbt's `unique` and `not_null`,
-   of which each costs as long as a model. #}
+{# Fails with each value that stands more than once, and with none. One test instead of dbt's `unique` and `not_null`:
+   what a test costs is hardly its query. #}
 {% test primary_key(model, column_name) %}
 select {{ column_name }}, count(*) as n_rows
 from {{ model }}
