@@ -40,10 +40,25 @@ KINDS = (
     "plan_report",
     "statistical_bulletin",
     "other_body_report",
+    "township_report",  # of a level below the county
+    "part_year_report",  # to a standing committee, on half a year or three quarters
+    "explanation",  # of the report, to the consultative conference or the congress
+    "draft_report",  # sent out for comment
     "other",
 )
 IDENTITIES = ("confirmed", "inferred", "contradicts_label", "unknown")
-REFUSALS = ("masked", "not_a_report", "no_identity", "spun", "unreadable", "unsupported_format", "hostile")
+REFUSALS = (
+    "masked",
+    "not_a_report",
+    "below_county",
+    "part_of_year",
+    "draft",
+    "no_identity",
+    "spun",
+    "unreadable",
+    "unsupported_format",
+    "hostile",
+)
 MEASURES = ("level", "growth", "avg_growth", "change", "pp_change", "share", "multiple")
 QUALIFIERS = ("exact", "about", "at_least", "at_most")
 STATUSES = ("actual", "estimated", "target")
@@ -84,7 +99,8 @@ REJECTION_REASONS = (
     "not_self_subject",  # nation's, province's or other's figure told as background
     "glossary",
     "residue",  # page furniture
-    "unreadable",
+    "unreadable",  # a character inside that nobody can read, an exponent, digits parted by white space
+    "table_cell",  # a figure of a table that only the head of its column explains
 )
 
 

@@ -40,7 +40,9 @@ _SPACED_OUT = re.compile(r"(?<![\d.])\d(?: \d){2,}(?:\.\d+)?(?![\d.])")
 UNKNOWN = "\ufffd"
 _UNREADABLE = re.compile("(?<=[^\\s])[□■▢◻\ue000-\uf8ff\U000f0000-\U0010fffd]")
 #: 12·5%: the point of older newspapers, between digits with a unit behind them
-_POINT = re.compile(r"(?<=\d)(?<![·•‧・]\d)(?<![·•‧・]\d\d)[·•‧・](?=\d{1,4}(?:[%‰万亿千百元吨亩户人倍家公平立斤项套个]|美元))")
+_POINT = re.compile(
+    r"(?<=\d)(?<![·•‧・]\d)(?<![·•‧・]\d\d)[·•‧・](?=\d{1,4}(?:[%‰万亿千百元吨亩户人倍家公平立斤项套个]|美元))"
+)
 _EXPONENT_OF_UNIT = re.compile("(?<=[mM])[²³]")
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _FOLDS = tuple((chr(code), folded) for code, folded in _FOLD.items() if chr(code) != folded)

@@ -22,12 +22,14 @@ from sources.document.read import CleanDocument, UnreadableDocument, read_docume
 from sources.document.sections import find_sections
 from sources.document.traced import dump_map
 from sources.partitions import Partition
+from sources.registry.addresses import region_of_host
 from sources.registry.regions import Regions
 
 _HERE = Path(__file__).resolve().parent
 #: what a row of `reports` depends on besides this package
 _FURTHER = (
     "fonts.py",
+    "registry/addresses.py",
     "registry/regions.py",
 )
 _ENDING = re.compile(r"\.(?:txt|s?html?|docx?|pdf|aspx?|jsp|php|ofd|wps|mht(?:ml)?)$", re.IGNORECASE)
@@ -82,6 +84,7 @@ def report_rows(
     """
     overruling = load_identity_reviews(Path(reviews)) if reviews else ()
     web = url if url and urlsplit(url).scheme in ("http", "https") else None
+    host = region_of_host(urlsplit(web).hostname) if web else None
     try:
         documents = read_document(list(pages), name=_name(location), content_type=content_type, url=web)
     except UnreadableDocument as error:
@@ -89,7 +92,7 @@ def report_rows(
         return [{**row, "url": web, "snapshot_sha256": snapshot_sha256}]
     rows = []
     for document in documents:
-        found = identify(document, label, regions)
+        found = identify(document, label, regions, host)
         if overruling:
             text_sha256 = hashlib.sha256(document.text.encode()).hexdigest()
             found = overrule(found, overruling, regions, location=location, part=document.part, text_sha256=text_sha256)
@@ -162,7 +165,7 @@ def _row(location: str, document: CleanDocument, found: Identity, several: bool)
         "accepted": found.accepted,
         "refusal_reason": found.refusal_reason,
         "refusal_detail": found.refusal_detail,
-        "flags": ";".join(document.flags) or None,
+        "flags": ";".join([*document.flags, *found.flags]) or None,
         "text_sha256": hashlib.sha256(document.text.encode()).hexdigest(),
         "text_fingerprint": fingerprint(document.text),
         "n_chars": len(document.text),
