@@ -32,7 +32,7 @@ _UNASSIGNED = "\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
 _PRIVATE = re.compile(f"[{_UNASSIGNED}]+")
 #: what stands in the text for a character that nobody can read; a number with it inside is no number
 UNKNOWN = "\ufffd"
-#: a private character beside a digit, its point or its unit may be a digit itself: fonts of pages and PDFs put them there
+#: a private character beside a digit, a point or a unit may be a digit: fonts of pages and PDFs put them there
 _PRIVATE_IN_NUMBER = re.compile(
     rf"(?<=[\d.．])[{_UNASSIGNED}]+|(?<=[^\s{_UNASSIGNED}])[{_UNASSIGNED}]+(?=[\d.．%％‰亿万千百元倍]|个百分点)"
 )
@@ -48,7 +48,8 @@ _EQUIVALENTS = Path(__file__).with_name("equivalent_ideographs.csv")
 #: 縣(xiàn), 霁jì川市: the reading of the character before it, known by the mark of its tone
 _TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
 _GLOSS = re.compile(
-    rf"(?<=[\u3400-\u9fff]) ?[(（]\s*[a-zü]*[{_TONES}][a-zü]*\s*[)）]|(?<=[\u3400-\u9fff])[a-zü]*[{_TONES}][a-zü]*(?=[\u3400-\u9fff])",
+    rf"(?<=[\u3400-\u9fff]) ?[(（]\s*[a-zü]*[{_TONES}][a-zü]*\s*[)）]"
+    rf"|(?<=[\u3400-\u9fff])[a-zü]*[{_TONES}][a-zü]*(?=[\u3400-\u9fff])",
     re.IGNORECASE,
 )
 #: forms that simplified writing never uses, and that reports in traditional characters use all the time

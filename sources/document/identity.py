@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Protocol
 
-from sources.document.clocks import Clocks, compact, read_clocks, read_other_years, split_head
+from sources.document.clocks import SURE, Clocks, compact, read_clocks, read_other_years, split_head
 from sources.document.completeness import judge_completeness
 from sources.document.kind import Kind, tell_kind
 from sources.document.place import Place, find_place, fits
@@ -29,7 +29,6 @@ from sources.registry.regions import Region, Regions
 ACCEPTED_KINDS = ("work_report", "excerpt", "press_summary")
 REPORT_KINDS = (*ACCEPTED_KINDS, "template", "other")
 DOUBTFUL = 0.2  # below it a year is a guess, taken only where the label says the same
-SURE = 0.7  # from here on the text's year outweighs a label
 #: flags of a row that every figure of the report carries on: what its place or year rests on is not its own words alone
 DOUBTS = ("region_from_label", "region_from_own_words", "report_year_doubtful")
 _SESSION = re.compile(
@@ -39,6 +38,7 @@ _PREVIOUS = re.compile(r"^(?:上)?(?:确定|以来|提出|通过|的(?!政府工
 _DAY_OF_MEETING = re.compile(
     r"(?<!年)(?P<month>\d{1,2})月(?P<day>\d{1,2})日[^。]{0,40}(?:人民代表大会|人大)[^。]{0,24}会议"
 )
+_BEGAN_IN_WINTER = re.compile(r"任期[^。]{0,10}年[123]月[^。]{0,14}满[三四五六]年")
 _SECOND_HALF = re.compile(
     r"(?:今年|\d{4}年)(?:下半年|后几个月)(?:的)?(?:重点|主要)?工作|下半年(?:的)?(?:重点|主要)?(?:工作|任务)"
 )
@@ -134,7 +134,7 @@ def identify(document: Document, label: Label | None, regions: Regions, host: st
         report_year=year,
         review_year=review or (year - 1 if year else None),
         meeting_date=_meeting_date(clocks, kind, text, year),
-        sitting=_sitting(text, clocks, kind, year),
+        sitting=_sitting(text, clocks, kind, year, signs),
         congress_session=_session(text),
         title=document.title or _title(document.text),
         speaker=clean_name(document.speaker) or find_speaker(document.text),
@@ -240,14 +240,22 @@ def _verdict(region: Region | None, year: int | None, region_note: str, year_not
     return "confirmed" if region_note == year_note == "confirmed" else "inferred"
 
 
-def _sitting(text: str, clocks: Clocks, kind: Kind, year: int | None) -> int | None:
-    """2 for a sitting after an election in mid-year that sets no goals for a whole year: an earlier one set them."""
+def _sitting(text: str, clocks: Clocks, kind: Kind, year: int | None, signs: tuple[str, ...]) -> int | None:
+    """2 for a sitting after an election in mid-year that sets no goals for a whole year: an earlier one set them.
+
+    A text that breaks off may have set them behind its end.
+    """
     if kind.kind not in ACCEPTED_KINDS or year is None:
         return None
-    mid_year = clocks.meeting_date is None or 4 <= clocks.meeting_date.month <= 12
+    # a term that began in January and is over ends in January
+    new_year = clocks.meeting_date is None and bool(_BEGAN_IN_WINTER.search(text))
+    mid_year = not new_year and (clocks.meeting_date is None or 4 <= clocks.meeting_date.month <= 12)
     half_year_goals = clocks.term_review and clocks.meeting_date is not None and bool(_SECOND_HALF.search(text))
     no_goals = (
-        clocks.term_review and not clocks.annual_goals and ("horizon" in clocks.words or "goals" not in clocks.words)
+        "no_closing" not in signs
+        and clocks.term_review
+        and not clocks.annual_goals
+        and ("horizon" in clocks.words or "goals" not in clocks.words)
     )
     looks_ahead = bool(re.search(r"(?:今后|未来)五年", text))
     return 2 if mid_year and looks_ahead and (no_goals or half_year_goals) else 1

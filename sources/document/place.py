@@ -259,7 +259,7 @@ def find_names(text: str, regions: Regions) -> list[tuple[int, int, str]]:
 
 
 def _may_be_words(name: str, text: str, start: int) -> bool:
-    """Tell whether 和县 may be 市和县: a name of two characters counts where nothing of a list or a verb precedes it."""
+    """Tell whether 和县 may be 市和县: a name of two characters counts where no list and no verb precedes it."""
     short = len(name) == 2 and name[-1] in "县区旗"
     return short and not _BEFORE_SHORT.search(text[max(0, start - 1) : start] or "。")
 

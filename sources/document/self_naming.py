@@ -3,7 +3,7 @@
 What belongs here: those words and how often, by region, they are said. What does not: who speaks in whose name
 (``place.py``), which of several homonyms is meant.
 
-A place that is only named often (as a neighbour, a partner, an everyday word: 金山银山, 惠农补贴) is called none of this.
+A place that is only named often (a neighbour, a partner, an everyday word: 金山银山, 惠农补贴) is called none of this.
 """
 
 from __future__ import annotations

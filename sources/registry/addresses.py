@@ -67,7 +67,7 @@ def _hosts() -> dict[str, str]:
 
 
 def region_of_host(host: str | None) -> str | None:
-    """Return the code of the region whose government's site `host` is, None where the list of addresses doesn't tell."""
+    """Return the code of the region whose government's site `host` is; None where the list of addresses is silent."""
     return _hosts().get((host or "").lower())
 
 
