@@ -59,6 +59,8 @@ REFUSALS = (
     "unsupported_format",
     "hostile",
 )
+#: flags of a report that each of its figures carries on: what its place, its year or its digits rest on is in doubt
+DOUBTS = ("region_from_label", "region_from_own_words", "report_year_doubtful", "ocr")
 MEASURES = ("level", "growth", "avg_growth", "change", "pp_change", "share", "multiple")
 QUALIFIERS = ("exact", "about", "at_least", "at_most")
 STATUSES = ("actual", "estimated", "target")
@@ -314,7 +316,7 @@ OBSERVATIONS = Table(
         _req("rule", "string", "Name of the rule that made the row"),
         _req("rule_version", "string", "Version of the rules"),
         _req("lexicon_version", "string", "Version (hash) of the lexicon"),
-        _opt("flags", "string", "What a reader should know (unit_inferred, digits_rejoined, …), separated by ;"),
+        _opt("flags", "string", "What a reader should know (unit_inferred, digits_rejoined, report_year_doubtful, …), separated by ;"),
         _opt("reviewed", "string", "Who overruled the machine and why, from the reviewed file"),
     ),
 )

@@ -63,7 +63,7 @@ class RefusedError(UnreadFileError):
 
 
 #: refusals that judge the document; the others say that the file could not be read
-JUDGEMENTS = ("masked", "not_a_report", "spun", "no_identity")
+JUDGEMENTS = ("masked", "not_a_report", "below_county", "part_of_year", "draft", "spun", "no_identity")
 
 
 def read_bytes(path: Path) -> bytes:
@@ -128,9 +128,10 @@ def read_report(path: Path, report_year: int | None, region: str | None) -> dict
 
 def read_file(path: Path, report_year: int | None = None, region: str | None = None) -> Reading:
     """Read and extract one file. Raises UnreadFileError where it gives nothing."""
-    from sources.extraction import ReportContext, extract
+    from sources.extraction import ReportContext, doubts_of, extract
 
     report = read_report(path, report_year, region)
+    settled = {"report_year_doubtful"} if report_year else set()
     context = ReportContext(
         report_id=report["report_id"],
         report_year=report_year or report["report_year"],
@@ -139,6 +140,7 @@ def read_file(path: Path, report_year: int | None = None, region: str | None = N
         kind=report["kind"],
         meeting_date=report["meeting_date"],
         region_code=report["region_code"] if region is None else None,
+        doubts=tuple(doubt for doubt in doubts_of(report["flags"]) if doubt not in settled),
     )
     if context.report_year is None:
         raise UnreadFileError("its year could not be found in the text; say it with --report-year")

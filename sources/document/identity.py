@@ -29,8 +29,6 @@ from sources.registry.regions import Region, Regions
 ACCEPTED_KINDS = ("work_report", "excerpt", "press_summary")
 REPORT_KINDS = (*ACCEPTED_KINDS, "template", "other")
 DOUBTFUL = 0.2  # below it a year is a guess, taken only where the label says the same
-#: flags of a row that every figure of the report carries on: what its place or year rests on is not its own words alone
-DOUBTS = ("region_from_label", "region_from_own_words", "report_year_doubtful")
 _SESSION = re.compile(
     r"(?:第?[一二三四五六七八九十]{1,3}届)(?:人民代表大会|人大)(?:常务委员会)?第?[一二三四五六七八九十]{1,3}次(?:全体)?会议"
 )

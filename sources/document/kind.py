@@ -220,11 +220,11 @@ def _foreign_title(title: str) -> str | None:
 def _report_kind(text: str, title: str, head: str, opening: re.Match[str] | None) -> Kind:
     face = title or head
     excerpt = _EXCERPT_TITLE.search(title) or _EXCERPT_TITLE.search(head) or _EXCERPT_TITLE.search(text[:400])
+    if excerpt and not opening:
+        return Kind("excerpt", excerpt[0])
     summary = _press_summary(text)
     if summary:
         return summary
-    if excerpt and not opening:
-        return Kind("excerpt", excerpt[0])
     if _DIGEST_TITLE.search(title) and not opening:
         return Kind("press_summary", title[:60])
     if opening:
