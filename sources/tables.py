@@ -316,7 +316,11 @@ OBSERVATIONS = Table(
         _req("rule", "string", "Name of the rule that made the row"),
         _req("rule_version", "string", "Version of the rules"),
         _req("lexicon_version", "string", "Version (hash) of the lexicon"),
-        _opt("flags", "string", "What a reader should know (unit_inferred, digits_rejoined, report_year_doubtful, …), separated by ;"),
+        _opt(
+            "flags",
+            "string",
+            "What a reader should know (unit_inferred, digits_rejoined, report_year_doubtful, …), separated by ;",
+        ),
         _opt("reviewed", "string", "Who overruled the machine and why, from the reviewed file"),
     ),
 )

@@ -14,7 +14,7 @@ from sources.document.characters import mend_characters
 from sources.document.draft import Draft
 from sources.document.errors import UnreadableDocument
 from sources.document.genre import first_chinese
-from sources.document.parts import split_parts
+from sources.document.parts import split_parts, split_reports
 from sources.document.residue import Facts, clear, without_teasers
 from sources.document.spacing import mend_spaces
 from sources.document.traced import Run, Traced, join, runs
@@ -69,7 +69,7 @@ def clean(draft: Draft) -> list[CleanDocument]:
     lines = [line for line in text.lines() if line.text.strip()]
     if len(lines) > MOST_LINES:
         raise UnreadableDocument("hostile", f"the text has {len(lines)} lines, no report has: not cleaned")
-    parts = split_parts(lines) if draft.form in ("pdf", "docx") else [(None, lines)]
+    parts = split_parts(lines) if draft.form in ("pdf", "docx") else split_reports(lines)
     if len(parts) > 1:
         flags = (*flags, "split_from_file")
     documents = [_finish(draft, part, number, flags) for number, part in enumerate(parts, start=1)]

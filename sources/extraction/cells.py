@@ -10,7 +10,8 @@ import re
 
 #: between two cells of a row, as readers of HTML and Word write it
 CELL = "\t"
-_FIGURE = re.compile(r"[\d０-９一二三四五六七八九十]")
+#: a cell that holds a figure and no name of what it measures: 5.5, 6左右, 130万吨, 7%—8%
+_FIGURE = re.compile(r"^\D{0,3}\d[\d.,．，]*[%％]?(?:[-~～—–至到]+\d[\d.,．，]*)?[^\d，。；]{0,8}$")
 _HEAD = re.compile(r"(?:19|20)\d{2}|年|目标|预期|计划|任务|完成|实际|实绩|增长|增速|同比|比上年|占比|合计")
 
 
@@ -20,7 +21,7 @@ def needs_head(text: str, at: int) -> bool:
     line = text[start : end if end >= 0 else len(text)]
     if CELL not in line:
         return False
-    figures = sum(bool(_FIGURE.search(cell)) for cell in line.split(CELL)[1:])
+    figures = sum(bool(_FIGURE.match(cell.strip())) for cell in line.split(CELL)[1:])
     return figures > 1 or (figures == 1 and bool(_HEAD.search(_head(text, start))))
 
 
