@@ -1,6 +1,6 @@
 """Word files to drafts, by mammoth: paragraphs, tables, text boxes, footnotes.
 
-What belongs here: opening a .docx safely and taking its text. What does not: old binary .doc (refused in ``read.py``).
+What belongs here: opening a .docx safely and taking its text. What does not: old binary .doc (``doc.py``).
 """
 
 from __future__ import annotations
@@ -11,13 +11,11 @@ import zipfile
 import mammoth
 
 from sources.document.align import Aligner
+from sources.document.archive import check_archive
 from sources.document.draft import Draft
 from sources.document.errors import UnreadableDocument
 from sources.document.mainbody import element_lines, parse
 from sources.document.numbering import restore_numbers
-
-#: unpacked bytes above which an archive is taken for a bomb: the longest reports unpack to some 3 MB
-MOST_UNPACKED = 120_000_000
 
 
 def read_docx(data: bytes) -> Draft:
@@ -38,17 +36,3 @@ def read_docx(data: bytes) -> Draft:
     lines = element_lines(parse(source), prune=False)
     flags = ("numbering_restored",) if numbered else ()
     return Draft(body=Aligner.of_markup(source).trace_lines(lines), source=source, form="docx", flags=flags)
-
-
-def check_archive(data: bytes) -> None:
-    """Raise UnreadableDocument where a zip archive is damaged or would unpack to more than any report needs."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-            encrypted = any(entry.flag_bits & 1 for entry in archive.infolist())
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-        raise UnreadableDocument("unreadable", f"the file is a damaged archive ({error}): get it again") from error
-    if unpacked > MOST_UNPACKED:
-        raise UnreadableDocument("hostile", f"the archive would unpack to {unpacked / 1e6:.0f} MB: not opened")
-    if encrypted:
-        raise UnreadableDocument("unreadable", "the file is locked with a password: save it without one")
