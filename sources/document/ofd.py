@@ -203,9 +203,11 @@ def _text(line: _Piece, em: float) -> str:
     texts = [run.text for run in line]
     told = ""
     for index, run in enumerate(line):
+        if 0 < run.size < _SMALL * main.size and run.y < main.y - _RAISED * main.size:
+            told += printed_as(told, run.text, "".join(texts[index + 1 :]))
+            continue
         if index:
             gap = run.x - _end(line[index - 1])
             told += "\t" if gap > _COLUMN_GAP * em else " " if gap > _WORD_GAP * em else ""
-        is_raised = 0 < run.size < _SMALL * main.size and run.y < main.y - _RAISED * main.size
-        told += printed_as(told, run.text, "".join(texts[index + 1 :])) if is_raised else run.text
+        told += run.text
     return re.sub("[\x00-\x08\x0a-\x1f]", "", told).strip()

@@ -188,12 +188,12 @@ class _Reader:
         self._bytes += rest
 
     def _decode(self, data: bytes) -> tuple[str, bytes]:
+        state = self._state
+        if self._fonts.get(state.font) == PICTURES and state.wide_font not in self._fonts:
+            return re.sub(r"\S", "\ufffd", data.decode("latin-1")), b""
         if data.isascii():
             return data.decode("ascii"), b""
-        state = self._state
         named = [self._fonts[f] for f in (state.wide_font, state.font) if f in self._fonts]
-        if PICTURES in named:
-            return "\ufffd" * len(data), b""
         pages = [*(page for page in [*named, self._page] if page in WIDE), *named, self._page, "cp1252"]
         for page in pages:
             try:

@@ -48,7 +48,7 @@ def sniff(data: bytes, *, name: str = "", content_type: str | None = None) -> st
     _hold_to(data, MOST_BYTES)
     if b"%PDF-" in data[:1024]:
         return "pdf"
-    if data.startswith(b"PK\x03\x04"):
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _sniff_archive(data)
     if data.startswith(_COMPOUND):
         return "doc"
