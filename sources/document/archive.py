@@ -22,6 +22,8 @@ MOST_UNPACKED = 120_000_000
 MOST_MEMBERS = 200
 #: what file managers leave in archives
 _LITTER = re.compile(r"(?:^|/)(?:__MACOSX/|\.|~\$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
+#: what Python raises on an archive that breaks the format, or on a member packed as it knows nothing of
+BROKEN = (zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError, NotImplementedError, RuntimeError)
 _UTF8_NAMES = 0x800
 _LOCKED = 0x1
 
@@ -81,7 +83,7 @@ def member_name(entry: zipfile.ZipInfo) -> str:
 def _opened(data: bytes) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+    except BROKEN as error:
         raise UnreadableDocument("unreadable", f"the file is a damaged archive ({error}): get it again") from error
 
 
@@ -96,7 +98,7 @@ def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> Me
         return Member(name, b"", UnreadableDocument("unreadable", "it is locked with a password: pack it without one"))
     try:
         return Member(name, archive.read(entry))
-    except (zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+    except BROKEN as error:
         detail = f"it can't be unpacked ({error}): get the archive again, or pack it anew as plain .zip"
         return Member(name, b"", UnreadableDocument("unreadable", detail))
 

@@ -22,7 +22,7 @@ from lxml import etree
 from ofdkit.document import Page, TextRun
 from ofdkit.errors import OFDError
 
-from sources.document.archive import check_archive
+from sources.document.archive import BROKEN, check_archive
 from sources.document.clean import MOST_CHARACTERS
 from sources.document.draft import Draft
 from sources.document.errors import UnreadableDocument
@@ -56,7 +56,7 @@ def read_ofd(data: bytes) -> Draft:
             if len(document.pages) > _MOST_PAGES:
                 raise UnreadableDocument("hostile", f"the OFD file has {len(document.pages)} pages: not read")
             pages, source = _read_pages(document.pages, data)
-    except (OFDError, zipfile.BadZipFile, ValueError, LookupError, OverflowError) as error:
+    except (OFDError, LookupError, ArithmeticError, *BROKEN) as error:
         raise UnreadableDocument("unreadable", f"the OFD file is damaged ({error}): get it again") from error
     if len(_CHINESE.findall(source)) < _FEWEST_A_PAGE * max(1, len(pages)):
         detail = f"the OFD file's {len(pages)} page(s) hold pictures, or glyphs that are no characters: run OCR on it"

@@ -75,7 +75,7 @@ class _State:
 
 
 def read_rtf(data: bytes) -> Draft:
-    """Return the draft of a rich text file. Raises UnreadableDocument: without text, or nested as no report is."""
+    """Return the draft of a rich text file. Raises UnreadableDocument: cut short, without text, or hostile."""
     return replace(read_docx(word_file(_Reader().read(data))), form="rtf")
 
 
@@ -106,6 +106,8 @@ class _Reader:
                 break  # what stands behind the document's group is none of it
         else:
             raise UnreadableDocument("hostile", f"the rich text file has over {_MOST_TOKENS} parts: not read")
+        if self._stack:  # a file cut short, or bytes of Chinese characters that were not escaped
+            raise UnreadableDocument("unreadable", "the rich text file breaks off inside a group: get it again")
         self._flush(final=True)
         return "".join(body.finish() for body in [self._body, *self._notes])
 

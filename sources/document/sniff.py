@@ -9,6 +9,7 @@ import io
 import re
 import zipfile
 
+from sources.document.archive import BROKEN
 from sources.document.errors import UnreadableDocument
 
 #: bytes above which a file is not read: the largest gazette of the corpus has 1 MB, a long report 0.3 MB
@@ -79,7 +80,7 @@ def _sniff_archive(data: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
+    except BROKEN as error:
         raise UnreadableDocument("unreadable", f"the file is a damaged archive ({error}): get it again") from error
     if "word/document.xml" in names or any(n.startswith("word/") and n.endswith(".xml") for n in names):
         return "docx"

@@ -129,6 +129,7 @@ def test_rich_text_in_bytes_of_the_page() -> None:
     [
         (rtf("{" * 2_000 + PARAGRAPH), "nests"),
         (rtf(PARAGRAPH * 40_000), "characters"),
+        (rtf(PARAGRAPH * 3)[:-40], "breaks off"),
         (rtf(r"{\v " + PARAGRAPH + "}"), "no text"),
         (zipped({f"{n}.txt": b"x" for n in range(300)}), "300 files"),
         (zipped({f"{n}.txt": bytes(9_000_000) for n in range(20)}), "180 MB"),
