@@ -35,6 +35,9 @@ _STREAM = "WordDocument"
 _WORD_97 = b"\xec\xa5"
 #: length of the stream's head, in which the bit that says that a password is needed stands (fEncrypted)
 _HEAD, _FLAGS, _LOCKED = 32, 11, 0x1
+#: where the places and sizes of tables begin in the stream's head (FibRgFcLcb97, 2.5.6), and those of tables that say
+#: nothing of the text: comments (4, 5, 19, 36, 37, 42, 43), sections (6), heads and feet (11, 17)
+_PAIRS, _LAYOUT = 0x9A, (4, 5, 6, 11, 17, 19, 36, 37, 42, 43)
 #: streams by which the container's other files are known
 _OTHERS = (
     (("Workbook", "Book"), "a spreadsheet (.xls, .et)"),
@@ -47,20 +50,42 @@ _OTHERS = (
 
 def read_doc(data: bytes) -> Draft:
     """Return the draft of a Word 97–2003 file. Raises UnreadableDocument: damaged, locked, older, or no Word file."""
-    _check(data)
+    # programs fill the container's CLSID, which [MS-CFB] 2.2 has empty, and Word does not look at it
+    data = data[:8] + bytes(16) + data[24:]
+    fib = _check(data)
+    try:
+        return _converted(data)
+    except _DAMAGED:
+        pass  # a fault in how the pages look is none in what they say
+    try:
+        return _converted(_without_layout(data, fib))
+    except _DAMAGED as error:
+        raise UnreadableDocument("unreadable", f"the Word file can't be read ({error}): {CONVERT}") from error
+
+
+def _converted(data: bytes) -> Draft:
     with tempfile.TemporaryDirectory() as folder:  # doc2docx reads and writes files only
         given, made = Path(folder) / "report.doc", Path(folder) / "report.docx"
         given.write_bytes(data)
-        try:
-            convert(given, made, limits=_LIMITS)
-        except _DAMAGED as error:
-            raise UnreadableDocument("unreadable", f"the Word file can't be read ({error}): {CONVERT}") from error
+        convert(given, made, limits=_LIMITS)
         docx = made.read_bytes()
     return replace(read_docx(docx), form="doc")
 
 
-def _check(data: bytes) -> None:
-    """Raise UnreadableDocument where the container holds no text of Word 97 or later, or a locked one."""
+def _without_layout(data: bytes, fib: int) -> bytes:
+    """Return the file with empty tables of sections, heads and comments; `fib` is where its text's stream begins."""
+    changed = bytearray(data)
+    for pair in _LAYOUT:
+        size = fib + _PAIRS + 8 * pair + 4
+        changed[size : size + 4] = bytes(4)
+    return bytes(changed)
+
+
+def _check(data: bytes) -> int:
+    """Return where the text's stream begins.
+
+    Raises UnreadableDocument where the container holds no text of Word 97 or later, or a locked one.
+    """
     try:
         compound = CompoundFile(data, limits=_LIMITS)
         paths = {entry.path for entry in compound.entries}
@@ -74,3 +99,4 @@ def _check(data: bytes) -> None:
         raise UnreadableDocument("unsupported_format", f"the file is of Word 95 or older: {CONVERT}")
     if head[_FLAGS] & _LOCKED:
         raise UnreadableDocument("unreadable", "the Word file is locked with a password: save it without one")
+    return (compound.get_entry(_STREAM).starting_sector + 1) * compound.header.sector_size

@@ -176,6 +176,14 @@ def test_other_files_of_the_old_container_are_told_apart(data: bytes, reason: st
     assert caught.value.reason == reason
 
 
+def test_a_fault_in_the_layout_is_none_in_the_text() -> None:
+    data = bytearray((SAMPLES / "forms" / "marked.doc").read_bytes())
+    sections = data.index(FIRST) + 0x9A + 8 * 6
+    data[sections + 4] = 0x21  # a size that no table of sections has
+    data[8:24] = bytes(range(16))
+    assert text_of(bytes(data), "marked.doc").split("\n") == PRINTED
+
+
 def test_locked_word_file_says_so() -> None:
     data = bytearray((SAMPLES / "forms" / "marked.doc").read_bytes())
     data[data.index(FIRST) + 11] |= 1
