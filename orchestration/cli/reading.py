@@ -52,7 +52,9 @@ class UnreadFileError(Exception):
 
 
 def register(app: typer.Typer) -> None:
-    app.command("extract", help="Print the observations of given files (.txt, .html, .docx, .pdf).")(extract_command)
+    app.command(
+        "extract", help="Print the observations of given files (.txt, .html, .docx, .doc, .wps, .rtf, .pdf, .ofd)."
+    )(extract_command)
     app.command("explain", help="Show each number of a file or sentence, and the parse or the reason behind it.")(
         explain_command
     )
@@ -165,7 +167,12 @@ def plain_number(value: float | None) -> int | float | None:
 
 
 def extract_command(
-    files: Annotated[list[Path], typer.Argument(help="Files of reports: .txt, .html, .docx, .pdf", metavar="FILE...")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Files of reports: .txt, .html, .docx, .doc, .wps, .rtf, .pdf, .ofd, .zip", metavar="FILE..."
+        ),
+    ],
     output_format: Annotated[OutputFormat, typer.Option("--format", help="How to print")] = OutputFormat.table,
     report_year: Annotated[
         int | None, typer.Option("--report-year", help="The year whose goals the report sets, if the text hides it")
@@ -307,7 +314,7 @@ def is_file(path: Path) -> bool:
 
 
 def looks_like_path(what: str) -> bool:
-    return what.lower().endswith((".txt", ".html", ".htm", ".docx", ".pdf", ".doc", ".ofd"))
+    return what.lower().endswith((".txt", ".html", ".htm", ".docx", ".pdf", ".doc", ".wps", ".rtf", ".ofd", ".zip"))
 
 
 def _read_sentence(sentence: str, report_year: int | None, region: str | None) -> Reading:
