@@ -83,8 +83,8 @@ def read_bytes(path: Path) -> bytes:
     return content
 
 
-def _choose(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the work report among the documents of one file, else the fullest of what else was accepted."""
+def _choose(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the reports among the documents of one file, the fullest first; of one place and year the fullest alone."""
     accepted = [row for row in rows if row["accepted"]] or [row for row in rows if _only_nameless(row)]
     if not accepted:
         fullest = max(rows, key=lambda row: row["n_chars"])
@@ -92,7 +92,11 @@ def _choose(rows: list[dict[str, Any]]) -> dict[str, Any]:
         detail = fullest.get("refusal_detail") or "nothing that could be used was found"
         error = RefusedError if reason in JUDGEMENTS else UnreadFileError
         raise error(f"refused ({reason}): {detail}")
-    return max(accepted, key=_rank)
+    reports: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in sorted(accepted, key=_rank, reverse=True):
+        reports.setdefault((row["region_code"], row["report_year"]), row)
+    first, *others = reports.values()
+    return [first, *(row for row in others if row["kind"] == "work_report")]
 
 
 def _only_nameless(row: dict[str, Any]) -> bool:
@@ -104,8 +108,8 @@ def _rank(row: dict[str, Any]) -> tuple[bool, bool, int]:
     return row["kind"] == "work_report", row["completeness"] == "complete", row["n_chars"]
 
 
-def read_report(path: Path, report_year: int | None, region: str | None) -> dict[str, Any]:
-    """Return the row of the table `reports` for the work report in `path`; its report_id is the file's stem.
+def read_reports(path: Path, report_year: int | None, region: str | None) -> list[dict[str, Any]]:
+    """Return the rows of the table `reports` for the reports in `path`: report_id is the file's stem, then stem#2, …
 
     `report_year` and `region`, where given, are claims that fill what the text does not say.
     Raises UnreadFileError where the file can't be read or is refused.
@@ -116,23 +120,23 @@ def read_report(path: Path, report_year: int | None, region: str | None) -> dict
     from sources.registry.regions import load_regions
 
     label = Label(region=region, report_year=report_year) if report_year or region else None
-    rows = report_rows(
-        path.name,
-        [read_bytes(path)],
-        label,
-        load_regions(),
-        Partition("unlabelled", "undated"),
-    )
+    rows = report_rows(path.name, [read_bytes(path)], label, load_regions(), Partition("unlabelled", "undated"))
     if not rows:
         raise UnreadFileError("holds no document; check that it is the report itself and not a page that links to it")
-    return {**_choose(rows), "report_id": path.stem}
+    return [
+        {**row, "report_id": path.stem if number == 1 else f"{path.stem}#{number}"}
+        for number, row in enumerate(_choose(rows), start=1)
+    ]
 
 
-def read_file(path: Path, report_year: int | None = None, region: str | None = None) -> Reading:
-    """Read and extract one file. Raises UnreadFileError where it gives nothing."""
+def read_file(path: Path, report_year: int | None = None, region: str | None = None) -> list[Reading]:
+    """Read and extract the reports of one file. Raises UnreadFileError where it gives nothing."""
+    return [_read(report, report_year, region) for report in read_reports(path, report_year, region)]
+
+
+def _read(report: dict[str, Any], report_year: int | None, region: str | None) -> Reading:
     from sources.extraction import ReportContext, doubts_of, extract
 
-    report = read_report(path, report_year, region)
     settled = {"report_year_doubtful"} if report_year else set()
     context = ReportContext(
         report_id=report["report_id"],
@@ -187,17 +191,31 @@ def extract_command(
     writer = _Writer(output_format)
     for path in files:
         try:
-            reading = read_file(path, report_year, region)
+            readings = read_file(path, report_year, region)
         except UnreadFileError as error:
             typer.echo(f"{path}: {error}", err=True)
             failed += not isinstance(error, RefusedError)
             continue
-        if not reading.report["accepted"]:
-            typer.echo(f"{path}: read, though {reading.report['refusal_detail']}; or say --region", err=True)
-        writer.write(reading)
+        for reading in readings:
+            for warning in _warnings(reading.report, report_year):
+                typer.echo(f"{path}: {warning}", err=True)
+            writer.write(reading)
     writer.close()
     if failed:
         raise typer.Exit(1)
+
+
+def _warnings(report: dict[str, Any], report_year: int | None) -> Iterator[str]:
+    """Yield what a reader of the rows should know of the report as a whole; the rows' flags say it, too."""
+    if "#" in report["report_id"]:
+        yield f"holds another report, of {report['region_name']} {report['report_year']}: {report['report_id']}"
+    if not report["accepted"]:
+        yield f"read, though {report['refusal_detail']}; or say --region"
+    flags = (report["flags"] or "").split(";")
+    if "report_year_doubtful" in flags and report_year is None:
+        yield f"the report year {report['report_year']} is in doubt: say it with --report-year"
+    if "region_from_own_words" in flags:
+        yield f"names nobody it speaks for, but calls {report['region_name']} its own: say --region where that is wrong"
 
 
 class _Writer:
@@ -287,13 +305,18 @@ def explain(what: str, report_year: int | None, region: str | None) -> Iterator[
     path = Path(what)
     if is_file(path):
         try:
-            reading = read_file(path, report_year, region)
+            readings = read_file(path, report_year, region)
         except UnreadFileError as error:
             raise UserError(f"{what}: {error}") from error
     elif looks_like_path(what):
         raise UserError(f"{what}: no such file; check the path, or give a sentence in quotes")
     else:
-        reading = _read_sentence(what, report_year, region)
+        readings = [_read_sentence(what, report_year, region)]
+    for reading in readings:
+        yield from _explained(reading)
+
+
+def _explained(reading: Reading) -> Iterator[str]:
     if not reading.observations and not reading.rejections:
         yield "no number found"
     rows = sorted([*reading.observations, *reading.rejections], key=lambda row: (row["char_start"], row["char_end"]))
