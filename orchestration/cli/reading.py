@@ -84,7 +84,7 @@ def read_bytes(path: Path) -> bytes:
 
 
 def _choose(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the reports among the documents of one file, the fullest first; of one place and year the fullest alone."""
+    """Return the reports among a file's documents, the fullest first; of one place and year the fullest alone."""
     accepted = [row for row in rows if row["accepted"]] or [row for row in rows if _only_nameless(row)]
     if not accepted:
         fullest = max(rows, key=lambda row: row["n_chars"])

@@ -21,6 +21,17 @@ _GB = re.compile(r"^(?:gb[-_]?(?:2312(?:[-_]80)?|k|18030)|cp936|ms936|hz|x-gbk|c
 _HEAD = 4096
 #: share of undecodable bytes up to which a charset still counts as the page's own (a broken byte or two, a cut tail)
 _TOLERATED = 0.002
+#: bytes and characters by which a text is judged as prose
+_SAMPLE, _FEWEST_LETTERS = 20_000, 60
+#: kana, box signs, private characters, Cyrillic and Greek: many of them are no Chinese prose
+_STRANGE = (
+    ("\u0370", "\u04ff"),
+    ("\u2500", "\u257f"),
+    ("\u3041", "\u312f"),
+    ("\ue000", "\uf8ff"),
+    ("\ufffd", "\ufffd"),
+)
+_EVERYDAY = frozenset("的一是了和在有为年大不人中发展经济工作社会全建设新，。、")
 
 
 @dataclass(frozen=True)
@@ -77,13 +88,27 @@ def _fits(data: bytes, charset: str) -> bool:
     except UnicodeDecodeError:
         lost = data.decode(charset, errors="replace").count("\ufffd")
         return 0 < lost <= max(2, len(data) * _TOLERATED) and _mostly_chinese(data, charset)
-    return charset in ("utf-8", "gb18030") or _mostly_chinese(data, charset)
+    return charset == "utf-8" or (_is_prose(data) if charset == "gb18030" else _mostly_chinese(data, charset))
 
 
 def _mostly_chinese(data: bytes, charset: str) -> bool:
     letters = [c for c in data.decode(charset, errors="replace") if ord(c) > 0x7F]
     chinese = sum("\u3000" <= c <= "\u9fff" or "\uff00" <= c <= "\uffef" for c in letters)
     return not letters or chinese >= 0.8 * len(letters)
+
+
+def _is_prose(data: bytes) -> bool:
+    """Tell whether bytes read as GB18030 are Chinese prose: its decoder takes nearly any pair of bytes.
+
+    Big5 comes out as rare characters, kana, box signs and private characters, and without 的, 和 or any of the genre's.
+    """
+    sample = data[:_SAMPLE].decode("gb18030", errors="replace")
+    letters = [c for c in sample if ord(c) > 0x7F]
+    if len(letters) < _FEWEST_LETTERS:
+        return True
+    strange = sum(any(low <= c <= high for low, high in _STRANGE) for c in letters)
+    everyday = sum(c in _EVERYDAY for c in letters)
+    return strange <= 0.02 * len(letters) or everyday >= 0.05 * len(letters)
 
 
 def _finish(data: bytes, charset: str, claim: str | None) -> Decoded:

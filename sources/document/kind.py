@@ -141,34 +141,22 @@ def tell_kind(text: str, title: str | None, lines: Iterable[str] = ()) -> Kind:
 def _other_paper(title: str, head: str, body: str) -> Kind | None:
     """Tell a government's papers that are no yearly report: on part of a year, an explanation, a draft for comment."""
     face = head[-160:] if title in ("", "政府工作报告") else title
-    opening = body[:400]
-    drafted = _DRAFT.search(title) or _DRAFT.search(head)
-    if drafted:
-        return Kind(
-            "draft_report",
-            drafted[0],
-            "draft",
-            f"a draft sent out for comment ({drafted[0]}): get the report as it was given",
-        )
+    greeted = SALUTATION.match(body)
+    opening = body[:400] if greeted else (head + body)[:700]
     explained = _EXPLAINS.search(title) or _EXPLAINS.search(head[-160:]) or _EXPLAINS.search(opening)
     if explained and not _OPENING.search(opening):
-        return Kind(
-            "explanation",
-            explained[0],
-            "not_a_report",
-            f"an explanation of the report ({explained[0][:40]}): get the report itself",
-        )
+        what = f"an explanation of the report ({explained[0][:40]}): get the report itself"
+        return Kind("explanation", explained[0], "not_a_report", what)
+    drafted = _DRAFT.search(title) or _DRAFT.search(head)
+    if drafted:
+        what = f"a draft sent out for comment ({drafted[0]}): get the report as it was given"
+        return Kind("draft_report", drafted[0], "draft", what)
     part = _PART_YEAR_TITLE.search(face)
-    asked = _TO_COMMITTEE.search(opening) or _TO_COMMITTEE.search(head)
-    if not (part and not SALUTATION.match(body)) and asked and not SALUTATION.match(body):
+    if not part and not greeted and _TO_COMMITTEE.search(opening):
         part = re.search(_PART_YEAR, opening)
     if part and not _MEETING_ON_FACE.search(head):
-        return Kind(
-            "part_year_report",
-            part[0][:40],
-            "part_of_year",
-            f"it tells part of a year ({part[0][:24]}): look for the report to the yearly congress",
-        )
+        what = f"it tells part of a year ({part[0][:24]}): look for the report to the yearly congress"
+        return Kind("part_year_report", part[0][:40], "part_of_year", what)
     return None
 
 

@@ -31,7 +31,7 @@ _DAY = re.compile(
 )
 #: the place of a meeting, of a speaker or of a government spoken for
 _SPEAKS_FOR = re.compile(
-    r"(?:在|代表)?([\u4e00-\u9fff]{2,12}?[省市县区州盟旗])(?=第?[一二三四五六七八九十]{1,3}届|人民政府)"
+    r"(?:(?<=代表)|(?<=在)|(?<=日)|(?<=上))([\u4e00-\u9fff]{2,12}?[省市县区州盟旗])(?=第?[一二三四五六七八九十]{1,3}届|人民政府)"
 )
 
 

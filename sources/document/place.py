@@ -1,23 +1,18 @@
 """Which region a report is about: what the document says that it speaks for, never which name stands in it most often.
 
 What belongs here: gathering those sayings (who speaks in whose name, before which congress, title, seal, address, what
-the text calls its own in words that only one's own place is given), telling homonyms apart, weighing. What does not:
-the code table (``sources/registry/regions.py``), years (``clocks.py``), the label (``identity.py``).
+the text calls its own in words that only one's own place is given), weighing. What does not: telling homonyms apart
+(``homonyms.py``), years (``clocks.py``), the label (``identity.py``).
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import accumulate
-from typing import NamedTuple
-
-import rjieba
-from ahocorasick_rs import AhoCorasick, MatchKind
 
 from sources.document.clocks import split_head
+from sources.document.homonyms import GENERIC, Surroundings, closest, find_names, may_be_words, resolve, valid
 from sources.document.self_naming import find_self_naming, is_ahead, is_enough
 from sources.registry.regions import Region, Regions
 
@@ -73,35 +68,13 @@ _PHRASES: tuple[tuple[str, re.Pattern[str], float], ...] = (
 _BY_OTHERS = frozenset(("title", "subject", "bureau"))
 _ALL = frozenset(name for name, _, _ in _PHRASES) - {"seal"}
 _IN_WINDOW = {"title": _BY_OTHERS, "head": _ALL, "opening": _ALL, "end": frozenset(("seal",))}
-#: weight of what the text names around a homonym, from which on it is told from the others
-_LEAST_COMPANY = 2.0
 #: members of a prefecture that its report names, and that of a city inside it does not
 _FEWEST_MEMBERS = 3
-_GENERIC = {"省", "市", "区", "县", "州", "盟", "旗", "自治区", "自治州", "自治县", "新区"}
 _COMMON_WORDS = {
     "城区", "郊区", "矿区", "市区", "新区", "城中区", "市中区", "新城区", "老城区", "地区", "特区", "辖区", "县区",
 }  # fmt: skip
-_CLASS_ENDINGS = "省市县区州盟旗"
-_MARKS = "。，；、！？："
-_MARK = re.compile(f"[{_MARKS}]")
-_BEFORE_SHORT = re.compile(r"[^\u4e00-\u9fff]|[我在是对到从为全将把让使向与]")
 _COULD_BE_NAME = re.compile(r"[\u4e00-\u9fff]{2,12}(?:省|市|县|区|州|盟|旗)")
 _SELF = re.compile(r"(?:全|我|本)([省市县区州盟旗])(?![级域])")
-_OWN_COMMITTEE = re.compile(r"(?<![\u4e00-\u9fff])?([省市县区州盟旗])委(?:、|，|的|区|市|县|和|坚|正|领)")
-
-
-class _Matcher(NamedTuple):
-    names: list[str]
-    automaton: AhoCorasick
-
-
-class _Seen(NamedTuple):
-    """What of a text tells homonyms apart: names counted, who leads, year, and the code that its address stands for."""
-
-    text: str
-    counts: Counter[str]
-    year: int | None
-    host: str | None
 
 
 @dataclass(frozen=True)
@@ -130,8 +103,8 @@ def find_place(
     `host` is the code of the region whose government's site the text comes from, where that is known.
     """
     named = find_names(text[:60_000], regions)
-    counts = Counter(name for start, _, name in named if not _may_be_words(name, text, start))
-    seen = _Seen(text, counts, year, host)
+    counts = Counter(name for start, _, name in named if not may_be_words(name, text, start))
+    seen = Surroundings(text, counts, year, host)
     sayings = _read_sayings(text, title, seen, regions)
     if host:
         sayings.vote(host, 4, "address", host)
@@ -159,7 +132,7 @@ class _Sayings:
         self.words.setdefault(name, words)
 
 
-def _read_sayings(text: str, title: str | None, seen: _Seen, regions: Regions) -> _Sayings:
+def _read_sayings(text: str, title: str | None, seen: Surroundings, regions: Regions) -> _Sayings:
     """Read who speaks in whose name: phrases of title, face, opening and seal."""
     head, body = split_head(text)
     windows = [("title", "".join((title or "").split())), ("head", head), ("opening", body[:700]), ("end", text[-60:])]
@@ -170,13 +143,13 @@ def _read_sayings(text: str, title: str | None, seen: _Seen, regions: Regions) -
             if name not in _IN_WINDOW[kind]:
                 continue
             for match in list(pattern.finditer(window))[:4]:
-                region, homonyms = _resolve(match[1], seen, regions)
+                region, homonyms = resolve(match[1], seen, regions)
                 if region is not None:
                     found.append((name, weight, match[0][-60:], region))
                 elif homonyms:
                     said.candidates |= {one.code: one for one in homonyms}
                     said.words.setdefault(f"{name}_of_several", match[0][-60:])
-                elif match[1] in _GENERIC:
+                elif match[1] in GENERIC:
                     said.generic = said.generic or (None if name in _BY_OTHERS else match[1])
                 elif name == "speaks_for" and _COULD_BE_NAME.fullmatch(match[1]):
                     said.unknown = said.unknown or match[1]
@@ -191,7 +164,7 @@ def _read_sayings(text: str, title: str | None, seen: _Seen, regions: Regions) -
 
 
 def _read_own_words(
-    text: str, named: list[tuple[int, int, str]], said: _Sayings, seen: _Seen, regions: Regions
+    text: str, named: list[tuple[int, int, str]], said: _Sayings, seen: Surroundings, regions: Regions
 ) -> None:
     """Vote for the place that the text calls its own, where nobody says in whose name it speaks."""
     hint = said.generic or _self_class(text)
@@ -200,14 +173,14 @@ def _read_own_words(
     common = _COMMON_WORDS | regions.common_words
     own: dict[str, Counter[str]] = {}
     for name, words in find_self_naming(text, [n for n in named if n[2] not in common]).items():
-        region, homonyms = _closest(_valid(regions, name, seen.year), [], seen, regions)
+        region, homonyms = closest(valid(regions, name, seen.year), [], seen, regions)
         if region is None and homonyms and is_enough(words):
             said.candidates |= {one.code: one for one in homonyms if fits(one, hint)}
         if region is not None and region.level != "national":
             own.setdefault(region.code, Counter()).update(words)
     fitting = {code: words for code, words in own.items() if (r := _region(regions, code, seen)) and fits(r, hint)}
     ranked = sorted(fitting, key=lambda code: -fitting[code].total())
-    if not ranked or not is_enough(fitting[ranked[0]]):
+    if not ranked or not is_enough(fitting[ranked[0]], alone=bool(said.generic) and len(ranked) == 1):
         return
     best = _with_members(ranked[0], fitting, seen, regions)
     rivals = [code for code in fitting if code != best]
@@ -218,7 +191,7 @@ def _read_own_words(
         said.candidates.clear()
 
 
-def _with_members(best: str, fitting: dict[str, Counter[str]], seen: _Seen, regions: Regions) -> str:
+def _with_members(best: str, fitting: dict[str, Counter[str]], seen: Surroundings, regions: Regions) -> str:
     """Return the prefecture instead of a city inside it, where the text names several of the prefecture's members."""
     region = _region(regions, best, seen)
     above = regions.parents(best, seen.year)[:1] if region is not None and region.level == "county" else []
@@ -229,125 +202,15 @@ def _with_members(best: str, fitting: dict[str, Counter[str]], seen: _Seen, regi
     return best
 
 
-def _region(regions: Regions, code: str, seen: _Seen) -> Region | None:
+def _region(regions: Regions, code: str, seen: Surroundings) -> Region | None:
     return regions.by_code(code, seen.year) or regions.by_code(code)
 
 
-def _matcher(regions: Regions) -> _Matcher:
-    if "matcher" not in regions.kept:
-        names = list(regions.names())
-        regions.kept["matcher"] = _Matcher(names, AhoCorasick(names, matchkind=MatchKind.LeftmostLongest))
-    matcher: _Matcher = regions.kept["matcher"]
-    return matcher
-
-
-def find_names(text: str, regions: Regions) -> list[tuple[int, int, str]]:
-    """Return (start, end, form) of every region's name in `text`, the longest reading where two overlap.
-
-    What cuts through a word is no name (增城 in 新增城镇).
-    """
-    names, automaton = _matcher(regions)
-    found = automaton.find_matches_as_indexes(text)
-    borders = _word_borders(text, [start for _, start, _ in found])
-    named = []
-    for index, start, end in found:
-        name = names[index]
-        if start not in borders or (end not in borders and name[-1] not in _CLASS_ENDINGS):
-            continue
-        named.append((start, end, name))
-    return named
-
-
-def _may_be_words(name: str, text: str, start: int) -> bool:
-    """Tell whether 和县 may be 市和县: a name of two characters counts where no list and no verb precedes it."""
-    short = len(name) == 2 and name[-1] in "县区旗"
-    return short and not _BEFORE_SHORT.search(text[max(0, start - 1) : start] or "。")
-
-
-def _word_borders(text: str, places: Iterable[int]) -> set[int]:
-    """Return the offsets at which jieba's words begin and end, in the clauses in which `places` (rising) lie.
-
-    No word of jieba's reaches over a mark, so that a clause alone is cut as it is inside the text.
-    """
-    borders: set[int] = set()
-    end = 0
-    for place in places:
-        if place < end:
-            continue
-        first = 1 + max(end - 1, *(text.rfind(mark, end, place) for mark in _MARKS))
-        mark = _MARK.search(text, place)
-        end = mark.start() if mark else len(text)
-        borders.update(accumulate(map(len, rjieba.cut(text[first:end], False)), initial=first))
-    return borders
-
-
-def _resolve(captured: str, seen: _Seen, regions: Regions) -> tuple[Region | None, list[Region]]:
-    """Return the region that the end of `captured` names (广州市增城区 → 增城区), or the homonyms it may be."""
-    if captured in _GENERIC:
-        return None, []
-    names, automaton = _matcher(regions)
-    found = [(start, end, names[i]) for i, start, end in automaton.find_matches_as_indexes(captured)]
-    if not found or found[-1][1] != len(captured):
-        return None, []
-    return _closest(_valid(regions, found[-1][2], seen.year), [name for _, _, name in found[:-1]], seen, regions)
-
-
-def _valid(regions: Regions, name: str, year: int | None) -> list[Region]:
-    """Regions called `name` in `year`; those of the year before or after where the year itself knows none."""
-    for when in (year, *([year - 1, year + 1] if year else [])):
-        found = regions.by_name(name, when)
-        if found:
-            full = [region for region in found if region.name == name]
-            return full or found
-    return []
-
-
-def _closest(
-    candidates: list[Region], before: list[str], seen: _Seen, regions: Regions
-) -> tuple[Region | None, list[Region]]:
-    """Return the homonym whose city or province the text or its address names, else all of them."""
-    if len(candidates) <= 1:
-        return (candidates[0] if candidates else None), []
-    company = {region.code: _company(region, before, seen, regions) for region in candidates}
-    first, second = sorted(candidates, key=lambda region: -company[region.code])[:2]
-    decided = company[first.code] >= _LEAST_COMPANY and company[first.code] >= 2 * company[second.code]
-    return (first, []) if decided else (None, candidates)
-
-
-def _company(region: Region, before: list[str], seen: _Seen, regions: Regions) -> float:
-    """Weigh how much the text says of what lies around a region: its city counts in full, its province half.
-
-    A city or province right before the name, or one whose committee or government leads, decides.
-    """
-    weight = 0.0
-    around = regions.parents(region.code, seen.year)
-    for rank, parent in enumerate(around):
-        named = sum(seen.counts[name] for name in parent.names)
-        leads = sum(
-            seen.text.count(name + leader) for name in parent.names for leader in ("委、", "市委", "省委", "政府")
-        )
-        weight += (named + 3 * min(leads, 3) + 20 * any(name in before for name in parent.names)) / (rank + 1)
-    if seen.host in {region.code, *(parent.code for parent in around)}:
-        weight += 20
-    if region.level in ("province", "city"):  # 吉林 alone is the province, 长春's neighbours or not
-        weight += 1.0 if region.level == "province" else 0.5
-    return weight + 0.5 * _neighbours(region, seen.counts, seen.year, regions)
-
-
-def _neighbours(region: Region, counts: Counter[str], year: int | None, regions: Regions) -> int:
-    """How many different places within or beside the region the text names in full."""
-    if region.level == "county":
-        around = regions.children(region.parent_code or "", year)
-    else:
-        around = regions.children(region.code, year)
-    return sum(1 for other in around if other.code != region.code and counts[other.name])
-
-
-def _publisher_region(publisher: str | None, seen: _Seen, regions: Regions) -> Region | None:
+def _publisher_region(publisher: str | None, seen: Surroundings, regions: Regions) -> Region | None:
     """Return the region of a publisher whose name the text names too: a paper prints reports of other places."""
     flat = "".join((publisher or "").split())
     match = re.search(_NAME.replace("?", "") + r"(?:人民政府|政府办|日报|晚报|发布|政务)", flat)
-    region = _resolve(match[1], seen, regions)[0] if match else None
+    region = resolve(match[1], seen, regions)[0] if match else None
     return region if region is not None and any(seen.counts[name] for name in region.names) else None
 
 
@@ -372,7 +235,7 @@ def fits(region: Region, hint: str | None) -> bool:
     return region.class_word == hint[-1] or (not region.class_word and region.level == "county")
 
 
-def _decide(said: _Sayings, seen: _Seen, regions: Regions) -> Place:
+def _decide(said: _Sayings, seen: Surroundings, regions: Regions) -> Place:
     ranked = sorted(said.votes.items(), key=lambda item: -item[1])[:3]
     candidates = tuple(said.candidates[code] for code in sorted(said.candidates))
     # the speaker's own name is unknown, or several places': what a heading or a page says proves nothing against it

@@ -43,10 +43,18 @@ _BEHIND: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"|担当|答卷|样板|模式|名片)"
         ),
     ),
+    (
+        "committee",
+        re.compile(r"^(?:市|县|区|省|自治区)?委(?=的|坚强|正确|领导|、|和|[“”]?[一二三四五六七八九十]{1,3}届)"),
+    ),
     ("growth", re.compile(r"^(?:经济社会|高质量发展|改革|发展|各项事业|实际|特色|国民经济|跨越|转型)")),
 )
 #: sayings, kinds of them, and how many times the next one's, before a text without any other saying is believed
 _FEWEST, _FEWEST_KINDS, _AHEAD = 3, 2, 2
+#: sayings that do where the speaker's class is known (我代表市人民政府) and no other place of that class has any, if
+#: one of these kinds is among them: goals are set for zones and neighbours, too
+_FEWEST_ALONE = 2
+_STRONG = frozenset(("virtue", "thanks", "people", "committee"))
 
 
 def find_self_naming(text: str, names: Iterable[tuple[int, int, str]]) -> dict[str, Counter[str]]:
@@ -58,14 +66,17 @@ def find_self_naming(text: str, names: Iterable[tuple[int, int, str]]) -> dict[s
     for start, end, name in names:
         before, behind = text[max(0, start - _BEFORE_LENGTH) : start], text[end : end + _BEHIND_LENGTH]
         kinds = [kind for kind, pattern in _BEFORE if pattern.search(before)]
-        kinds += [kind for kind, pattern in _BEHIND if pattern.match(behind)]
+        # 市和县委: a name of two characters may be two words there
+        kinds += [k for k, pattern in _BEHIND if pattern.match(behind) and not (k == "committee" and len(name) == 2)]
         if kinds:
             said.setdefault(name, Counter()).update(kinds)
     return said
 
 
-def is_enough(said: Counter[str]) -> bool:
-    """Tell whether so many words of so many kinds can be no chance."""
+def is_enough(said: Counter[str], alone: bool = False) -> bool:
+    """Tell whether so many words of so many kinds can be no chance; `alone`: nobody else of the class has any."""
+    if alone and said.total() >= _FEWEST_ALONE and _STRONG & set(said):
+        return True
     return said.total() >= _FEWEST and len(said) >= _FEWEST_KINDS
 
 

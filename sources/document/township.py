@@ -17,8 +17,9 @@ _SAID = (
     re.compile(rf"(?:我|谨|现)(?:受[^。]{{1,30}}委托[，,]?)?(?:谨)?代表{_NAME}(?:党委、?)?(?:人民政府|政府|办事处|党工委|党委)"),
     re.compile(rf"(?:在|日|上|—|[（(]){_NAME}第?[一二三四五六七八九十]{{1,3}}(?:届|次)(?:人民代表大会|人大|人代会)"),
     re.compile(rf"(?:^|[》：:—\d年）)的]){_NAME}(?:人民)?(?:政府)?(?:[（(]?(?:19|20)\d\d[）)]?年?(?:度)?)?(?:人民)?(?:政府)?工作报告"),
-    re.compile(rf"{_NAME}(?:人民政府)?(?:代理|代)?(?:镇长|乡长|苏木达|主任)[\u4e00-\u9fff]{{2,4}}"),
 )  # fmt: skip
+#: on the face alone: 乡镇长、街道主任 are told of in every county's report
+_SPEAKER = re.compile(rf"{_NAME}(?:人民政府|办事处)?(?:代理|代)?(?:镇长|乡长|苏木达|主任)[\u4e00-\u9fff]{{2,4}}")
 _SELF = re.compile(r"(?:全|我|本)(镇|乡|苏木|街道|省|市|县|区|州|盟|旗)(?![级域])")
 _LOWER = frozenset(("镇", "乡", "苏木", "街道"))
 #: how often, and in what share, a text must call its own place a township where nobody in it speaks for one
@@ -32,10 +33,11 @@ def find_township(text: str, title: str | None, regions: Regions) -> tuple[str |
     景德镇 and 新乡 are no townships: a name that the registry knows ends in the same characters.
     """
     head, body = split_head(text)
-    for window in ("".join((title or "").split()), head, body[:_OPENING]):
-        for pattern in _SAID:
+    titled = "".join((title or "").split())
+    for window, patterns in ((titled, _SAID), (head[:-20], (*_SAID, _SPEAKER)), (body[:_OPENING], _SAID)):
+        for pattern in patterns:
             match = pattern.search(window)
-            if match and not _known(match["name"], regions):
+            if match and not match["name"].endswith("乡镇") and not _known(match["name"], regions):
                 return _own(match["name"]), match[0][-60:]
     said = [match[1] for match in _SELF.finditer(text[:20_000])]
     lower = sum(word in _LOWER for word in said)

@@ -1,7 +1,9 @@
 """Identity against the truth table: every file of the corpus was read by a person (`truth.csv`, facts only).
 
 `truth.csv`: kind, region code valid in the report year (or the overlay's id), report year (empty where a document sets
-no goals: accounts, bulletins), sitting. The catalogue's labels are claims; eight of them are wrong.
+no goals: accounts, bulletins), sitting. The catalogue's labels are claims; eight of them are wrong. `?` stands where
+head and tail alone, which is all that was read of the newest files, don't tell the place. Failures give counts for
+them and paths, never their text.
 """
 
 from __future__ import annotations
@@ -88,7 +90,7 @@ def _wrong(cases: list[Case], column: str, attribute: str, labelled: bool) -> li
             assert not case.is_report, case.path
             continue
         told = str(getattr(found, attribute) or "")
-        if told != case.truth[column]:
+        if case.truth[column] != "?" and told != case.truth[column]:
             wrong.append((case.path, case.truth[column], told))
     return wrong
 
@@ -98,7 +100,7 @@ def _what(case: Case) -> tuple[str, ...]:
 
 
 def test_every_file_of_the_catalogue_has_its_truth(cases: list[Case]) -> None:
-    assert len(cases) == 315
+    assert len(cases) == 334
 
 
 @pytest.mark.parametrize("labelled", [True, False])
@@ -121,8 +123,9 @@ def test_region(cases: list[Case], labelled: bool) -> None:
 
 def test_reports_are_accepted_and_nothing_else(cases: list[Case]) -> None:
     for found in ("labelled", "unlabelled"):
-        accepted = {case.path for case in cases if getattr(case, found) and getattr(case, found).accepted}
-        assert accepted == {case.path for case in cases if case.is_report}, found
+        told = [case for case in cases if case.truth["region_code"] != "?"]
+        accepted = {case.path for case in told if getattr(case, found) and getattr(case, found).accepted}
+        assert accepted == {case.path for case in told if case.is_report}, found
     distinct = {
         tuple(case.truth[k] for k in ("region_code", "report_year", "sitting")) for case in cases if case.is_report
     }
@@ -215,7 +218,7 @@ def test_without_face_and_names_nothing_wrong_is_accepted(cases: list[Case]) -> 
         wrong += found.accepted and told != (case.truth["region_code"], case.truth["report_year"])
     assert wrong == 0
     # what is left names its place in no words that only one's own place is given: how often it stands there is no proof
-    assert accepted >= 0.85 * len(reports)
+    assert accepted >= 0.88 * len(reports)
 
 
 def _faceless(document: CleanDocument) -> CleanDocument:

@@ -46,3 +46,11 @@ def test_broken_byte_loses_one_character_not_the_charset() -> None:
 
 def test_gb2312_is_always_gb18030() -> None:
     assert {normal_charset(n) for n in ("gb2312", "GBK", "cp936", "GB_2312-80", "gb18030")} == {"gb18030"}
+
+
+@pytest.mark.parametrize("charset", ["big5", "big5hkscs"])
+def test_undeclared_traditional_text_is_no_gb18030(charset: str) -> None:
+    """GB18030 has a character for nearly any pair of bytes: what comes out must be Chinese prose."""
+    text = "各位代表：全縣生產總值完成92.4億元，增長7.5%；民生持續改善，各項事業取得新的進步。\n" * 8
+    decoded = decode(text.encode(charset))
+    assert (decoded.text, decoded.flags) == (text, ("charset_guessed",))

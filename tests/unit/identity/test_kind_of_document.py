@@ -148,3 +148,87 @@ def test_copies_are_near_and_other_reports_far(write: Writer) -> None:
     other = "".join(reversed(write(year=2021, context="全面小康，").text))
     assert distance(fingerprint(one), fingerprint(copy)) <= 6 < distance(fingerprint(one), fingerprint(other))
     assert fingerprint("") == "0" * 16
+
+
+@pytest.mark.parametrize(
+    ("title", "opening", "kind", "reason"),
+    [
+        (
+            "关于2022年上半年全县经济社会发展情况和下半年政府工作的报告",
+            "主任、各位副主任、各位委员：\n我代表县人民政府向县人大常委会报告上半年工作。",
+            "part_year_report",
+            "part_of_year",
+        ),
+        (
+            "关于2022年前三季度国民经济运行情况的报告",
+            "主任、各位副主任、各位委员：\n现将前三季度情况报告如下。",
+            "part_year_report",
+            "part_of_year",
+        ),
+        (
+            "清坞县人民政府工作报告",
+            "主任、各位副主任、各位委员：\n根据会议安排，我代表清坞县人民政府报告今年上半年工作情况。",
+            "part_year_report",
+            "part_of_year",
+        ),
+        ("清坞县2022年上半年政府工作总结", "", "part_year_report", "part_of_year"),
+        (
+            "关于《政府工作报告》的说明",
+            "各位委员：\n现就《政府工作报告》（征求意见稿）作如下说明。",
+            "explanation",
+            "not_a_report",
+        ),
+        (
+            "",
+            "各位委员：\n受县人民政府委托，我就《政府工作报告》起草情况作几点说明。",
+            "explanation",
+            "not_a_report",
+        ),
+        (
+            "2022年清坞县政府工作报告（征求意见稿）",
+            "各位代表：\n我代表清坞县人民政府向大会报告工作，请予审议。",
+            "draft_report",
+            "draft",
+        ),
+        ("清坞县第五届人民代表大会第二次会议关于政府工作报告的决议", "", "other_body_report", "not_a_report"),
+    ],
+)
+def test_papers_that_are_no_yearly_report(
+    write: Writer, places: Regions, title: str, opening: str, kind: str, reason: str
+) -> None:
+    paper = replace(write(face=title, opening=opening or "全县上下：", closing=""), title=title or None)
+    found = identify(paper, None, places)
+    assert (found.kind, found.accepted, found.refusal_reason) == (kind, False, reason)
+
+
+def test_a_sitting_in_mid_year_is_no_report_on_part_of_a_year(write: Writer, places: Regions) -> None:
+    goals = (
+        "二、今后五年奋斗目标\n今后五年全县生产总值年均增长6%。\n三、2022年下半年重点工作\n上半年全县生产总值增长5%。"
+    )
+    found = identify(write(meeting="2022年7月20日", goals=goals), None, places)
+    assert (found.kind, found.accepted) == ("work_report", True)
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        "本报讯（记者 林岚）1月20日，清坞县第五届人民代表大会第二次会议隆重开幕。县长顾望舒作政府工作报告。",
+        "1月20日，清坞县第五届人民代表大会第二次会议开幕。会议听取了县长顾望舒所作的政府工作报告。报告指出，成绩来之不易。",
+        "县长顾望舒代表县人民政府作工作报告。他在报告中指出，过去一年成绩来之不易。会议应到代表180名，出席代表165名。",
+    ],
+)
+def test_news_of_the_meeting_is_a_press_summary_whatever_its_phrase(write: Writer, places: Regions, story: str) -> None:
+    paper = write(face="清坞县两会开幕", opening=story, closing="代表们认为，报告实事求是。", tasks=4)
+    assert identify(paper, None, places).kind == "press_summary"
+
+
+def test_news_with_the_whole_report_behind_it_is_the_report(write: Writer, places: Regions) -> None:
+    story = "本报讯（记者 林岚）1月20日，清坞县第五届人民代表大会第二次会议开幕，县长顾望舒作政府工作报告。全文如下。\n"
+    paper = write()
+    assert identify(replace(paper, text=story + paper.text), None, places).kind == "work_report"
+
+
+def test_title_meeting_and_speaker_make_a_report_without_its_opening(write: Writer, places: Regions) -> None:
+    paper = write(opening="各位代表：", tasks=6)
+    found = identify(paper, None, places)
+    assert (found.kind, found.accepted, found.region_code) == ("work_report", True, "990121")

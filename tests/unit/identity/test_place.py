@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from sources.document.homonyms import find_names
 from sources.document.identity import Label, identify
-from sources.document.place import find_names
 from sources.registry.regions import Regions
 
 Writer = Callable[..., Any]

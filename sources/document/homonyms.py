@@ -1,0 +1,151 @@
+"""Names of regions in a text, and which of several regions that share a name is meant.
+
+What belongs here: finding names, homonyms, what of a text tells them apart (their city, their neighbours, the site it
+comes from). What does not: whom a text speaks for (``place.py``), the code table (``sources/registry/regions.py``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from itertools import accumulate
+from typing import NamedTuple
+
+import rjieba
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from sources.registry.regions import Region, Regions
+
+#: class words, which name no region by themselves
+GENERIC = frozenset(("省", "市", "区", "县", "州", "盟", "旗", "自治区", "自治州", "自治县", "新区"))
+#: weight of what the text names around a homonym, from which on it is told from the others
+_LEAST_COMPANY = 2.0
+_CLASS_ENDINGS = "省市县区州盟旗"
+_MARKS = "。，；、！？："
+_MARK = re.compile(f"[{_MARKS}]")
+_BEFORE_SHORT = re.compile(r"[^\u4e00-\u9fff]|[我在是对到从为全将把让使向与]")
+
+
+class _Matcher(NamedTuple):
+    names: list[str]
+    automaton: AhoCorasick
+
+
+class Surroundings(NamedTuple):
+    """What of a text tells homonyms apart: names counted, who leads, year, and the code that its address stands for."""
+
+    text: str
+    counts: Counter[str]
+    year: int | None
+    host: str | None
+
+
+def _matcher(regions: Regions) -> _Matcher:
+    if "matcher" not in regions.kept:
+        names = list(regions.names())
+        regions.kept["matcher"] = _Matcher(names, AhoCorasick(names, matchkind=MatchKind.LeftmostLongest))
+    matcher: _Matcher = regions.kept["matcher"]
+    return matcher
+
+
+def find_names(text: str, regions: Regions) -> list[tuple[int, int, str]]:
+    """Return (start, end, form) of every region's name in `text`, the longest reading where two overlap.
+
+    What cuts through a word is no name (增城 in 新增城镇).
+    """
+    names, automaton = _matcher(regions)
+    found = automaton.find_matches_as_indexes(text)
+    borders = _word_borders(text, [start for _, start, _ in found])
+    named = []
+    for index, start, end in found:
+        name = names[index]
+        if start not in borders or (end not in borders and name[-1] not in _CLASS_ENDINGS):
+            continue
+        named.append((start, end, name))
+    return named
+
+
+def may_be_words(name: str, text: str, start: int) -> bool:
+    """Tell whether 和县 may be 市和县: a name of two characters counts where no list and no verb precedes it."""
+    short = len(name) == 2 and name[-1] in "县区旗"
+    return short and not _BEFORE_SHORT.search(text[max(0, start - 1) : start] or "。")
+
+
+def _word_borders(text: str, places: Iterable[int]) -> set[int]:
+    """Return the offsets at which jieba's words begin and end, in the clauses in which `places` (rising) lie.
+
+    No word of jieba's reaches over a mark, so that a clause alone is cut as it is inside the text.
+    """
+    borders: set[int] = set()
+    end = 0
+    for place in places:
+        if place < end:
+            continue
+        first = 1 + max(end - 1, *(text.rfind(mark, end, place) for mark in _MARKS))
+        mark = _MARK.search(text, place)
+        end = mark.start() if mark else len(text)
+        borders.update(accumulate(map(len, rjieba.cut(text[first:end], False)), initial=first))
+    return borders
+
+
+def resolve(captured: str, seen: Surroundings, regions: Regions) -> tuple[Region | None, list[Region]]:
+    """Return the region that the end of `captured` names (广州市增城区 → 增城区), or the homonyms it may be."""
+    if captured in GENERIC:
+        return None, []
+    names, automaton = _matcher(regions)
+    found = [(start, end, names[i]) for i, start, end in automaton.find_matches_as_indexes(captured)]
+    if not found or found[-1][1] != len(captured):
+        return None, []
+    return closest(valid(regions, found[-1][2], seen.year), [name for _, _, name in found[:-1]], seen, regions)
+
+
+def valid(regions: Regions, name: str, year: int | None) -> list[Region]:
+    """Regions called `name` in `year`; those of the year before or after where the year itself knows none."""
+    for when in (year, *([year - 1, year + 1] if year else [])):
+        found = regions.by_name(name, when)
+        if found:
+            full = [region for region in found if region.name == name]
+            return full or found
+    return []
+
+
+def closest(
+    candidates: list[Region], before: list[str], seen: Surroundings, regions: Regions
+) -> tuple[Region | None, list[Region]]:
+    """Return the homonym whose city or province the text or its address names, else all of them."""
+    if len(candidates) <= 1:
+        return (candidates[0] if candidates else None), []
+    company = {region.code: _company(region, before, seen, regions) for region in candidates}
+    first, second = sorted(candidates, key=lambda region: -company[region.code])[:2]
+    decided = company[first.code] >= _LEAST_COMPANY and company[first.code] >= 2 * company[second.code]
+    return (first, []) if decided else (None, candidates)
+
+
+def _company(region: Region, before: list[str], seen: Surroundings, regions: Regions) -> float:
+    """Weigh how much the text says of what lies around a region: its city counts in full, its province half.
+
+    A city or province right before the name, or one whose committee or government leads, decides.
+    """
+    weight = 0.0
+    around = regions.parents(region.code, seen.year)
+    for rank, parent in enumerate(around):
+        named = sum(seen.counts[name] for name in parent.names)
+        leads = sum(
+            seen.text.count(name + leader) for name in parent.names for leader in ("委、", "市委", "省委", "政府")
+        )
+        weight += (named + 3 * min(leads, 3) + 20 * any(name in before for name in parent.names)) / (rank + 1)
+    if seen.host in {region.code, *(parent.code for parent in around)}:
+        weight += 20
+    if region.level in ("province", "city"):  # 吉林 alone is the province, 长春's neighbours or not
+        weight += 1.0 if region.level == "province" else 0.5
+    return weight + 0.5 * _neighbours(region, seen.counts, seen.year, regions)
+
+
+def _neighbours(region: Region, counts: Counter[str], year: int | None, regions: Regions) -> int:
+    """How many different places within or beside the region the text names in full."""
+    if region.level == "county":
+        around = regions.children(region.parent_code or "", year)
+    else:
+        around = regions.children(region.code, year)
+    return sum(1 for other in around if other.code != region.code and counts[other.name])
