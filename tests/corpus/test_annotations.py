@@ -24,7 +24,7 @@ def test_annotated_reports_are_met(corpus: Path) -> None:
     wanted = list(score.read(ANNOTATIONS))
     stems = sorted({row["report_id"] for row in wanted})
     files = {path.stem: path for path in corpus.rglob("*") if path.suffix in (".txt", ".docx")}
-    found = [{**row, "report_id": stem} for stem in stems for row in read_file(files[stem]).observations]
+    found = [{**row, "report_id": stem} for stem in stems for row in read_file(files[stem])[0].observations]
     assert len(stems) == 23
     assert score.score(wanted, found, True)[2] >= STRICT
     for stem in stems:

@@ -35,6 +35,11 @@ WRONG_LABELS = {
     "text/130633_2024.txt",  # and another year
 }
 BROKEN_OFF = {"text/130623_2011.txt", "text/130633_2017.txt", "text/130627_2024.txt", "text/baicheng_2022.txt"}
+#: cut at a full stop, some of them behind a sentence that reads like a closing: they may pass for complete
+CUT_BETWEEN_SENTENCES = {
+    f"text/{stem}.txt"
+    for stem in ("anshan_2003", "longyan_2006", *(f"mf{n}" for n in (14, 28, 31, 41, 51, 59, 61, 70, 101, 152)))
+}
 NO_BEGINNING = {"text/440307_2014.txt", "text/dapeng_2022.txt", "text/dapeng_2023.txt"}
 
 
@@ -155,10 +160,9 @@ def test_completeness(cases: list[Case]) -> None:
         if c.labelled and c.truth["kind"] == "work_report" and c.labelled.completeness == "partial"
     }
     assert partial >= BROKEN_OFF | NO_BEGINNING
-    whole = [
-        case for case in cases if case.truth["kind"] == "work_report" and case.path not in BROKEN_OFF | NO_BEGINNING
-    ]
-    assert len(partial - BROKEN_OFF - NO_BEGINNING) <= 0.02 * len(whole)
+    cut = BROKEN_OFF | NO_BEGINNING | CUT_BETWEEN_SENTENCES
+    whole = [case for case in cases if case.truth["kind"] == "work_report" and case.path not in cut]
+    assert len(partial - cut) <= 0.02 * len(whole)
 
 
 def test_faces_are_read(cases: list[Case]) -> None:

@@ -19,7 +19,11 @@ Writer = Callable[..., Any]
 @pytest.mark.parametrize(
     ("face", "opening", "name"),
     [
-        ("政府工作报告\n——2022年1月20日在桑渡县石桥镇第五届人民代表大会第二次会议上", "现在，我代表石桥镇人民政府向大会报告工作。", "石桥镇"),
+        (
+            "政府工作报告\n——2022年1月20日在桑渡县石桥镇第五届人民代表大会第二次会议上",
+            "现在，我代表石桥镇人民政府向大会报告工作。",
+            "石桥镇",
+        ),
         ("桑渡县石桥镇2022年政府工作报告", "现在，我代表桑渡县石桥镇人民政府向大会报告工作。", "石桥镇"),
         ("镇政府工作报告\n（2022年1月20日）", "现在，我代表镇人民政府向大会报告工作。", None),
         ("政府工作报告", "现在，我代表云岭苗族乡人民政府向大会报告工作。", "云岭苗族乡"),
@@ -44,8 +48,9 @@ def test_who_speaks_for_a_township_speaks_for_no_county(
 
 
 def test_a_township_is_known_by_what_it_calls_itself(write: Writer, places: Regions) -> None:
-    paper = write(face="政府工作报告", opening="各位代表：\n现在向大会报告工作，请予审议。", word="镇", region="镇", tasks=10,
-                  context="全镇上下同心，我镇经济稳步增长，全镇面貌一新，")  # fmt: skip
+    opening = "各位代表：\n现在向大会报告工作，请予审议。"
+    context = "全镇上下同心，我镇经济稳步增长，全镇面貌一新，"
+    paper = write(face="政府工作报告", opening=opening, word="镇", region="镇", tasks=10, context=context)
     assert identify(replace(paper, text=paper.text * 2), None, places).kind in ("township_report", "other")
     assert find_township(compact(paper.text), None, places)
 
