@@ -22,7 +22,7 @@ TEXTS: list[str] = [
     text
     for path in sorted((Path(__file__).parent / "phrases").glob("*.yaml"))
     for _, section, text, _ in yaml.safe_load(path.read_text(encoding="utf-8"))
-    if section == "review_year" and "\n" not in text and "下同" not in text
+    if section == "review_year" and "\n" not in text and "下同" not in text and not re.search(r"\d \d", text)
 ]
 WIDE = {**{ord(str(digit)): chr(0xFF10 + digit) for digit in range(10)}, ord("%"): "％", ord("."): "．"}
 FIELDS = ("indicator", "measure", "value", "value_upper", "unit", "qualifier", "status", "period_start", "period_end")
