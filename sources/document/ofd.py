@@ -36,6 +36,8 @@ _MOST_XML, _MOST_OF_ONE = 60_000_000, 12_000_000
 #: Chinese characters a page below which the pages are pictures, or texts of glyphs without characters
 _FEWEST_A_PAGE = 25
 _CHINESE = re.compile("[\u2e80-\u2fdf\u3400-\u9fff\uf900-\ufaff]")
+#: names of a drawing that pages use by its number, and of its use: a drawing that uses others may use itself
+_DRAWING, _USE = b"CompositeGraphicUnit", b"CompositeObject"
 #: shares of an em: baselines of one line; gaps between words, between columns; how high and how small a mark is set
 _SAME_LINE, _WORD_GAP, _COLUMN_GAP, _RAISED, _SMALL = 0.5, 0.3, 1.5, 0.15, 0.8
 #: a page is set in columns where this share of its lines begins at the same two places, both this many ems wide and
@@ -50,8 +52,8 @@ _Piece = list[TextRun]
 def read_ofd(data: bytes) -> Draft:
     """Return the draft of an OFD file. Raises UnreadableDocument: damaged, locked, or without text."""
     check_archive(data)
-    _bound(data)
     try:
+        _bound(data)
         with ofdkit.open(data) as document:
             if len(document.pages) > _MOST_PAGES:
                 raise UnreadableDocument("hostile", f"the OFD file has {len(document.pages)} pages: not read")
@@ -68,10 +70,16 @@ def read_ofd(data: bytes) -> Draft:
 
 
 def _bound(data: bytes) -> None:
+    """Raise UnreadableDocument where the pages would be drawn without an end, or need more than any report."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        sizes = [entry.file_size for entry in archive.infolist() if entry.filename.lower().endswith(".xml")]
-    if (size := sum(sizes)) > _MOST_XML or max(sizes, default=0) > _MOST_OF_ONE:
-        raise UnreadableDocument("hostile", f"the OFD file has {size / 1e6:.0f} MB of XML, no report has: not read")
+        parts = [entry for entry in archive.infolist() if entry.filename.lower().endswith(".xml")]
+        size = sum(part.file_size for part in parts)
+        if size > _MOST_XML or any(part.file_size > _MOST_OF_ONE for part in parts):
+            raise UnreadableDocument("hostile", f"the OFD file has {size / 1e6:.0f} MB of XML, no report has: not read")
+        for part in parts:
+            content = archive.read(part)
+            if _DRAWING in content and _USE in content:
+                raise UnreadableDocument("hostile", "the OFD file's drawings are drawn by each other: export it as PDF")
 
 
 def _read_pages(pages: list[Page], data: bytes) -> tuple[list[list[_Line]], str]:

@@ -6,6 +6,8 @@ import io
 import zipfile
 import zlib
 
+from .forms import Set, ofd, rtf, zipped
+
 PARAGRAPH = "全县生产总值完成九十二亿元，增长百分之七点五，粮食总产量稳定在三十万吨以上，城镇新增就业四千人。"
 
 
@@ -125,6 +127,24 @@ def empty_pdf(pages: int) -> bytes:
     )
 
 
+def self_drawing_ofd() -> bytes:
+    """Return an OFD file whose page draws a unit that draws itself twice."""
+    unit = '<ofd:CompositeObject ID="8" ResourceID="5"/>'
+    page = ofd([[Set(PARAGRAPH, 30, 40)]])
+    resources = (
+        '<ofd:Res xmlns:ofd="http://www.ofdspec.org/2016"><ofd:CompositeGraphicUnits><ofd:CompositeGraphicUnit ID="5">'
+        f"<ofd:Content>{unit}{unit}</ofd:Content></ofd:CompositeGraphicUnit></ofd:CompositeGraphicUnits></ofd:Res>"
+    )
+    with zipfile.ZipFile(io.BytesIO(page)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    content, document = "Doc_0/Pages/Page_0/Content.xml", "Doc_0/Document.xml"
+    files[content] = files[content].replace(b"</ofd:Layer>", f"{unit}</ofd:Layer>".encode())
+    files[document] = files[document].replace(
+        b"</ofd:CommonData>", b"<ofd:PublicRes>R.xml</ofd:PublicRes></ofd:CommonData>"
+    )
+    return zipped({**files, "Doc_0/R.xml": resources.encode()})
+
+
 HOSTILE = {
     "bomb.docx": lambda: bomb_docx(400),
     "laughs.docx": billion_laughs_docx,
@@ -137,6 +157,13 @@ HOSTILE = {
     "looping.pdf": looping_pdf,
     "self_drawing.pdf": self_drawing_pdf,
     "bomb.pdf": lambda: bomb_pdf(300),
+    "groups.rtf": lambda: rtf(r"{\par}" * 1_500_000),
+    "characters.rtf": lambda: rtf(r"\u22686?" * 1_400_000),
+    "pictures.rtf": lambda: rtf(rf"{{\pict {'89abcdef' * 7_500_000}}}{PARAGRAPH}"),
+    "bomb.zip": lambda: zipped({f"{n}.txt": bytes(10_000_000) for n in range(40)}),
+    "bomb_inside.zip": lambda: zipped({"a.docx": bomb_docx(110), "b.txt": PARAGRAPH.encode()}),
+    "self_drawing.ofd": self_drawing_ofd,
+    "wide.ofd": lambda: ofd([[Set(PARAGRAPH[:20], 30 + n % 7, n / 10) for n in range(40_000)]]),
     "line.txt": lambda: ("增长" * 700_000).encode(),
     "sentences.txt": lambda: (PARAGRAPH * 30_000).encode(),
     "digits.txt": lambda: ("增长 " + "1 2 " * 370_000 + "%。，，").encode(),

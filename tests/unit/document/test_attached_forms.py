@@ -83,6 +83,15 @@ RICH = [
         r"生产总值{\field{\*\fldinst{ REF a \\h 77}}{\fldrslt{增长6.5%}}}，{\*\unknown 8}事业{\pict 89ab}发展。",
         "生产总值增长6.5%，事业发展。",
     ),
+    (
+        r"目标{\field{\*\fldinst EQ \\o\\ac(○,3)}{\fldrslt }}生产总值增长6.5%"
+        r"{\strike{\field{\*\fldinst A}{\fldrslt 9}}}，发展。",
+        "目标③生产总值增长6.5%，发展。",
+    ),
+    (
+        r"{\field{\fldinst REF {\field{\*\fldinst B}{\fldrslt 7}}}{\fldrslt 增长6.5%}}\u8212\emdash 各项事业全面发展。",
+        "增长6.5%—各项事业全面发展。",
+    ),
     (r"增长1{\*\shppict{\pict 89ab}}2.5%，事业全面发展，百业兴旺。", "增长1\ufffd2.5%，事业全面发展，百业兴旺。"),
     (
         r"{\header 页眉12}{\footerr 页脚34}生产总值增长6.5%，各项事业全面发展{\footnote\pard 注释文字9}。",
@@ -128,7 +137,7 @@ def test_rich_text_in_bytes_of_the_page() -> None:
     ("data", "words"),
     [
         (rtf("{" * 2_000 + PARAGRAPH), "nests"),
-        (rtf(PARAGRAPH * 40_000), "characters"),
+        (rtf("全县 " + "1 234 567 " * 160_000), "characters"),
         (rtf(PARAGRAPH * 3)[:-40], "breaks off"),
         (rtf(r"{\v " + PARAGRAPH + "}"), "no text"),
         (zipped({f"{n}.txt": b"x" for n in range(300)}), "300 files"),
