@@ -26,6 +26,7 @@ _RELATIONS = (
     '<Relationship Id="rId1" Target="word/document.xml" '
     'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"/></Relationships>'
 )
+_STYLED = _RELATIONS.replace("word/document.xml", "styles.xml").replace('/officeDocument"/>', '/styles"/>')
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 #: stand for elements among a paragraph's text, from which controls are kept out
 PICTURE, FIELD, RESULT, FIELD_END = "\x01", "\x02", "\x03", "\x04"
@@ -123,12 +124,20 @@ def _run(text: str, look: str) -> str:
 
 def word_file(body: str) -> bytes:
     """Return a Word file with this content of its `w:body`."""
+    return file_of_parts(body, "")
+
+
+def file_of_parts(body: str, styles: str) -> bytes:
+    """Return a Word file with this content of its `w:body`, and with this `w:styles`, if it has any."""
+    files = {
+        "[Content_Types].xml": _TYPES,
+        "_rels/.rels": _RELATIONS,
+        "word/document.xml": f'<w:document xmlns:w="{_SPACE}"><w:body>{body}</w:body></w:document>',
+    }
+    if styles:
+        files |= {"word/styles.xml": styles, "word/_rels/document.xml.rels": _STYLED}
     buffer = io.BytesIO()
-    document = (
-        f'<?xml version="1.0" encoding="UTF-8"?><w:document xmlns:w="{_SPACE}"><w:body>{body}</w:body></w:document>'
-    )
     with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("[Content_Types].xml", _TYPES)
-        archive.writestr("_rels/.rels", _RELATIONS)
-        archive.writestr("word/document.xml", document)
+        for name, content in files.items():
+            archive.writestr(name, content.encode())
     return buffer.getvalue()

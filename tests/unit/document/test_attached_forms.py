@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 import samples
 from samples.forms_made import TWINS
-from samples.forms_marked import PRINTED
+from samples.forms_marked import PRINTED, word
 from sources.document.identity import Label
 from sources.document.read import Unread, UnreadableDocument, read_document, read_file
 from sources.document.reports import report_id_of, report_rows
@@ -198,6 +199,52 @@ def test_locked_word_file_says_so() -> None:
     data[data.index(FIRST) + 11] |= 1
     with pytest.raises(UnreadableDocument, match="password"):
         read_document([bytes(data)], name="report.doc")
+
+
+def run(text: str, look: str = "", name: str = "t") -> str:
+    return f"<w:r>{f'<w:rPr>{look}</w:rPr>' if look else ''}<w:{name}>{text}</w:{name}></w:r>"
+
+
+def changed(kind: str, inside: str) -> str:
+    return f'<aml:annotation aml:id="0" w:type="Word.{kind}"><aml:content>{inside}</aml:content></aml:annotation>'
+
+
+def word_2003() -> bytes:
+    """Return a text as Word 2003 writes it in one XML file, with the numbers of its lists as they are printed."""
+    spaces = (
+        'xmlns:w="http://schemas.microsoft.com/office/word/2003/wordml" '
+        'xmlns:aml="http://schemas.microsoft.com/aml/2001/core" '
+        'xmlns:wx="http://schemas.microsoft.com/office/word/2003/auxHint"'
+    )
+    style = '<w:style w:type="character" w:styleId="a"><w:rPr><w:vanish/></w:rPr></w:style>'
+    listed = (("一、", "产业发展稳中向好"), ("1.", "5万吨粮食入库"))
+    lists = "".join(
+        f'<w:p><w:pPr><w:listPr><w:ilvl w:val="0"/><wx:t wx:val="{label}"/></w:listPr></w:pPr>{run(text)}</w:p>'
+        for label, text in listed
+    )
+    told = [
+        run("生产总值增长"), run("9.", "<w:strike/>"), run("8", '<w:rStyle w:val="a"/>'),
+        changed("Deletion", run("7", name="delText")), changed("Insertion", run("6.5%")), run("，面积12km"),
+        run("2", '<w:vertAlign w:val="superscript"/>'),
+    ]  # fmt: skip
+    body = f"<w:body><wx:sect>{lists}<w:p>{''.join(told)}</w:p></wx:sect></w:body>"
+    head = '<?xml version="1.0" encoding="UTF-8"?><?mso-application progid="Word.Document"?>'
+    return f"{head}<w:wordDocument {spaces}><w:styles>{style}</w:styles>{body}</w:wordDocument>".encode()
+
+
+def test_word_files_in_one_xml_file() -> None:
+    found = read_document([word_2003()], name="report.doc")[0]
+    assert found.text == "一、产业发展稳中向好\n5万吨粮食入库\n生产总值增长6.5%，面积12km2"
+    with zipfile.ZipFile(io.BytesIO(word())) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist() if name.endswith((".xml", ".rels"))}
+    told = "".join(
+        f'<pkg:part pkg:name="/{name}"><pkg:xmlData>{re.sub(r"<[?]xml.*?[?]>", "", content)}</pkg:xmlData></pkg:part>'
+        for name, content in parts.items()
+    )
+    flat = f'<?xml version="1.0"?><pkg:package xmlns:pkg="http://schemas.microsoft.com/office/2006/xmlPackage">{told}'
+    assert text_of(f"{flat}</pkg:package>".encode(), "report.doc").split("\n") == PRINTED
+    with pytest.raises(UnreadableDocument, match="damaged"):
+        read_document([flat.encode()], name="report.doc")
 
 
 def test_printed_pages_without_what_their_template_prints() -> None:
