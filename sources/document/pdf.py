@@ -17,7 +17,8 @@ import pypdfium2.raw as pdfium
 
 from sources.document.draft import Draft
 from sources.document.errors import UnreadableDocument
-from sources.document.traced import Traced, join
+from sources.document.places import Edit, Places, edits
+from sources.document.traced import Traced, join, shifted
 from sources.fonts import font_file
 
 #: white space that stands before a line whose first character is indented: a new paragraph
@@ -90,7 +91,7 @@ def _read_pages(document: pypdfium2.PdfDocument) -> tuple[list[list[_Line]], str
     for index in range(len(document)):
         page = document[index]
         text_page = page.get_textpage()
-        text = text_page.get_text_range()
+        text = _hyphens(text_page.get_text_range())
         pages.append(_page_lines(text, text_page, start))
         sources.append(text)
         start += len(text) + 1
@@ -99,21 +100,39 @@ def _read_pages(document: pypdfium2.PdfDocument) -> tuple[list[list[_Line]], str
     return pages, "\f".join(sources)
 
 
+def _hyphens(text: str) -> str:
+    """Return a page's text with the hyphens that end its lines: signs and ranges, unless they part a Latin word."""
+    return _HYPHEN.sub(lambda m: m.group() if _PARTS_A_WORD.match(text, m.start() - 1) else "-", text)
+
+
 def _page_lines(text: str, text_page: pypdfium2.PdfTextPage, start: int) -> list[_Line]:
     """Return a page's printed lines with the place where each begins."""
-    spans = [(m.start(), m.end()) for m in re.finditer(r"[^\r\n]+", text) if m.group().strip()]
-    # offsets of text and of boxes agree only where pdfium left out no character
+    whole = Traced.of(text)
+    # offsets of text and of places agree only where pdfium left out no character
     measurable = text_page.count_chars() == len(text)
     if measurable:
-        spans = [piece for span in spans for piece in _part_line(text, text_page, span)]
+        whole = _edited(whole, edits(Places(text_page, text)))
+    spans = [(m.start(), m.end()) for m in re.finditer(r"[^\r\n]+", whole.text) if m.group().strip()]
+    if measurable:
+        spans = [piece for span in spans for piece in _part_line(whole, text_page, span)]
     lines = []
     for begin, end in spans:
-        traced = Traced.of(text[begin:end], start + begin).sub(_CONTROL, "").strip()
+        line = whole.slice(begin, end)
+        traced = Traced(line.text, shifted(line.origins, start)).sub(_CONTROL, "").strip()
         if traced.text:
             # an indent may be printed as spaces, which have a place of their own
-            printed = end - len(text[begin:end].lstrip())
+            printed = whole.origins[end - len(line.text.lstrip())]
             lines.append(_Line(traced, _box(text_page, printed)[0] if measurable else 0.0))
     return lines
+
+
+def _edited(text: Traced, changes: list[Edit]) -> Traced:
+    pieces, last = [], 0
+    for start, end, new in changes:
+        # what stands for other characters leads to the first of them
+        pieces += [text.slice(last, start), Traced(new, text.origins[start : start + 1] * len(new))]
+        last = end
+    return join([*pieces, text.slice(last)]) if pieces else text
 
 
 def _margin(pages: list[list[_Line]]) -> float:
@@ -123,13 +142,13 @@ def _margin(pages: list[list[_Line]]) -> float:
     return min((left for left, _ in lefts.items() if sum(lefts[left + d] for d in (-1, 0, 1)) >= often), default=0)
 
 
-def _part_line(text: str, text_page: pypdfium2.PdfTextPage, span: tuple[int, int]) -> list[tuple[int, int]]:
+def _part_line(text: Traced, text_page: pypdfium2.PdfTextPage, span: tuple[int, int]) -> list[tuple[int, int]]:
     """Part a line where pdfium forgot its break: what follows a stop or a space stands wholly below what precedes."""
     pieces: list[tuple[int, int]] = []
     start, end = span
-    for match in _MAY_BREAK.finditer(text, start, end):
+    for match in _MAY_BREAK.finditer(text.text, start, end):
         before, after = match.start(), match.end()
-        if after < end and _box(text_page, after)[3] < _box(text_page, before)[1]:
+        if after < end and _box(text_page, text.origins[after])[3] < _box(text_page, text.origins[before])[1]:
             pieces.append((start, after))
             start = after
     return [*pieces, (start, end)]
@@ -147,7 +166,9 @@ def _box(text_page: pypdfium2.PdfTextPage, at: int) -> tuple[float, float, float
 
 #: a character and the space, or the stop alone, behind which pdfium may have forgotten a line's break
 _MAY_BREAK = re.compile(r"[。！？；：](?=\S)|\S +")
-# pdfium marks a hyphen at a line's end with U+FFFE or U+0002
+#: pdfium's mark of a hyphen at a line's end behind a letter, where it leaves out the break; Chinese is letters to it
+_HYPHEN = re.compile("[\ufffe\x02]")
+_PARTS_A_WORD = re.compile("[A-Za-z][\ufffe\x02][A-Za-z]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ufeff\u200b-\u200d]")
 
 
