@@ -17,7 +17,9 @@ import pypdfium2.raw as pdfium
 
 from sources.document.draft import Draft
 from sources.document.errors import UnreadableDocument
+from sources.document.nonsense import CHINESE, is_no_prose, is_nonsense
 from sources.document.places import Edit, Places, edits
+from sources.document.raised import UNREADABLE
 from sources.document.traced import Traced, join, shifted
 from sources.fonts import font_file
 
@@ -26,12 +28,14 @@ INDENT = "\u3000"
 _PAGE_NUMBER = re.compile(r"^[\s\-—–－·•〔\[(（第]*\d{1,4}[\s\-—–－·•〕\])）页]*(?:[/／共]\s*\d{1,4}\s*页?)?$")
 _DIGITS = re.compile(r"\d+")
 _SPACES = re.compile(r"\s+")
-_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 #: how many lines of a page's top and bottom may be running heads
 _EDGE = 3
 _MOST_PAGES = 2_000
 #: characters a page below which a PDF is a scan: pictures of pages with at most a stamp's text
 _FEWEST_A_PAGE = 25
+_BETWEEN_PAGES = "\f"
+#: share of pages without readable text above which a PDF's text is not worth having
+_MOST_NONSENSE = 0.1
 
 
 @dataclass(frozen=True)
@@ -52,21 +56,38 @@ def read_pdf(data: bytes) -> Draft:
     try:
         if len(document) > _MOST_PAGES:
             raise UnreadableDocument("hostile", f"the PDF has {len(document)} pages, no report has: not read")
-        pages, source = _read_pages(document)
+        pages, texts = _read_pages(document)
     except pypdfium2.PdfiumError as error:
         raise UnreadableDocument("unreadable", f"a page of the PDF is damaged ({error}): get it again") from error
     finally:
         document.close()
-    characters = sum(len(_CHINESE.findall(line.text.text)) for page in pages for line in page)
-    if characters < _FEWEST_A_PAGE * max(1, len(pages)):
+    pages, unread = _readable(pages, texts)
+    kept, flags = _without_furniture(pages)
+    margins = [_margin(pages[parity::2]) for parity in (0, 1)]
+    lines = [_with_indent(line, margins[number % 2]) for number, page in enumerate(kept) for line in page]
+    body, source = join(lines, "\n"), _BETWEEN_PAGES.join(texts)
+    return Draft(body=body, source=source, form="pdf", flags=(*flags, *unread), wrapped=True)
+
+
+def _readable(pages: list[list[_Line]], texts: list[str]) -> tuple[list[list[_Line]], tuple[str, ...]]:
+    """Return the pages without those whose text is nonsense, and a flag where there were any.
+
+    Raises UnreadableDocument where they are too many, or where the pages are pictures.
+    """
+    bad = [is_nonsense(text) for text in texts]
+    if sum(bad) > _MOST_NONSENSE * len(pages) or is_no_prose("\n".join(texts)):
+        raise UnreadableDocument(
+            "unreadable",
+            "the PDF's text layer is nonsense (its fonts don't say which characters they draw): run OCR on it first",
+        )
+    if sum(len(CHINESE.findall(text)) for text in texts) < _FEWEST_A_PAGE * max(1, len(pages)):
         raise UnreadableDocument(
             "unreadable",
             f"the PDF's {len(pages)} page(s) are scanned pictures without a text layer: run OCR on it first",
         )
-    kept, flags = _without_furniture(pages)
-    margins = [_margin(pages[parity::2]) for parity in (0, 1)]
-    lines = [_with_indent(line, margins[number % 2]) for number, page in enumerate(kept) for line in page]
-    return Draft(body=join(lines, "\n"), source=source, form="pdf", flags=flags, wrapped=True)
+    if not any(bad):
+        return pages, ()
+    return [page for page, is_bad in zip(pages, bad, strict=True) if not is_bad], ("pages_unreadable",)
 
 
 @cache
@@ -84,7 +105,8 @@ def _use_our_font() -> object:
     return folders  # which pdfium may look at later
 
 
-def _read_pages(document: pypdfium2.PdfDocument) -> tuple[list[list[_Line]], str]:
+def _read_pages(document: pypdfium2.PdfDocument) -> tuple[list[list[_Line]], list[str]]:
+    """Return the lines of each page, traced into the pages' texts behind each other, and those texts."""
     pages: list[list[_Line]] = []
     sources: list[str] = []
     start = 0
@@ -94,10 +116,10 @@ def _read_pages(document: pypdfium2.PdfDocument) -> tuple[list[list[_Line]], str
         text = _hyphens(text_page.get_text_range())
         pages.append(_page_lines(text, text_page, start))
         sources.append(text)
-        start += len(text) + 1
+        start += len(text) + len(_BETWEEN_PAGES)
         text_page.close()
         page.close()
-    return pages, "\f".join(sources)
+    return pages, sources
 
 
 def _hyphens(text: str) -> str:
@@ -118,7 +140,7 @@ def _page_lines(text: str, text_page: pypdfium2.PdfTextPage, start: int) -> list
     lines = []
     for begin, end in spans:
         line = whole.slice(begin, end)
-        traced = Traced(line.text, shifted(line.origins, start)).sub(_CONTROL, "").strip()
+        traced = Traced(line.text, shifted(line.origins, start)).sub(_LOST, UNREADABLE).sub(_CONTROL, "").strip()
         if traced.text:
             # an indent may be printed as spaces, which have a place of their own
             printed = whole.origins[end - len(line.text.lstrip())]
@@ -170,6 +192,8 @@ _MAY_BREAK = re.compile(r"[。！？；：](?=\S)|\S +")
 _HYPHEN = re.compile("[\ufffe\x02]")
 _PARTS_A_WORD = re.compile("[A-Za-z][\ufffe\x02][A-Za-z]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ufeff\u200b-\u200d]")
+#: a glyph whose font gives no character for it, in a number
+_LOST = re.compile(r"(?<=[\d.．])[\x01-\x08\x0e-\x1f]+(?=.)|[\x01-\x08\x0e-\x1f]+(?=[\d.．%％])")
 
 
 def _without_furniture(pages: list[list[_Line]]) -> tuple[list[list[_Line]], tuple[str, ...]]:
