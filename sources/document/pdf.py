@@ -17,8 +17,9 @@ import pypdfium2.raw as pdfium
 
 from sources.document.draft import Draft
 from sources.document.errors import UnreadableDocument
+from sources.document.gutter import read_down
 from sources.document.nonsense import CHINESE, is_no_prose, is_nonsense
-from sources.document.places import Edit, Places, edits
+from sources.document.places import Edit, Places, disordered, edits
 from sources.document.raised import UNREADABLE
 from sources.document.traced import Traced, join, shifted
 from sources.fonts import font_file
@@ -27,15 +28,24 @@ from sources.fonts import font_file
 INDENT = "\u3000"
 _PAGE_NUMBER = re.compile(r"^[\s\-—–－·•〔\[(（第]*\d{1,4}[\s\-—–－·•〕\])）页]*(?:[/／共]\s*\d{1,4}\s*页?)?$")
 _DIGITS = re.compile(r"\d+")
+_LINE = re.compile(r"[^\r\n]+")
 _SPACES = re.compile(r"\s+")
 #: how many lines of a page's top and bottom may be running heads
 _EDGE = 3
 _MOST_PAGES = 2_000
+#: points by which text may lie over a page's edge
+_BLEED = 15
+#: points between which a line's indent begins a paragraph
+_NARROWEST_INDENT, _WIDEST_INDENT = 12, 48
 #: characters a page below which a PDF is a scan: pictures of pages with at most a stamp's text
 _FEWEST_A_PAGE = 25
 _BETWEEN_PAGES = "\f"
 #: share of pages without readable text above which a PDF's text is not worth having
 _MOST_NONSENSE = 0.1
+
+
+#: left, bottom, right and top, in points
+_Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -63,7 +73,7 @@ def read_pdf(data: bytes) -> Draft:
         document.close()
     pages, unread = _readable(pages, texts)
     kept, flags = _without_furniture(pages)
-    margins = [_margin(pages[parity::2]) for parity in (0, 1)]
+    margins = [_margins(pages[parity::2]) for parity in (0, 1)]
     lines = [_with_indent(line, margins[number % 2]) for number, page in enumerate(kept) for line in page]
     body, source = join(lines, "\n"), _BETWEEN_PAGES.join(texts)
     return Draft(body=body, source=source, form="pdf", flags=(*flags, *unread), wrapped=True)
@@ -114,7 +124,7 @@ def _read_pages(document: pypdfium2.PdfDocument) -> tuple[list[list[_Line]], lis
         page = document[index]
         text_page = page.get_textpage()
         text = _hyphens(text_page.get_text_range())
-        pages.append(_page_lines(text, text_page, start))
+        pages.append(_page_lines(text, text_page, start, page.get_cropbox()))
         sources.append(text)
         start += len(text) + len(_BETWEEN_PAGES)
         text_page.close()
@@ -127,25 +137,39 @@ def _hyphens(text: str) -> str:
     return _HYPHEN.sub(lambda m: m.group() if _PARTS_A_WORD.match(text, m.start() - 1) else "-", text)
 
 
-def _page_lines(text: str, text_page: pypdfium2.PdfTextPage, start: int) -> list[_Line]:
-    """Return a page's printed lines with the place where each begins."""
-    whole = Traced.of(text)
+def _page_lines(text: str, text_page: pypdfium2.PdfTextPage, start: int, seen: _Box) -> list[_Line]:
+    """Return a page's printed lines with the place where each begins; what lies outside of `seen` is not printed."""
     # offsets of text and of places agree only where pdfium left out no character
-    measurable = text_page.count_chars() == len(text)
-    if measurable:
-        whole = _edited(whole, edits(Places(text_page, text)))
-    spans = [(m.start(), m.end()) for m in re.finditer(r"[^\r\n]+", whole.text) if m.group().strip()]
-    if measurable:
-        spans = [piece for span in spans for piece in _part_line(whole, text_page, span)]
+    places = Places(text_page, text) if text_page.count_chars() == len(text) else None
+    vertical = places is not None and places.is_vertical([m.span() for m in _LINE.finditer(text)])
+    whole = Traced.of(text)
+    if places:
+        whole = _edited(whole, disordered(places) if vertical else edits(places))
+    spans = [m.span() for m in _LINE.finditer(whole.text) if m.group().strip()]
+    if places:
+        spans = [piece for span in spans for piece in _part_line(whole, places, span, vertical)]
+        spans = spans if vertical else read_down(whole, spans, places)
     lines = []
     for begin, end in spans:
         line = whole.slice(begin, end)
+        # an indent may be printed as spaces, which have a place of their own
+        printed = whole.origins[end - len(line.text.lstrip())]
+        if places and not _is_inside(places.origin(printed), seen):
+            continue
         traced = Traced(line.text, shifted(line.origins, start)).sub(_LOST, UNREADABLE).sub(_CONTROL, "").strip()
         if traced.text:
-            # an indent may be printed as spaces, which have a place of their own
-            printed = whole.origins[end - len(line.text.lstrip())]
-            lines.append(_Line(traced, _box(text_page, printed)[0] if measurable else 0.0))
+            lines.append(_Line(traced, _begin(places, printed, vertical) if places else 0.0))
     return lines
+
+
+def _is_inside(origin: tuple[float, float], seen: _Box) -> bool:
+    left, bottom, right, top = seen
+    return left - _BLEED <= origin[0] <= right + _BLEED and bottom - _BLEED <= origin[1] <= top + _BLEED
+
+
+def _begin(places: Places, at: int, vertical: bool) -> float:
+    """Return where a line begins, in points from the side where lines begin."""
+    return -places.origin(at)[1] if vertical else _box(places.page, at)[0]
 
 
 def _edited(text: Traced, changes: list[Edit]) -> Traced:
@@ -157,32 +181,44 @@ def _edited(text: Traced, changes: list[Edit]) -> Traced:
     return join([*pieces, text.slice(last)]) if pieces else text
 
 
-def _margin(pages: list[list[_Line]]) -> float:
-    """Return where unindented lines begin: the leftmost place that is none but a few lines'."""
+def _margins(pages: list[list[_Line]]) -> list[float]:
+    """Return where unindented lines of each column begin: the leftmost places that are none but a few lines'."""
     lefts = Counter(round(line.left) for page in pages for line in page)
     often = 0.04 * sum(lefts.values())
-    return min((left for left, _ in lefts.items() if sum(lefts[left + d] for d in (-1, 0, 1)) >= often), default=0)
+    margins: list[float] = []
+    for left in sorted(lefts):
+        indents = margins and left - margins[-1] < _WIDEST_INDENT
+        if not indents and sum(lefts[left + d] for d in (-1, 0, 1)) >= often:
+            margins.append(left)
+    return margins or [0]
 
 
-def _part_line(text: Traced, text_page: pypdfium2.PdfTextPage, span: tuple[int, int]) -> list[tuple[int, int]]:
+def _part_line(text: Traced, places: Places, span: tuple[int, int], vertical: bool) -> list[tuple[int, int]]:
     """Part a line where pdfium forgot its break: what follows a stop or a space stands wholly below what precedes."""
     pieces: list[tuple[int, int]] = []
     start, end = span
     for match in _MAY_BREAK.finditer(text.text, start, end):
         before, after = match.start(), match.end()
-        if after < end and _box(text_page, text.origins[after])[3] < _box(text_page, text.origins[before])[1]:
+        if after == end:
+            continue
+        first, second = text.origins[before], text.origins[after]
+        if vertical:
+            breaks = places.begins_column(first, second)
+        else:
+            breaks = _box(places.page, second)[3] < _box(places.page, first)[1]
+        if breaks:
             pieces.append((start, after))
             start = after
     return [*pieces, (start, end)]
 
 
-def _box(text_page: pypdfium2.PdfTextPage, at: int) -> tuple[float, float, float, float]:
+def _box(text_page: pypdfium2.PdfTextPage, at: int) -> _Box:
     """Return left, bottom, right, top of a character's place.
 
     The outline of its glyph would not do: where a PDF brings no font of its own, it is that of some font of this
     machine, and flat where there is none.
     """
-    box: tuple[float, float, float, float] = text_page.get_charbox(at, loose=True)
+    box: _Box = text_page.get_charbox(at, loose=True)
     return box
 
 
@@ -229,7 +265,8 @@ def _shape(line: _Line) -> str:
     return _DIGITS.sub("#", _SPACES.sub("", line.text.text))
 
 
-def _with_indent(line: _Line, margin: float) -> Traced:
-    """Mark a line that begins an em or two to the right of the margin: a new paragraph."""
-    indented = 12 < line.left - margin < 48
+def _with_indent(line: _Line, margins: list[float]) -> Traced:
+    """Mark a line that begins an em or two to the right of its column's margin: a new paragraph."""
+    margin = max((m for m in margins if m <= line.left + 2), default=margins[0])
+    indented = _NARROWEST_INDENT < line.left - margin < _WIDEST_INDENT
     return join([Traced.made(INDENT), line.text]) if indented else line.text

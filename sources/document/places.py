@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from sources.document.raised import printed_as
+from sources.document.raised import UNREADABLE, printed_as
 
 #: a stretch of the page's text and what stands in its place
 Edit = tuple[int, int, str]
@@ -31,6 +31,8 @@ _SMALL, _LOWEST, _HIGHEST = 0.87, 0.2, 0.9
 _NEAR, _TOUCHING = 1.8, 0.3
 #: characters that a mark of a note has at most, with its brackets
 _LONGEST_MARK = 8
+#: characters of a line that shows which way a page is written, and how many such lines are asked
+_FEWEST_DOWN, _LINES_ASKED = 6, 12
 
 
 @dataclass
@@ -55,6 +57,41 @@ class Places:
         matrix = pdfium.FS_MATRIX()
         pdfium.FPDFText_GetMatrix(self.page, at, matrix)
         return float(pdfium.FPDFText_GetFontSize(self.page, at)) * math.hypot(matrix.c, matrix.d)
+
+    def is_vertical(self, spans: list[tuple[int, int]]) -> bool:
+        """Tell whether most of a page's lines run from top to bottom; `spans` are where they are in its text."""
+        long = [(start, end) for start, end in spans if end - start >= _FEWEST_DOWN][:_LINES_ASKED]
+        down = 0
+        for start, end in long:
+            (x, y), (last_x, last_y) = self.origin(start), self.origin(end - 1)
+            down += y - last_y > abs(last_x - x)
+        return 2 * down > len(long)
+
+    def begins_column(self, before: int, behind: int) -> bool:
+        """Tell whether a character of a vertical page stands at the head of the next column to the left."""
+        (x, y), (next_x, next_y) = self.origin(before), self.origin(behind)
+        return x - next_x > 0.5 * self.size(before) and next_y > y
+
+
+def disordered(places: Places) -> list[Edit]:
+    """Return, in order, the digits of a vertical page that pdfium has out of order: they can't be known.
+
+    Digits that stand beside each other in a column of characters are the case: 12% comes as 1%2.
+    """
+    found: list[Edit] = []
+    for match in _DIGITS.finditer(places.text):
+        at = match.start()
+        before = next((i for i in range(at - 1, max(-1, at - 4), -1) if places.text[i] not in _GAP), None)
+        if before is None:
+            continue
+        (x, y), (other_x, other_y) = places.origin(at), places.origin(before)
+        size = places.size(before)
+        if abs(x - other_x) < 0.9 * size and y - other_y > 0.03 * size:
+            # what it belongs to stands behind what came before
+            start = next((m.start() for m in _DIGITS.finditer(places.text, max(0, before - 4), before)), at)
+            if not found or start >= found[-1][1]:
+                found.append((start, match.end(), UNREADABLE))
+    return found
 
 
 def edits(places: Places) -> list[Edit]:
