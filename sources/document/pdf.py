@@ -15,6 +15,7 @@ from functools import cache
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from sources.document.clean import MOST_CHARACTERS
 from sources.document.draft import Draft
 from sources.document.errors import UnreadableDocument
 from sources.document.gutter import read_down
@@ -124,6 +125,8 @@ def _read_pages(document: pypdfium2.PdfDocument) -> tuple[list[list[_Line]], lis
         page = document[index]
         text_page = page.get_textpage()
         text = _hyphens(text_page.get_text_range())
+        if start + len(text) > MOST_CHARACTERS:
+            raise UnreadableDocument("hostile", f"the PDF has over {MOST_CHARACTERS} characters: not read")
         pages.append(_page_lines(text, text_page, start, page.get_cropbox()))
         sources.append(text)
         start += len(text) + len(_BETWEEN_PAGES)

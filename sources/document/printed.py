@@ -33,6 +33,8 @@ _NO_WIDTH = re.compile("[\u200b-\u200d\u2060\ufeff\xad]")
 _COLUMNS = re.compile(r"[\d%％）)] *\t\s*[-－—−(（]?\d")
 #: characters above which a table's cell is a paragraph and the table lays out a page
 _LONGEST_CELL = 60
+#: fields that stand in each other
+_MOST_FIELDS = 30
 #: columns that a cell may take up
 _MOST_COLUMNS = 60
 
@@ -114,7 +116,7 @@ class Printer:
 
     def _field(self, node: Element) -> None:
         kind = node.get(W + "fldCharType")
-        if kind == "begin":
+        if kind == "begin" and len(self._fields) < _MOST_FIELDS:
             self._fields.append(Field())
         elif kind == "separate" and self._fields:
             self._fields[-1].separate()
@@ -319,8 +321,10 @@ def _settle(text: str) -> str:
     """Return a paragraph without our marks: what is raised and what is a picture is text or nothing."""
     if _RAISED in text:
         text = text.replace(_LOWERED + _RAISED, "")
-        whole = text
-        text = _SET_HIGH.sub(lambda m: printed_as(whole[: m.start()], m.group(1), whole[m.end() :]), text)
+        text = _SET_HIGH.sub(
+            lambda m: printed_as(m.string[max(0, m.start() - 20) : m.start()], m[1], m.string[m.end() : m.end() + 20]),
+            text,
+        )
     if _PICTURE in text:
         text = "\n".join(_PICTURED.sub(UNREADABLE, line.strip(_PICTURE)) for line in text.split("\n"))
         text = text.replace(_PICTURE, "")

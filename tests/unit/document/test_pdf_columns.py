@@ -36,7 +36,32 @@ def column(printed: list[tuple[bool, str]], left: float, top: float = 80) -> lis
     return [(left + 24 * indent, top + 20 * row, text) for row, (indent, text) in enumerate(printed)]
 
 
-PRINTED = [piece for line in LINES for piece in set_lines(line, 18)]
+LONG = [
+    f"（{number}）{words}，新增规模以上工业企业{value}家，投资增长{value}.5%，带动就业{value}26人，"
+    "群众获得感、幸福感、安全感持续增强。"
+    for number, words, value in (
+        ("三", "产业升级步伐加快", 11),
+        ("四", "乡村全面振兴扎实推进", 12),
+        ("五", "改革开放持续深化", 13),
+    )
+]
+TEXT = [*LINES[:7], *LONG, *LINES[7:]]
+
+
+def set_wide(line: str, width: float) -> list[tuple[bool, str]]:
+    """Return a paragraph's printed lines, which are as wide as their characters: digits take half."""
+    lines, room = [""], width - 2
+    for character in line:
+        wide = 0.5 if ord(character) < 128 else 1
+        if room < wide:
+            lines.append("")
+            room = width
+        lines[-1] += character
+        room -= wide
+    return [(not number, text) for number, text in enumerate(lines)]
+
+
+PRINTED = [piece for line in TEXT for piece in set_wide(line, 18)]
 HALF = (len(PRINTED) + 1) // 2
 LEFT, RIGHT = column(PRINTED[:HALF], 60), column(PRINTED[HALF:], 318)
 BY_COLUMN = [*LEFT, *RIGHT]
@@ -46,9 +71,9 @@ BY_ROW = sorted(BY_COLUMN, key=lambda piece: (piece[1], piece[0]))
 @pytest.mark.parametrize("pieces", [BY_COLUMN, BY_ROW], ids=["by column", "by row"])
 def test_columns_are_read_down(pieces: list[Placed]) -> None:
     document = read_document([drawn([(240, 50, "政府工作报告"), *pieces])], name="x.pdf")[0]
-    assert document.text.replace("\n", "") == "政府工作报告" + "".join(LINES)
+    assert document.text.replace("\n", "") == "政府工作报告" + "".join(TEXT)
     # the right column has a margin of its own: its paragraphs stay apart
-    assert [line for line in document.text.split("\n") if line in LINES[6:]] == LINES[6:]
+    assert [line for line in document.text.split("\n") if line in TEXT[6:]] == TEXT[6:]
 
 
 def test_rows_of_a_table_are_read_across() -> None:
