@@ -21,7 +21,7 @@ from sources.partitions import Partition
 from sources.registry.regions import load_regions
 from sources.tables import REPORTS
 
-from .forms import Set, ofd, printed, rtf, zipped
+from .forms import Set, ofd, printed, rtf, word_2003, zipped
 from .hostile import PARAGRAPH
 from .pages import LINES
 
@@ -147,6 +147,7 @@ def test_rich_text_in_bytes_of_the_page() -> None:
         (zipped({"a.png": b"\x89PNG", "b.bin": bytes(99)}), "2 file.*a.png、b.bin"),
         (zipped({"a.zip": zipped({"a.txt": PARAGRAPH.encode()})}), "a.zip.*unpack"),
         (ofd([[Set("  ", 30, 40)]] * 3), "OCR"),
+        (ofd([printed(["ÞßàáâãäåæçèéêëìíîïðñÅÆÇ" * 12, PARAGRAPH])]), "OCR"),
         (ofd([printed(LINES)], head='<!DOCTYPE x [<!ENTITY a "b">]>'), "damaged"),
     ],
 )  # fmt: skip
@@ -199,37 +200,6 @@ def test_locked_word_file_says_so() -> None:
     data[data.index(FIRST) + 11] |= 1
     with pytest.raises(UnreadableDocument, match="password"):
         read_document([bytes(data)], name="report.doc")
-
-
-def run(text: str, look: str = "", name: str = "t") -> str:
-    return f"<w:r>{f'<w:rPr>{look}</w:rPr>' if look else ''}<w:{name}>{text}</w:{name}></w:r>"
-
-
-def changed(kind: str, inside: str) -> str:
-    return f'<aml:annotation aml:id="0" w:type="Word.{kind}"><aml:content>{inside}</aml:content></aml:annotation>'
-
-
-def word_2003() -> bytes:
-    """Return a text as Word 2003 writes it in one XML file, with the numbers of its lists as they are printed."""
-    spaces = (
-        'xmlns:w="http://schemas.microsoft.com/office/word/2003/wordml" '
-        'xmlns:aml="http://schemas.microsoft.com/aml/2001/core" '
-        'xmlns:wx="http://schemas.microsoft.com/office/word/2003/auxHint"'
-    )
-    style = '<w:style w:type="character" w:styleId="a"><w:rPr><w:vanish/></w:rPr></w:style>'
-    listed = (("一、", "产业发展稳中向好"), ("1.", "5万吨粮食入库"))
-    lists = "".join(
-        f'<w:p><w:pPr><w:listPr><w:ilvl w:val="0"/><wx:t wx:val="{label}"/></w:listPr></w:pPr>{run(text)}</w:p>'
-        for label, text in listed
-    )
-    told = [
-        run("生产总值增长"), run("9.", "<w:strike/>"), run("8", '<w:rStyle w:val="a"/>'),
-        changed("Deletion", run("7", name="delText")), changed("Insertion", run("6.5%")), run("，面积12km"),
-        run("2", '<w:vertAlign w:val="superscript"/>'),
-    ]  # fmt: skip
-    body = f"<w:body><wx:sect>{lists}<w:p>{''.join(told)}</w:p></wx:sect></w:body>"
-    head = '<?xml version="1.0" encoding="UTF-8"?><?mso-application progid="Word.Document"?>'
-    return f"{head}<w:wordDocument {spaces}><w:styles>{style}</w:styles>{body}</w:wordDocument>".encode()
 
 
 def test_word_files_in_one_xml_file() -> None:
