@@ -7,8 +7,10 @@ What belongs here: opening a .docx safely and finding its parts. What does not: 
 from __future__ import annotations
 
 import io
+import lzma
 import posixpath
 import re
+import struct
 import zipfile
 import zlib
 
@@ -27,6 +29,9 @@ _MOST_PART = 30_000_000
 _FEWEST_CHINESE = 200
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+#: what an archive and its parts may end in where they are damaged
+_DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, KeyError, ValueError, OSError,
+           NotImplementedError)  # fmt: skip
 #: names of the strict form of the standard, and of the usual one
 _STRICT = (
     (b"http://purl.oclc.org/ooxml/wordprocessingml/main", W[1:-1].encode()),
@@ -48,7 +53,7 @@ def read_docx(data: bytes) -> Draft:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             printer, body = _open(archive)
         lines = printer.lines(body)
-    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, OSError, NotImplementedError) as error:
+    except _DAMAGE as error:
         raise UnreadableDocument("unreadable", f"the Word file is damaged ({error}): get it again") from error
     except etree.XMLSyntaxError as error:
         if "depth" in str(error):

@@ -26,7 +26,8 @@ from sources.document.archive import BROKEN, check_archive
 from sources.document.clean import MOST_CHARACTERS
 from sources.document.draft import Draft
 from sources.document.errors import UnreadableDocument
-from sources.document.pdf import _Line, _margin, _with_indent, _without_furniture
+from sources.document.nonsense import CHINESE, is_no_prose, is_nonsense
+from sources.document.pdf import _Line, _margins, _with_indent, _without_furniture
 from sources.document.raised import printed_as
 from sources.document.traced import Traced, join
 
@@ -35,7 +36,8 @@ _MOST_PAGES = 2_000
 _MOST_XML, _MOST_OF_ONE = 60_000_000, 12_000_000
 #: Chinese characters a page below which the pages are pictures, or texts of glyphs without characters
 _FEWEST_A_PAGE = 25
-_CHINESE = re.compile("[\u2e80-\u2fdf\u3400-\u9fff\uf900-\ufaff]")
+#: names of a drawing that pages use by its number, and of its use: a drawing that uses others may use itself
+_DRAWING, _USE = b"CompositeGraphicUnit", b"CompositeObject"
 #: shares of an em: baselines of one line; gaps between words, between columns; how high and how small a mark is set
 _SAME_LINE, _WORD_GAP, _COLUMN_GAP, _RAISED, _SMALL = 0.5, 0.3, 1.5, 0.15, 0.8
 #: a page is set in columns where this share of its lines begins at the same two places, both this many ems wide and
@@ -50,28 +52,34 @@ _Piece = list[TextRun]
 def read_ofd(data: bytes) -> Draft:
     """Return the draft of an OFD file. Raises UnreadableDocument: damaged, locked, or without text."""
     check_archive(data)
-    _bound(data)
     try:
+        _bound(data)
         with ofdkit.open(data) as document:
             if len(document.pages) > _MOST_PAGES:
                 raise UnreadableDocument("hostile", f"the OFD file has {len(document.pages)} pages: not read")
             pages, source = _read_pages(document.pages, data)
     except (OFDError, LookupError, ArithmeticError, *BROKEN) as error:
         raise UnreadableDocument("unreadable", f"the OFD file is damaged ({error}): get it again") from error
-    if len(_CHINESE.findall(source)) < _FEWEST_A_PAGE * max(1, len(pages)):
+    if is_nonsense(source) or is_no_prose(source) or len(CHINESE.findall(source)) < _FEWEST_A_PAGE * max(1, len(pages)):
         detail = f"the OFD file's {len(pages)} page(s) hold pictures, or glyphs that are no characters: run OCR on it"
         raise UnreadableDocument("unreadable", detail)
     kept, flags = _without_furniture(pages)
-    margins = [_margin(pages[parity::2]) for parity in (0, 1)]
+    margins = [_margins(pages[parity::2]) for parity in (0, 1)]
     lines = [_with_indent(line, margins[number % 2]) for number, page in enumerate(kept) for line in page]
     return Draft(body=join(lines, "\n"), source=source, form="ofd", flags=flags, wrapped=True)
 
 
 def _bound(data: bytes) -> None:
+    """Raise UnreadableDocument where the pages would be drawn without an end, or need more than any report."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        sizes = [entry.file_size for entry in archive.infolist() if entry.filename.lower().endswith(".xml")]
-    if (size := sum(sizes)) > _MOST_XML or max(sizes, default=0) > _MOST_OF_ONE:
-        raise UnreadableDocument("hostile", f"the OFD file has {size / 1e6:.0f} MB of XML, no report has: not read")
+        parts = [entry for entry in archive.infolist() if entry.filename.lower().endswith(".xml")]
+        size = sum(part.file_size for part in parts)
+        if size > _MOST_XML or any(part.file_size > _MOST_OF_ONE for part in parts):
+            raise UnreadableDocument("hostile", f"the OFD file has {size / 1e6:.0f} MB of XML, no report has: not read")
+        for part in parts:
+            content = archive.read(part)
+            if _DRAWING in content and _USE in content:
+                raise UnreadableDocument("hostile", "the OFD file's drawings are drawn by each other: export it as PDF")
 
 
 def _read_pages(pages: list[Page], data: bytes) -> tuple[list[list[_Line]], str]:

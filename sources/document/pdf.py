@@ -15,22 +15,38 @@ from functools import cache
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from sources.document.clean import MOST_CHARACTERS
 from sources.document.draft import Draft
 from sources.document.errors import UnreadableDocument
-from sources.document.traced import Traced, join
+from sources.document.gutter import read_down
+from sources.document.nonsense import CHINESE, is_no_prose, is_nonsense
+from sources.document.places import Edit, Places, disordered, edits
+from sources.document.raised import UNREADABLE
+from sources.document.traced import Traced, join, shifted
 from sources.fonts import font_file
 
 #: white space that stands before a line whose first character is indented: a new paragraph
 INDENT = "\u3000"
 _PAGE_NUMBER = re.compile(r"^[\s\-—–－·•〔\[(（第]*\d{1,4}[\s\-—–－·•〕\])）页]*(?:[/／共]\s*\d{1,4}\s*页?)?$")
 _DIGITS = re.compile(r"\d+")
+_LINE = re.compile(r"[^\r\n]+")
 _SPACES = re.compile(r"\s+")
-_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 #: how many lines of a page's top and bottom may be running heads
 _EDGE = 3
 _MOST_PAGES = 2_000
+#: points by which text may lie over a page's edge
+_BLEED = 15
+#: points between which a line's indent begins a paragraph
+_NARROWEST_INDENT, _WIDEST_INDENT = 12, 48
 #: characters a page below which a PDF is a scan: pictures of pages with at most a stamp's text
 _FEWEST_A_PAGE = 25
+_BETWEEN_PAGES = "\f"
+#: share of pages without readable text above which a PDF's text is not worth having
+_MOST_NONSENSE = 0.1
+
+
+#: left, bottom, right and top, in points
+_Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -51,21 +67,38 @@ def read_pdf(data: bytes) -> Draft:
     try:
         if len(document) > _MOST_PAGES:
             raise UnreadableDocument("hostile", f"the PDF has {len(document)} pages, no report has: not read")
-        pages, source = _read_pages(document)
+        pages, texts = _read_pages(document)
     except pypdfium2.PdfiumError as error:
         raise UnreadableDocument("unreadable", f"a page of the PDF is damaged ({error}): get it again") from error
     finally:
         document.close()
-    characters = sum(len(_CHINESE.findall(line.text.text)) for page in pages for line in page)
-    if characters < _FEWEST_A_PAGE * max(1, len(pages)):
+    pages, unread = _readable(pages, texts)
+    kept, flags = _without_furniture(pages)
+    margins = [_margins(pages[parity::2]) for parity in (0, 1)]
+    lines = [_with_indent(line, margins[number % 2]) for number, page in enumerate(kept) for line in page]
+    body, source = join(lines, "\n"), _BETWEEN_PAGES.join(texts)
+    return Draft(body=body, source=source, form="pdf", flags=(*flags, *unread), wrapped=True)
+
+
+def _readable(pages: list[list[_Line]], texts: list[str]) -> tuple[list[list[_Line]], tuple[str, ...]]:
+    """Return the pages without those whose text is nonsense, and a flag where there were any.
+
+    Raises UnreadableDocument where they are too many, or where the pages are pictures.
+    """
+    bad = [is_nonsense(text) for text in texts]
+    if sum(bad) > _MOST_NONSENSE * len(pages) or is_no_prose("\n".join(texts)):
+        raise UnreadableDocument(
+            "unreadable",
+            "the PDF's text layer is nonsense (its fonts don't say which characters they draw): run OCR on it first",
+        )
+    if sum(len(CHINESE.findall(text)) for text in texts) < _FEWEST_A_PAGE * max(1, len(pages)):
         raise UnreadableDocument(
             "unreadable",
             f"the PDF's {len(pages)} page(s) are scanned pictures without a text layer: run OCR on it first",
         )
-    kept, flags = _without_furniture(pages)
-    margins = [_margin(pages[parity::2]) for parity in (0, 1)]
-    lines = [_with_indent(line, margins[number % 2]) for number, page in enumerate(kept) for line in page]
-    return Draft(body=join(lines, "\n"), source=source, form="pdf", flags=flags, wrapped=True)
+    if not any(bad):
+        return pages, ()
+    return [page for page, is_bad in zip(pages, bad, strict=True) if not is_bad], ("pages_unreadable",)
 
 
 @cache
@@ -83,72 +116,123 @@ def _use_our_font() -> object:
     return folders  # which pdfium may look at later
 
 
-def _read_pages(document: pypdfium2.PdfDocument) -> tuple[list[list[_Line]], str]:
+def _read_pages(document: pypdfium2.PdfDocument) -> tuple[list[list[_Line]], list[str]]:
+    """Return the lines of each page, traced into the pages' texts behind each other, and those texts."""
     pages: list[list[_Line]] = []
     sources: list[str] = []
     start = 0
     for index in range(len(document)):
         page = document[index]
         text_page = page.get_textpage()
-        text = text_page.get_text_range()
-        pages.append(_page_lines(text, text_page, start))
+        text = _hyphens(text_page.get_text_range())
+        if start + len(text) > MOST_CHARACTERS:
+            raise UnreadableDocument("hostile", f"the PDF has over {MOST_CHARACTERS} characters: not read")
+        pages.append(_page_lines(text, text_page, start, page.get_cropbox()))
         sources.append(text)
-        start += len(text) + 1
+        start += len(text) + len(_BETWEEN_PAGES)
         text_page.close()
         page.close()
-    return pages, "\f".join(sources)
+    return pages, sources
 
 
-def _page_lines(text: str, text_page: pypdfium2.PdfTextPage, start: int) -> list[_Line]:
-    """Return a page's printed lines with the place where each begins."""
-    spans = [(m.start(), m.end()) for m in re.finditer(r"[^\r\n]+", text) if m.group().strip()]
-    # offsets of text and of boxes agree only where pdfium left out no character
-    measurable = text_page.count_chars() == len(text)
-    if measurable:
-        spans = [piece for span in spans for piece in _part_line(text, text_page, span)]
+def _hyphens(text: str) -> str:
+    """Return a page's text with the hyphens that end its lines: signs and ranges, unless they part a Latin word."""
+    return _HYPHEN.sub(lambda m: m.group() if _PARTS_A_WORD.match(text, m.start() - 1) else "-", text)
+
+
+def _page_lines(text: str, text_page: pypdfium2.PdfTextPage, start: int, seen: _Box) -> list[_Line]:
+    """Return a page's printed lines with the place where each begins; what lies outside of `seen` is not printed."""
+    # offsets of text and of places agree only where pdfium left out no character
+    places = Places(text_page, text) if text_page.count_chars() == len(text) else None
+    vertical = places is not None and places.is_vertical([m.span() for m in _LINE.finditer(text)])
+    whole = Traced.of(text)
+    if places:
+        whole = _edited(whole, disordered(places) if vertical else edits(places))
+    spans = [m.span() for m in _LINE.finditer(whole.text) if m.group().strip()]
+    if places:
+        spans = [piece for span in spans for piece in _part_line(whole, places, span, vertical)]
+        spans = spans if vertical else read_down(whole, spans, places)
     lines = []
     for begin, end in spans:
-        traced = Traced.of(text[begin:end], start + begin).sub(_CONTROL, "").strip()
+        line = whole.slice(begin, end)
+        # an indent may be printed as spaces, which have a place of their own
+        printed = whole.origins[end - len(line.text.lstrip())]
+        if places and not _is_inside(places.origin(printed), seen):
+            continue
+        traced = Traced(line.text, shifted(line.origins, start)).sub(_LOST, UNREADABLE).sub(_CONTROL, "").strip()
         if traced.text:
-            # an indent may be printed as spaces, which have a place of their own
-            printed = end - len(text[begin:end].lstrip())
-            lines.append(_Line(traced, _box(text_page, printed)[0] if measurable else 0.0))
+            lines.append(_Line(traced, _begin(places, printed, vertical) if places else 0.0))
     return lines
 
 
-def _margin(pages: list[list[_Line]]) -> float:
-    """Return where unindented lines begin: the leftmost place that is none but a few lines'."""
+def _is_inside(origin: tuple[float, float], seen: _Box) -> bool:
+    left, bottom, right, top = seen
+    return left - _BLEED <= origin[0] <= right + _BLEED and bottom - _BLEED <= origin[1] <= top + _BLEED
+
+
+def _begin(places: Places, at: int, vertical: bool) -> float:
+    """Return where a line begins, in points from the side where lines begin."""
+    return -places.origin(at)[1] if vertical else _box(places.page, at)[0]
+
+
+def _edited(text: Traced, changes: list[Edit]) -> Traced:
+    pieces, last = [], 0
+    for start, end, new in changes:
+        # what stands for other characters leads to the first of them
+        pieces += [text.slice(last, start), Traced(new, text.origins[start : start + 1] * len(new))]
+        last = end
+    return join([*pieces, text.slice(last)]) if pieces else text
+
+
+def _margins(pages: list[list[_Line]]) -> list[float]:
+    """Return where unindented lines of each column begin: the leftmost places that are none but a few lines'."""
     lefts = Counter(round(line.left) for page in pages for line in page)
     often = 0.04 * sum(lefts.values())
-    return min((left for left, _ in lefts.items() if sum(lefts[left + d] for d in (-1, 0, 1)) >= often), default=0)
+    margins: list[float] = []
+    for left in sorted(lefts):
+        indents = margins and left - margins[-1] < _WIDEST_INDENT
+        if not indents and sum(lefts[left + d] for d in (-1, 0, 1)) >= often:
+            margins.append(left)
+    return margins or [0]
 
 
-def _part_line(text: str, text_page: pypdfium2.PdfTextPage, span: tuple[int, int]) -> list[tuple[int, int]]:
+def _part_line(text: Traced, places: Places, span: tuple[int, int], vertical: bool) -> list[tuple[int, int]]:
     """Part a line where pdfium forgot its break: what follows a stop or a space stands wholly below what precedes."""
     pieces: list[tuple[int, int]] = []
     start, end = span
-    for match in _MAY_BREAK.finditer(text, start, end):
+    for match in _MAY_BREAK.finditer(text.text, start, end):
         before, after = match.start(), match.end()
-        if after < end and _box(text_page, after)[3] < _box(text_page, before)[1]:
+        if after == end:
+            continue
+        first, second = text.origins[before], text.origins[after]
+        if vertical:
+            breaks = places.begins_column(first, second)
+        else:
+            breaks = _box(places.page, second)[3] < _box(places.page, first)[1]
+        if breaks:
             pieces.append((start, after))
             start = after
     return [*pieces, (start, end)]
 
 
-def _box(text_page: pypdfium2.PdfTextPage, at: int) -> tuple[float, float, float, float]:
+def _box(text_page: pypdfium2.PdfTextPage, at: int) -> _Box:
     """Return left, bottom, right, top of a character's place.
 
     The outline of its glyph would not do: where a PDF brings no font of its own, it is that of some font of this
     machine, and flat where there is none.
     """
-    box: tuple[float, float, float, float] = text_page.get_charbox(at, loose=True)
+    box: _Box = text_page.get_charbox(at, loose=True)
     return box
 
 
 #: a character and the space, or the stop alone, behind which pdfium may have forgotten a line's break
 _MAY_BREAK = re.compile(r"[。！？；：](?=\S)|\S +")
-# pdfium marks a hyphen at a line's end with U+FFFE or U+0002
+#: pdfium's mark of a hyphen at a line's end behind a letter, where it leaves out the break; Chinese is letters to it
+_HYPHEN = re.compile("[\ufffe\x02]")
+_PARTS_A_WORD = re.compile("[A-Za-z][\ufffe\x02][A-Za-z]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ufeff\u200b-\u200d]")
+#: a glyph whose font gives no character for it, in a number
+_LOST = re.compile(r"(?<=[\d.．])[\x01-\x08\x0e-\x1f]+(?=.)|[\x01-\x08\x0e-\x1f]+(?=[\d.．%％])")
 
 
 def _without_furniture(pages: list[list[_Line]]) -> tuple[list[list[_Line]], tuple[str, ...]]:
@@ -184,7 +268,8 @@ def _shape(line: _Line) -> str:
     return _DIGITS.sub("#", _SPACES.sub("", line.text.text))
 
 
-def _with_indent(line: _Line, margin: float) -> Traced:
-    """Mark a line that begins an em or two to the right of the margin: a new paragraph."""
-    indented = 12 < line.left - margin < 48
+def _with_indent(line: _Line, margins: list[float]) -> Traced:
+    """Mark a line that begins an em or two to the right of its column's margin: a new paragraph."""
+    margin = max((m for m in margins if m <= line.left + 2), default=margins[0])
+    indented = _NARROWEST_INDENT < line.left - margin < _WIDEST_INDENT
     return join([Traced.made(INDENT), line.text]) if indented else line.text

@@ -14,8 +14,9 @@ from collections.abc import Callable
 
 from sources.document.fields import Field, equation, symbol
 from sources.document.numbering import Numbering
-from sources.document.raised import UNREADABLE, printed_as
+from sources.document.raised import UNREADABLE
 from sources.document.runstyle import Element, Look, Looks, W
+from sources.document.wordlines import LOWERED, PICTURE, RAISED, settle, tidy
 
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -23,16 +24,10 @@ _WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _V = "{urn:schemas-microsoft-com:vml}"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-# marks of our own inside a paragraph, of characters that XML does not allow: they can't be in the file
-_RAISED, _LOWERED, _PICTURE = "\x0e", "\x0f", "\x10"
-_SET_HIGH = re.compile(f"{_RAISED}([^{_LOWERED}]*){_LOWERED}")
-#: a picture in the midst of a line, beside a digit, may be a digit
-_PICTURED = re.compile(rf"(?<=[\d.．]){_PICTURE}+(?=.)|(?<=.){_PICTURE}+(?=[\d.．])")
-_NO_WIDTH = re.compile("[\u200b-\u200d\u2060\ufeff\xad]")
-#: a tab between figures parts columns; any other is an indent
-_COLUMNS = re.compile(r"[\d%％）)] *\t\s*[-－—−(（]?\d")
 #: characters above which a table's cell is a paragraph and the table lays out a page
 _LONGEST_CELL = 60
+#: fields that stand in each other
+_MOST_FIELDS = 30
 #: columns that a cell may take up
 _MOST_COLUMNS = 60
 
@@ -74,7 +69,7 @@ class Printer:
         if not self._is_printed():
             return
         if self._look.is_raised(self._size or self._look.size):
-            self._pieces += (_RAISED, text, _LOWERED)
+            self._pieces += (RAISED, text, LOWERED)
             return
         self._pieces.append(text)
         self._size = self._look.size
@@ -114,7 +109,7 @@ class Printer:
 
     def _field(self, node: Element) -> None:
         kind = node.get(W + "fldCharType")
-        if kind == "begin":
+        if kind == "begin" and len(self._fields) < _MOST_FIELDS:
             self._fields.append(Field())
         elif kind == "separate" and self._fields:
             self._fields[-1].separate()
@@ -123,7 +118,7 @@ class Printer:
 
     def _end_field(self, field: Field) -> None:
         printed = field.printed_code()
-        self._put(_PICTURE if printed is None else printed)
+        self._put(PICTURE if printed is None else printed)
 
     def _instruction(self, node: Element) -> None:
         if self._fields:
@@ -155,7 +150,7 @@ class Printer:
 
     def _picture(self, node: Element) -> None:
         """Mark a picture that stands in the line like a character, and read the boxes in it."""
-        self._put(_PICTURE)
+        self._put(PICTURE)
         self._walk(node)
 
     def _drawn(self, node: Element) -> None:
@@ -194,11 +189,11 @@ class Printer:
             self._end_paragraph(properties)
 
     def _end_paragraph(self, properties: Element | None) -> None:
-        text = _settle("".join(self._pieces))
+        text = settle("".join(self._pieces))
         self._pieces, self._size = [], 0
         if any(field.is_code for field in self._fields):
             self._fields = []  # a field that never ends would hide the rest of the file
-        lines = [line for line in map(_tidy, text.split("\n")) if line]
+        lines = [line for line in map(tidy, text.split("\n")) if line]
         label = self._numbering.label(properties, "\n".join(lines))
         if label:
             lines[0] = label + lines[0]
@@ -287,7 +282,7 @@ _ACTS: dict[object, Callable[[Printer, Element], None]] = {
     _WP + "inline": Printer._picture,
     _MC + "AlternateContent": Printer._alternate,
     # what Word fills in when it prints
-    **{W + name: _puts(_PICTURE) for name in (
+    **{W + name: _puts(PICTURE) for name in (
         "pgNum", "dayShort", "dayLong", "monthShort", "monthLong", "yearShort", "yearLong", "contentPart",
     )},
     **{_M + name: Printer._formula for name in ("f", "sSup", "sSubSup", "d", "rad", "nary", "m", "eqArr")},
@@ -313,23 +308,3 @@ def _is_hidden_row(row: Element) -> bool:
     return properties.find(W + "del") is not None or (
         hidden is not None and hidden.get(W + "val") not in ("0", "false", "off")
     )
-
-
-def _settle(text: str) -> str:
-    """Return a paragraph without our marks: what is raised and what is a picture is text or nothing."""
-    if _RAISED in text:
-        text = text.replace(_LOWERED + _RAISED, "")
-        whole = text
-        text = _SET_HIGH.sub(lambda m: printed_as(whole[: m.start()], m.group(1), whole[m.end() :]), text)
-    if _PICTURE in text:
-        text = "\n".join(_PICTURED.sub(UNREADABLE, line.strip(_PICTURE)) for line in text.split("\n"))
-        text = text.replace(_PICTURE, "")
-    return text
-
-
-def _tidy(line: str) -> str:
-    """Return a line with single spaces, and with tabs only where they part columns of figures."""
-    line = _NO_WIDTH.sub("", line)
-    if "\t" in line and _COLUMNS.search(line):
-        return "\t".join(part for part in (" ".join(cell.split()) for cell in line.split("\t")) if part)
-    return " ".join(line.split())

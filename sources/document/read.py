@@ -14,6 +14,7 @@ from sources.document.clean import CleanDocument, clean
 from sources.document.docx import read_docx
 from sources.document.draft import Draft
 from sources.document.errors import UnreadableDocument
+from sources.document.flatword import read_flat_word
 from sources.document.html import read_html
 from sources.document.pdf import read_pdf
 from sources.document.plain import read_plain
@@ -29,7 +30,7 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 #: endings by which a file of an archive is meant as a document, whatever it is
 _DOCUMENT_NAME = re.compile(r"\.(?:txt|s?html?|mht(?:ml)?|docx?|wps|rtf|pdf|ofd)$", re.IGNORECASE)
 #: forms that are documents under any name; text and markup are also programs' and pages' parts
-_SURE_FORMS = ("pdf", "docx", "doc", "rtf", "ofd")
+_SURE_FORMS = ("pdf", "docx", "doc", "rtf", "ofd", "wordxml")
 _MOST_NAMED = 5
 
 
@@ -91,7 +92,7 @@ def _draft(form: str, pages: list[bytes], content_type: str | None) -> Draft:
         from sources.document.ofd import read_ofd
 
         return read_ofd(pages[0])
-    return {"pdf": read_pdf, "docx": read_docx, "rtf": read_rtf}[form](pages[0])
+    return {"pdf": read_pdf, "docx": read_docx, "wordxml": read_flat_word, "rtf": read_rtf}[form](pages[0])
 
 
 def _read_archive(data: bytes) -> list[CleanDocument | Unread]:

@@ -20,25 +20,21 @@ from sources.document.clean import MOST_CHARACTERS
 from sources.document.docx import read_docx
 from sources.document.draft import Draft
 from sources.document.errors import UnreadableDocument
+from sources.document.rtffonts import Fonts, code_page
 from sources.document.rtfwords import (
     BOXES,
     CELLS,
     CHARACTERS,
-    CHARSETS,
     ENDS,
     LABELS,
     MATHS,
     OPENING,
-    PICTURES,
     READ_THOUGH_STARRED,
     SILENT_GROUPS,
     SKIPPED_GROUPS,
-    SYMBOL_CHARSET,
     SYMBOLS,
-    WIDE,
-    code_page,
 )
-from sources.document.wordxml import Body, word_file
+from sources.document.wordxml import FIELD, FIELD_END, PICTURE, RESULT, Body, word_file
 
 _TOKEN = re.compile(
     rb"\\(?P<word>[a-zA-Z]{1,32})(?P<number>-?[0-9]{1,10})? ?|\\'(?P<hex>[0-9a-fA-F]{2})|\\(?P<symbol>[^a-zA-Z])"
@@ -46,7 +42,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 #: control words and groups above which a file is no report: a long one has 100,000
-_MOST_TOKENS, _MOST_DEPTH = 6_000_000, 1_000
+_MOST_TOKENS, _MOST_DEPTH = 1_500_000, 1_000
 _READ, _SILENT, _SKIPPED, _FONTS = range(4)
 #: a run's font of Chinese characters is named next (\dbch\af)
 _AWAITED = -2
@@ -71,7 +67,12 @@ class _State:
     deleted: bool = False
     raised: bool = False
     in_table: bool = False
+    code: bool = False
+    in_field: bool = False
     close: Callable[[], None] | None = None
+
+    def is_printed(self) -> bool:
+        return self.mode == _READ and not (self.struck or self.hidden or self.deleted)
 
 
 def read_rtf(data: bytes) -> Draft:
@@ -88,9 +89,7 @@ class _Reader:
         self._bytes = bytearray()
         self._to_skip = 0
         self._starred = False
-        self._page = "cp1252"
-        self._fonts: dict[int, str] = {}
-        self._naming = -1
+        self._fonts = Fonts()
         self._labelled = ""
         self._length = 0
 
@@ -163,7 +162,7 @@ class _Reader:
 
     def _add(self, text: str) -> None:
         state = self._state
-        if state.mode != _READ or state.struck or state.hidden or state.deleted:
+        if not state.is_printed():
             return
         self._length += len(text)
         if self._length > MOST_CHARACTERS:
@@ -176,34 +175,18 @@ class _Reader:
             # 1. and 5万吨 would read 1.5万吨
             if not (label[-1] in ".．" and text.lstrip()[0].isdecimal()):
                 state.body.add(label)
-        state.body.add(text, raised=state.raised)
+        state.body.add(text, "code" if state.code else "raised" if state.raised else "")
 
     def _flush(self, *, final: bool = False) -> None:
         """Add the bytes read so far; a character's first half waits for the other."""
         if not self._bytes:
             return
         data, self._bytes = bytes(self._bytes), bytearray()
-        text, rest = self._decode(data)
+        text, rest = self._fonts.decode(data, self._state.font, self._state.wide_font)
         if rest and final:
             text, rest = text + "\ufffd", b""
         self._add(text)
         self._bytes += rest
-
-    def _decode(self, data: bytes) -> tuple[str, bytes]:
-        state = self._state
-        if self._fonts.get(state.font) == PICTURES and state.wide_font not in self._fonts:
-            return re.sub(r"\S", "\ufffd", data.decode("latin-1")), b""
-        if data.isascii():
-            return data.decode("ascii"), b""
-        named = [self._fonts[f] for f in (state.wide_font, state.font) if f in self._fonts]
-        pages = [*(page for page in [*named, self._page] if page in WIDE), *named, self._page, "cp1252"]
-        for page in pages:
-            try:
-                return data.decode(page), b""
-            except UnicodeDecodeError as error:
-                if page in WIDE and error.start == len(data) - 1 and data[-1] >= 0x81:
-                    return data[:-1].decode(page), data[-1:]
-        return data.decode(pages[0], errors="replace"), b""
 
     def _word(self, word: bytes, number: int | None, *, starred: bool = False) -> None:
         state = self._state
@@ -214,9 +197,13 @@ class _Reader:
             self._to_skip = state.stand_ins
             return
         self._flush(final=word in CHARACTERS or word in ENDS or word in CELLS)
+        if self._to_skip and word in CHARACTERS:
+            self._to_skip -= 1  # an old program's stand-in for the character before
+            return
         self._to_skip = 0
         if state.mode == _FONTS:
-            self._name_font(word, number, starred)
+            state.mode = _SKIPPED if starred else state.mode
+            self._fonts.define(word, number)
         elif state.mode == _SKIPPED:
             pass
         elif word == b"fonttbl":
@@ -235,6 +222,10 @@ class _Reader:
             self._notes.append(state.body)
         elif word == b"pict":
             self._picture()
+        elif word == b"field":
+            self._begin_field()
+        elif word == b"fldinst":
+            self._begin_code()
         elif word in SKIPPED_GROUPS or (starred and word not in READ_THOUGH_STARRED):
             state.mode = _SKIPPED
         elif state.mode == _READ:
@@ -242,28 +233,32 @@ class _Reader:
 
     def _picture(self) -> None:
         state = self._state
-        if state.mode == _READ and state.label is None and not (state.struck or state.hidden or state.deleted):
-            self._flush(final=True)
-            state.body.add_picture()
+        if state.is_printed() and state.label is None:
+            state.body.add_mark(PICTURE)
         state.mode = _SKIPPED
 
-    def _name_font(self, word: bytes, number: int | None, starred: bool) -> None:
-        if starred:
-            self._state.mode = _SKIPPED
-        elif word == b"f" and number is not None:
-            self._naming = number
-        elif word == b"fcharset" and number in CHARSETS:
-            self._fonts[self._naming] = CHARSETS[number]
-        elif word == b"fcharset" and number == SYMBOL_CHARSET:
-            self._fonts[self._naming] = PICTURES
-        elif word == b"cpg" and number is not None:
-            self._fonts.setdefault(self._naming, code_page(number))
+    def _begin_field(self) -> None:
+        """A field is told as such: of some, Word draws the code and not the result."""
+        state, body = self._state, self._state.body
+        if state.is_printed() and state.label is None:
+            body.add_mark(FIELD)
+            state.in_field = True
+            state.close = lambda: body.add_mark(FIELD_END)
+
+    def _begin_code(self) -> None:
+        state, body = self._state, self._state.body
+        if not state.is_printed() or not state.in_field:
+            state.mode = _SKIPPED
+            return
+        state.code, state.in_field = True, False
+        state.close = lambda: body.add_mark(RESULT)
 
     def _begin(self, body: Body) -> None:
         """Have this group's text go into a body of its own, with properties of its own."""
         state = self._state
         state.body, state.mode, state.label = body, _READ, None
         state.struck = state.hidden = state.deleted = state.raised = state.in_table = False
+        state.code = state.in_field = False
 
     def _reopen(self, word: bytes) -> None:
         if word not in BOXES:
@@ -306,7 +301,7 @@ class _Reader:
             state.struck = on
         elif word == b"v":
             state.hidden = on
-        elif word == b"deleted":
+        elif word in (b"deleted", b"mvf"):
             state.deleted = on
         elif word in (b"super", b"up"):
             state.raised = on
@@ -323,6 +318,6 @@ class _Reader:
         elif word == b"uc" and number is not None:
             state.stand_ins = max(0, number)
         elif word == b"ansicpg" and number is not None:
-            self._page = code_page(number)
+            self._fonts.page = code_page(number)
         elif word in (b"mac", b"pc"):
-            self._page = "mac_roman" if word == b"mac" else "cp437"
+            self._fonts.page = "mac_roman" if word == b"mac" else "cp437"

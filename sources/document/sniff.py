@@ -33,13 +33,16 @@ _MAGIC: tuple[tuple[bytes, str, str], ...] = (
 _HTML = re.compile(
     rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]|<meta\s|<(?:div|table|p|br|span|title)[\s>/]", re.IGNORECASE
 )
+#: Word's own XML (2003, and Flat OPC) by its root; of others, those that hold a text
+_WORD_XML = re.compile(rb"<(?:\w+:)?(?:wordDocument|package)\s[^>]*(?:/2003/wordml|/2006/xmlPackage)")
+_OTHER_XML = re.compile(rb"<(?:office:document|\w+:UOF|uof)\s")
 _MHTML = re.compile(rb"content-type:\s*multipart/related", re.IGNORECASE)
 _CONTROL = bytes([*range(9), *range(14, 27), *range(28, 32)])
 _HEAD = 16_384
 
 
 def sniff(data: bytes, *, name: str = "", content_type: str | None = None) -> str:
-    """Return `pdf`, `docx`, `doc` (.wps too), `rtf`, `ofd`, `html`, `txt`, or `zip` for an archive of documents.
+    """Return `pdf`, `docx`, `doc` (.wps too), `wordxml`, `rtf`, `ofd`, `html`, `txt`, or `zip`: several documents.
 
     Raises UnreadableDocument: `unreadable` where there is nothing, `hostile` where it is too large to be a report,
     `unsupported_format` with what to do about it.
@@ -63,6 +66,11 @@ def sniff(data: bytes, *, name: str = "", content_type: str | None = None) -> st
     head = data[:_HEAD]
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         head = data[:_HEAD].replace(b"\x00", b"")
+    if _WORD_XML.search(head):
+        _hold_to(data, MOST_MARKUP)
+        return "wordxml"
+    if _OTHER_XML.search(head):
+        raise UnreadableDocument("unsupported_format", f"the file is a text in another program's XML: {CONVERT}")
     claimed = "html" in (content_type or "").lower() or re.search(r"\.s?html?$|\.aspx?$|\.jsp$", name, re.IGNORECASE)
     if _MHTML.search(data[:4000]) or _HTML.search(head) or (claimed and re.search(rb"<[a-zA-Z/!][^<>]*>", data)):
         _hold_to(data, MOST_MARKUP)

@@ -116,6 +116,13 @@ def numbered(start: int, end: int) -> array[int]:
     return origins
 
 
+def shifted(origins: array[int], by: int) -> array[int]:
+    """Return origins that lead `by` characters further into the source."""
+    moved = offsets()
+    moved.frombytes((np.frombuffer(origins, dtype=np.intc) + np.intc(by)).tobytes())
+    return moved
+
+
 def nowhere(length: int) -> array[int]:
     """Return the origins of characters that are nowhere in the source."""
     return offsets((NOWHERE,)) * length

@@ -26,11 +26,20 @@ _RELATIONS = (
     '<Relationship Id="rId1" Target="word/document.xml" '
     'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"/></Relationships>'
 )
+_STYLED = _RELATIONS.replace("word/document.xml", "styles.xml").replace('/officeDocument"/>', '/styles"/>')
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
-#: stands for a picture among a paragraph's text, from which controls are kept out
-_PICTURE = "\x01"
+#: stand for elements among a paragraph's text, from which controls are kept out
+PICTURE, FIELD, RESULT, FIELD_END = "\x01", "\x02", "\x03", "\x04"
+_ELEMENTS = {
+    "\t": "tab",
+    "\n": "br",
+    PICTURE: "pict",
+    FIELD: 'fldChar w:fldCharType="begin"',
+    RESULT: 'fldChar w:fldCharType="separate"',
+    FIELD_END: 'fldChar w:fldCharType="end"',
+}
 #: characters that XML 1.0 has none of
-_NOT_XML = re.compile("[^\x01\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = re.compile("[^\x01-\x04\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Body:
@@ -41,21 +50,24 @@ class Body:
         self._rows: list[str] = []
         self._cells: list[str] = []
         self._cell: list[str] = []
-        self._pieces: list[tuple[str, bool]] = []
+        self._pieces: list[tuple[list[str], str]] = []
         self._behind: list[str] = []
 
-    def add(self, text: str, *, raised: bool = False) -> None:
-        """Add to the paragraph at hand; half characters of UTF-16 may come one by one."""
-        self._put(_CONTROLS.sub("", text), raised)
+    def add(self, text: str, look: str = "") -> None:
+        """Add to the paragraph at hand; `look` is `raised`, `code` (of a field) or nothing.
 
-    def add_picture(self) -> None:
-        """Add a picture that stands in the line like a character."""
-        self._put(_PICTURE, False)
+        Half characters of UTF-16 may come one by one.
+        """
+        self._put(_CONTROLS.sub("", text), look)
 
-    def _put(self, text: str, raised: bool) -> None:
-        if self._pieces and self._pieces[-1][1] == raised:
-            text = self._pieces.pop()[0] + text
-        self._pieces.append((text, raised))
+    def add_mark(self, mark: str) -> None:
+        """Add a picture that stands in the line like a character, or where a field's code or result begins or ends."""
+        self._put(mark, "")
+
+    def _put(self, text: str, look: str) -> None:
+        if not self._pieces or self._pieces[-1][1] != look:
+            self._pieces.append(([], look))
+        self._pieces[-1][0].append(text)
 
     def put_behind(self, blocks: str) -> None:
         """Have blocks (a text box's) follow the paragraph at hand."""
@@ -93,30 +105,39 @@ class Body:
             self._rows.clear()
 
     def _paragraph(self) -> list[str]:
-        runs = "".join(_run(text, raised) for text, raised in self._pieces)
+        runs = "".join(_run("".join(texts), look) for texts, look in self._pieces)
         found = [f"<w:p>{runs}</w:p>", *self._behind]
         self._pieces.clear()
         self._behind.clear()
         return found
 
 
-def _run(text: str, raised: bool) -> str:
+def _run(text: str, look: str) -> str:
     whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    properties = '<w:rPr><w:vertAlign w:val="superscript"/></w:rPr>' if raised else ""
+    properties = '<w:rPr><w:vertAlign w:val="superscript"/></w:rPr>' if look == "raised" else ""
+    name = "instrText" if look == "code" else "t"
     told = escape(_NOT_XML.sub("", whole), quote=False)
-    for character, element in (("\t", "tab"), ("\n", "br"), (_PICTURE, "pict")):
-        told = told.replace(character, f'</w:t><w:{element}/><w:t xml:space="preserve">')
-    return f'<w:r>{properties}<w:t xml:space="preserve">{told}</w:t></w:r>'
+    for character, element in _ELEMENTS.items():
+        told = told.replace(character, f'</w:{name}><w:{element}/><w:{name} xml:space="preserve">')
+    return f'<w:r>{properties}<w:{name} xml:space="preserve">{told}</w:{name}></w:r>'
 
 
 def word_file(body: str) -> bytes:
     """Return a Word file with this content of its `w:body`."""
+    return file_of_parts(body, "")
+
+
+def file_of_parts(body: str, styles: str) -> bytes:
+    """Return a Word file with this content of its `w:body`, and with this `w:styles`, if it has any."""
+    files = {
+        "[Content_Types].xml": _TYPES,
+        "_rels/.rels": _RELATIONS,
+        "word/document.xml": f'<w:document xmlns:w="{_SPACE}"><w:body>{body}</w:body></w:document>',
+    }
+    if styles:
+        files |= {"word/styles.xml": styles, "word/_rels/document.xml.rels": _STYLED}
     buffer = io.BytesIO()
-    document = (
-        f'<?xml version="1.0" encoding="UTF-8"?><w:document xmlns:w="{_SPACE}"><w:body>{body}</w:body></w:document>'
-    )
     with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("[Content_Types].xml", _TYPES)
-        archive.writestr("_rels/.rels", _RELATIONS)
-        archive.writestr("word/document.xml", document)
+        for name, content in files.items():
+            archive.writestr(name, content.encode())
     return buffer.getvalue()

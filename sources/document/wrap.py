@@ -20,6 +20,9 @@ _ENDS = (*TERMINAL, "...")
 _CLOSERS = "”’」』）)]"
 _NARROW = re.compile(r"[A-Za-z0-9 .%+/-]")
 _BARE_NUMBER = re.compile(r"^[\d.．、\s%％/-]+$")
+#: a sign or a range that ends a line (one dash, no page number between two), and the figure that it belongs to
+_SIGN_AT_END = re.compile(rf"(?:[{CJK}A-Za-z\d%％‰）)]|[{CJK}] )[-－—–−‐‑―─]$")
+_FIGURE = re.compile(r"\d[\d.．]*(?!\d)(?! ?年)")
 _ASCII_WORD = re.compile(r"[A-Za-z]$"), re.compile(r"^[A-Za-z]")
 _GAPS = re.compile(rf"(?<=[{CJK}，。、；：！？”）》]) (?=\S)|(?<=\S) (?=[{CJK}“（《，。、；：！？])")
 _HEADING_BEHIND = re.compile(
@@ -131,6 +134,8 @@ def _goes_on(before: str, line: str, last: str, column: int, indented: bool) -> 
     ended = _is_ended(before)
     if text[0] in CLOSING and not ended and is_sentence(before + text):
         return True
+    if _SIGN_AT_END.search(before[-3:]) and _FIGURE.match(text) and not MARKER.match(text):
+        return not line.startswith(INDENT)
     if _BARE_NUMBER.match(text) or line.startswith(INDENT):
         return False
     full = bool(column) and width(last.strip()) >= 0.84 * column

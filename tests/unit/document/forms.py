@@ -93,3 +93,34 @@ def printed(lines: Sequence[str], *, x: float = 30.0, top: float = 40.0, per_lin
         for number, piece in enumerate(pieces):
             objects.append(Set(piece, x + (0 if number else 10), top + 8 * len(objects)))
     return objects
+
+
+def _run(text: str, look: str = "", name: str = "t") -> str:
+    return f"<w:r>{f'<w:rPr>{look}</w:rPr>' if look else ''}<w:{name}>{text}</w:{name}></w:r>"
+
+
+def _changed(kind: str, inside: str) -> str:
+    return f'<aml:annotation aml:id="0" w:type="Word.{kind}"><aml:content>{inside}</aml:content></aml:annotation>'
+
+
+def word_2003() -> bytes:
+    """Return a text as Word 2003 writes it in one XML file, with the numbers of its lists as they are printed."""
+    spaces = (
+        'xmlns:w="http://schemas.microsoft.com/office/word/2003/wordml" '
+        'xmlns:aml="http://schemas.microsoft.com/aml/2001/core" '
+        'xmlns:wx="http://schemas.microsoft.com/office/word/2003/auxHint"'
+    )
+    style = '<w:style w:type="character" w:styleId="a"><w:rPr><w:vanish/></w:rPr></w:style>'
+    listed = (("一、", "产业发展稳中向好"), ("1.", "5万吨粮食入库"))
+    lists = "".join(
+        f'<w:p><w:pPr><w:listPr><w:ilvl w:val="0"/><wx:t wx:val="{label}"/></w:listPr></w:pPr>{_run(text)}</w:p>'
+        for label, text in listed
+    )
+    told = [
+        _run("生产总值增长"), _run("9.", "<w:strike/>"), _run("8", '<w:rStyle w:val="a"/>'),
+        _changed("Deletion", _run("7", name="delText")), _changed("Insertion", _run("6.5%")), _run("，面积12km"),
+        _run("2", '<w:vertAlign w:val="superscript"/>'),
+    ]  # fmt: skip
+    body = f"<w:body><wx:sect>{lists}<w:p>{''.join(told)}</w:p></wx:sect></w:body>"
+    head = '<?xml version="1.0" encoding="UTF-8"?><?mso-application progid="Word.Document"?>'
+    return f"{head}<w:wordDocument {spaces}><w:styles>{style}</w:styles>{body}</w:wordDocument>".encode()

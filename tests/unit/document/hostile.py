@@ -6,6 +6,8 @@ import io
 import zipfile
 import zlib
 
+from .forms import Set, ofd, rtf, zipped
+
 PARAGRAPH = "全县生产总值完成九十二亿元，增长百分之七点五，粮食总产量稳定在三十万吨以上，城镇新增就业四千人。"
 
 
@@ -58,6 +60,37 @@ def nested_docx(depth: int) -> bytes:
     space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
     body = f"{opening * depth}<w:p><w:r><w:t>{PARAGRAPH}</w:t></w:r></w:p>{closing * depth}"
     return docx(f'<?xml version="1.0"?><w:document xmlns:w="{space}"><w:body>{body}</w:body></w:document>'.encode())
+
+
+def body_docx(body: str) -> bytes:
+    """Return a Word file with this content of its body."""
+    spaces = (
+        'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+        'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+    )
+    return docx(f'<?xml version="1.0"?><w:document {spaces}><w:body>{body}</w:body></w:document>'.encode())
+
+
+def raised_docx(runs: int) -> bytes:
+    """Return a Word file with one paragraph of this many raised digits among others."""
+    high = '<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>2</w:t></w:r>'
+    return body_docx(f"<w:p>{f'<w:r><w:t>增长5</w:t></w:r>{high}' * runs}</w:p>")
+
+
+def fields_docx(fields: int) -> bytes:
+    """Return a Word file whose fields begin in each other and never end."""
+    begin, separate = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate"))
+    return body_docx(f"<w:p>{f'{begin}{separate}<w:r><w:t>增长5</w:t></w:r>' * fields}</w:p>")
+
+
+def inside_docx(opening: str, closing: str, depth: int) -> bytes:
+    """Return a Word file with an element that stands in itself `depth` times."""
+    return body_docx(f"<w:p>{opening * depth}<w:r><w:t>{PARAGRAPH}</w:t></w:r>{closing * depth}</w:p>")
+
+
+def table_docx(cells: int) -> bytes:
+    cell = '<w:tc><w:tcPr><w:gridSpan w:val="9999"/></w:tcPr><w:p><w:r><w:t>5.5</w:t></w:r></w:p></w:tc>'
+    return body_docx(f"<w:tbl><w:tr>{cell * cells}</w:tr></w:tbl>")
 
 
 def nested_html(megabytes: float) -> bytes:
@@ -116,6 +149,20 @@ def bomb_pdf(megabytes: int) -> bytes:
     )
 
 
+def text_pdf(content: bytes) -> bytes:
+    """Return a PDF of one page whose text (Helvetica) these operators draw."""
+    stream = zlib.compress(b"BT /F 9 Tf 10 800 Td 10 TL " + content + b" ET", 9)
+    return pdf(
+        [
+            b"<</Type/Catalog/Pages 2 0 R>>",
+            b"<</Type/Pages/Count 1/Kids[3 0 R]>>",
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",
+            b"<</Filter/FlateDecode/Length %d>>stream\n" % len(stream) + stream + b"\nendstream",
+            b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        ]
+    )
+
+
 def empty_pdf(pages: int) -> bytes:
     """Return a PDF whose pages hold no text, as a scan does."""
     kids = b" ".join(b"%d 0 R" % (n + 3) for n in range(pages))
@@ -123,6 +170,24 @@ def empty_pdf(pages: int) -> bytes:
     return pdf(
         [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Count %d/Kids[%s]>>" % (pages, kids), *[page] * pages]
     )
+
+
+def self_drawing_ofd() -> bytes:
+    """Return an OFD file whose page draws a unit that draws itself twice."""
+    unit = '<ofd:CompositeObject ID="8" ResourceID="5"/>'
+    page = ofd([[Set(PARAGRAPH, 30, 40)]])
+    resources = (
+        '<ofd:Res xmlns:ofd="http://www.ofdspec.org/2016"><ofd:CompositeGraphicUnits><ofd:CompositeGraphicUnit ID="5">'
+        f"<ofd:Content>{unit}{unit}</ofd:Content></ofd:CompositeGraphicUnit></ofd:CompositeGraphicUnits></ofd:Res>"
+    )
+    with zipfile.ZipFile(io.BytesIO(page)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    content, document = "Doc_0/Pages/Page_0/Content.xml", "Doc_0/Document.xml"
+    files[content] = files[content].replace(b"</ofd:Layer>", f"{unit}</ofd:Layer>".encode())
+    files[document] = files[document].replace(
+        b"</ofd:CommonData>", b"<ofd:PublicRes>R.xml</ofd:PublicRes></ofd:CommonData>"
+    )
+    return zipped({**files, "Doc_0/R.xml": resources.encode()})
 
 
 HOSTILE = {
@@ -137,6 +202,13 @@ HOSTILE = {
     "looping.pdf": looping_pdf,
     "self_drawing.pdf": self_drawing_pdf,
     "bomb.pdf": lambda: bomb_pdf(300),
+    "groups.rtf": lambda: rtf(r"{\par}" * 1_500_000),
+    "characters.rtf": lambda: rtf(r"\u22686?" * 1_400_000),
+    "pictures.rtf": lambda: rtf(rf"{{\pict {'89abcdef' * 7_500_000}}}{PARAGRAPH}"),
+    "bomb.zip": lambda: zipped({f"{n}.txt": bytes(10_000_000) for n in range(40)}),
+    "bomb_inside.zip": lambda: zipped({"a.docx": bomb_docx(110), "b.txt": PARAGRAPH.encode()}),
+    "self_drawing.ofd": self_drawing_ofd,
+    "wide.ofd": lambda: ofd([[Set(PARAGRAPH[:20], 30 + n % 7, n / 10) for n in range(40_000)]]),
     "line.txt": lambda: ("增长" * 700_000).encode(),
     "sentences.txt": lambda: (PARAGRAPH * 30_000).encode(),
     "digits.txt": lambda: ("增长 " + "1 2 " * 370_000 + "%。，，").encode(),
@@ -144,6 +216,15 @@ HOSTILE = {
     "questions.txt": lambda: ("? " * 2_900_000).encode(),
     "nul.txt": lambda: (PARAGRAPH * 5).encode().replace("，".encode(), b"\x00\x00"),
     "noise.bin": lambda: bytes(range(256)) * 40_000,
+    "raised.docx": lambda: raised_docx(150_000),
+    "fields.docx": lambda: fields_docx(150_000),
+    "boxes.docx": lambda: inside_docx("<w:r><w:txbxContent><w:p>", "</w:p></w:txbxContent></w:r>", 70),
+    "powers.docx": lambda: inside_docx("<m:sSup><m:sup><m:e>", "</m:e></m:sup></m:sSup>", 70),
+    "turned.docx": lambda: inside_docx('<w:bdo w:val="rtl">', "</w:bdo>", 240),
+    "table.docx": lambda: table_docx(60_000),
+    "digits.pdf": lambda: text_pdf(b"(12 3456.7%) Tj T* " * 90_000),
+    "rising.pdf": lambda: text_pdf(b"3 Ts 5 TL (12) Tj 0 Ts (34) Tj T* " * 120_000),
+    "endless.pdf": lambda: text_pdf(b"(1 2 3 4 5 6 7 8 9) Tj T* " * 400_000),
     "cut.docx": lambda: docx(word_xml([PARAGRAPH] * 200))[:600],
     "cut.pdf": lambda: bomb_pdf(1)[:400],
     "long.txt": lambda: ("增长" * 1_700_000).encode(),

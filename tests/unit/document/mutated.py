@@ -10,7 +10,7 @@ from pathlib import Path
 
 import samples
 
-from .forms import ofd, printed, rtf, zipped
+from .forms import ofd, printed, rtf, word_2003, zipped
 from .hostile import PARAGRAPH
 from .pages import LINES
 
@@ -30,6 +30,7 @@ def originals() -> dict[str, list[bytes]]:
             rtf(rf"{table}{{\shp{{\shptxt 框}}}}\u20840\'c8\'ab{{\listtext 1.\tab}}{{\strike 9}}{PARAGRAPH}\bin3 abc"),
         ],
         "ofd": [pages, (SAMPLES / "990100_2024.ofd").read_bytes()],
+        "wordxml": [word_2003()],
         "zip": [zipped({"一.doc": doc, "二.rtf": rtf(PARAGRAPH), "三.ofd": pages, "四.txt": PARAGRAPH.encode()})],
     }
 

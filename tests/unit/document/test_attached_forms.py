@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 import samples
 from samples.forms_made import TWINS
-from samples.forms_marked import PRINTED
+from samples.forms_marked import PRINTED, word
 from sources.document.identity import Label
 from sources.document.read import Unread, UnreadableDocument, read_document, read_file
 from sources.document.reports import report_id_of, report_rows
@@ -20,7 +21,7 @@ from sources.partitions import Partition
 from sources.registry.regions import load_regions
 from sources.tables import REPORTS
 
-from .forms import Set, ofd, printed, rtf, zipped
+from .forms import Set, ofd, printed, rtf, word_2003, zipped
 from .hostile import PARAGRAPH
 from .pages import LINES
 
@@ -83,6 +84,15 @@ RICH = [
         r"生产总值{\field{\*\fldinst{ REF a \\h 77}}{\fldrslt{增长6.5%}}}，{\*\unknown 8}事业{\pict 89ab}发展。",
         "生产总值增长6.5%，事业发展。",
     ),
+    (
+        r"目标{\field{\*\fldinst EQ \\o\\ac(○,3)}{\fldrslt }}生产总值增长6.5%"
+        r"{\strike{\field{\*\fldinst A}{\fldrslt 9}}}，发展。",
+        "目标③生产总值增长6.5%，发展。",
+    ),
+    (
+        r"{\field{\fldinst REF {\field{\*\fldinst B}{\fldrslt 7}}}{\fldrslt 增长6.5%}}\u8212\emdash 各项事业全面发展。",
+        "增长6.5%—各项事业全面发展。",
+    ),
     (r"增长1{\*\shppict{\pict 89ab}}2.5%，事业全面发展，百业兴旺。", "增长1\ufffd2.5%，事业全面发展，百业兴旺。"),
     (
         r"{\header 页眉12}{\footerr 页脚34}生产总值增长6.5%，各项事业全面发展{\footnote\pard 注释文字9}。",
@@ -128,7 +138,7 @@ def test_rich_text_in_bytes_of_the_page() -> None:
     ("data", "words"),
     [
         (rtf("{" * 2_000 + PARAGRAPH), "nests"),
-        (rtf(PARAGRAPH * 40_000), "characters"),
+        (rtf("全县 " + "1 234 567 " * 160_000), "characters"),
         (rtf(PARAGRAPH * 3)[:-40], "breaks off"),
         (rtf(r"{\v " + PARAGRAPH + "}"), "no text"),
         (zipped({f"{n}.txt": b"x" for n in range(300)}), "300 files"),
@@ -137,6 +147,7 @@ def test_rich_text_in_bytes_of_the_page() -> None:
         (zipped({"a.png": b"\x89PNG", "b.bin": bytes(99)}), "2 file.*a.png、b.bin"),
         (zipped({"a.zip": zipped({"a.txt": PARAGRAPH.encode()})}), "a.zip.*unpack"),
         (ofd([[Set("  ", 30, 40)]] * 3), "OCR"),
+        (ofd([printed(["ÞßàáâãäåæçèéêëìíîïðñÅÆÇ" * 12, PARAGRAPH])]), "OCR"),
         (ofd([printed(LINES)], head='<!DOCTYPE x [<!ENTITY a "b">]>'), "damaged"),
     ],
 )  # fmt: skip
@@ -189,6 +200,21 @@ def test_locked_word_file_says_so() -> None:
     data[data.index(FIRST) + 11] |= 1
     with pytest.raises(UnreadableDocument, match="password"):
         read_document([bytes(data)], name="report.doc")
+
+
+def test_word_files_in_one_xml_file() -> None:
+    found = read_document([word_2003()], name="report.doc")[0]
+    assert found.text == "一、产业发展稳中向好\n5万吨粮食入库\n生产总值增长6.5%，面积12km2"
+    with zipfile.ZipFile(io.BytesIO(word())) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist() if name.endswith((".xml", ".rels"))}
+    told = "".join(
+        f'<pkg:part pkg:name="/{name}"><pkg:xmlData>{re.sub(r"<[?]xml.*?[?]>", "", content)}</pkg:xmlData></pkg:part>'
+        for name, content in parts.items()
+    )
+    flat = f'<?xml version="1.0"?><pkg:package xmlns:pkg="http://schemas.microsoft.com/office/2006/xmlPackage">{told}'
+    assert text_of(f"{flat}</pkg:package>".encode(), "report.doc").split("\n") == PRINTED
+    with pytest.raises(UnreadableDocument, match="damaged"):
+        read_document([flat.encode()], name="report.doc")
 
 
 def test_printed_pages_without_what_their_template_prints() -> None:

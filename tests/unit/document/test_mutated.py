@@ -34,7 +34,7 @@ def outcome(data: bytes) -> str:
     return "text"
 
 
-@pytest.mark.parametrize("form", ["doc", "rtf", "ofd", "zip"])
+@pytest.mark.parametrize("form", ["doc", "rtf", "ofd", "wordxml", "zip"])
 @pytest.mark.parametrize("count", [60, pytest.param(2_000, marks=pytest.mark.slow)])
 def test_damaged_files_end_as_text_or_refusal(form: str, count: int) -> None:
     outcomes = [outcome(data) for data in mutations(form, count, seed=count)]
