@@ -14,6 +14,7 @@ import re
 from array import array
 from dataclasses import dataclass
 
+from sources.document.lines import SIGNS, resolve
 from sources.document.traced import Traced, join, nowhere, numbered, offsets
 
 _MARKUP = re.compile(
@@ -65,10 +66,16 @@ class Aligner:
         return cls("".join(solid), kept)
 
     def trace(self, line: str) -> Traced:
-        """Return `line` with its origins, searched from where the line before ended, else from the start.
+        """Return `line` as it is printed, with origins, searched from where the line before ended, else from the start.
 
-        Where the line is not found whole its characters have no origin: no map is better than a wrong one.
+        It is searched with what it holds that is not printed (``lines.py``). Where it is not found whole its characters
+        have no origin: no map is better than a wrong one.
         """
+        traced = self._find(line)
+        printed = traced.sub(SIGNS, resolve)
+        return traced if printed is traced else printed.strip(" ")
+
+    def _find(self, line: str) -> Traced:
         wanted = _SPACE.sub("", line)
         if not wanted:
             return Traced(line, nowhere(len(line)))

@@ -13,7 +13,8 @@ import mammoth
 from sources.document.align import Aligner
 from sources.document.draft import Draft
 from sources.document.errors import UnreadableDocument
-from sources.document.mainbody import element_lines, parse
+from sources.document.lines import element_lines
+from sources.document.mainbody import parse
 from sources.document.numbering import restore_numbers
 
 #: unpacked bytes above which an archive is taken for a bomb: the longest reports unpack to some 3 MB

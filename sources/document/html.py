@@ -18,9 +18,11 @@ from sources.document.align import Aligner
 from sources.document.draft import Draft
 from sources.document.encoding import decode
 from sources.document.errors import UnreadableDocument
+from sources.document.lines import shown
 from sources.document.mainbody import body_lines, parse
 from sources.document.metadata import PageFacts, page_facts
-from sources.document.residue import page_lines
+from sources.document.printed import drop_unprinted
+from sources.document.residue import page_span
 from sources.document.traced import Traced, join, offsets
 
 #: between the decoded pages of one document, in the text that source offsets point into
@@ -91,11 +93,14 @@ def _read_page(data: bytes, charset: str | None, start: int, first: _Page | None
         dict.fromkeys(a.get("href", "") for a in root.iter("a") if _ATTACHMENT.search(a.get("href", "")))
     )
     etree.strip_elements(root, "script", "style", "noscript", with_tail=False)
-    lines = body_lines(root)
+    found = body_lines(root)
+    lines = [shown(line) for line in found]
     if several:
-        lines = page_lines(lines, [first.facts.title or "", *first.lines] if first else [])
+        own = page_span(lines, [first.facts.title or "", *first.lines] if first else [])
+        found, lines = found[own], lines[own]
     aligner = Aligner.of_markup(decoded.text)
-    body = _shift(aligner.trace_lines(lines), start)
+    body = _shift(aligner.trace_lines(found), start)
+    drop_unprinted(root)
     facts = page_facts(root, decoded.text, lines)
     return _Page(lines, facts, body, decoded.text, (*decoded.flags, *facts.flags), attachments, scripts)
 

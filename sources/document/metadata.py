@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sources.document.mainbody import Element
+from sources.document.lines import Element
 
 _META_TITLE = ("articletitle", "article-title", "og:title", "title", "dc.title")
 _META_DATE = (

@@ -71,8 +71,8 @@ def without_teasers(lines: list[Traced]) -> list[Traced]:
     return [line for index, line in enumerate(lines) if index > _LONG_HEAD or not _is_summary(lines, index)]
 
 
-def page_lines(lines: list[str], before: list[str]) -> list[str]:
-    """Return the lines of one of several web pages of a document, without what the site prints again on each.
+def page_span(lines: list[str], before: list[str]) -> slice:
+    """Return which lines of one of several web pages of a document are its own, and not printed again on each.
 
     `before` are the lines of the first page (empty for that page itself).
     """
@@ -83,7 +83,7 @@ def page_lines(lines: list[str], before: list[str]) -> list[str]:
             start += 1
     while end > start and (is_exact(lines[end - 1]) or is_pager(lines[end - 1]) or is_furniture(lines[end - 1])):
         end -= 1
-    return lines[start:end]
+    return slice(start, end)
 
 
 def _is_repeated_head(line: str, known: set[str]) -> bool:

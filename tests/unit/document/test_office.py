@@ -66,7 +66,7 @@ def set_lines(text: str, columns: int) -> list[tuple[bool, str]]:
 def test_word() -> None:
     document = read_document([word_file()], name="report.docx")[0]
     assert document.form == "docx"
-    assert document.text.split("\n") == [*LINES[:7], "指标 目标", "粮食产量 31万吨", *LINES[7:]]
+    assert document.text.split("\n") == [*LINES[:7], "指标\t目标", "粮食产量\t31万吨", *LINES[7:]]
     offset = to_source(document.source_map, document.text.index("92.4"))
     assert offset is not None
     assert document.source[offset : offset + 4] == "92.4"
