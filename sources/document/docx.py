@@ -16,6 +16,7 @@ from sources.document.errors import UnreadableDocument
 from sources.document.lines import element_lines
 from sources.document.mainbody import parse
 from sources.document.numbering import restore_numbers
+from sources.document.traced import Traced
 
 #: unpacked bytes above which an archive is taken for a bomb: the longest reports unpack to some 3 MB
 MOST_UNPACKED = 120_000_000
@@ -38,7 +39,7 @@ def read_docx(data: bytes) -> Draft:
         raise UnreadableDocument("unreadable", "the Word file holds no text (pictures only?): run OCR on it first")
     lines = element_lines(parse(source), prune=False)
     flags = ("numbering_restored",) if numbered else ()
-    return Draft(body=Aligner.of_markup(source).trace_lines(lines), source=source, form="docx", flags=flags)
+    return Draft(body=Aligner.of_markup(Traced.of(source)).trace_lines(lines), source=source, form="docx", flags=flags)
 
 
 def check_archive(data: bytes) -> None:

@@ -17,7 +17,7 @@ from itertools import pairwise
 from lxml import etree
 from lxml import html as lxml_html
 
-from sources.document.printed import MARK, NOT_PRINTED, RAISED, raised
+from sources.document.printed import AS_TYPED, MARK, NOT_PRINTED, RAISED, raised
 
 Element = lxml_html.HtmlElement
 
@@ -28,7 +28,7 @@ DROPPED_TAGS = frozenset(
 _BLOCKS = frozenset(
     ("address", "article", "aside", "blockquote", "body", "center", "dd", "div", "dl", "dt", "fieldset", "figcaption",
      "figure", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "ol", "p", "pre", "section",
-     "table", "tbody", "tfoot", "thead", "ul", "caption", "ucapcontent", "ucaptitle", "xmp")
+     "table", "tbody", "tfoot", "thead", "ul", "caption", "ucapcontent", "ucaptitle")
 )  # fmt: skip
 _BREAKING = _BLOCKS | {"br", "td", "th"}
 _JUNK = re.compile(
@@ -103,6 +103,7 @@ class _Walk:
         self._columns: dict[Element, int] = {}
         self._tables: set[Element] = set()
         self._raised: Element | None = None
+        self._typed: Element | None = None  # the element that we are in whose lines end where its source's do
 
     def enter(self, node: Element) -> None:
         breaks = node.tag == "tr" or node.tag in _BREAKING
@@ -117,6 +118,8 @@ class _Walk:
         if node.get(MARK) == RAISED and self._raised is None and node is not self._root:
             self._raised = node
             self._pieces.append(_RAISED)
+        if node.get(MARK) == AS_TYPED and self._typed is None:
+            self._typed = node
         if node.tag == "q":
             self._pieces.append(_OPEN)
         self.text(node.text)
@@ -126,6 +129,8 @@ class _Walk:
             self._row = None
         if node.tag == "q":
             self._pieces.append(_CLOSE)
+        if self._typed is node:
+            self._typed = None
         if self._raised is node:
             self._raised = None
             self._pieces.append(_LOWERED)
@@ -144,8 +149,13 @@ class _Walk:
             self._pieces.append(f"{_CUT}{_plain(text)}{_END}")
 
     def text(self, piece: str | None) -> None:
-        if piece:
-            self._pieces.append(_plain(piece))
+        if not piece:
+            return
+        first, *more = piece.split("\n") if self._typed is not None and self._row is None else [piece]
+        self._pieces.append(_plain(first))
+        for line in more:
+            self.end_line()
+            self._pieces.append(_plain(line))
 
     def end_line(self) -> None:
         line = "".join(self._pieces).translate(_NO_WIDTH)

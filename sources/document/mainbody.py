@@ -48,6 +48,8 @@ def parse(source: str) -> Element:
     parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
     clean = source.replace("\x00", "")
     root = lxml_html.document_fromstring(clean.encode("utf-8", errors="replace"), parser=parser)
+    for element in root.iter("xmp", "listing", "plaintext"):
+        element.tag = "pre"  # as which it is printed, and can be written out and parsed again
     mark_printed(root)
     return root
 

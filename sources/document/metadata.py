@@ -70,6 +70,15 @@ class PageFacts:
     publisher: str | None = None
     flags: tuple[str, ...] = ()
 
+    def or_else(self, other: PageFacts) -> PageFacts:
+        """Return these facts with those of `other` where there is none."""
+        return PageFacts(
+            self.title or other.title,
+            self.published_at or other.published_at,
+            self.publisher or other.publisher,
+            self.flags if self.title else other.flags,
+        )
+
 
 def page_facts(root: Element, source: str, lines: list[str]) -> PageFacts:
     """Return what the page says about itself; `lines` are those of its text, for what stands nowhere else."""

@@ -20,13 +20,14 @@ Rules = dict[tuple[str, str], dict[str, str]]
 
 #: set on elements that `mark_printed` has judged
 MARK = "data-printed"
-NOT_PRINTED, RAISED = "no", "raised"
+NOT_PRINTED, RAISED, AS_TYPED = "no", "raised", "as typed"
 
 _STRUCK_TAGS = frozenset(("del", "s", "strike"))
 _READINGS = frozenset(("rt", "rp", "rtc"))
+_JUDGED = _STRUCK_TAGS | _READINGS | {"pre", "sup", "a", "template"}
 _INLINE = frozenset(("a", "b", "big", "em", "font", "i", "ins", "label", "small", "span", "strong", "sup", "u"))
 _TELLING = re.compile(
-    r"display|visibility|text-decoration|opacity|font-size|vertical-align|mso-text-raise", re.IGNORECASE
+    r"display|visibility|white-space|text-decoration|opacity|font-size|vertical-align|mso-text-raise", re.IGNORECASE
 )
 _DECLARATION = re.compile(r"([\w-]+)\s*:\s*([^;]*)")
 _COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
@@ -62,7 +63,7 @@ _POWER = re.compile(r"\^[-−–]?\d*$")
 
 
 def mark_printed(root: Element) -> None:
-    """Set the attribute `data-printed` on elements whose text is not printed (`no`) or may be raised (`raised`).
+    """Set the attribute `data-printed` on elements by how their text is printed: not at all, raised, in typed lines.
 
     Text that only seems hidden, because a script shows it, is known by how much it is: most of the page.
     """
@@ -155,7 +156,7 @@ def _judge(element: Element, rules: Rules) -> str | None:
     style = element.get("style")
     telling = bool(style and _TELLING.search(style))
     names = element.get("class") if rules else None
-    if not (telling or names or tag in _STRUCK_TAGS or tag in _READINGS or tag in ("sup", "a", "template")):
+    if not (telling or names or tag in _JUDGED):
         return NOT_PRINTED if element.get("hidden") is not None else None
     style_of: dict[str, str] = {}
     for name in (names or "").split():
@@ -169,6 +170,8 @@ def _judge(element: Element, rules: Rules) -> str | None:
         return NOT_PRINTED
     if _is_hidden(element, style_of) or _is_struck(element, style_of):
         return NOT_PRINTED
+    if tag == "pre" or (tag not in _INLINE and style_of.get("white-space", "").startswith(("pre", "break-spaces"))):
+        return AS_TYPED
     return RAISED if _is_raised(element, style_of) else None
 
 

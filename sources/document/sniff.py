@@ -32,7 +32,8 @@ _MAGIC: tuple[tuple[bytes, str, str], ...] = (
 _HTML = re.compile(
     rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]|<meta\s|<(?:div|table|p|br|span|title)[\s>/]", re.IGNORECASE
 )
-_MHTML = re.compile(rb"content-type:\s*multipart/related", re.IGNORECASE)
+_NAMED_HTML = re.compile(r"\.[sx]?html?$|\.mht(?:ml)?$|\.aspx?$|\.jsp$", re.IGNORECASE)
+_MHTML = re.compile(rb"content-type:\s*multipart/(?:related|mixed|alternative)", re.IGNORECASE)
 _CONTROL = bytes([*range(9), *range(14, 27), *range(28, 32)])
 _HEAD = 16_384
 
@@ -58,7 +59,9 @@ def sniff(data: bytes, *, name: str = "", content_type: str | None = None) -> st
     head = data[:_HEAD]
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         head = data[:_HEAD].replace(b"\x00", b"")
-    claimed = "html" in (content_type or "").lower() or re.search(r"\.s?html?$|\.aspx?$|\.jsp$", name, re.IGNORECASE)
+    claimed = "html" in (content_type or "").lower() or re.search(
+        r"\.[sx]?html?$|\.mht(?:ml)?$|\.aspx?$|\.jsp$", name, re.IGNORECASE
+    )
     if _MHTML.search(data[:4000]) or _HTML.search(head) or (claimed and re.search(rb"<[a-zA-Z/!][^<>]*>", data)):
         _hold_to(data, MOST_MARKUP)
         return "html"

@@ -10,7 +10,7 @@ from sources.document.align import Aligner
 from sources.document.lines import element_lines, shown
 from sources.document.mainbody import body_lines, parse
 from sources.document.read import CleanDocument, read_document
-from sources.document.traced import to_source
+from sources.document.traced import Traced, to_source
 
 from .pages import LINES, html, paragraphs
 
@@ -202,7 +202,7 @@ def test_a_struck_or_hidden_cell_is_none() -> None:
 
 def test_a_row_is_found_in_the_source() -> None:
     source = "<table><tr><td>粮食<sup>2</sup>产量</td><td>120</td><td>130</td></tr></table>"
-    traced = Aligner.of_markup(source).trace_lines(element_lines(parse(source), prune=True))
+    traced = Aligner.of_markup(Traced.of(source)).trace_lines(element_lines(parse(source), prune=True))
     assert traced.text == "粮食产量\t120\t130"
     for number in ("120", "130"):
         assert traced.origins[traced.text.index(number)] == source.index(number)
