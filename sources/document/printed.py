@@ -93,11 +93,9 @@ def drop_unprinted(root: Element) -> None:
     For titles and dates, which are taken from whole elements: a site may hide a date, but not print a reading as title.
     """
     for element in [e for e in root.iter("*") if e.get(MARK)]:
-        if element.getparent() is None:
-            continue
         struck = element.get(MARK) == NOT_PRINTED and (element.tag in _READINGS or element.tag in _STRUCK_TAGS)
         if struck or (element.get(MARK) == RAISED and raised(str(element.text_content()), "") == ""):
-            element.drop_tree()
+            element.clear(keep_tail=True)  # not drop_tree, which sets texts, and fails on control characters
 
 
 def raised(text: str, before: str) -> str | None:
