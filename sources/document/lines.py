@@ -1,7 +1,7 @@
 """An element of a page as lines: paragraphs, headings, rows of tables, without navigation and widgets inside it.
 
 What belongs here: where a line ends, cells of tables, which elements inside a text are none of it. What does not:
-which element holds the text (``mainbody.py``), what is printed at all (``printed.py``).
+which element holds the text (``mainbody.py``), what is printed at all (``tagstyle.py``).
 
 A line keeps what is not printed, between two signs, so that it can be found whole in the page's source (``align.py``);
 `shown` gives the line without it. Cells of a row of data are parted by a tab: no number goes over it. A row begins at
@@ -17,7 +17,7 @@ from itertools import pairwise
 from lxml import etree
 from lxml import html as lxml_html
 
-from sources.document.printed import AS_TYPED, MARK, NOT_PRINTED, RAISED, raised
+from sources.document.tagstyle import AS_TYPED, MARK, NOT_PRINTED, RAISED, raised
 
 Element = lxml_html.HtmlElement
 

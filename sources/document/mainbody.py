@@ -1,7 +1,7 @@
 """Which part of a web page is its text.
 
 What belongs here: which element of a tree holds the text. What does not: its lines (``lines.py``), what is printed
-(``printed.py``), charset and source offsets (``html.py``), title and date (``metadata.py``).
+(``tagstyle.py``), charset and source offsets (``html.py``), title and date (``metadata.py``).
 
 Content managers of governments name the element that holds the text; where none of their names is found, readability
 chooses; where it chooses less than the page's sentences, the smallest element that holds nearly all of them does.
@@ -16,7 +16,7 @@ from lxml import html as lxml_html
 from readability import Document
 
 from sources.document.lines import DROPPED_TAGS, Element, element_lines
-from sources.document.printed import is_printed, mark_printed
+from sources.document.tagstyle import is_printed, mark_printed
 
 #: names by which content managers call the element that holds an article's text, nearest to the text first
 _CONTAINER_IDS = re.compile(
@@ -41,7 +41,7 @@ _NEARLY_ALL = 0.97
 
 
 def parse(source: str) -> Element:
-    """Return the page as a tree in which is marked what is printed (``printed.py``).
+    """Return the page as a tree in which is marked what is printed (``tagstyle.py``).
 
     The source is decoded already, whatever charset it names.
     """
