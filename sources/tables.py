@@ -40,10 +40,27 @@ KINDS = (
     "plan_report",
     "statistical_bulletin",
     "other_body_report",
+    "township_report",  # of a level below the county
+    "part_year_report",  # to a standing committee, on half a year or three quarters
+    "explanation",  # of the report, to the consultative conference or the congress
+    "draft_report",  # sent out for comment
     "other",
 )
 IDENTITIES = ("confirmed", "inferred", "contradicts_label", "unknown")
-REFUSALS = ("masked", "not_a_report", "no_identity", "spun", "unreadable", "unsupported_format", "hostile")
+REFUSALS = (
+    "masked",
+    "not_a_report",
+    "below_county",
+    "part_of_year",
+    "draft",
+    "no_identity",
+    "spun",
+    "unreadable",
+    "unsupported_format",
+    "hostile",
+)
+#: flags of a report that each of its figures carries on: what its place, its year or its digits rest on is in doubt
+DOUBTS = ("region_from_label", "region_from_own_words", "report_year_doubtful", "ocr")
 MEASURES = ("level", "growth", "avg_growth", "change", "pp_change", "share", "multiple")
 QUALIFIERS = ("exact", "about", "at_least", "at_most")
 STATUSES = ("actual", "estimated", "target")
@@ -84,7 +101,8 @@ REJECTION_REASONS = (
     "not_self_subject",  # nation's, province's or other's figure told as background
     "glossary",
     "residue",  # page furniture
-    "unreadable",
+    "unreadable",  # a character inside that nobody can read, an exponent, digits parted by white space
+    "table_cell",  # a figure of a table that only the head of its column explains
 )
 
 
@@ -221,7 +239,7 @@ REPORTS = Table(
         _req("part", "int", "Which document of the file, from 1"),
         _opt("url", "string", "Address of the first page, where it was fetched from the web"),
         _opt("snapshot_sha256", "string", "SHA-256 of the first page's bytes"),
-        _opt("form", "string", "File form: txt, html, docx, pdf"),
+        _opt("form", "string", "File form: txt, html, docx, doc, rtf, pdf, ofd"),
         _opt("region_code", "string", "Division code valid in the report year (GB/T 2260), or the overlay's id"),
         _opt("region_name", "string", "Name of the region, in full"),
         _opt("level", "string", "Administrative level", LEVELS),
@@ -298,7 +316,11 @@ OBSERVATIONS = Table(
         _req("rule", "string", "Name of the rule that made the row"),
         _req("rule_version", "string", "Version of the rules"),
         _req("lexicon_version", "string", "Version (hash) of the lexicon"),
-        _opt("flags", "string", "What a reader should know (unit_inferred, digits_rejoined, …), separated by ;"),
+        _opt(
+            "flags",
+            "string",
+            "What a reader should know (unit_inferred, digits_rejoined, report_year_doubtful, …), separated by ;",
+        ),
         _opt("reviewed", "string", "Who overruled the machine and why, from the reviewed file"),
     ),
 )

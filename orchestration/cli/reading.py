@@ -52,7 +52,9 @@ class UnreadFileError(Exception):
 
 
 def register(app: typer.Typer) -> None:
-    app.command("extract", help="Print the observations of given files (.txt, .html, .docx, .pdf).")(extract_command)
+    app.command(
+        "extract", help="Print the observations of given files (.txt, .html, .docx, .doc, .wps, .rtf, .pdf, .ofd)."
+    )(extract_command)
     app.command("explain", help="Show each number of a file or sentence, and the parse or the reason behind it.")(
         explain_command
     )
@@ -63,7 +65,7 @@ class RefusedError(UnreadFileError):
 
 
 #: refusals that judge the document; the others say that the file could not be read
-JUDGEMENTS = ("masked", "not_a_report", "spun", "no_identity")
+JUDGEMENTS = ("masked", "not_a_report", "below_county", "part_of_year", "draft", "spun", "no_identity")
 
 
 def read_bytes(path: Path) -> bytes:
@@ -128,9 +130,10 @@ def read_report(path: Path, report_year: int | None, region: str | None) -> dict
 
 def read_file(path: Path, report_year: int | None = None, region: str | None = None) -> Reading:
     """Read and extract one file. Raises UnreadFileError where it gives nothing."""
-    from sources.extraction import ReportContext, extract
+    from sources.extraction import ReportContext, doubts_of, extract
 
     report = read_report(path, report_year, region)
+    settled = {"report_year_doubtful"} if report_year else set()
     context = ReportContext(
         report_id=report["report_id"],
         report_year=report_year or report["report_year"],
@@ -139,6 +142,7 @@ def read_file(path: Path, report_year: int | None = None, region: str | None = N
         kind=report["kind"],
         meeting_date=report["meeting_date"],
         region_code=report["region_code"] if region is None else None,
+        doubts=tuple(doubt for doubt in doubts_of(report["flags"]) if doubt not in settled),
     )
     if context.report_year is None:
         raise UnreadFileError("its year could not be found in the text; say it with --report-year")
@@ -163,7 +167,12 @@ def plain_number(value: float | None) -> int | float | None:
 
 
 def extract_command(
-    files: Annotated[list[Path], typer.Argument(help="Files of reports: .txt, .html, .docx, .pdf", metavar="FILE...")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Files of reports: .txt, .html, .docx, .doc, .wps, .rtf, .pdf, .ofd, .zip", metavar="FILE..."
+        ),
+    ],
     output_format: Annotated[OutputFormat, typer.Option("--format", help="How to print")] = OutputFormat.table,
     report_year: Annotated[
         int | None, typer.Option("--report-year", help="The year whose goals the report sets, if the text hides it")
@@ -305,7 +314,7 @@ def is_file(path: Path) -> bool:
 
 
 def looks_like_path(what: str) -> bool:
-    return what.lower().endswith((".txt", ".html", ".htm", ".docx", ".pdf", ".doc", ".ofd"))
+    return what.lower().endswith((".txt", ".html", ".htm", ".docx", ".pdf", ".doc", ".wps", ".rtf", ".ofd", ".zip"))
 
 
 def _read_sentence(sentence: str, report_year: int | None, region: str | None) -> Reading:

@@ -237,7 +237,7 @@ def _compact(table: Table, rows: Rows, shared: dict[str, str]) -> Columns:
 def context_of(report: dict[str, Any]) -> Any:
     """Return the ReportContext of a row of the table `reports`."""
     from sources.document.sections import Section
-    from sources.extraction import ReportContext
+    from sources.extraction import ReportContext, doubts_of
 
     stored = json.loads(report["sections"]) if report.get("sections") else None
     return ReportContext(
@@ -249,6 +249,7 @@ def context_of(report: dict[str, Any]) -> Any:
         kind=report["kind"],
         meeting_date=report["meeting_date"],
         region_code=report["region_code"],
+        doubts=doubts_of(report["flags"]),
     )
 
 

@@ -1,4 +1,4 @@
-"""Rules about single characters: white space, control and private characters, literal escapes, traditional forms.
+"""Rules about single characters: white space, control and unknown characters, radicals, glosses, traditional forms.
 
 What belongs here: what is decided without looking at lines or sentences. What does not: lines (``wrap.py``), spaces
 inside sentences (``spacing.py``), page furniture (``residue.py``).
@@ -6,9 +6,12 @@ inside sentences (``spacing.py``), page furniture (``residue.py``).
 
 from __future__ import annotations
 
+import csv
 import functools
 import html
 import re
+import unicodedata
+from pathlib import Path
 
 from sources.document.traced import Traced, join
 
@@ -25,17 +28,38 @@ _SPACES = re.compile(f"[{_WIDE[1:]}]|(?<=[^\n])\u3000")
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffc\ufffe\uffff\xad]"
 )
-_PRIVATE = re.compile("[\ue000-\uf8ff]")
+_UNASSIGNED = "\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
+_PRIVATE = re.compile(f"[{_UNASSIGNED}]+")
+#: what stands in the text for a character that nobody can read; a number with it inside is no number
+UNKNOWN = "\ufffd"
+#: a private character beside a digit, a point or a unit may be a digit: fonts of pages and PDFs put them there
+_PRIVATE_IN_NUMBER = re.compile(
+    rf"(?<=[\d.．])[{_UNASSIGNED}]+|(?<=[^\s{_UNASSIGNED}])[{_UNASSIGNED}]+(?=[\d.．%％‰亿万千百元倍]|个百分点)"
+)
+_QUESTION_IN_NUMBER = re.compile(r"(?<=[\d.．])[?？](?: *[?？])*(?=[\d.．])")
 #: what is left of no-break spaces that were once written in a charset without them
 _QUESTION_RUNS = re.compile(r"\?(?: *\?)+")
 _QUESTION_AT_START = re.compile(r"(?m)^ *\?(?= ?[\u4e00-\u9fff（(—])")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
+#: Kangxi radicals, radicals of the Supplement, strokes and compatibility ideographs: what PDF writers and fonts put for
+#: the ideograph that is drawn alike
+_ALIKE = re.compile("[\u2e80-\u2fd5\u31c0-\u31e3\uf900-\ufad9\U0002f800-\U0002fa1d]")
+_EQUIVALENTS = Path(__file__).with_name("equivalent_ideographs.csv")
+#: 縣(xiàn), 霁jì川市: the reading of the character before it, known by the mark of its tone
+_TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
+_GLOSS = re.compile(
+    rf"(?<=[\u3400-\u9fff]) ?[(（]\s*[a-zü]*[{_TONES}][a-zü]*\s*[)）]"
+    rf"|(?<=[\u3400-\u9fff])[a-zü]*[{_TONES}][a-zü]*(?=[\u3400-\u9fff])",
+    re.IGNORECASE,
+)
 #: forms that simplified writing never uses, and that reports in traditional characters use all the time
 _TRADITIONAL = re.compile(
     "[國產業發經濟會議總達億萬個實現長縣區務強進開過農質與將為這個體證應環設預護衛績優續題創結構]"
 )
-#: how many of a text's Chinese characters must be such forms, so that a quoted name does not convert a text
-_TRADITIONAL_SHARE = 0.02
+#: share of a line's Chinese characters that must be such forms, so that a quoted name does not convert it, and how many
+_TRADITIONAL_SHARE, _FEWEST_TRADITIONAL = 0.05, 2
+#: the same of a whole text, of which every line is converted
+_TEXT_SHARE, _FEWEST_IN_TEXT = 0.02, 3
 
 
 def mend_characters(text: Traced) -> tuple[Traced, tuple[str, ...]]:
@@ -50,9 +74,13 @@ def mend_characters(text: Traced) -> tuple[Traced, tuple[str, ...]]:
         (_INDENTS, "\u3000", "", ("\u3000", "\xa0", "  ")),
         (_SPACES, " ", "", tuple(_WIDE)),
         (_INVISIBLE, "", "", ()),
+        (_PRIVATE_IN_NUMBER, lambda m: UNKNOWN * len(m.group()), "unknown_characters", ()),
         (_PRIVATE, "", "private_characters_removed", ()),
+        (_QUESTION_IN_NUMBER, lambda m: UNKNOWN * len(m.group()), "unknown_characters", ("?", "？")),
         (_QUESTION_RUNS, " ", "unknown_characters_removed", ("?",)),
         (_QUESTION_AT_START, "", "unknown_characters_removed", ("?",)),
+        (_ALIKE, _unified, "radicals_unified", ()),
+        (_GLOSS, "", "readings_removed", tuple(_TONES)),
     ):
         if signs and not any(sign in text.text for sign in signs):  # looked for faster than the pattern
             continue
@@ -64,19 +92,45 @@ def mend_characters(text: Traced) -> tuple[Traced, tuple[str, ...]]:
     return text, tuple(dict.fromkeys([*flags, *converted]))
 
 
+@functools.cache
+def _equivalents() -> dict[str, str]:
+    """Return radical or stroke → ideograph, of Unicode's table of equivalent unified ideographs."""
+    with _EQUIVALENTS.open(encoding="utf-8", newline="") as stream:
+        return {row["radical"]: row["ideograph"] for row in csv.DictReader(stream)}
+
+
+def _unified(match: re.Match[str]) -> str:
+    """Return the ideograph that a radical or a compatibility form is drawn like: one character for one."""
+    character = match.group()
+    normal = unicodedata.normalize("NFKC", character)
+    return _equivalents().get(character, normal if len(normal) == 1 else character)
+
+
 def _simplify(text: Traced) -> tuple[Traced, tuple[str, ...]]:
+    """Return the text in simplified characters: all of a traditional text, of others the lines that are traditional."""
     traditional = len(_TRADITIONAL.findall(text.text))
-    if traditional < 3 or traditional < _TRADITIONAL_SHARE * len(_CHINESE.findall(text.text)):
+    if traditional < _FEWEST_TRADITIONAL:
         return text, ()
-    lines = []
-    for line in text.lines():
-        new = _converter().convert(line.text)
-        if len(new) != len(line.text):
-            new = "".join(_same_length(c) for c in line.text)
-        lines.append(Traced(new, line.origins))
+    whole = traditional >= max(_FEWEST_IN_TEXT, _TEXT_SHARE * len(_CHINESE.findall(text.text)))
+    lines = [_simple(line) if whole or _is_traditional(line.text) else line for line in text.lines()]
+    joined = "\n".join(line.text for line in lines)
+    if joined == text.text:
+        return text, ()
     breaks = [text.slice(m.start(), m.end()) for m in re.finditer("\n", text.text)]
     pieces = [piece for pair in zip(lines, [*breaks, Traced.of("")], strict=True) for piece in pair]
     return join(pieces), ("traditional_converted",)
+
+
+def _is_traditional(line: str) -> bool:
+    found = len(_TRADITIONAL.findall(line))
+    return found >= _FEWEST_TRADITIONAL and found >= _TRADITIONAL_SHARE * len(_CHINESE.findall(line))
+
+
+def _simple(line: Traced) -> Traced:
+    new = _converter().convert(line.text)
+    if len(new) != len(line.text):
+        new = "".join(_same_length(c) for c in line.text)
+    return Traced(new, line.origins)
 
 
 def _same_length(character: str) -> str:
@@ -88,4 +142,4 @@ def _same_length(character: str) -> str:
 def _converter():  # type: ignore[no-untyped-def]  # opencc has no types
     from opencc import OpenCC  # costs a quarter of a second, needed for few texts
 
-    return OpenCC("t2s")
+    return OpenCC("tw2s")  # t2s keeps 著 for 着

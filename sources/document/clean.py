@@ -14,7 +14,7 @@ from sources.document.characters import mend_characters
 from sources.document.draft import Draft
 from sources.document.errors import UnreadableDocument
 from sources.document.genre import first_chinese
-from sources.document.parts import split_parts
+from sources.document.parts import split_parts, split_reports
 from sources.document.residue import Facts, clear, without_teasers
 from sources.document.spacing import mend_spaces
 from sources.document.traced import Run, Traced, join, runs
@@ -24,6 +24,8 @@ from sources.document.wrap import part_columns, part_headings, unwrap
 #: a rule may make room for another one twice; texts of the corpus settle after the second round
 _MOST_ROUNDS = 6
 _FEWEST_CHINESE = 10
+#: forms in which a gazette's documents come in one file
+_OF_SEVERAL = ("pdf", "docx", "doc", "rtf", "ofd")
 #: characters and lines above which a text is no report: a gazette of seventy pages has 80,000 and 500
 MOST_CHARACTERS, MOST_LINES = 1_500_000, 60_000
 
@@ -69,7 +71,7 @@ def clean(draft: Draft) -> list[CleanDocument]:
     lines = [line for line in text.lines() if line.text.strip()]
     if len(lines) > MOST_LINES:
         raise UnreadableDocument("hostile", f"the text has {len(lines)} lines, no report has: not cleaned")
-    parts = split_parts(lines) if draft.form in ("pdf", "docx") else [(None, lines)]
+    parts = split_parts(lines) if draft.form in _OF_SEVERAL else split_reports(lines)
     if len(parts) > 1:
         flags = (*flags, "split_from_file")
     documents = [_finish(draft, part, number, flags) for number, part in enumerate(parts, start=1)]

@@ -21,6 +21,7 @@ from sources.document.scan import find_at, places_before
 _DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {"○": "0", "零": "0", "Ｏ": "0", "0": "0"}
 _YEAR = r"(?P<year>(?:19|20)\d\d|[一二][九〇○零Ｏ0][〇○零一二三四五六七八九Ｏ0]{2})"
 _WITHOUT_WIDTH = re.compile("[\u200b-\u200f\ufeff]+")
+_NARROW = {0xFF10 + digit: str(digit) for digit in range(10)}
 _ESCAPED_SPACE = re.compile(r"\\r\\n|\\[rnt]|&(?:nbsp|emsp|ensp|ldquo|rdquo|#160);?")
 
 FIRST_YEAR, LAST_YEAR = 1979, 2040
@@ -31,6 +32,8 @@ _REVIEWED = re.compile(
     + _OF_PLACE
     + r"(?:政府|主要|重点|各项|经济(?:和|与)?社会(?:事业)?(?:发展)?|经济|工作){0,2}"
     r"(?:的)?(?:工作)?(?:的)?(?:简要|简单|基本|完成)?(?:总结|回顾|情况|成绩|成就)"
+    r"|" + _YEAR.replace("year", "year4") + r"年(?:工作|发展)?(?:和|及|与|暨|以及)[“\"]?(?:十[一二三四]?|九)五[”\"]?"
+    r"(?:时期|期间|计划|规划)?(?:的)?(?:政府|主要|经济社会)?(?:工作|发展)?(?:的)?(?:情况|总结|回顾|成就)"
     r"|[一二三四]、关于" + _YEAR.replace("year", "year2") + r"年(?:的)?(?:政府)?工作(?!的?(?:安排|建议|任务|打算|思路))"
     r"|刚?刚?过去的(?:一年|)" + _YEAR.replace("year", "year3") + r"年"
 )
@@ -62,8 +65,20 @@ SALUTATION = re.compile(r"(?:各位)(?:人大)?代表|同志们[:：]|各位领�
 _TITLE_YEAR = re.compile(_YEAR + "年")
 _REPORT_OF = re.compile(_YEAR + r"年(?:度)?.{0,12}(?:政府|管委会)工作报告")
 _LEAST_WEAK = 1.5  # weak clocks that add up to less are a guess
+#: weak clocks that agree so far, with hardly a rival, are as good as a strong one
+_MUCH_WEAK = 4.0
+SURE = 0.7  # from this score on a year outweighs a label
 _AHEAD = re.compile(r"(?:今后|未来)(?:五|三|几)年|新一届政府")
 _GREW_TO = re.compile(r"[由从](?:19|20)\d\d年?[^。；]{1,25}(?:到|至|为)((?:19|20)\d\d)年")
+#: 预计2017年, 2017年预计: the year whose figures were not yet known
+_EXPECTED = re.compile(
+    r"预计(?:到)?((?:19|20)\d\d)年(?!前)|(?<![\d到至])((?:19|20)\d\d)年[^。；，\d]{0,12}?[，,（(]?预计"
+)
+#: 任期自2013年1月开始，至今已满五年
+_TERM_BEGAN = re.compile(r"任期[^。\d]{0,6}((?:19|20)\d\d)年[^。]{0,20}?满?([三四五六])年")
+_NUMERALS = {"三": 3, "四": 4, "五": 5, "六": 6}
+#: 比2017年翻一番: the last year of the term that is over is what the new one is measured by
+_BASE = re.compile(r"比((?:19|20)\d\d)年(?:翻|增长|提高|增加)")
 _DRAFT = re.compile(
     _YEAR + r"年(?:度)?[^年。，]{0,20}?(?:预算|计划)(?!执行)[^年。，]{0,6}?(?:草案|编制|安排|报告)"
     r"|" + _YEAR.replace("year", "year2") + r"年(?:度)?(?:政府|部门)预算"
@@ -90,10 +105,10 @@ class Clocks:
 
 
 def compact(text: str) -> str:
-    """Return `text` without white space, escapes of it and invisible marks."""
+    """Return `text` without white space, escapes of it and invisible marks, its digits in one width."""
     if "\\" in text or "&" in text:
         text = _ESCAPED_SPACE.sub("", text)
-    return _WITHOUT_WIDTH.sub("", "".join(text.split()))
+    return _WITHOUT_WIDTH.sub("", "".join(text.split())).translate(_NARROW)
 
 
 def to_year(digits: str) -> int:
@@ -263,15 +278,33 @@ def _vote_weak(body: str, term: bool, bounds: Bounds, votes: dict[int, float], w
     if term and opened:
         weak[opened[0]] += 1
         words["plan"] = opened[1]
+    expected = max((int(one or other) for one, other in _EXPECTED.findall(review)), default=None)
+    if expected:
+        weak[expected + 1] += 0.5  # a sitting in autumn expects the year that it belongs to
+        words["expected"] = f"预计{expected}年"
+    began = _TERM_BEGAN.search(review)
+    if began:
+        weak[int(began[1]) + _NUMERALS[began[2]]] += 2
+        words["term"] = began[0]
     horizon = Counter(int(year) for year in re.findall(r"到(20\d\d)年", plan) if int(year) < bounds.not_after + 6)
     if term and horizon:
-        end = horizon.most_common(1)[0][0]
-        weak[end - 4] += 1.2 if end % 5 == 0 else 0.8
-        weak[end - 5] += 0.8 if end % 5 == 0 else 1.2
+        end = _term_end(horizon)
+        # a sitting at the beginning of a year looks as far as the year after four more, one in autumn a year further
+        weak[end - 4] += 1.2 if end % 5 == 0 else 0.9
+        weak[end - 5] += 0.8 if end % 5 == 0 else 1.1
+        base = max((int(year) for year in _BASE.findall(plan) if int(year) in (end - 5, end - 6)), default=None)
+        if base:
+            weak[base + 1] += 1
         words["horizon"] = f"到{end}年"
     for year, weight in weak.items():
         if bounds.not_before <= year <= bounds.not_after:
             votes[year] += weight
+
+
+def _term_end(horizon: Counter[int]) -> int:
+    """Return the year that goals for a term end in: not the national plan's (到2020年), where another is named, too."""
+    own = [year for year in horizon if year % 5] or list(horizon)
+    return max(own, key=lambda year: (horizon[year], year))
 
 
 def _confidence(
@@ -288,5 +321,7 @@ def _confidence(
     base = (0.35, 0.8, 0.95, 0.99)[strong]
     if not strong and ranked[0][1] < _LEAST_WEAK:
         return 0.15
+    if not strong and ranked[0][1] >= _MUCH_WEAK and (len(ranked) < 2 or ranked[1][1] <= ranked[0][1] / 3):
+        return SURE
     rival = ranked[1][1] / ranked[0][1] if len(ranked) > 1 else 0.0
     return round(base - (0.2 * rival if rival > 0.5 else 0.0), 2)

@@ -21,9 +21,9 @@ from sources.document.errors import UnreadableDocument
 from sources.document.lines import Element, shown
 from sources.document.mainbody import body_lines, parse
 from sources.document.metadata import PageFacts, page_facts
-from sources.document.tagstyle import drop_unprinted
 from sources.document.residue import page_span
 from sources.document.saved import frames
+from sources.document.tagstyle import drop_unprinted
 from sources.document.traced import Traced, join, offsets
 
 #: between the decoded pages of one document, in the text that source offsets point into

@@ -1,8 +1,9 @@
 """What kind of document a text is, told from its title, its opening and its build.
 
-What belongs here: telling a work report from an excerpt, a press summary, a masked template and from what other bodies
-publish in the same words (budgets, plans, bulletins, courts). What does not: whose and of which year it is
-(``place.py``, ``clocks.py``), how much of it is there (``completeness.py``).
+What belongs here: telling a work report from an excerpt, a press summary, a masked template, from a government's other
+papers (on part of a year, explanations, drafts) and from what other bodies publish in the same words (budgets, plans,
+bulletins, courts). What does not: whose and of which year it is (``place.py``, ``clocks.py``), levels below the county
+(``township.py``), how much of it is there (``completeness.py``).
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ _TITLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
 )
 _REPORT_TITLE = re.compile(r"政府工作报告|(?:管委会|管理委员会)工作报告")
+#: a congress's own papers on the report
+_ON_REPORT = re.compile(r"工作报告》?[^。]{0,6}(?:决议|决定|公告|审议意见)")
 _EXCERPT_TITLE = re.compile(r"(?:政府)?工作报告.{0,4}(?:摘编|摘要|摘登|摘录|节选|选登|要点|（摘）|\(摘\))")
 _DIGEST_TITLE = re.compile(r"一图读懂|图解|一张图|速览|划重点|解读|导读|数读|大数据看|关键词")
 # the speaker's own words; 区长某某代表 and 某某代表 are a newspaper's
@@ -51,9 +54,41 @@ _PRESENTED: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("plan_report", re.compile(_PRESENTS + r"国民经济和社会发展计划[^。，,；]{0,20}(?:执行|草案)")),
     ("budget_report", re.compile(_PRESENTS + r"(?:预算|决算|财政收支)")),
 )
-_PRESS = re.compile(
-    r"作(?:了)?(?:政府)?工作报告(?:时(?:说|指出|强调|表示)|。(?:《)?报告|指出|说)|(?:《报告》|报告)(?:指出|提出|说|显示|强调|要求)[，：,]"
+#: what a newspaper says of the meeting, and a report never of itself
+_NARRATED: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("told", re.compile(
+        r"作(?:了)?(?:《?政府)?工作报告》?(?:时(?:说|指出|强调|表示)|。(?:《)?报告|指出|说)"
+        r"|(?<![大会])(?:《报告》|报告)(?:中)?(?:指出|提出|说|显示|强调|要求|明确|认为|回顾了?)(?=[，：,了]|\d)"
+    )),
+    ("given", re.compile(
+        r"(?<![我谨])(?:代表[^。，]{0,16}?政府)?(?:向大会)?[作做](?:了)?(?:题为[^。]{0,20}的)?"
+            r"《?政府工作报告》?(?!中|里|的(?:决议|说明))"
+    )),
+    ("reporter", re.compile(
+        r"(?:本报|本网|本站|新华社|新闻网|融媒体?)[^。]{0,16}(?:讯|电|报道)|(?:记者|通讯员)[^。代]{0,20}?[）)]?"
+    )),
+    ("meeting", re.compile(
+        r"执行主席|主席台|(?:应到|实到|出席|列席)[^。]{0,12}(?:代表|会议|大会)"
+        r"|(?:会议|大会)(?:由|听取|审议|表决|开幕)|(?:隆重|胜利)?(?:开幕|闭幕)(?!以来)"
+    )),
+    ("discussed", re.compile(r"代表们(?:认为|一致|表示|认真|围绕|纷纷)|分组(?:审议|讨论)")),
+)  # fmt: skip
+_PART_YEAR = (
+    r"(?:上半年|半年|下半年|前?[一二三四]季度|[一1]至[三3]季度|前[一二三四五六七八九十\d]+个?月|1[-—－至~]\d{1,2}月份?)"
 )
+_PART_YEAR_TITLE = re.compile(_PART_YEAR + r".{0,40}(?:报告|汇报|总结|情况)|(?:报告|汇报|总结).{0,8}" + _PART_YEAR)
+#: the salutation of a standing committee: of its chairman, deputies and members, not of deputies of a congress
+_TO_COMMITTEE = re.compile(
+    r"主任(?:委员)?[、，](?:各位|诸位)?副主任|向?(?:[省市县区州盟旗]|本次)?人大常委会(?:会议)?(?:报告|汇报|作)|常务?委?员?会组成人员[:：]"
+)
+_EXPLAINS = re.compile(
+    r"(?:关于|对|就|将)?《?[^。《》]{0,24}(?:政府)?工作报告》?[^。《》，]{0,16}?(?:的|作|做|进行)(?:如下|简要|几点|一下|以下|有关|起草|修改|情况){0,3}的?(?:说明|解释)(?!书)"
+)
+_DRAFT = re.compile(
+    r"政府工作报告》?[^。]{0,6}(?:征求意见|讨论|送审|初|代拟|审议前)稿|[（(【]?(?:征求意见稿|讨论稿|送审稿|代拟稿)[）)】]?.{0,8}政府工作报告"
+)
+_MEETING_ON_FACE = re.compile(r"\d{1,2}日?.{0,30}(?:人民代表大会|人大).{0,24}会议|届(?:人民代表大会|人大).{0,12}次会议")
+_SPEAKER_ON_FACE = re.compile(r"(?:省长|市长|区长|县长|州长|盟长|旗长|主席|管委会主任)")
 _MASK = re.compile(
     r"(?<![A-Za-z0-9×ＸXx.])[XxＸｘ×＊*某]{1,5}(?:[.．][XxＸ×*]{1,3})?(?:个)?(?:多)?(?=[%％亿万元人户个家项名亩公吨座所条台套米千百])"
     r"|\d+[.．]?[XxＸ×*]{1,4}(?=[%％亿万元])"
@@ -68,12 +103,16 @@ _SELF_TALK = re.compile(r"[市县区省州旗](?:人民)?政府|我[市县区省
 
 @dataclass(frozen=True)
 class Kind:
-    """`kind` is one of tables.KINDS; `refusal` one of tables.REFUSALS or None; `words` what it rests on."""
+    """`kind` is one of tables.KINDS; `refusal` one of tables.REFUSALS or None; `words` what it rests on.
+
+    `place` is the name of a place that no level of ours has, where the kind is such a place's report.
+    """
 
     kind: str
     words: str
     refusal: str | None = None
     detail: str | None = None
+    place: str | None = None
 
 
 def tell_kind(text: str, title: str | None, lines: Iterable[str] = ()) -> Kind:
@@ -90,10 +129,47 @@ def tell_kind(text: str, title: str | None, lines: Iterable[str] = ()) -> Kind:
         return Kind("template", masked, "masked", f"figures are masked ({masked}); look for the original publication")
     head, body = split_head(text)
     opening = _OPENING.search(body[:900]) or _OPENING.search(text[:1500])
+    other = _other_paper(title, head, body)
+    if other:
+        return other
     foreign = _foreign(title, _headings(lines), head + body[:300], opening is not None)
     if foreign:
         return Kind(foreign[0], foreign[1], "not_a_report", f"a {foreign[0].replace('_', ' ')}: {foreign[1]}")
     return _report_kind(text, title, head, opening)
+
+
+def _other_paper(title: str, head: str, body: str) -> Kind | None:
+    """Tell a government's papers that are no yearly report: on part of a year, an explanation, a draft for comment."""
+    face = head[-160:] if title in ("", "政府工作报告") else title
+    opening = body[:400]
+    drafted = _DRAFT.search(title) or _DRAFT.search(head)
+    if drafted:
+        return Kind(
+            "draft_report",
+            drafted[0],
+            "draft",
+            f"a draft sent out for comment ({drafted[0]}): get the report as it was given",
+        )
+    explained = _EXPLAINS.search(title) or _EXPLAINS.search(head[-160:]) or _EXPLAINS.search(opening)
+    if explained and not _OPENING.search(opening):
+        return Kind(
+            "explanation",
+            explained[0],
+            "not_a_report",
+            f"an explanation of the report ({explained[0][:40]}): get the report itself",
+        )
+    part = _PART_YEAR_TITLE.search(face)
+    asked = _TO_COMMITTEE.search(opening) or _TO_COMMITTEE.search(head)
+    if not (part and not SALUTATION.match(body)) and asked and not SALUTATION.match(body):
+        part = re.search(_PART_YEAR, opening)
+    if part and not _MEETING_ON_FACE.search(head):
+        return Kind(
+            "part_year_report",
+            part[0][:40],
+            "part_of_year",
+            f"it tells part of a year ({part[0][:24]}): look for the report to the yearly congress",
+        )
+    return None
 
 
 def _masked(text: str) -> str | None:
@@ -122,7 +198,7 @@ def _headings(lines: Iterable[str]) -> str:
 
 def _foreign(title: str, headings: str, opening: str, speaks_for_government: bool) -> tuple[str, str] | None:
     """Return (kind, words) where title or face show another document; a report's opening outweighs the page."""
-    named = _foreign_title(title)
+    named = _foreign_title(title) or ("other_body_report" if _ON_REPORT.search(title) else None)
     if named:
         return named, title[:80]
     presented = next(((kind, m[0]) for kind, pattern in _PRESENTED if (m := pattern.search(opening))), None)
@@ -144,23 +220,37 @@ def _foreign_title(title: str) -> str | None:
 def _report_kind(text: str, title: str, head: str, opening: re.Match[str] | None) -> Kind:
     face = title or head
     excerpt = _EXCERPT_TITLE.search(title) or _EXCERPT_TITLE.search(head) or _EXCERPT_TITLE.search(text[:400])
-    told = _PRESS.search(text[:1200])
-    if (
-        told
-        and not _OPENING.search(text[told.end() :][:1500])
-        and (len(_PRESS.findall(text)) >= 2 or not SALUTATION.search(text[:1500]))
-    ):
-        return Kind("press_summary", told[0])
     if excerpt and not opening:
         return Kind("excerpt", excerpt[0])
+    summary = _press_summary(text)
+    if summary:
+        return summary
     if _DIGEST_TITLE.search(title) and not opening:
         return Kind("press_summary", title[:60])
     if opening:
         return Kind("work_report", opening[0][:80])
+    top = text[:300]
+    if _REPORT_TITLE.search(title + top) and _MEETING_ON_FACE.search(top) and _SPEAKER_ON_FACE.search(top):
+        return Kind("work_report", f"title, meeting and speaker: {top[:80]}")
     if _builds_like_report(text):
         named = _REPORT_TITLE.search(face) or _REPORT_TITLE.search(text[:1500])
         return Kind("work_report", named[0] if named else "各位代表; goals and review without an opening")
     return Kind("other", face[:60], "not_a_report", f"neither a report's opening nor its build: {(title or text)[:60]}")
+
+
+def _press_summary(text: str) -> Kind | None:
+    """Tell news of the meeting: it speaks of report and meeting as a third person, and nobody in it speaks for himself.
+
+    A newspaper that prints the report behind its news prints the report's opening, too: then it is the report.
+    """
+    start = text[:2000]
+    told = {name: found for name, pattern in _NARRATED if (found := pattern.search(start))}
+    says = told.get("told") or told.get("given")
+    if says is None or (len(told) < 2 and len(_NARRATED[0][1].findall(text)) < 2):
+        return None
+    if _OPENING.search(start) or _OPENING.search(text[says.end() :][:1500]):
+        return None
+    return Kind("press_summary", says[0])
 
 
 def _builds_like_report(text: str) -> bool:

@@ -17,7 +17,8 @@ from itertools import pairwise
 from lxml import etree
 from lxml import html as lxml_html
 
-from sources.document.tagstyle import AS_TYPED, MARK, NOT_PRINTED, RAISED, raised
+from sources.document.raised import UNREADABLE, printed_as
+from sources.document.tagstyle import AS_TYPED, MARK, NOT_PRINTED, RAISED
 
 Element = lxml_html.HtmlElement
 
@@ -44,11 +45,15 @@ _TOO_MANY_FOR_JUNK = 40
 _NO_WIDTH = str.maketrans(dict.fromkeys("\u200b\u200c\u200d\ufeff", " "))
 #: control characters, which no parsed page holds: around what is not printed, and for what is printed by markup alone
 _CUT, _END, _POWER, _OPEN, _CLOSE, _RAISED, _LOWERED = ("\x02", "\x03", "\x04", "\x05", "\x06", "\x07", "\x08")
-SIGNS = re.compile("\x02[^\x03]*\x03|[\x04-\x06]")
-_SIGNS_ALONE, _OURS = re.compile("[\x02-\x08]"), re.compile("[\x02-\x08\t]")
+_UNREADABLE = "\x0e"
+SIGNS = re.compile("\x02[^\x03]*\x03|[\x04-\x06\x0e]")
+#: a raised run of more characters is text; a mark in brackets of its own, or in a circle, joins with nothing and stays
+_LONGEST_RAISED = 12
+_SET_APART = re.compile(r"^\s*(?:[\[〔【［]\s*(?:注释?)?\s*\d{1,3}\s*[\]〕】］]|[①-⓿❶-➓])+\s*$")
+_SIGNS_ALONE, _OURS = re.compile("[\x02-\x08\x0e]"), re.compile("[\x02-\x08\x0e\t]")
 #: raised runs, and where one goes on in the next element
 _RUN, _NEXT_RUN = re.compile("\x07([^\x07\x08]*)\x08"), re.compile("\x08\x07")
-_PRINTED = {_POWER: "^", _OPEN: "“", _CLOSE: "”"}
+_PRINTED = {_POWER: "^", _OPEN: "“", _CLOSE: "”", _UNREADABLE: UNREADABLE}
 CELL = "\t"
 #: characters of a line that tell what a raised run behind them is
 _BEHIND = 12
@@ -65,9 +70,8 @@ def resolve(match: re.Match[str]) -> str:
 
 def shown(line: str) -> str:
     """Return a line as it is printed."""
-    if _CUT not in line and _POWER not in line and _OPEN not in line and _CLOSE not in line:
-        return line
-    return SIGNS.sub(resolve, line).strip(" ")
+    printed = SIGNS.sub(resolve, line)
+    return printed if printed == line else printed.strip(" ")
 
 
 def element_lines(element: Element, *, prune: bool) -> list[str]:
@@ -185,22 +189,29 @@ def _plain(text: str) -> str:
 
 
 def _lower(line: str) -> str:
-    """Return the line with each raised run judged by its text and by what stands before it."""
+    """Return the line with each raised run judged by its text and by what stands before and behind it."""
     pieces: list[str] = []
     before, last = "", 0
     line = _NEXT_RUN.sub("", line)
     for run in _RUN.finditer(line):
-        between, text = line[last : run.start()], run.group(1)
-        pieces.append(between)
-        before = (before + shown(between))[-_BEHIND:]
-        sign = raised(shown(text), before)
-        if sign == "":
-            pieces.append(f"{_CUT}{_SIGNS_ALONE.sub('', text)}{_END}")
-        else:
-            pieces.append(f"{_POWER if sign else ''}{text}")
-            before = (before + (sign or "") + shown(text))[-_BEHIND:]
+        pieces.append(line[last : run.start()])
+        before = (before + shown(pieces[-1]))[-_BEHIND:]
+        pieces.append(_judge(before, run.group(1), shown(line[run.end() : run.end() + _BEHIND])))
+        before = (before + shown(pieces[-1]))[-_BEHIND:]
         last = run.end()
     return "".join([*pieces, line[last:]]).replace(_RAISED, "").replace(_LOWERED, "")
+
+
+def _judge(before: str, run: str, behind: str) -> str:
+    """Return a raised run as it goes into the line: as text, with a caret, unreadable or cut out."""
+    text = shown(run)
+    if len(text) > _LONGEST_RAISED or _SET_APART.match(text):
+        return run
+    printed = printed_as(before, text, behind)
+    if printed.endswith(text.strip()) and text.strip():
+        return f"{_POWER if printed.startswith('^') else ''}{run}"
+    unreadable = _UNREADABLE if printed else ""
+    return f"{unreadable}{_CUT}{_SIGNS_ALONE.sub('', run)}{_END}"
 
 
 def _table_of(row: Element) -> Element:

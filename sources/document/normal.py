@@ -3,8 +3,9 @@
 What belongs here: dropping and folding of characters, and the map of offsets. What does not: meaning of any word.
 
 Dropped: white space inside lines, quotation marks (their spans are kept: a number in quotes is a slogan), footnote
-marks, brackets with their content (kept aside: a bracket may say 预计数，下同), unless it holds a figure. A hard line
-end stays as ``\\n``; a line broken by the page's width does not.
+marks, raised ones too, brackets with their content (kept aside: a bracket may say 预计数，下同), unless it holds a
+figure. A hard line end stays as ``\\n``; a line broken by the page's width does not. White space between two digits
+becomes `BORDER`: what cleaning did not join is two numbers, or the cells of a table.
 """
 
 from __future__ import annotations
@@ -26,16 +27,30 @@ _FOLD.update(
             "！": "!", "？": "?", "—": "-", "–": "-", "―": "-", "－": "-", "−": "-", "～": "~", "〜": "~", "﹣": "-",
             "㎡": "平", "＋": "+", "／": "/", "〇": "零", "○": "零", "﹐": ",", "､": "、", "＊": "*",
             "〈": "《", "〉": "》",
-            "·": "·", "＜": "<", "＞": ">", "＝": "=", "‰": "‰", "Ｘ": "X", "×": "X",
+            "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2500": "-", "\u223c": "~", "℅": "%",
+            "＜": "<", "＞": ">", "＝": "=", "‰": "‰", "Ｘ": "X", "×": "X",
         }
     )
 )  # fmt: skip
+#: stands between digits that white space parts: no number reaches over it
+BORDER = "|"
+#: 1 2 3 5.5: digits set with a space behind each
+_SPACED_OUT = re.compile(r"(?<![\d.])\d(?: \d){2,}(?:\.\d+)?(?![\d.])")
+#: stands for what nobody can read: a lost byte, a box, a private character
+UNKNOWN = "\ufffd"
+_UNREADABLE = re.compile("(?<=[^\\s])[□■▢◻\ue000-\uf8ff\U000f0000-\U0010fffd]")
+#: 12·5%: the point of older newspapers, between digits with a unit behind them
+_POINT = re.compile(
+    r"(?<=\d)(?<![·•‧・]\d)(?<![·•‧・]\d\d)[·•‧・](?=\d{1,4}(?:[%‰万亿千百元吨亩户人倍家公平立斤项套个]|美元))"
+)
+_EXPONENT_OF_UNIT = re.compile("(?<=[mM])[²³]")
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _FOLDS = tuple((chr(code), folded) for code, folded in _FOLD.items() if chr(code) != folded)
 _QUOTES = "“”‘’\"'『』「」‚‛„〝〞＂＇"
 #: what anything of `_DROP` starts with, so that the alternatives are not tried at every character
-_DROP_BEGINS = re.compile(r"[\[［〔【①-⑳❶-❿⑴-⒇(\s" + _QUOTES + "]")
+_DROP_BEGINS = re.compile(rf"[\[［〔【①-⑳❶-❿⑴-⒇(\s{_QUOTES}{_RAISED}]")
 _DROP = re.compile(
-    r"(?P<mark>[\[［〔【]\s*\d\s*\d?\s*\d?\s*[\]］〕】]|[①-⑳❶-❿⑴-⒇])"
+    r"(?P<mark>[\[［〔【]\s*\d\s*\d?\s*\d?\s*[\]］〕】]|[①-⑳❶-❿⑴-⒇]|(?<!(?<!\d)10)[" + _RAISED + "]+)"
     r"|(?P<heading>\(\s*(?:[一二三四五六七八九十]\s*){1,3}\))"
     r"|(?P<bracket>\([^()\n。]{0,80}\))"
     r"|(?P<quote>[" + _QUOTES + r"])"
@@ -115,12 +130,21 @@ def _is_hard(folded: str, start: int, end: int, gap: str) -> bool:
     return len(folded[line_start:start].strip()) < SHORT_LINE
 
 
+def _parts_numbers(folded: str, start: int, end: int) -> bool:
+    """Whether the white space [start, end) stands between two numbers, and not inside digits that are spaced out."""
+    if not (folded[start - 1 : start].isdigit() and folded[end : end + 1].isdigit()):
+        return False
+    near = max(0, start - 20)
+    return not any(m.start() < start - near < m.end() for m in _SPACED_OUT.finditer(folded[near : end + 20]))
+
+
 def _fold(text: str) -> str:
     """Return `text` with every character folded to one width; offsets stay."""
     # one pass per character is four times faster than `translate`, which looks up every character of the text
     for wide, narrow in _FOLDS:
         text = text.replace(wide, narrow)
-    return text
+    text = _UNREADABLE.sub(UNKNOWN, _POINT.sub(".", text))
+    return _EXPONENT_OF_UNIT.sub(lambda raised: "2" if raised.group() == "²" else "3", text)
 
 
 def normalise(text: str) -> NormalText:
@@ -157,6 +181,11 @@ def normalise(text: str) -> NormalText:
                 view.raws.append(start + run.start())
                 pieces.append(run.group())
                 length += len(run.group())
+        elif kind == "space" and _parts_numbers(folded, start, end):
+            view.starts.append(length)
+            view.raws.append(start)
+            pieces.append(BORDER)
+            length += 1
         elif kind == "heading" or (kind == "line" and _is_hard(folded, start, end, match.group())):
             view.starts.append(length)
             view.raws.append(start)

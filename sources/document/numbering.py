@@ -1,33 +1,23 @@
 """Automatic numbers of Word: 一、 （一） 1. that Word prints and keeps nowhere in a paragraph's text.
 
-What belongs here: counting numbered paragraphs as Word does and writing their numbers into the file's XML as text,
-so that whatever reads the file next sees what a reader of the print sees. What does not: reading the text
-(``docx.py``).
+What belongs here: counting numbered paragraphs as Word does, and the words of their numbers. What does not: reading the
+text (``printed.py``).
 
-Only Chinese and decimal numbers are written. A decimal one is left out before a digit: 1. and 5万吨 would read 1.5万吨.
+Only Chinese and decimal numbers are told. A decimal one is left out before a digit: 1. and 5万吨 would read 1.5万吨.
 """
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from dataclasses import dataclass
 
-from lxml import etree
+from sources.document.runstyle import MOST_PARENTS, Element, W, is_on
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_DOCUMENT, _NUMBERING, _STYLES = "word/document.xml", "word/numbering.xml", "word/styles.xml"
 _DIGITS = "〇一二三四五六七八九"
 _CHINESE = frozenset(
     ("chineseCounting", "chineseCountingThousand", "japaneseCounting", "taiwaneseCounting", "taiwaneseCountingThousand")
 )
 _CIRCLED = frozenset(("decimalEnclosedCircle", "decimalEnclosedCircleChinese"))
-#: parents above which a style's inheritance is taken for a circle
-_MOST_PARENTS = 20
-
-Element = etree._Element
 
 
 @dataclass(frozen=True)
@@ -35,6 +25,8 @@ class _Level:
     form: str
     text: str
     start: int
+    hidden: bool
+    legal: bool
 
 
 @dataclass(frozen=True)
@@ -47,39 +39,16 @@ class _List:
     of_style: dict[str, int]
 
 
-def restore_numbers(data: bytes) -> tuple[bytes, bool]:
-    """Return a Word file with its automatic numbers as text, and whether there were any; damaged parts are left."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = set(archive.namelist())
-            if not {_DOCUMENT, _NUMBERING} <= names:
-                return data, False
-            numbering = _parse(archive.read(_NUMBERING))
-            styles = _parse(archive.read(_STYLES)) if _STYLES in names else None
-            document = _parse(archive.read(_DOCUMENT))
-            if not _write(document, _lists(numbering), _styles(styles)):
-                return data, False
-            return _with_document(archive, etree.tostring(document, encoding="UTF-8", xml_declaration=True)), True
-    except (etree.XMLSyntaxError, zipfile.BadZipFile, KeyError, ValueError, OSError, NotImplementedError):
-        return data, False  # what is wrong with the file is said by whoever reads its text
-
-
-def _parse(data: bytes) -> Element:
-    return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
-
-
-def _with_document(archive: zipfile.ZipFile, document: bytes) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as written:
-        for entry in archive.infolist():
-            written.writestr(entry.filename, document if entry.filename == _DOCUMENT else archive.read(entry))
-    return buffer.getvalue()
-
-
 def _value(parent: Element | None, *path: str) -> str | None:
     """Return the w:val of the element at `path` below `parent`."""
-    found = parent.find("/".join(_W + name for name in path)) if parent is not None else None
-    return found.get(_W + "val") if found is not None else None
+    found = parent.find("/".join(W + name for name in path)) if parent is not None else None
+    return found.get(W + "val") if found is not None else None
+
+
+def _has(parent: Element, *path: str) -> bool:
+    """Tell whether the switch at `path` below `parent` is there and on."""
+    found = parent.find("/".join(W + name for name in path))
+    return found is not None and is_on(found.get(W + "val"))
 
 
 def _whole(value: str | None, otherwise: int) -> int:
@@ -87,64 +56,70 @@ def _whole(value: str | None, otherwise: int) -> int:
 
 
 def _lists(numbering: Element) -> dict[str, _List]:
-    kinds = {e.get(_W + "abstractNumId") or "": e for e in numbering.iter(_W + "abstractNum")}
+    kinds = {e.get(W + "abstractNumId") or "": e for e in numbering.iter(W + "abstractNum")}
     found = {}
-    for number in numbering.iter(_W + "num"):
+    for number in numbering.iter(W + "num"):
         counter = _value(number, "abstractNumId") or ""
         if counter not in kinds:
             continue
         levels, of_style, restarts = {}, {}, {}
-        overrides = list(number.iter(_W + "lvlOverride"))
-        for level in [*kinds[counter].iterfind(_W + "lvl"), *(e for o in overrides for e in o.iterfind(_W + "lvl"))]:
-            depth = _whole(level.get(_W + "ilvl"), 0)
+        overrides = list(number.iter(W + "lvlOverride"))
+        for level in [*kinds[counter].iterfind(W + "lvl"), *(e for o in overrides for e in o.iterfind(W + "lvl"))]:
+            depth = _whole(level.get(W + "ilvl"), 0)
             levels[depth] = _Level(
-                _value(level, "numFmt") or "decimal", _value(level, "lvlText") or "", _whole(_value(level, "start"), 0)
+                form=_value(level, "numFmt") or "decimal",
+                text=_value(level, "lvlText") or "",
+                start=_whole(_value(level, "start"), 0),
+                hidden=_has(level, "rPr", "vanish"),
+                legal=_has(level, "isLgl"),
             )
             if style := _value(level, "pStyle"):
                 of_style[style] = depth
         for override in overrides:
             if (start := _value(override, "startOverride")) is not None:
-                restarts[_whole(override.get(_W + "ilvl"), 0)] = _whole(start, 1)
-        found[number.get(_W + "numId") or ""] = _List(counter, levels, restarts, of_style)
+                restarts[_whole(override.get(W + "ilvl"), 0)] = _whole(start, 1)
+        found[number.get(W + "numId") or ""] = _List(counter, levels, restarts, of_style)
     return found
 
 
-def _styles(styles: Element | None) -> dict[str, Element]:
-    return {} if styles is None else {e.get(_W + "styleId") or "": e for e in styles.iter(_W + "style")}
+class Numbering:
+    """Counts a file's numbered paragraphs: `numbering` and `styles` are its parts, None where it has none."""
 
+    def __init__(self, numbering: Element | None, styles: Element | None) -> None:
+        self._lists = {} if numbering is None else _lists(numbering)
+        self._styles = {} if styles is None else {e.get(W + "styleId") or "": e for e in styles.iter(W + "style")}
+        self._counts: dict[str, dict[int, int]] = {}
+        self._begun: set[str] = set()
 
-def _write(document: Element, lists: dict[str, _List], styles: dict[str, Element]) -> bool:
-    """Put each numbered paragraph's number in front of its text; return whether any was."""
-    counts: dict[str, dict[int, int]] = {}
-    begun: set[str] = set()
-    written = False
-    for paragraph in document.iter(_W + "p"):
-        if next(paragraph.iterancestors(_FALLBACK), None) is not None:
-            continue  # a text box's second copy, for old programs
-        text = "".join(t.text or "" for t in paragraph.iter(_W + "t")).strip()
-        found = _numbered(paragraph, lists, styles)
+    def label(self, properties: Element | None, text: str) -> str:
+        """Return the number that Word prints before the next paragraph, which has these properties and this text.
+
+        It is empty where there is none, or where the text brings it already.
+        """
+        found = _numbered(properties, self._lists, self._styles) if self._lists else None
         if found is None or not text:
-            continue
+            return ""
         number, depth = found
-        chosen = lists[number]
-        count = counts.setdefault(chosen.counter, {})
-        if number not in begun:
-            begun.add(number)
+        chosen = self._lists[number]
+        count = self._counts.setdefault(chosen.counter, {})
+        if number not in self._begun:
+            self._begun.add(number)
             count.update({level: start - 1 for level, start in chosen.restarts.items()})
         _count(chosen, count, depth)
         label = _label(chosen, count, depth)
-        if label and not text.startswith(label) and not (label[-1] in ".．" and text[0].isdigit()):
-            _prepend(paragraph, label)
-            written = True
-    return written
+        if text.startswith(label) or (label[-1:] in (".", "．") and text[0].isdigit()):
+            return ""
+        return label
 
 
-def _numbered(paragraph: Element, lists: dict[str, _List], styles: dict[str, Element]) -> tuple[str, int] | None:
+def _numbered(
+    properties: Element | None, lists: dict[str, _List], styles: dict[str, Element]
+) -> tuple[str, int] | None:
     """Return a paragraph's list and level, its own or its style's; None where it has no number."""
-    number, depth = _value(paragraph, "pPr", "numPr", "numId"), _value(paragraph, "pPr", "numPr", "ilvl")
-    style = _value(paragraph, "pPr", "pStyle")
+    number, depth = _value(properties, "numPr", "numId"), _value(properties, "numPr", "ilvl")
+    style = _value(properties, "pStyle")
     level_of = style
-    for _ in range(_MOST_PARENTS):
+    for _ in range(MOST_PARENTS):
         if number is not None or style is None or style not in styles:
             break
         number = _value(styles[style], "pPr", "numPr", "numId")
@@ -168,12 +143,14 @@ def _count(chosen: _List, count: dict[int, int], depth: int) -> None:
 
 def _label(chosen: _List, count: dict[int, int], depth: int) -> str:
     """Return the number as printed, empty where its form is none of ours."""
-    if "%" not in chosen.levels[depth].text:
+    own = chosen.levels[depth]
+    if "%" not in own.text or own.hidden:
         return ""
-    label = chosen.levels[depth].text.strip()
+    label = own.text.strip()
     for place in {int(found) - 1 for found in re.findall(r"%([1-9])", label)}:
         level = chosen.levels.get(place)
-        printed = _printed(level.form, count.get(place, 0)) if level else ""
+        form = "decimal" if own.legal else level.form if level else ""
+        printed = _printed(form, count.get(place, 0)) if level else ""
         if not printed:
             return ""
         label = label.replace(f"%{place + 1}", printed)
@@ -191,17 +168,3 @@ def _printed(form: str, value: int) -> str:
         return ""
     tens, ones = divmod(value, 10)
     return (_DIGITS[tens] if tens > 1 else "") + ("十" if tens else "") + (_DIGITS[ones] if ones else "")
-
-
-def _prepend(paragraph: Element, label: str) -> None:
-    """Write the number as the paragraph's first run, and take it off Word's count so that it is printed once."""
-    run = etree.Element(_W + "r")
-    etree.SubElement(run, _W + "t").text = label
-    properties = paragraph.find(_W + "pPr")
-    if properties is None:
-        paragraph.insert(0, run)
-        return
-    own = properties.find(_W + "numPr")
-    if own is not None:
-        properties.remove(own)
-    properties.addnext(run)

@@ -3,7 +3,8 @@
 What belongs here: finding the title lines of a gazette's documents. What does not: what kind each document is.
 
 A document of a gazette opens with its title on one to four short lines, followed by the line that says when it was
-given or passed: `——2031年1月10日在…会议上`, `（2031年1月12日…通过）`.
+given or passed: `——2031年1月10日在…会议上`, `（2031年1月12日…通过）`. A text or a web page that holds the reports of
+several places or years is parted where another speaker greets his congress; a report that stands there twice is not.
 """
 
 from __future__ import annotations
@@ -22,6 +23,16 @@ _TITLE_END = re.compile(
 )
 _LEADERS = re.compile(r"[.．…·]{6,}")
 _MOST_TITLE_LINES = 4
+_MOST_FACE_LINES = 7
+_REPORT = re.compile(r"工作报告")
+_OPENING = re.compile(r"代表[\u4e00-\u9fff]{0,20}?(?:人民政府|政府|管委会|管理委员会)[^。]{0,30}?(?:报告|审议)")
+_DAY = re.compile(
+    r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日|二[〇○0零][〇○0零一二三四五六七八九]{2}年[一二三四五六七八九十]{1,2}月"
+)
+#: the place of a meeting, of a speaker or of a government spoken for
+_SPEAKS_FOR = re.compile(
+    r"(?:在|代表)?([\u4e00-\u9fff]{2,12}?[省市县区州盟旗])(?=第?[一二三四五六七八九十]{1,3}届|人民政府)"
+)
 
 
 def split_parts(lines: list[Traced]) -> list[tuple[str | None, list[Traced]]]:
@@ -41,6 +52,65 @@ def split_parts(lines: list[Traced]) -> list[tuple[str | None, list[Traced]]]:
         return [(None, lines)]
     ends = [*starts[1:], len(lines)]
     return [(title, lines[a:b]) for title, a, b in zip(titles, starts, ends, strict=True)]
+
+
+def split_reports(lines: list[Traced]) -> list[tuple[str | None, list[Traced]]]:
+    """Return title and lines of each report of a text or page; one pair without a title where there is but one.
+
+    A report begins with its face (the short lines above the salutation). Two of them part a text only where they name
+    other dates or places.
+    """
+    texts = ["".join(line.text.split()) for line in lines]
+    greeted = [at for at, text in enumerate(texts) if SALUTATION.match(text) and _opens(texts, at)]
+    if len(greeted) < 2:
+        return [(None, lines)]
+    starts: list[int] = []
+    told: list[str] = []
+    for at in greeted:
+        start = _face_start(texts, at)
+        said = "".join(texts[start:at]) + _spoken_for(texts, at)
+        if starts and (not _REPORT.search("".join(texts[start:at])) or _alike(said, told)):
+            continue
+        starts.append(start)
+        told.append(said)
+    if len(starts) < 2:
+        return [(None, lines)]
+    ends = [*starts[1:], len(lines)]
+    titles = [_title(texts, start) for start in starts]
+    return [(title, lines[a:b]) for title, a, b in zip(titles, [0, *starts[1:]], ends, strict=True)]
+
+
+def _opens(texts: list[str], at: int) -> bool:
+    return any(_OPENING.search(text[:200]) for text in texts[at : at + 4])
+
+
+def _spoken_for(texts: list[str], at: int) -> str:
+    found = next((m for text in texts[at : at + 4] if (m := _OPENING.search(text[:200]))), None)
+    return found[0] if found else ""
+
+
+def _face_start(texts: list[str], greeted: int) -> int:
+    """Return where the short lines above a salutation begin: no sentence, no heading of a body."""
+    start = greeted
+    while start and greeted - start < _MOST_FACE_LINES:
+        above = texts[start - 1]
+        if len(above) > 60 or above[-1:] in "。！？；" or (MARKER.match(above) and not _GIVEN.match(above)):
+            break
+        start -= 1
+    return start
+
+
+def _alike(said: str, told: list[str]) -> bool:
+    """Tell whether a face names what an earlier one named: the same date and the same place."""
+    return any(_facts(said) <= _facts(other) or _facts(other) <= _facts(said) for other in told)
+
+
+def _facts(face: str) -> set[str]:
+    return {*_DAY.findall(face), *_SPEAKS_FOR.findall(face)}
+
+
+def _title(texts: list[str], start: int) -> str | None:
+    return next((text for text in texts[start : start + 3] if _REPORT.search(text)), None)
 
 
 def _title_start(lines: list[Traced], given: int, lowest: int) -> int | None:

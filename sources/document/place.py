@@ -1,13 +1,14 @@
-"""Which region a report is about: who speaks in whose name, before which congress, and which places the text names.
+"""Which region a report is about: what the document says that it speaks for, never which name stands in it most often.
 
-What belongs here: gathering the words that name the region, telling homonyms apart, weighing. What does not: the code
-table (``sources/registry/regions.py``), years (``clocks.py``), the label (``identity.py``).
+What belongs here: gathering those sayings (who speaks in whose name, before which congress, title, seal, address, what
+the text calls its own in words that only one's own place is given), telling homonyms apart, weighing. What does not:
+the code table (``sources/registry/regions.py``), years (``clocks.py``), the label (``identity.py``).
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
@@ -17,6 +18,7 @@ import rjieba
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from sources.document.clocks import split_head
+from sources.document.self_naming import find_self_naming, is_ahead, is_enough
 from sources.registry.regions import Region, Regions
 
 _NAME = r"([\u4e00-\u9fff]{1,24}?)"
@@ -28,7 +30,9 @@ _PHRASES: tuple[tuple[str, re.Pattern[str], float], ...] = (
     ("speaks_for", re.compile(r"代表(国务院)"), 12),
     (
         "congress",
-        re.compile(r"(?:在|日|上|—|[（(])" + _NAME + r"第?[一二三四五六七八九十]{1,3}届(?:人民代表大会|人大)"),
+        re.compile(
+            r"(?:在|[日上][，,]?|—|[（(]|出席)" + _NAME + r"第?[一二三四五六七八九十]{1,3}届(?:人民代表大会|人大)"
+        ),
         9,
     ),
     ("speaker", re.compile(r"(?:^|[）)上：:—\d])" + _NAME + r"(?:人民政府)?" + _HEAD_OF), 8),
@@ -40,9 +44,39 @@ _PHRASES: tuple[tuple[str, re.Pattern[str], float], ...] = (
         ),
         5,
     ),
-    ("subject", re.compile(r"^(?:【[^】]*】|《)?(?:关于)?" + _NAME + r"(?:全[省市县区州])?(?:19|20)\d\d年"), 6),
-    ("bureau", re.compile(r"(?:^|[—：:\d上])" + _NAME + r"(?:财政|统计|发展和改革)(?:局|厅|委)"), 5),
+    (
+        "subject",
+        re.compile(r"(?:^(?:【[^】]*】|《)?(?:关于)?|《关于)" + _NAME + r"(?:全[省市县区州])?(?:19|20)\d\d年"),
+        6,
+    ),
+    (
+        "bureau",
+        re.compile(
+            r"(?:^|[—：:\d上])"
+            + _NAME
+            + r"(?:财政|统计|发展和改革|审计|教育|民政|公安|卫生健康|住房和城乡建设|农业农村)(?:局|厅|委)"
+        ),
+        5,
+    ),
+    (
+        "government",
+        re.compile(r"(?:^|[。，；：年])" + _NAME + r"(?:人民政府|管委会)(?=在|坚持|认真|全面|团结)"),
+        6,
+    ),
+    (
+        "seal",
+        re.compile(r"(?:^|[。！!）)\s])" + _NAME + r"人民政府(?=(?:19|20|二)[\d〇○零一二三四五六七八九]{2,3}年|$)"),
+        8,
+    ),
 )
+#: phrases that somebody else than the speaker may have written: an aggregator, an editor
+_BY_OTHERS = frozenset(("title", "subject", "bureau"))
+_ALL = frozenset(name for name, _, _ in _PHRASES) - {"seal"}
+_IN_WINDOW = {"title": _BY_OTHERS, "head": _ALL, "opening": _ALL, "end": frozenset(("seal",))}
+#: weight of what the text names around a homonym, from which on it is told from the others
+_LEAST_COMPANY = 2.0
+#: members of a prefecture that its report names, and that of a city inside it does not
+_FEWEST_MEMBERS = 3
 _GENERIC = {"省", "市", "区", "县", "州", "盟", "旗", "自治区", "自治州", "自治县", "新区"}
 _COMMON_WORDS = {
     "城区", "郊区", "矿区", "市区", "新区", "城中区", "市中区", "新城区", "老城区", "地区", "特区", "辖区", "县区",
@@ -54,11 +88,6 @@ _BEFORE_SHORT = re.compile(r"[^\u4e00-\u9fff]|[我在是对到从为全将把让
 _COULD_BE_NAME = re.compile(r"[\u4e00-\u9fff]{2,12}(?:省|市|县|区|州|盟|旗)")
 _SELF = re.compile(r"(?:全|我|本)([省市县区州盟旗])(?![级域])")
 _OWN_COMMITTEE = re.compile(r"(?<![\u4e00-\u9fff])?([省市县区州盟旗])委(?:、|，|的|区|市|县|和|坚|正|领)")
-_CLASS_LEVELS = {
-    "省": {"province"}, "自治区": {"province"}, "州": {"city"}, "自治州": {"city"}, "盟": {"city"},
-    "市": {"province", "city", "county"}, "区": {"province", "county"}, "新区": {"county", "city"},
-    "县": {"county"}, "自治县": {"county"}, "旗": {"county"},
-}  # fmt: skip
 
 
 class _Matcher(NamedTuple):
@@ -66,9 +95,22 @@ class _Matcher(NamedTuple):
     automaton: AhoCorasick
 
 
+class _Seen(NamedTuple):
+    """What of a text tells homonyms apart: names counted, who leads, year, and the code that its address stands for."""
+
+    text: str
+    counts: Counter[str]
+    year: int | None
+    host: str | None
+
+
 @dataclass(frozen=True)
 class Place:
-    """The region found, or None, with the words; `score` 0 to 1. `sure` where a phrase of the text itself names it."""
+    """The region found, or None, with the words; `score` 0 to 1.
+
+    `sure` where the speaker, the congress or a plan names it; `candidates` are the homonyms between which nothing
+    decides; `class_word` is what the text calls its place (市 in 我代表市人民政府), by which a label can be checked.
+    """
 
     region: Region | None
     score: float
@@ -76,49 +118,119 @@ class Place:
     words: dict[str, str]
     rivals: tuple[str, ...] = ()
     unknown_name: str | None = None  # a name in the place of the region's that no list knows
+    candidates: tuple[Region, ...] = ()
+    class_word: str | None = None
 
 
-def find_place(text: str, title: str | None, publisher: str | None, year: int | None, regions: Regions) -> Place:
-    """Find the region that compact `text` reports on; `year` tells which codes are valid."""
-    head, body = split_head(text)
-    counts = count_names(text[:60_000], regions)
-    votes: dict[str, float] = defaultdict(float)
-    words: dict[str, str] = {}
+def find_place(
+    text: str, title: str | None, publisher: str | None, year: int | None, regions: Regions, host: str | None = None
+) -> Place:
+    """Find the region that compact `text` speaks for; `year` tells which codes are valid.
+
+    `host` is the code of the region whose government's site the text comes from, where that is known.
+    """
+    named = find_names(text[:60_000], regions)
+    counts = Counter(name for start, _, name in named if not _may_be_words(name, text, start))
+    seen = _Seen(text, counts, year, host)
+    sayings = _read_sayings(text, title, seen, regions)
+    if host:
+        sayings.vote(host, 4, "address", host)
+    published = _publisher_region(publisher, seen, regions)
+    if published:
+        sayings.vote(published.code, 4, "publisher", publisher or "")
+    if not sayings.votes and not sayings.unknown and not sayings.candidates:
+        _read_own_words(text, named, sayings, seen, regions)
+    return _decide(sayings, seen, regions)
+
+
+@dataclass
+class _Sayings:
+    """What a text was found to say, while it is read."""
+
+    votes: dict[str, float]
+    words: dict[str, str]
+    sure: set[str]
+    candidates: dict[str, Region]
     generic: str | None = None
     unknown: str | None = None
-    sure: set[str] = set()
-    for kind, window in _windows(head, body, title, publisher):
+
+    def vote(self, code: str, weight: float, name: str, words: str) -> None:
+        self.votes[code] = self.votes.get(code, 0.0) + weight
+        self.words.setdefault(name, words)
+
+
+def _read_sayings(text: str, title: str | None, seen: _Seen, regions: Regions) -> _Sayings:
+    """Read who speaks in whose name: phrases of title, face, opening and seal."""
+    head, body = split_head(text)
+    windows = [("title", "".join((title or "").split())), ("head", head), ("opening", body[:700]), ("end", text[-60:])]
+    said = _Sayings({}, {}, set(), {})
+    found: list[tuple[str, float, str, Region]] = []
+    for kind, window in windows:
         for name, pattern, weight in _PHRASES:
-            if kind == "title" and name not in ("title", "subject"):
+            if name not in _IN_WINDOW[kind]:
                 continue
             for match in list(pattern.finditer(window))[:4]:
-                found, rest = _resolve(match[1], year, regions, counts)
-                if found is None:
-                    if rest in _GENERIC:
-                        generic = generic if name in ("title", "subject", "bureau") else (generic or rest)
-                    elif name == "speaks_for" and _COULD_BE_NAME.fullmatch(match[1]):
-                        unknown = unknown or match[1]
-                    continue
-                votes[found.code] += weight
-                words.setdefault(name, match[0][-60:])
-                if name not in ("title", "subject", "bureau"):
-                    sure.add(found.code)
-    publisher_region = _publisher_region(publisher, year, regions)
-    if publisher_region:
-        votes[publisher_region.code] += 4
-        words["publisher"] = publisher or ""
-    hint = generic or (None if votes else _self_class(text))
+                region, homonyms = _resolve(match[1], seen, regions)
+                if region is not None:
+                    found.append((name, weight, match[0][-60:], region))
+                elif homonyms:
+                    said.candidates |= {one.code: one for one in homonyms}
+                    said.words.setdefault(f"{name}_of_several", match[0][-60:])
+                elif match[1] in _GENERIC:
+                    said.generic = said.generic or (None if name in _BY_OTHERS else match[1])
+                elif name == "speaks_for" and _COULD_BE_NAME.fullmatch(match[1]):
+                    said.unknown = said.unknown or match[1]
+    for name, weight, words, region in found:
+        # a heading may be an aggregator's, which names the city above: the speaker's own 县人民政府 outweighs it
+        if name in _BY_OTHERS and not fits(region, said.generic):
+            continue
+        said.vote(region.code, weight, name, words)
+        if name not in _BY_OTHERS:
+            said.sure.add(region.code)
+    return said
+
+
+def _read_own_words(
+    text: str, named: list[tuple[int, int, str]], said: _Sayings, seen: _Seen, regions: Regions
+) -> None:
+    """Vote for the place that the text calls its own, where nobody says in whose name it speaks."""
+    hint = said.generic or _self_class(text)
     if hint:
-        words["self"] = hint
-    frequencies = _frequency(counts, hint, year, regions)
-    for code, weight in frequencies.items():
-        votes[code] += weight
-    return _decide(votes, sure, words, frequencies, year, regions, unknown)
+        said.words["self"] = hint
+    common = _COMMON_WORDS | regions.common_words
+    own: dict[str, Counter[str]] = {}
+    for name, words in find_self_naming(text, [n for n in named if n[2] not in common]).items():
+        region, homonyms = _closest(_valid(regions, name, seen.year), [], seen, regions)
+        if region is None and homonyms and is_enough(words):
+            said.candidates |= {one.code: one for one in homonyms if fits(one, hint)}
+        if region is not None and region.level != "national":
+            own.setdefault(region.code, Counter()).update(words)
+    fitting = {code: words for code, words in own.items() if (r := _region(regions, code, seen)) and fits(r, hint)}
+    ranked = sorted(fitting, key=lambda code: -fitting[code].total())
+    if not ranked or not is_enough(fitting[ranked[0]]):
+        return
+    best = _with_members(ranked[0], fitting, seen, regions)
+    rivals = [code for code in fitting if code != best]
+    if not said.generic:  # 全市 may be said in a district, too: then no place inside or around may be called its own
+        rivals += [code for code in own if code not in fitting and is_enough(own[code])]
+    if all(is_ahead(fitting[best], own[code]) for code in rivals):
+        said.vote(best, 6, "own_words", "、".join(f"{kind}×{n}" for kind, n in fitting[best].most_common()))
+        said.candidates.clear()
 
 
-def _windows(head: str, body: str, title: str | None, publisher: str | None) -> list[tuple[str, str]]:
-    opening = body[:700]
-    return [("title", re.sub(r"\s+", "", title or "")), ("head", head), ("opening", opening)]
+def _with_members(best: str, fitting: dict[str, Counter[str]], seen: _Seen, regions: Regions) -> str:
+    """Return the prefecture instead of a city inside it, where the text names several of the prefecture's members."""
+    region = _region(regions, best, seen)
+    above = regions.parents(best, seen.year)[:1] if region is not None and region.level == "county" else []
+    for parent in above:
+        members = {one.code for one in regions.children(parent.code, seen.year) if seen.counts[one.name]}
+        if parent.code in fitting and len(members) >= _FEWEST_MEMBERS:
+            return parent.code
+    return best
+
+
+def _region(regions: Regions, code: str, seen: _Seen) -> Region | None:
+    return regions.by_code(code, seen.year) or regions.by_code(code)
 
 
 def _matcher(regions: Regions) -> _Matcher:
@@ -129,28 +241,27 @@ def _matcher(regions: Regions) -> _Matcher:
     return matcher
 
 
-def count_names(text: str, regions: Regions) -> Counter[str]:
-    """Count every form of every region's name in `text`, the longest reading where two overlap.
+def find_names(text: str, regions: Regions) -> list[tuple[int, int, str]]:
+    """Return (start, end, form) of every region's name in `text`, the longest reading where two overlap.
 
-    What cuts through a word is no name (增城 in 新增城镇), nor is 市和县 the county 和县: a name of two characters
-    counts only where nothing of a list or a verb stands before it.
+    What cuts through a word is no name (增城 in 新增城镇).
     """
     names, automaton = _matcher(regions)
     found = automaton.find_matches_as_indexes(text)
     borders = _word_borders(text, [start for _, start, _ in found])
-    counts: Counter[str] = Counter()
+    named = []
     for index, start, end in found:
         name = names[index]
         if start not in borders or (end not in borders and name[-1] not in _CLASS_ENDINGS):
             continue
-        if (
-            len(name) == 2
-            and name[-1] in "县区旗"
-            and not _BEFORE_SHORT.search(text[max(0, start - 1) : start] or "。")
-        ):
-            continue
-        counts[name] += 1
-    return counts
+        named.append((start, end, name))
+    return named
+
+
+def _may_be_words(name: str, text: str, start: int) -> bool:
+    """Tell whether 和县 may be 市和县: a name of two characters counts where no list and no verb precedes it."""
+    short = len(name) == 2 and name[-1] in "县区旗"
+    return short and not _BEFORE_SHORT.search(text[max(0, start - 1) : start] or "。")
 
 
 def _word_borders(text: str, places: Iterable[int]) -> set[int]:
@@ -170,18 +281,15 @@ def _word_borders(text: str, places: Iterable[int]) -> set[int]:
     return borders
 
 
-def _resolve(captured: str, year: int | None, regions: Regions, counts: Counter[str]) -> tuple[Region | None, str]:
-    """Return the region that the end of `captured` names (广州市增城区 → 增城区), else None and what stood there."""
+def _resolve(captured: str, seen: _Seen, regions: Regions) -> tuple[Region | None, list[Region]]:
+    """Return the region that the end of `captured` names (广州市增城区 → 增城区), or the homonyms it may be."""
     if captured in _GENERIC:
-        return None, captured
+        return None, []
     names, automaton = _matcher(regions)
     found = [(start, end, names[i]) for i, start, end in automaton.find_matches_as_indexes(captured)]
     if not found or found[-1][1] != len(captured):
-        return None, captured
-    name = found[-1][2]
-    before = [n for _, _, n in found[:-1]]
-    candidates = _valid(regions, name, year)
-    return _closest(candidates, before, counts, year, regions), captured
+        return None, []
+    return _closest(_valid(regions, found[-1][2], seen.year), [name for _, _, name in found[:-1]], seen, regions)
 
 
 def _valid(regions: Regions, name: str, year: int | None) -> list[Region]:
@@ -195,22 +303,35 @@ def _valid(regions: Regions, name: str, year: int | None) -> list[Region]:
 
 
 def _closest(
-    candidates: list[Region], before: list[str], counts: Counter[str], year: int | None, regions: Regions
-) -> Region | None:
-    """Of homonyms, the one whose parents and neighbours the text names; None where nothing tells them apart."""
+    candidates: list[Region], before: list[str], seen: _Seen, regions: Regions
+) -> tuple[Region | None, list[Region]]:
+    """Return the homonym whose city or province the text or its address names, else all of them."""
     if len(candidates) <= 1:
-        return candidates[0] if candidates else None
-    ranked = sorted(((_company(r, before, counts, year, regions), r) for r in candidates), key=lambda pair: -pair[0])
-    return ranked[0][1] if ranked[0][0] > ranked[1][0] else None
+        return (candidates[0] if candidates else None), []
+    company = {region.code: _company(region, before, seen, regions) for region in candidates}
+    first, second = sorted(candidates, key=lambda region: -company[region.code])[:2]
+    decided = company[first.code] >= _LEAST_COMPANY and company[first.code] >= 2 * company[second.code]
+    return (first, []) if decided else (None, candidates)
 
 
-def _company(region: Region, before: list[str], counts: Counter[str], year: int | None, regions: Regions) -> float:
+def _company(region: Region, before: list[str], seen: _Seen, regions: Regions) -> float:
+    """Weigh how much the text says of what lies around a region: its city counts in full, its province half.
+
+    A city or province right before the name, or one whose committee or government leads, decides.
+    """
     weight = 0.0
-    for rank, parent in enumerate(regions.parents(region.code, year)):
-        named = sum(counts[name] for name in parent.names) + 20 * sum(name in before for name in parent.names)
-        weight += named / (rank + 1)
-    level_rank = {"province": 0.2, "city": 0.1}.get(region.level, 0.0)
-    return weight + level_rank + 0.5 * _neighbours(region, counts, year, regions)
+    around = regions.parents(region.code, seen.year)
+    for rank, parent in enumerate(around):
+        named = sum(seen.counts[name] for name in parent.names)
+        leads = sum(
+            seen.text.count(name + leader) for name in parent.names for leader in ("委、", "市委", "省委", "政府")
+        )
+        weight += (named + 3 * min(leads, 3) + 20 * any(name in before for name in parent.names)) / (rank + 1)
+    if seen.host in {region.code, *(parent.code for parent in around)}:
+        weight += 20
+    if region.level in ("province", "city"):  # 吉林 alone is the province, 长春's neighbours or not
+        weight += 1.0 if region.level == "province" else 0.5
+    return weight + 0.5 * _neighbours(region, seen.counts, seen.year, regions)
 
 
 def _neighbours(region: Region, counts: Counter[str], year: int | None, regions: Regions) -> int:
@@ -222,13 +343,12 @@ def _neighbours(region: Region, counts: Counter[str], year: int | None, regions:
     return sum(1 for other in around if other.code != region.code and counts[other.name])
 
 
-def _publisher_region(publisher: str | None, year: int | None, regions: Regions) -> Region | None:
-    match = re.search(
-        _NAME.replace("?", "") + r"(?:人民政府|政府办|日报|晚报|发布|政务)", re.sub(r"\s", "", publisher or "")
-    )
-    if not match:
-        return None
-    return _resolve(match[1], year, regions, Counter())[0]
+def _publisher_region(publisher: str | None, seen: _Seen, regions: Regions) -> Region | None:
+    """Return the region of a publisher whose name the text names too: a paper prints reports of other places."""
+    flat = "".join((publisher or "").split())
+    match = re.search(_NAME.replace("?", "") + r"(?:人民政府|政府办|日报|晚报|发布|政务)", flat)
+    region = _resolve(match[1], seen, regions)[0] if match else None
+    return region if region is not None and any(seen.counts[name] for name in region.names) else None
 
 
 def _self_class(text: str) -> str | None:
@@ -241,31 +361,8 @@ def _self_class(text: str) -> str | None:
     return None
 
 
-def _frequency(counts: Counter[str], hint: str | None, year: int | None, regions: Regions) -> dict[str, float]:
-    """Weigh regions by how often they are named: 0 to 6 for the most named one that fits the class word `hint`."""
-    levels = _CLASS_LEVELS.get(hint or "", {"province", "city", "county"})
-    raw: dict[str, float] = {}
-    for name, count in counts.items():
-        if name in _COMMON_WORDS or name in regions.common_words:
-            continue
-        for region in _valid(regions, name, year):
-            if region.level in levels and _fits(region, hint):
-                share = count * (2 if name == region.name else 1)
-                raw[region.code] = raw.get(region.code, 0.0) + share
-    if not raw:
-        return {}
-    top = sorted(raw.items(), key=lambda item: -item[1])[:6]
-    weighed = {}
-    for code, mentions in top:
-        place = regions.by_code(code, year) or regions.by_code(code)
-        if place is not None:
-            company = _company(place, [], counts, year, regions)
-            weighed[code] = mentions * (1 + min(company, 30) / 10)
-    best = max(weighed.values())
-    return {code: 6 * weight / best for code, weight in weighed.items()}
-
-
-def _fits(region: Region, hint: str | None) -> bool:
+def fits(region: Region, hint: str | None) -> bool:
+    """Tell whether a region may be what a text calls its place by: 县, 市, 新区, 自治区; None fits any."""
     if hint is None:
         return region.level != "national"
     if hint == "新区":
@@ -275,29 +372,23 @@ def _fits(region: Region, hint: str | None) -> bool:
     return region.class_word == hint[-1] or (not region.class_word and region.level == "county")
 
 
-def _decide(
-    votes: dict[str, float],
-    sure: set[str],
-    words: dict[str, str],
-    frequencies: dict[str, float],
-    year: int | None,
-    regions: Regions,
-    unknown: str | None,
-) -> Place:
-    ranked = sorted(votes.items(), key=lambda item: -item[1])[:3]
-    if not ranked:
-        return Place(None, 0.0, False, words, unknown_name=unknown)
-    best = regions.by_code(ranked[0][0], year) or regions.by_code(ranked[0][0])
+def _decide(said: _Sayings, seen: _Seen, regions: Regions) -> Place:
+    ranked = sorted(said.votes.items(), key=lambda item: -item[1])[:3]
+    candidates = tuple(said.candidates[code] for code in sorted(said.candidates))
+    # the speaker's own name is unknown, or several places': what a heading or a page says proves nothing against it
+    doubtful = bool(said.unknown or candidates) and not any(code in said.sure for code, _ in ranked[:1])
+    if not ranked or doubtful:
+        among = [one for one in candidates if one.code in said.votes]
+        if len(among) == 1:
+            return Place(among[0], 0.8, False, said.words, class_word=said.generic)
+        return Place(None, 0.0, False, said.words, (), said.unknown, candidates, said.generic)
+    best = _region(regions, ranked[0][0], seen)
     rival = ranked[1][1] / ranked[0][1] if len(ranked) > 1 else 0.0
-    is_sure = ranked[0][0] in sure
-    if not is_sure and unknown:  # the text speaks for somebody whom no list knows: others' frequency proves nothing
-        return Place(None, 0.0, False, words, unknown_name=unknown)
-    base = 0.97 if is_sure else 0.85
+    is_sure = ranked[0][0] in said.sure
+    base = 0.97 if is_sure else (0.75 if set(said.votes) and "own_words" in said.words else 0.85)
     score = base - 0.4 * max(0.0, rival - 0.4)
-    if frequencies:
-        words.setdefault("named_most", "、".join(_name(regions, code, year) for code in list(frequencies)[:3]))
-    rivals = tuple(_name(regions, code, year) for code, weight in ranked[1:] if weight > 0.3 * ranked[0][1])
-    return Place(best, round(score, 2), is_sure, words, rivals, unknown)
+    rivals = tuple(_name(regions, code, seen.year) for code, weight in ranked[1:] if weight > 0.3 * ranked[0][1])
+    return Place(best, round(score, 2), is_sure, said.words, rivals, said.unknown, class_word=said.generic)
 
 
 def _name(regions: Regions, code: str, year: int | None) -> str:

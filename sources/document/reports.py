@@ -18,19 +18,21 @@ from urllib.parse import unquote, urlsplit
 from sources.document.fingerprint import fingerprint
 from sources.document.identity import Identity, Label, identify
 from sources.document.identity_reviews import load_identity_reviews, overrule
-from sources.document.read import CleanDocument, UnreadableDocument, read_document
+from sources.document.read import CleanDocument, Unread, UnreadableDocument, read_file
 from sources.document.sections import find_sections
 from sources.document.traced import dump_map
 from sources.partitions import Partition
+from sources.registry.addresses import region_of_host
 from sources.registry.regions import Regions
 
 _HERE = Path(__file__).resolve().parent
 #: what a row of `reports` depends on besides this package
 _FURTHER = (
     "fonts.py",
+    "registry/addresses.py",
     "registry/regions.py",
 )
-_ENDING = re.compile(r"\.(?:txt|s?html?|docx?|pdf|aspx?|jsp|php|ofd|wps|mht(?:ml)?)$", re.IGNORECASE)
+_ENDING = re.compile(r"\.(?:txt|s?html?|docx?|pdf|aspx?|jsp|php|ofd|wps|rtf|zip|mht(?:ml)?)$", re.IGNORECASE)
 _UNSAFE = re.compile(r"[^\w.]+")
 _MOST_SLUG = 80
 
@@ -82,14 +84,19 @@ def report_rows(
     """
     overruling = load_identity_reviews(Path(reviews)) if reviews else ()
     web = url if url and urlsplit(url).scheme in ("http", "https") else None
+    host = region_of_host(urlsplit(web).hostname) if web else None
     try:
-        documents = read_document(list(pages), name=_name(location), content_type=content_type, url=web)
+        documents = read_file(list(pages), name=_name(location), content_type=content_type, url=web)
     except UnreadableDocument as error:
         row = refusal_row(location, label, partition, error.reason, error.detail)
         return [{**row, "url": web, "snapshot_sha256": snapshot_sha256}]
     rows = []
     for document in documents:
-        found = identify(document, label, regions)
+        if isinstance(document, Unread):
+            row = refusal_row(location, label, partition, document.reason, document.detail, part=document.part)
+            rows.append({**row, "url": web, "snapshot_sha256": snapshot_sha256})
+            continue
+        found = identify(document, label, regions, host)
         if overruling:
             text_sha256 = hashlib.sha256(document.text.encode()).hexdigest()
             found = overrule(found, overruling, regions, location=location, part=document.part, text_sha256=text_sha256)
@@ -107,13 +114,18 @@ def report_rows(
     return rows
 
 
-def refusal_row(location: str, label: Label | None, partition: Partition, reason: str, detail: str) -> dict[str, Any]:
-    """Return the row of a document of which no text could be had; `detail` says what was seen and what to do."""
+def refusal_row(
+    location: str, label: Label | None, partition: Partition, reason: str, detail: str, *, part: int | None = None
+) -> dict[str, Any]:
+    """Return the row of a document of which no text could be had; `detail` says what was seen and what to do.
+
+    `part` is given where it is one of several in its file.
+    """
     return {
         "partition": str(partition),
-        "report_id": report_id_of(location),
+        "report_id": report_id_of(location, part),
         "location": location,
-        "part": 1,
+        "part": part or 1,
         "kind": "other",
         "completeness": "partial",
         "identity": "unknown",
@@ -162,7 +174,7 @@ def _row(location: str, document: CleanDocument, found: Identity, several: bool)
         "accepted": found.accepted,
         "refusal_reason": found.refusal_reason,
         "refusal_detail": found.refusal_detail,
-        "flags": ";".join(document.flags) or None,
+        "flags": ";".join([*document.flags, *found.flags]) or None,
         "text_sha256": hashlib.sha256(document.text.encode()).hexdigest(),
         "text_fingerprint": fingerprint(document.text),
         "n_chars": len(document.text),

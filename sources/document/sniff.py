@@ -9,16 +9,17 @@ import io
 import re
 import zipfile
 
+from sources.document.archive import BROKEN
 from sources.document.errors import UnreadableDocument
 
 #: bytes above which a file is not read: the largest gazette of the corpus has 1 MB, a long report 0.3 MB
 MOST_BYTES = 64_000_000
 #: the same for text and web pages, of which a long one has 0.4 MB (pictures inside a saved page count too)
 MOST_MARKUP, MOST_PLAIN = 12_000_000, 6_000_000
-_CONVERT = "open it in LibreOffice or WPS and save it as .docx (soffice --headless --convert-to docx FILE)"
+#: what to do with a text document of a form that is not read
+CONVERT = "open it in LibreOffice or WPS and save it as .docx (soffice --headless --convert-to docx FILE)"
+_COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MAGIC: tuple[tuple[bytes, str, str], ...] = (
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old binary Office file (.doc, .wps)", _CONVERT),
-    (b"{\\rtf", "a rich text file (.rtf)", _CONVERT),
     (b"\x89PNG", "a picture (PNG)", "run OCR on it and read the text"),
     (b"\xff\xd8\xff", "a picture (JPEG)", "run OCR on it and read the text"),
     (b"GIF8", "a picture (GIF)", "run OCR on it and read the text"),
@@ -39,7 +40,7 @@ _HEAD = 16_384
 
 
 def sniff(data: bytes, *, name: str = "", content_type: str | None = None) -> str:
-    """Return `pdf`, `docx`, `html` or `txt`.
+    """Return `pdf`, `docx`, `doc` (.wps too), `rtf`, `ofd`, `html`, `txt`, or `zip` for an archive of documents.
 
     Raises UnreadableDocument: `unreadable` where there is nothing, `hostile` where it is too large to be a report,
     `unsupported_format` with what to do about it.
@@ -49,8 +50,12 @@ def sniff(data: bytes, *, name: str = "", content_type: str | None = None) -> st
     _hold_to(data, MOST_BYTES)
     if b"%PDF-" in data[:1024]:
         return "pdf"
-    if data.startswith(b"PK\x03\x04"):
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _sniff_archive(data)
+    if data.startswith(_COMPOUND):
+        return "doc"
+    if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:5] == b"{\\rtf":
+        return "rtf"
     for magic, what, remedy in _MAGIC:
         if data.startswith(magic):
             raise UnreadableDocument("unsupported_format", f"the file is {what}: {remedy}")
@@ -78,15 +83,17 @@ def _sniff_archive(data: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
+    except BROKEN as error:
         raise UnreadableDocument("unreadable", f"the file is a damaged archive ({error}): get it again") from error
     if "word/document.xml" in names or any(n.startswith("word/") and n.endswith(".xml") for n in names):
         return "docx"
     if "OFD.xml" in names:
-        raise UnreadableDocument("unsupported_format", "the file is OFD: export it as PDF from an OFD reader")
-    if any(n.startswith("xl/") for n in names):
-        raise UnreadableDocument("unsupported_format", "the file is a spreadsheet (.xlsx): this is no report")
-    raise UnreadableDocument("unsupported_format", "the file is a zip archive: unpack it and name the files in it")
+        return "ofd"
+    if "[Content_Types].xml" in names and any(n.startswith(("xl/", "ppt/")) for n in names):
+        raise UnreadableDocument("unsupported_format", "the file holds sheets or slides: this is no report")
+    if "mimetype" in names:
+        raise UnreadableDocument("unsupported_format", f"the file is an open document or e-book: {CONVERT}")
+    return "zip"
 
 
 def _is_binary(data: bytes) -> bool:

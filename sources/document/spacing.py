@@ -4,7 +4,8 @@ What belongs here: spaces and tabs of one line. What does not: line breaks (``wr
 
 Chinese prints no spaces. In running text a space beside a Chinese character is a trace of layout; in a title or a
 speaker's line it parts office and name, and stays. Between two digits it is removed only where both sides are sure
-to be one number.
+to be one number: a group of three digits (3 200.5), a point (1 .57), or anywhere in a text that is full of spaces. A
+tab is the border of two cells: nothing joins over it.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ _IN_NAME = re.compile(rf"(?<=[长任席记] [{CJK}]) (?=[{CJK}]$)")
 _SPACED_OUT = re.compile(rf"^(?:[{CJK}] ){{2,}}[{CJK}]$")
 _CHAIN = re.compile(r"(?<![\d.．])\d+(?:[.．]\d+)?(?: ?[.．] ?\d+| \d+(?:[.．]\d+)?)+(?![\d.．])")
 _NUMBER = re.compile(r"^(?:0|[1-9]\d{0,8})(?:[.．]\d{1,4})?$")
+_LEAD, _GROUP = re.compile(r"^\d{1,3}$"), re.compile(r"^\d{3}(?:[.．]\d+)?$")
+#: 5.5 6: what stands behind a fraction is another number more often than a lost digit
+_FRACTION = re.compile(r"^\d+[.．]\d+ ")
 _YEAR = re.compile(r"^(?:19|20)\d{2}$")
 _UNIT_BEHIND = re.compile(rf"^ ?[{CJK}%％‰]")
 _FORBIDDEN_BEFORE = re.compile(r"[“\"'+＋/／:：—–\-~～A-Za-z图表第]\s?$")
@@ -39,7 +43,7 @@ _EVIDENCE = 3
 def mend_spaces(lines: list[Traced]) -> tuple[list[Traced], tuple[str, ...]]:
     """Return the lines without spaces inside words and numbers; flags `spaces_removed`, `digits_rejoined`."""
     flags: dict[str, None] = {}
-    spaced = (line.text for line in lines if " " in line.text)
+    spaced = (line.text for line in lines if " " in line.text and is_sentence(line.text))
     believed = sum(_sure(m) for text in spaced for m in _CHAIN.finditer(text)) >= _EVIDENCE
     mended = []
     for line in lines:
@@ -74,7 +78,7 @@ def _join_digits(line: Traced, believed: bool) -> Traced:
     spaces = [
         (match.start() + space.start(), match.start() + space.end())
         for match in _CHAIN.finditer(line.text)
-        if _sure(match) or (believed and _possible(match))
+        if _grouped(match) or (_possible(match) if believed else _sure(match) and not _FRACTION.match(match.group()))
         for space in re.finditer(" ", match.group())
     ]
     return line.without(spaces) if spaces else line
@@ -89,6 +93,16 @@ def _possible(match: re.Match[str]) -> bool:
         return False
     parts = match.group().split(" ")
     return not any(_YEAR.match(part) for part in parts)
+
+
+def _grouped(match: re.Match[str]) -> bool:
+    """Tell whether digits stand in groups of three, as in 23 200.5, and their name is not parted from them by a space.
+
+    With such a space they are the row of a table: 粮食产量 120 130万吨.
+    """
+    parts = match.group().split(" ")
+    spaced = match.string[: match.start()].endswith(" ")
+    return not spaced and bool(_LEAD.match(parts[0])) and all(_GROUP.match(p) for p in parts[1:]) and _possible(match)
 
 
 def _sure(match: re.Match[str]) -> bool:

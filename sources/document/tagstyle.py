@@ -1,7 +1,7 @@
 """What of a page's markup is printed: hidden and struck text, readings beside characters, raised marks.
 
-What belongs here: from tags, attributes and simple rules of style to a mark on the element, and what a raised run is.
-What does not: which part of a page is its text, lines (``mainbody.py``).
+What belongs here: from tags, attributes and simple rules of style to a mark on the element. What does not: what a
+raised run means (``raised.py``), lines (``lines.py``), which part of a page is its text (``mainbody.py``).
 
 A browser's rules of style are a language of their own; read here are the attribute `style` and rules of the page's own
 `<style>` for one class (`.name`, `tag.name`), which is what content managers and word processors write. Rules within
@@ -11,9 +11,10 @@ A browser's rules of style are a language of their own; read here are the attrib
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from lxml import html as lxml_html
+
+from sources.document.raised import printed_as
 
 Element = lxml_html.HtmlElement
 Rules = dict[tuple[str, str], dict[str, str]]
@@ -46,20 +47,7 @@ _MANY, _MOST = 10, 0.6
 #: parts of a page that are asked whether a script will show them
 _ASKED = 20
 
-#: characters of the longest raised mark
-_LONGEST = 12
 _NOTE_LINK = re.compile(r"^#_?(?:ftn|edn|footnote|endnote|fn|note)", re.IGNORECASE)
-_NOTE = re.compile(
-    r"^(?![-－–—−])(?=.*[0-9a-z*※†‡#①-⓿❶-➓㈠-㈩注註一二三四五六七八九十])"
-    r"(?:[\s()*※†‡#,、;~–—\-]|注释?|註|脚注|尾注|[0-9]{1,3}(?![0-9])|[a-z]{1,2}(?![a-z])|[①-⓿❶-➓㈠-㈩]|[一二三四五六七八九十]{1,3})+$",
-    re.IGNORECASE,
-)  # fmt: skip
-#: a mark in brackets of its own, or in a circle, joins with nothing: it stays as it is printed
-_SET_APART = re.compile(r"^\s*(?:[\[〔【［]\s*(?:注释?)?\s*\d{1,3}\s*[\]〕】］]|[①-⓿❶-➓])+\s*$")
-_EXPONENT = re.compile(r"^\s*[-−–]?\s*\d{1,2}\s*$")
-_LENGTH_UNIT = re.compile(r"(?:(?<![A-Za-z])[kcdhn]?m|[\d万亿千百十]\s*(?:公里|千米|厘米|米))\s*$", re.IGNORECASE)
-_TEN = re.compile(r"(?<![\d.．])10\s*$")
-_POWER = re.compile(r"\^[-−–]?\d*$")
 
 
 def mark_printed(root: Element) -> None:
@@ -94,24 +82,13 @@ def drop_unprinted(root: Element) -> None:
     """
     for element in [e for e in root.iter("*") if e.get(MARK)]:
         struck = element.get(MARK) == NOT_PRINTED and (element.tag in _READINGS or element.tag in _STRUCK_TAGS)
-        if struck or (element.get(MARK) == RAISED and raised(str(element.text_content()), "") == ""):
+        if struck or (element.get(MARK) == RAISED and is_mark(str(element.text_content()))):
             element.clear(keep_tail=True)  # not drop_tree, which sets texts, and fails on control characters
 
 
-def raised(text: str, before: str) -> str | None:
-    """Return what a raised run says behind `before`: "" for a note's mark, "^" for the power of ten, None for text.
-
-    The exponent of a unit of length (m, km, 米 behind a figure) is text: `m2` is how such units are written plainly.
-    """
-    text = unicodedata.normalize("NFKC", text)
-    if len(text) > _LONGEST or not text.strip() or _SET_APART.match(text):
-        return None
-    if _EXPONENT.match(text):
-        if _TEN.search(before):
-            return "^"
-        if _POWER.search(before) or (text.strip() in ("2", "3") and _LENGTH_UNIT.search(before)):
-            return None
-    return "" if _NOTE.match(text) else None
+def is_mark(text: str) -> bool:
+    """Tell whether a raised run that stands behind no figure is a note's mark."""
+    return bool(text.strip()) and printed_as("", text, "") == ""
 
 
 def style_rules(root: Element) -> Rules:

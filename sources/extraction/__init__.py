@@ -14,9 +14,9 @@ from sources.extraction.engine import Walk
 from sources.extraction.grammar.names import Matcher
 from sources.extraction.lexicon import Lexicon, load_lexicon
 from sources.extraction.relation import find_relations, relation_row
-from sources.extraction.types import Extraction, ReportContext
+from sources.extraction.types import Extraction, ReportContext, doubts_of
 
-__all__ = ["Extraction", "ReportContext", "extract", "lexicon_version", "rules_version", "walk"]
+__all__ = ["Extraction", "ReportContext", "doubts_of", "extract", "lexicon_version", "rules_version", "walk"]
 
 #: modules of ``sources.document`` that extraction reads with
 _SHARED = ("normal.py", "scan.py", "sections.py")

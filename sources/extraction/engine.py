@@ -16,6 +16,7 @@ from itertools import islice
 from sources.document.normal import NormalText, normalise
 from sources.document.sections import Section, find_sections
 from sources.extraction import timing
+from sources.extraction.cells import CELL, needs_head
 from sources.extraction.grammar import change, qualifier
 from sources.extraction.grammar.clause import SentenceReader
 from sources.extraction.grammar.names import Matcher, NameHit
@@ -66,6 +67,7 @@ class Walk:
             list(sections) if sections is not None else find_sections(text, context.report_year, self.view)
         )
         self._later_estimates = False
+        self._has_cells = CELL in text
         self._told = Told(self.view.normal, context.report_year)
         self._sentences: dict[tuple[int, int], tuple[int, str]] = {}
         self._notes = [
@@ -137,6 +139,9 @@ class Walk:
         if section.section in ("glossary", "residue"):
             for number in numbers:
                 self.refused.append(Refused(number, section.section, "", section.section, (start, end)))
+            return
+        if self._has_cells and needs_head(self.view.text, self.view.raw(start)):
+            self.refused += [Refused(n, n.refusal or "table_cell", "", section.section, (start, end)) for n in numbers]
             return
         numbers = [self._quoted(number) for number in numbers if not self._inside_name(number, hits)]
         infer_units(normal, numbers)

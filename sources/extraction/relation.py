@@ -168,6 +168,6 @@ def relation_row(walk: Walk, item: Relation, rules: str, lexicon: str) -> dict[s
         "rule": f"relation:{item.relation}",
         "rule_version": rules,
         "lexicon_version": lexicon,
-        "flags": None,
+        "flags": ";".join(context.doubts) or None,
         "reviewed": None,
     }

@@ -211,7 +211,7 @@ def observation(walk: Walk, found: Found, rules: str, lexicon: str) -> dict[str,
         "rule": found.rule,
         "rule_version": rules,
         "lexicon_version": lexicon,
-        "flags": ";".join(dict.fromkeys(flags)) or None,
+        "flags": ";".join(dict.fromkeys([*flags, *context.doubts])) or None,
         "reviewed": None,
     }
 

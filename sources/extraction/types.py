@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from sources.document.sections import Section
+from sources.tables import DOUBTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,8 @@ class ReportContext:
 
     `report_year` is R of the annotation guide; `region_name` and `level` (tables.LEVELS) may be empty where unknown;
     `sections` are found in the text where None is given. `region_code` tells whether a city
-    lies in an autonomous region (全区 is that region then).
+    lies in an autonomous region (全区 is that region then). `doubts` are those of tables.DOUBTS that hold for the
+    report: they stand among the flags of each row.
     """
 
     report_id: str
@@ -30,11 +32,17 @@ class ReportContext:
     kind: str = "work_report"
     meeting_date: date | None = None
     region_code: str | None = None
+    doubts: tuple[str, ...] = ()
 
     @property
     def spoken_in(self) -> int:
         """The year in which the report was given: R, or R-1 for a report of November or December."""
         return self.meeting_date.year if self.meeting_date else self.report_year
+
+
+def doubts_of(flags: str | None) -> tuple[str, ...]:
+    """Return the doubts among the flags of a row of the table `reports`, separated by ;."""
+    return tuple(flag for flag in (flags or "").split(";") if flag in DOUBTS)
 
 
 @dataclass(slots=True)

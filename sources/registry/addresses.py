@@ -13,7 +13,9 @@ from __future__ import annotations
 import csv
 import re
 import sys
+from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -52,6 +54,21 @@ class Confirmation:
 
     at: str
     how: str
+
+
+@lru_cache(maxsize=1)
+def _hosts() -> dict[str, str]:
+    """Return host → region code, of the government sites on which only one region's reports are known."""
+    codes: dict[str, set[str]] = defaultdict(set)
+    with ADDRESSES.open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            codes[urlsplit(row["location"]).hostname or ""].add(row["region_code"])
+    return {host: next(iter(found)) for host, found in codes.items() if host.endswith(".gov.cn") and len(found) == 1}
+
+
+def region_of_host(host: str | None) -> str | None:
+    """Return the code of the region whose government's site `host` is; None where the list of addresses is silent."""
+    return _hosts().get((host or "").lower())
 
 
 def clean(collected: list[dict[str, str]], regions: Regions, confirmed: dict[str, Confirmation]) -> Cleaned:

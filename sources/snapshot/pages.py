@@ -19,7 +19,7 @@ from sources.snapshot.paging import NEXT_WORDS, SCRIPT_PAGING, host, join_addres
 _META_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
 _HTML = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|div|p|table|meta|title|script|frameset)\b", re.IGNORECASE)
 _CJK = re.compile(r"[㐀-鿿豈-﫿]")
-_ATTACHMENT_ENDINGS = (".docx", ".pdf", ".doc", ".wps")
+_ATTACHMENT_ENDINGS = (".docx", ".pdf", ".doc", ".wps", ".rtf", ".ofd", ".zip")
 _FRONT_PAGES = re.compile(r"/?(?:(?:index|default|home|main)\.\w+)?", re.IGNORECASE)
 
 #: longest visible text (characters) of a page that can be an error page or a login wall; reports are far longer
@@ -85,8 +85,8 @@ def is_html(body: bytes) -> bool:
 
 
 def is_binary_document(body: bytes) -> bool:
-    """Return whether the bytes start as PDF, DOCX (a zip) or an older office document."""
-    return b"%PDF-" in body[:1024] or body.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0"))
+    """Return whether the bytes start as PDF, as a zip (DOCX, OFD, an archive), an older office document or RTF."""
+    return b"%PDF-" in body[:1024] or body.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf"))
 
 
 def _tree(body: bytes, charset: str | None) -> lxml.html.HtmlElement | None:
@@ -193,7 +193,7 @@ def soft_failure(body: bytes, *, charset: str | None, asked: str, answered: str)
     if is_binary_document(body):
         return None
     if b"\x00" in body[:2048] and not body.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "is no document of a known form (HTML, text, PDF, DOCX); give the document's own address"
+        return "is no document of a known form (HTML, text, PDF, Word, RTF, OFD, ZIP); give the document's own address"
     if _to_front_page(asked, answered):
         return f"leads to the site's front page {answered}; look for the document's new address"
     text = visible_text(body, charset)

@@ -57,8 +57,7 @@ def write_bad_documents(folder: Path) -> dict[str, str]:
     (folder / "empty.txt").write_bytes(b"")
     (folder / "folder.txt").mkdir()
     (folder / "broken.docx").write_bytes(b"PK\x03\x04 this is no archive")
-    with zipfile.ZipFile(folder / "form.ofd", "w") as archive:
-        archive.writestr("OFD.xml", "<ofd:OFD/>")
+    (folder / "packed.rar").write_bytes(b"Rar!\x1a\x07\x00")
     page = canvas.Canvas(str(folder / "scan.pdf"))
     page.rect(100, 100, 300, 300, fill=1)
     page.save()
@@ -67,7 +66,7 @@ def write_bad_documents(folder: Path) -> dict[str, str]:
         "empty.txt": "empty",
         "folder.txt": "folder",
         "broken.docx": "unreadable",
-        "form.ofd": "unsupported_format",
+        "packed.rar": "unsupported_format",
         "scan.pdf": "OCR",
     }
 
@@ -181,7 +180,7 @@ def test_the_superset_dashboard_is_written_or_it_is_said_why_not(world: World, t
 
 def test_refused_documents_say_what_to_do(world: World) -> None:
     details = dict(query(world.home, "select location, refusal_detail from dim_report where not accepted"))
-    assert set(details) == {"broken.docx", "form.ofd", "scan.pdf"}
+    assert set(details) == {"broken.docx", "packed.rar", "scan.pdf"}
     assert "OCR" in str(details["scan.pdf"])
     assert all(details.values())
 

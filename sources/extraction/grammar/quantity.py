@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from sources.document.normal import BORDER
 from sources.extraction.grammar.numerals import CHINESE, DIGITS, arabic, chinese
 from sources.extraction.grammar.units import MAGNITUDES, UNITS
 
@@ -22,19 +23,26 @@ _UNIT = rf"(?=[{''.join(sorted({re.escape(unit[0]) for unit in UNITS}))}])(?:{_U
 _MAG = "万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千|百"
 _APPROX = "多|余|几|来"
 _DASH = r"[-~至到—]{1,3}"
+# a number that a character which nobody can read stands in or beside, or that has an exponent: 1\ufffd2.5%, 10⁴
+_NUMERAL = "\\d零一二三四五六七八九十百千万亿点.,"
+_UNKNOWN = (
+    rf"[{_NUMERAL}]*(?:(?<=\d)\ufffd+|\ufffd+(?=[\d.%‰万亿])|(?<=[{_NUMERAL}])\ufffd+(?=[{_NUMERAL}%‰])|(?<=\d)[\^⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
+    rf"[{_NUMERAL}\ufffd]*%?"
+)
 _END_OF_NUMBER = r"(?![\d])"
 _TAIL = (
     rf"(?P<m1>{_APPROX})?(?P<mag>{_MAG})?(?P<m2>{_APPROX})?(?P<unit>{_UNIT})?(?P<per>{_PER_HEAD})?(?P<m3>{_APPROX})?"
 )
 
 QUANTITY = re.compile(
-    rf"(?=[-\d一二三四五六七八九十百千两零万翻倍双X*xⅩ])(?:(?P<ratio>\d+(?:\.\d+)?(?::\d+(?:\.\d+)?)+)"
+    rf"(?=[-\d一二三四五六七八九十百千两零万翻倍双X*xⅩ\ufffd])(?:(?P<unknown>{_UNKNOWN})"
+    rf"|(?P<ratio>\d+(?:\.\d+)?(?::\d+(?:\.\d+)?)+)"
     rf"|(?P<fan>翻(?:了|近|约|将近|接近|至少)*(?P<fan_n>[一二三四两\d]?)(?:近)?(?:番|倍)(?P<fan_more>多|"
     rf"以上)?|翻番|倍增)"
     rf"|(?P<digits2>(?:两|2|双|二)位数)"
     rf"|(?P<masked>[X*Ⅹ]{{1,8}}(?:\.[Xx*]+)?(?=%|个?百分点|万|亿|元|家|户|个|人|倍|公里|亩|平方|"
     rf"项|吨|套)|[xX]{{1,4}}\.[xX]{{1,3}}|[xX]{{2,4}}(?=%|万|亿|元))"
-    rf"|(?P<number>(?<![\d.])(?P<sign>(?<=[长升加幅速降为达到了度年月])-)?(?P<low>{DIGITS})"
+    rf"|(?P<number>(?<![\d.\ufffd])(?P<sign>(?<=[长升加幅速降为达到了度年月])-)?(?P<low>{DIGITS})"
     rf"(?:(?P<lowunit>%|{_MAG})?(?:{_DASH}|%-)(?P<high>{DIGITS}))?{_TAIL})"
     rf"|(?P<percent>百分之(?P<pc>{CHINESE})(?P<pcq>{_APPROX})?)"
     rf"|(?P<tenths>(?P<tn>[一二三四五六七八九])成(?P<tf>[一二三四五六七八九]|半)?(?=[以左，,。;、多上]))"
@@ -172,6 +180,10 @@ def _round_money(quantity: Quantity) -> Quantity:
     return quantity
 
 
+def _unreadable(match: re.Match[str]) -> Quantity:
+    return Quantity(match.start(), match.end(), Decimal(0), None, "", "bare", Decimal(1), refusal="unreadable")
+
+
 def _fan(match: re.Match[str]) -> Quantity:
     surface = match.group()
     times = {"": 1, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4}.get(match["fan_n"] or "")
@@ -196,6 +208,8 @@ def _refuse(quantity: Quantity, text: str) -> str | None:
     start, end = quantity.start, quantity.end
     left = text[max(0, start - 4) : start]
     right = text[end : end + 4]
+    if BORDER in (left[-1:], right[:1]):
+        return "unreadable"  # digits that white space parts are two numbers or one: nobody can tell
     if quantity.kind == "time":
         unit = quantity.unit
         if unit in ("级", "星级", "星", "型", "版", "号", "世"):
@@ -243,6 +257,8 @@ def find_quantities(text: str, start: int, end: int) -> list[Quantity]:
         quantity: Quantity | None = None
         if kind == "number":
             quantity = _plain(match, text)
+        elif kind == "unknown":
+            quantity = _unreadable(match)
         elif kind == "ratio":
             parts = tuple(Decimal(part) for part in match["ratio"].split(":"))
             quantity = Quantity(match.start(), match.end(), parts[0], None, "", "ratio", Decimal(1), parts=parts)
@@ -269,9 +285,7 @@ def find_quantities(text: str, start: int, end: int) -> list[Quantity]:
             quantity = None if quantity is None else _round_money(quantity)
         if quantity is None:
             if kind == "number":
-                found.append(
-                    Quantity(match.start(), match.end(), Decimal(0), None, "", "bare", Decimal(1), refusal="unreadable")
-                )
+                found.append(_unreadable(match))
             continue
         if quantity.refusal is None:
             quantity.refusal = _refuse(quantity, text)

@@ -67,6 +67,6 @@ def test_changed_pages_end_as_text_or_refusal(start: int) -> None:
         except UnreadableDocument:
             documents = []
         for document in documents:
-            assert not set("\x02\x03\x04\x05\x06\x07\x08") & set(document.text), seed
+            assert not set("\x02\x03\x04\x05\x06\x07\x08\x0e") & set(document.text), seed
             assert all(0 <= start + length <= len(document.source) for _, start, length in document.source_map), seed
         assert time.monotonic() - begun < PATIENCE, seed

@@ -65,8 +65,20 @@ def test_ids_are_unique_and_stable(text: str) -> None:
 @settings(max_examples=60, deadline=None)
 @given(reports, st.randoms(use_true_random=False))
 def test_white_space_inside_words_changes_nothing(text: str, rnd: random.Random) -> None:
-    spaced = "".join(char + (" " if rnd.random() < 0.2 else "") for char in text)
+    """Between two digits it parts two numbers."""
+    between = zip(text, text[1:] + " ", strict=True)
+    spaced = "".join(a + (" " if rnd.random() < 0.2 and not (a.isdigit() and b.isdigit()) else "") for a, b in between)
     assert facts(read(spaced).observations) == facts(read(text).observations)
+
+
+@settings(max_examples=60, deadline=None)
+@given(reports, st.randoms(use_true_random=False))
+def test_white_space_between_digits_makes_no_other_number(text: str, rnd: random.Random) -> None:
+    """Digits that a space parts are read as one number, as they were, or not at all."""
+    spaced = re.sub(r"(?<=\d)(?=\d)", lambda _: " " if rnd.random() < 0.3 else "", text)
+    plain = read(text)
+    whole = {row["surface"] for row in [*plain.observations, *plain.rejections]}
+    assert {"".join(row["surface"].split()) for row in read(spaced).observations} <= whole
 
 
 @settings(max_examples=60, deadline=None)

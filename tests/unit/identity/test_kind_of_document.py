@@ -72,7 +72,12 @@ def test_an_empty_frame_is_unreadable(write: Writer, places: Regions) -> None:
 
 def test_an_excerpt_is_accepted_as_what_it_is(write: Writer, places: Regions) -> None:
     paper = replace(
-        write(face="政府工作报告摘编", opening="", context="清坞县城提质扩容，清坞县域经济"), title="政府工作报告摘编"
+        write(
+            face="政府工作报告摘编",
+            opening="",
+            context="建设美丽清坞，清坞县域经济壮大，关心支持清坞发展，推动清坞高质量发展，",
+        ),
+        title="政府工作报告摘编",
     )
     found = identify(paper, None, places)
     assert (found.kind, found.completeness, found.accepted) == ("excerpt", "partial", True)

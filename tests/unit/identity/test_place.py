@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sources.document.identity import Label, identify
-from sources.document.place import count_names
+from sources.document.place import find_names
 from sources.registry.regions import Regions
 
 Writer = Callable[..., Any]
@@ -45,9 +45,25 @@ def test_government_without_a_name_is_found_by_its_place_in_the_text(write: Writ
         speaks_for="区",
         word="区",
         region="竹坞区",
-        context="竹坞发展迈出新步伐，溪陵市委充分肯定，竹坞区",
+        context="竹坞区经济社会发展迈出新步伐，平安竹坞建设扎实推进，溪陵市委充分肯定，所有关心支持竹坞区发展的同志，",
     )
-    assert identify(paper, None, places).region_code == "990402"
+    found = identify(paper, None, places)
+    assert (found.region_code, found.flags) == ("990402", ("region_from_own_words",))
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        "竹坞区、竹坞区、竹坞区的客商纷至沓来，",  # named often, as a partner
+        "绿水青山就是金山银山，我们守护好金山银山，金山银山，",  # an everyday word that is a district's short form
+        "落实惠农补贴，兑现惠农政策，发放惠农资金，",
+        "大兴调查研究之风，开展平原绿化，修缮古城，治理沿河环境，",
+    ],
+)
+def test_a_name_that_only_stands_in_the_text_is_nobodys(write: Writer, places: Regions, context: str) -> None:
+    paper = write(face="政府工作报告", speaks_for="区", word="区", region="区", context=context * 3)
+    found = identify(paper, None, places)
+    assert (found.region_code, found.accepted, found.refusal_reason) == (None, False, "no_identity")
 
 
 @pytest.mark.parametrize(("year", "name", "code"), [(2013, "桑渡县", "990421"), (2019, "桑渡区", "990404")])
@@ -91,10 +107,26 @@ def test_autonomous_prefecture_by_its_short_form(write: Writer, places: Regions)
     assert identify(paper, None, places).region_code == "990600"
 
 
-def test_a_label_alone_proves_nothing(write: Writer, places: Regions) -> None:
+def test_a_label_holds_where_the_text_says_nothing_and_the_row_says_so(write: Writer, places: Regions) -> None:
+    paper = write(face="政府工作报告", speaks_for="县", word="县", region="县", context="平原绿化成效明显，平原造林，")
+    found = identify(paper, Label("990121", "清坞县", "county", 2022), places)
+    assert (found.region_code, found.accepted, found.identity) == ("990121", True, "inferred")
+    assert found.flags == ("region_from_label",)
+
+
+def test_a_label_of_another_class_than_the_speakers_is_not_taken(write: Writer, places: Regions) -> None:
     paper = write(face="政府工作报告", speaks_for="县", word="县", region="县")
-    found = identify(paper, Label("990421", "桑渡县", "county", 2022), places)
-    assert found.refusal_reason == "no_identity"
+    found = identify(paper, Label("990400", "溪陵市", "city", 2022), places)
+    assert (found.region_code, found.refusal_reason) == (None, "no_identity")
+
+
+def test_a_shared_name_is_nobodys_and_lists_whose_it_may_be(write: Writer, places: Regions) -> None:
+    paper = write(region="南屏区", word="区", context="建设美丽南屏，推动南屏发展，关心支持南屏发展，")
+    found = identify(paper, None, places)
+    assert found.region_code is None
+    assert "990401 南屏区" in (found.refusal_detail or "") and "990501 南屏区" in (found.refusal_detail or "")
+    labelled = identify(paper, Label("990501", "南屏区", "county", 2022), places)
+    assert (labelled.region_code, labelled.identity) == ("990501", "confirmed")
 
 
 def test_the_nation(write: Writer, places: Regions) -> None:
@@ -105,8 +137,8 @@ def test_the_nation(write: Writer, places: Regions) -> None:
 
 
 def test_a_name_that_cuts_through_words_is_not_counted(places: Regions) -> None:
-    counts = count_names("新增城镇就业三百人，各市和县政府共同推进，桑渡县城面貌一新。", places)
-    assert dict(counts) == {"桑渡县": 1}
+    named = find_names("新增城镇就业三百人，各市和县政府共同推进，桑渡县城面貌一新。", places)
+    assert [name for _, _, name in named if name != "和县"] == ["桑渡县"]
 
 
 @pytest.mark.parametrize(("claim", "identity"), [("南屏区", "confirmed"), ("石鹭区", "contradicts_label")])

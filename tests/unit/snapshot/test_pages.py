@@ -99,7 +99,9 @@ def test_numbered_pages_are_walked_one_by_one() -> None:
         ('<a href="/f/1.pdf">附件</a><a href="/f/1.docx">附件</a>', "/f/1.docx"),
         ('<a href="/f/1.doc">预算草案</a><a href="/f/2.pdf">政府工作报告.pdf</a>', "/f/2.pdf"),
         ('<iframe src="/f/1.pdf"></iframe>', "/f/1.pdf"),
-        ('<a href="/f/1.zip">附件</a>', None),
+        ('<a href="/f/1.zip">附件</a>', "/f/1.zip"),
+        ('<a href="/f/1.zip">附件</a><a href="/f/1.wps">附件</a>', "/f/1.wps"),
+        ('<a href="/f/1.exe">附件</a>', None),
         (LONG + '<a href="/f/1.pdf">政府工作报告</a>', None),
     ],
 )

@@ -1,0 +1,129 @@
+"""How Word sets a run: printed or hidden, struck, raised, by the run's own properties or by its styles.
+
+What belongs here: the inheritance of run properties (ECMA-376 part 1, 17.7.2 and 17.7.3). What does not: the text of
+runs (``printed.py``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lxml import etree
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+Element = etree._Element
+
+#: properties that a style turns round where another style has set them, as Word does
+_TOGGLES = frozenset(("strike", "vanish"))
+_NAMES = frozenset((*_TOGGLES, "dstrike", "vertAlign", "position", "sz", "del", "moveFrom"))
+_OFF = frozenset(("0", "false", "off"))
+#: parents above which a style's inheritance is taken for a circle
+MOST_PARENTS = 20
+#: size of text that nothing gives a size, in half points (17.3.2.38)
+_USUAL_SIZE = 20
+#: share of the size of the text before it under which a lifted run is small, and lift that is high for any size
+_SMALL, _HIGH = 0.85, 0.33
+
+Properties = dict[str, str]
+_Told = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Look:
+    """`printed`: neither hidden nor struck nor deleted; `size` and `lift` in half points."""
+
+    printed: bool = True
+    superscript: bool = False
+    size: int = _USUAL_SIZE
+    lift: int = 0
+
+    def is_raised(self, beside: int) -> bool:
+        """Tell whether the run is set small and high, beside text of the size `beside`."""
+        high = self.lift > 0 and (self.size <= _SMALL * beside or self.lift >= _HIGH * self.size)
+        return self.superscript or high
+
+
+class Looks:
+    """The looks of a file's runs: `styles` is its part of styles, None where it has none."""
+
+    def __init__(self, styles: Element | None) -> None:
+        found = [] if styles is None else list(styles.iter(W + "style"))
+        self._styles = {style.get(W + "styleId") or "": style for style in found}
+        self._usual = {
+            style.get(W + "type"): style.get(W + "styleId") for style in found if is_on(style.get(W + "default"), "0")
+        }
+        path = "/".join(W + name for name in ("docDefaults", "rPrDefault", "rPr"))
+        self._defaults = _own(styles.find(path) if styles is not None else None)
+        self._chains: dict[str | None, Properties] = {}
+        self._looks: dict[tuple[_Told, str | None, str | None], Look] = {}
+
+    def of(self, properties: Element | None, paragraph_style: str | None) -> Look:
+        """Return the look of a run with these properties (w:rPr) in a paragraph of this style."""
+        own, style = _own(properties), None
+        if properties is not None and (named := properties.find(W + "rStyle")) is not None:
+            style = named.get(W + "val")
+        key = (tuple(own.items()), style, paragraph_style)
+        look = self._looks.get(key)
+        if look is None:
+            look = self._looks[key] = self._inherited(own, style, paragraph_style)
+        return look
+
+    def _inherited(self, own: Properties, style: str | None, paragraph_style: str | None) -> Look:
+        character = self._chain(style or self._usual.get("character"))
+        paragraph = self._chain(paragraph_style or self._usual.get("paragraph"))
+        told = {**self._defaults, **paragraph, **character, **own}
+        unprinted = is_on(told.get("dstrike"), "0") or "del" in own or "moveFrom" in own
+        for name in _TOGGLES:
+            if name in own:
+                unprinted |= is_on(own[name])
+            else:
+                styled = is_on(paragraph.get(name), "0") != is_on(character.get(name), "0")
+                unprinted |= styled or is_on(self._defaults.get(name), "0")
+        return Look(
+            printed=not unprinted,
+            superscript=told.get("vertAlign") == "superscript",
+            size=_whole(told.get("sz"), _USUAL_SIZE),
+            lift=_whole(told.get("position"), 0),
+        )
+
+    def _chain(self, style: str | None) -> Properties:
+        """Return what a style and its parents say, the nearest first."""
+        if style in self._chains:
+            return self._chains[style]
+        told: Properties = {}
+        parent = style
+        for _ in range(MOST_PARENTS):
+            element = self._styles.get(parent or "")
+            if element is None:
+                break
+            told = {**_own(element.find(W + "rPr")), **told}
+            based = element.find(W + "basedOn")
+            parent = based.get(W + "val") if based is not None else None
+        self._chains[style] = told
+        return told
+
+
+def is_on(value: str | None, absent: str = "1") -> bool:
+    """Tell whether a property of this value is on; a property without a value is, a missing one is `absent`."""
+    return (value if value is not None else absent) not in _OFF
+
+
+def _own(properties: Element | None) -> Properties:
+    if properties is None:
+        return {}
+    start = len(W)
+    return {
+        child.tag[start:]: child.get(W + "val") or "1"
+        for child in properties
+        if isinstance(child.tag, str) and child.tag[start:] in _NAMES
+    }
+
+
+def _whole(value: str | None, otherwise: int) -> int:
+    """Return a size in half points, which newer files may also give with its unit."""
+    text = value or ""
+    factor = 2.0 if text.endswith("pt") else 1.0
+    try:
+        return int(factor * float(text.removesuffix("pt"))) if len(text) < 12 else otherwise
+    except (ValueError, OverflowError):
+        return otherwise

@@ -1,0 +1,74 @@
+"""What a text calls its own in words that only one's own place is given: 平安某市, 关心支持某市发展, 谱写某市新篇章.
+
+What belongs here: those words and how often, by region, they are said. What does not: who speaks in whose name
+(``place.py``), which of several homonyms is meant.
+
+A place that is only named often (a neighbour, a partner, an everyday word: 金山银山, 惠农补贴) is called none of this.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+#: how far before and behind a name its own words are looked for
+_BEFORE_LENGTH, _BEHIND_LENGTH = 18, 14
+_BEFORE: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "virtue",
+        re.compile(
+            r"(?:平安|美丽|数字|健康|法治|和谐|书香|幸福|诚信|文明|智慧|富裕|富强|富民|活力|魅力|绿美|生态|清廉|信用|海绵"
+            r"|品质|人文|文化|创新|开放|现代化?|新|全)[“”]?$"
+        ),
+    ),
+    (
+        "thanks",
+        re.compile(r"(?:关心|支持|关注|帮助|参与|心系|热爱|投身|致力于?|服务)(?:和|、)?(?:关心|支持|参与|帮助|关注)?$"),
+    ),
+    (
+        "goal",
+        re.compile(
+            r"(?:建设|谱写|开创|书写|描绘|续写|绘就|打造|推动|加快|实现|奋进|迈向|开启|建成|促进|推进)[^，。；：！、]{0,14}$"
+        ),
+    ),
+    ("own_paper", re.compile(r"(?:制定|编制|出台|实施|印发|修编|修订|完成)(?:了)?《$")),
+)
+_BEHIND: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("people", re.compile(r"^[“”]?(?:全?[市县区省州旗]?)?(?:人民|儿女|干部群众|各族人民|父老乡亲)")),
+    (
+        "future",
+        re.compile(
+            r"^[^，。；：！、]{0,10}?(?:新?篇章|新局面|新辉煌|明天|未来|新征程|新跨越|崛起|振兴|腾飞|新形象|新面貌|新实践|故事|力量"
+            r"|担当|答卷|样板|模式|名片)"
+        ),
+    ),
+    ("growth", re.compile(r"^(?:经济社会|高质量发展|改革|发展|各项事业|实际|特色|国民经济|跨越|转型)")),
+)
+#: sayings, kinds of them, and how many times the next one's, before a text without any other saying is believed
+_FEWEST, _FEWEST_KINDS, _AHEAD = 3, 2, 2
+
+
+def find_self_naming(text: str, names: Iterable[tuple[int, int, str]]) -> dict[str, Counter[str]]:
+    """Return name → kind of words → how often compact `text` calls it its own in them.
+
+    `names` are (start, end, name) of the names in `text`.
+    """
+    said: dict[str, Counter[str]] = {}
+    for start, end, name in names:
+        before, behind = text[max(0, start - _BEFORE_LENGTH) : start], text[end : end + _BEHIND_LENGTH]
+        kinds = [kind for kind, pattern in _BEFORE if pattern.search(before)]
+        kinds += [kind for kind, pattern in _BEHIND if pattern.match(behind)]
+        if kinds:
+            said.setdefault(name, Counter()).update(kinds)
+    return said
+
+
+def is_enough(said: Counter[str]) -> bool:
+    """Tell whether so many words of so many kinds can be no chance."""
+    return said.total() >= _FEWEST and len(said) >= _FEWEST_KINDS
+
+
+def is_ahead(said: Counter[str], other: Counter[str]) -> bool:
+    """Tell whether one place is called the text's own so much more than another that there is no doubt."""
+    return said.total() >= _AHEAD * other.total()
