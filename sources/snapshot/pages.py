@@ -75,7 +75,7 @@ def decode(body: bytes, charset: str | None = None) -> str:
         name = "gb18030" if given.lower().startswith(("gb", "x-gb")) else given
         try:
             return body.decode(name)
-        except (UnicodeDecodeError, LookupError):
+        except (ValueError, LookupError):  # a charset that is none, or not this page's
             continue
     return body.decode("gb18030", errors="replace")
 

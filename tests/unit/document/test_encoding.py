@@ -46,3 +46,12 @@ def test_broken_byte_loses_one_character_not_the_charset() -> None:
 
 def test_gb2312_is_always_gb18030() -> None:
     assert {normal_charset(n) for n in ("gb2312", "GBK", "cp936", "GB_2312-80", "gb18030")} == {"gb18030"}
+
+
+@pytest.mark.parametrize(
+    "name", ["hex", "rot13", "punycode", "undefined", "idna", "unicode_escape", "a\x00b", "é", "x" * 99]
+)
+def test_a_declared_charset_that_is_none(name: str) -> None:
+    text = "政府工作报告，请予审议。" * 9
+    assert decode(text.encode(), name).text == text
+    assert decode(text.encode("gb18030"), name).text == text
