@@ -4,8 +4,8 @@ What belongs here: the comparison. What does not: choosing the text (``sources/d
 
 ``python -m benchmarks.mainbody [FOLDER ANNOTATIONS]`` prints a table in Markdown. The sample's designs are measured
 always; FOLDER holds pages of one's own, and ANNOTATIONS is a JSON object: file name → [first, last], the numbers of the
-first and the last line of its text as ``--lines FILE`` prints them. trafilatura and magic-html are measured where they
-are installed.
+first and the last line of its text as ``--lines FILE`` prints them. readability-lxml, trafilatura and magic-html are
+measured where they are installed; this project needs none of them.
 
 A character is found where eight letters in a row around it stand in both texts; letters are Chinese characters,
 digits, Latin letters, point and percent sign, so that spaces and marks count for nothing.
@@ -25,7 +25,6 @@ from pathlib import Path
 
 from lxml import etree
 from lxml import html as lxml_html
-from readability import Document
 
 from samples.designs import DESIGNS
 from samples.world.compose import reports
@@ -102,13 +101,17 @@ def _ours_cleaned(markup: str) -> str:
         return ""
 
 
-def _readability(markup: str) -> str:
-    return str(lxml_html.fromstring(Document(markup).summary(html_partial=True)).text_content())
-
-
 def methods() -> dict[str, Method]:
     """Return what is measured, by name."""
-    found: dict[str, Method] = {"ours": _ours, "ours, cleaned": _ours_cleaned, "readability-lxml": _readability}
+    found: dict[str, Method] = {"ours": _ours, "ours, cleaned": _ours_cleaned}
+    try:
+        readability = importlib.import_module("readability")
+    except ImportError:
+        print("readability-lxml is not installed: not measured", file=sys.stderr)
+    else:
+        found["readability-lxml"] = lambda markup: lxml_html.fromstring(
+            readability.Document(markup).summary(html_partial=True)
+        ).text_content()
     try:
         trafilatura = importlib.import_module("trafilatura")
     except ImportError:

@@ -3,8 +3,8 @@
 What belongs here: which element of a tree holds the text. What does not: its lines (``lines.py``), what is printed
 (``tagstyle.py``), charset and source offsets (``html.py``), title and date (``metadata.py``).
 
-Content managers of governments name the element that holds the text; where none of their names is found, readability
-chooses; where it chooses less than the page's sentences, the smallest element that holds nearly all of them does.
+Content managers of governments name the element that holds the text; where none of their names is found, it is the
+smallest element that holds nearly all of the page's sentences. Libraries were measured beside it (docs/forms.md).
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import re
 
 from lxml import etree
 from lxml import html as lxml_html
-from readability import Document
 
 from sources.document.lines import DROPPED_TAGS, Element, element_lines
 from sources.document.tagstyle import is_printed, mark_printed
@@ -68,8 +67,7 @@ def find_body(root: Element) -> Element:
     named = [e for e in counts if _is_container(e) and counts[e] >= _ENOUGH * total]
     if named:
         return _innermost(named, counts)
-    chosen = _by_readability(root, total)
-    return chosen if chosen is not None else _smallest_cover(root, counts, _NEARLY_ALL * total)
+    return _smallest_cover(root, counts, _NEARLY_ALL * total)
 
 
 def _sentence_counts(root: Element) -> dict[Element, int]:
@@ -113,17 +111,6 @@ def _smallest_cover(root: Element, counts: dict[Element, int], needed: float) ->
         if not inner:
             return element
         element = inner[0]
-
-
-def _by_readability(root: Element, total: int) -> Element | None:
-    """Return readability's choice as a tree, or None where it loses sentences of the page."""
-    try:
-        summary = Document(lxml_html.tostring(root, encoding="unicode")).summary(html_partial=True)
-        chosen = lxml_html.fromstring(summary)
-    except (etree.LxmlError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        return None
-    held = sum(_sentence_counts(chosen).get(e, 0) for e in [chosen])
-    return chosen if held >= _NEARLY_ALL * total else None
 
 
 def _is_dropped(element: Element) -> bool:

@@ -13,6 +13,7 @@ import email
 import email.policy
 import re
 from email.message import Message
+from typing import Any
 
 #: headers first; where a browser finds neither pictures nor frames it writes one part, without a frame around it
 _MHTML = re.compile(
@@ -47,8 +48,8 @@ def _html_parts(message: Message) -> list[Message]:
     while waiting and looked < _MOST_PARTS:
         part = waiting.pop()
         looked += 1
-        inner = part.get_payload()
-        if part.is_multipart() and isinstance(inner, list):
+        if part.is_multipart():
+            inner: Any = part.get_payload()  # a list then
             waiting += [inside for inside in reversed(inner[:_MOST_PARTS]) if isinstance(inside, Message)]
         elif part.get_content_type() in ("text/html", "application/xhtml+xml"):
             parts.append(part)
