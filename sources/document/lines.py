@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -59,8 +59,8 @@ CELL = "\t"
 _BEHIND = 12
 #: longest part that is not printed and yet stands inside a line; a longer one parts the line
 _LONGEST_CUT = 300
-#: characters of the longest cell of data, links in it, columns of the widest table that are counted
-_LONGEST_CELL, _MOST_LINKS, _MOST_COLUMNS = 60, 1, 60
+#: characters of the longest cell of data, links in it, columns and rows of the largest table that are counted
+_LONGEST_CELL, _MOST_LINKS, _MOST_COLUMNS, _MOST_ROWS = 60, 1, 60, 2_000
 
 
 def resolve(match: re.Match[str]) -> str:
@@ -223,20 +223,19 @@ def _table_of(row: Element) -> Element:
 def _columns(table: Element) -> dict[Element, int]:
     """Return the column, from 0, in which each cell of a table begins (HTML, 4.9.12)."""
     found: dict[Element, int] = {}
-    taken: dict[int, int] = {}  # column → rows that a cell above still reaches into
-    for row in _rows(table):
+    until: dict[int, int] = {}  # column → the row from which on no cell above reaches into it
+    for number, row in enumerate(islice(_rows(table), _MOST_ROWS)):
         column = 0
         for cell in _cells(row):
-            while taken.get(column, 0) > 0:
+            while until.get(column, 0) > number:
                 column += 1
             found[cell] = column
             if column >= _MOST_COLUMNS:
                 continue
-            width, height = _span(cell, "colspan"), _span(cell, "rowspan")
-            for _ in range(min(width, _MOST_COLUMNS)):
-                taken[column] = height
+            below = number + _span(cell, "rowspan")
+            for _ in range(min(_span(cell, "colspan"), _MOST_COLUMNS)):
+                until[column] = below
                 column += 1
-        taken = {column: rows - 1 for column, rows in taken.items() if rows > 1}
     return found
 
 
