@@ -14,10 +14,11 @@ import re
 from array import array
 from dataclasses import dataclass
 
-from sources.document.traced import Traced, join, nowhere, numbered, offsets
+from sources.document.lines import SIGNS, resolve
+from sources.document.traced import Traced, join, nowhere, offsets
 
 _MARKUP = re.compile(
-    r"<!--.*?-->|<(script|style)\b[^>]*>.*?</\1\s*>|<[a-zA-Z/!?][^<>]*>|&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);?",
+    r"<!--.*?(?:-->|\Z)|<(script|style)\b[^>]*>.*?(?:</\1\s*>|\Z)|<[a-zA-Z/!?][^<>]*>|&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);?",
     re.DOTALL | re.IGNORECASE,
 )
 _OF_NO_WIDTH = r"\s\u200b-\u200d\ufeff\x00-\x08\x0e-\x1f"
@@ -33,11 +34,11 @@ class Aligner:
     cursor: int = 0
 
     @classmethod
-    def of_markup(cls, source: str) -> Aligner:
+    def of_markup(cls, markup: Traced) -> Aligner:
         """Flatten HTML: tags, comments and scripts fall out, entities become their characters."""
         texts: list[str] = []
         found = offsets()
-        everywhere = numbered(0, len(source))
+        source, everywhere = markup.text, markup.origins
         last = 0
         for match in _MARKUP.finditer(source):
             texts.append(source[last : match.start()])
@@ -52,8 +53,8 @@ class Aligner:
         return cls._squeeze("".join(texts), found)
 
     @classmethod
-    def of_text(cls, source: str) -> Aligner:
-        return cls._squeeze(source, numbered(0, len(source)))
+    def of_plain(cls, text: Traced) -> Aligner:
+        return cls._squeeze(text.text, text.origins)
 
     @classmethod
     def _squeeze(cls, text: str, origins: array[int]) -> Aligner:
@@ -65,10 +66,16 @@ class Aligner:
         return cls("".join(solid), kept)
 
     def trace(self, line: str) -> Traced:
-        """Return `line` with its origins, searched from where the line before ended, else from the start.
+        """Return `line` as it is printed, with origins, searched from where the line before ended, else from the start.
 
-        Where the line is not found whole its characters have no origin: no map is better than a wrong one.
+        It is searched with what it holds that is not printed (``lines.py``). Where it is not found whole its characters
+        have no origin: no map is better than a wrong one.
         """
+        traced = self._find(line)
+        printed = traced.sub(SIGNS, resolve)
+        return traced if printed is traced else printed.strip(" ")
+
+    def _find(self, line: str) -> Traced:
         wanted = _SPACE.sub("", line)
         if not wanted:
             return Traced(line, nowhere(len(line)))

@@ -18,6 +18,7 @@ from charset_normalizer import from_bytes
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]+)""", re.IGNORECASE)
 _GB = re.compile(r"^(?:gb[-_]?(?:2312(?:[-_]80)?|k|18030)|cp936|ms936|hz|x-gbk|chinese|euc[-_]?cn)$", re.IGNORECASE)
+_NO_CHARSETS = frozenset(("idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape"))
 _HEAD = 4096
 #: share of undecodable bytes up to which a charset still counts as the page's own (a broken byte or two, a cut tail)
 _TOLERATED = 0.002
@@ -50,9 +51,12 @@ def normal_charset(name: str | None) -> str | None:
     if _GB.match(name.strip()):
         return "gb18030"
     try:
-        return codecs.lookup(name.strip()).name
-    except LookupError:
+        found = codecs.lookup(name.strip())
+    except (LookupError, ValueError):  # ValueError: a NUL in the name
         return None
+    # Python's codecs for other ends (hex, rot13) are no charsets, and these undo escapes or names of hosts
+    text = getattr(found, "_is_text_encoding", True) and found.name not in _NO_CHARSETS
+    return found.name if text else None
 
 
 def decode(data: bytes, declared: str | None = None) -> Decoded:

@@ -1,13 +1,12 @@
 """Web pages to drafts: decoding, the main text of every page of a document, title, date, publisher.
 
-What belongs here: how the parts for HTML work together, pages saved by a browser (.mht), pages without a text. What
-does not: choosing the main text (``mainbody.py``), title and date (``metadata.py``).
+What belongs here: how the parts for HTML work together, which frame or embedded text is read, pages without a text.
+What does not: choosing the main text (``mainbody.py``), taking a saved page apart (``saved.py``), texts in scripts and
+fields (``embedded.py``), title and date (``metadata.py``).
 """
 
 from __future__ import annotations
 
-import email
-import email.policy
 import re
 from dataclasses import dataclass
 from itertools import islice
@@ -16,11 +15,15 @@ from lxml import etree
 
 from sources.document.align import Aligner
 from sources.document.draft import Draft
-from sources.document.encoding import decode
+from sources.document.embedded import embedded_text, is_markup, shows_tags
+from sources.document.encoding import Decoded, decode
 from sources.document.errors import UnreadableDocument
+from sources.document.lines import Element, shown
 from sources.document.mainbody import body_lines, parse
 from sources.document.metadata import PageFacts, page_facts
-from sources.document.residue import page_lines
+from sources.document.residue import page_span
+from sources.document.saved import frames
+from sources.document.tagstyle import drop_unprinted
 from sources.document.traced import Traced, join, offsets
 
 #: between the decoded pages of one document, in the text that source offsets point into
@@ -30,8 +33,25 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _FEWEST = 60
 #: the same, where none of them ends a sentence: a page of links
 _FEWEST_WITHOUT_SENTENCE = 400
-_MHTML = re.compile(rb"\A(?:[\w-]+:[^\n]*\n[ \t\S]*?)*?content-type:\s*multipart/related", re.IGNORECASE)
+#: frames of a saved page that are parsed: those with the most sentences
+_MOST_FRAMES = 3
+_SCRIPT = re.compile(r"<script\b", re.IGNORECASE)
 _ATTACHMENT = re.compile(r"\.(?:pdf|docx?|ofd|wps|rtf)(?:$|[?#])", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """One page or frame: its decoded text, and the tree and lines (of ``lines.py``) of what holds its text."""
+
+    decoded: Decoded
+    root: Element
+    markup: Traced
+    lines: list[str]
+    embedded: bool = False
+
+    @property
+    def sentences(self) -> int:
+        return sum(line.count("。") for line in self.lines)
 
 
 @dataclass(frozen=True)
@@ -78,26 +98,69 @@ def read_html(pages: list[bytes], *, charset: str | None = None) -> Draft:
 
 
 def _read_page(data: bytes, charset: str | None, start: int, first: _Page | None, several: bool) -> _Page:
-    data = _unpack_mhtml(data)
-    decoded = decode(data, charset)
+    saved = frames(data)
+    if saved:
+        outer, page = _open_frames(saved)
+    else:
+        outer = page = _open(data, charset)
+    found, lines = page.lines, [shown(line) for line in page.lines]
+    if several:
+        own = page_span(lines, [first.facts.title or "", *first.lines] if first else [])
+        found, lines = found[own], lines[own]
+    body = _shift(_trace(page, found), start)
+    # the first lines of a frame are taken for its title only where no page around it has one
+    facts = _facts(page, lines)
+    if outer is not page:
+        facts = _facts(page, []).or_else(_facts(outer, [])).or_else(facts)
+    flags = (*page.decoded.flags, *facts.flags, *(("text_embedded",) if page.embedded else ()))
+    attachments = dict.fromkeys(a.get("href", "") for a in page.root.iter("a") if _ATTACHMENT.search(a.get("href", "")))
+    scripts = sum(1 for _ in _SCRIPT.finditer(page.decoded.text))
+    return _Page(lines, facts, body, page.decoded.text, flags, tuple(attachments), scripts)
+
+
+def _open_frames(saved: list[tuple[bytes, str | None]]) -> tuple[_Opened, _Opened]:
+    """Return a saved page and the one of it and its frames that holds the most sentences."""
+    decoded = [decode(data, charset) for data, charset in saved]
+    likely = sorted(range(len(decoded)), key=lambda n: (-decoded[n].text.count("。"), n))[:_MOST_FRAMES]
+    opened = {n: _open_decoded(decoded[n]) for n in sorted({0, *likely})}
+    return opened[0], max(opened.values(), key=lambda frame: frame.sentences)
+
+
+def _open(data: bytes, charset: str | None) -> _Opened:
+    return _open_decoded(decode(data, charset))
+
+
+def _open_decoded(decoded: Decoded) -> _Opened:
+    root = _tree(decoded.text)
+    page = _Opened(decoded, root, Traced.of(decoded.text), body_lines(root))
+    inside = embedded_text(decoded.text, 0 if shows_tags(page.lines) else page.sentences)
+    if inside is None:
+        return page
+    lines = body_lines(_tree(inside.text)) if is_markup(inside.text) else inside.text.split("\n")
+    held = _Opened(decoded, root, inside, lines, embedded=True)
+    return held if held.sentences > page.sentences or shows_tags(page.lines) else page
+
+
+def _tree(markup: str) -> Element:
     try:
-        root = parse(decoded.text)
+        root = parse(markup)
     except (etree.LxmlError, ValueError, AssertionError) as error:
-        if not decoded.text.strip():
+        if not markup.strip():
             raise UnreadableDocument("unreadable", "the page is empty: fetch it again") from error
         raise UnreadableDocument("unreadable", f"the page is no HTML that can be parsed ({error})") from error
-    scripts = sum(1 for _ in root.iter("script"))
-    attachments = tuple(
-        dict.fromkeys(a.get("href", "") for a in root.iter("a") if _ATTACHMENT.search(a.get("href", "")))
-    )
     etree.strip_elements(root, "script", "style", "noscript", with_tail=False)
-    lines = body_lines(root)
-    if several:
-        lines = page_lines(lines, [first.facts.title or "", *first.lines] if first else [])
-    aligner = Aligner.of_markup(decoded.text)
-    body = _shift(aligner.trace_lines(lines), start)
-    facts = page_facts(root, decoded.text, lines)
-    return _Page(lines, facts, body, decoded.text, (*decoded.flags, *facts.flags), attachments, scripts)
+    return root
+
+
+def _trace(page: _Opened, lines: list[str]) -> Traced:
+    plain = page.embedded and not is_markup(page.markup.text)
+    aligner = Aligner.of_plain(page.markup) if plain else Aligner.of_markup(page.markup)
+    return aligner.trace_lines(lines)
+
+
+def _facts(page: _Opened, lines: list[str]) -> PageFacts:
+    drop_unprinted(page.root)
+    return page_facts(page.root, page.decoded.text, lines)
 
 
 def _shift(traced: Traced, start: int) -> Traced:
@@ -111,16 +174,3 @@ def _why_empty(pages: list[_Page]) -> str:
     if any(page.scripts for page in pages):
         return "the page is an empty shell that a script would fill: save it from a browser and read the saved file"
     return "the page holds no text: look at its address, it may have gone"
-
-
-def _unpack_mhtml(data: bytes) -> bytes:
-    """Return the HTML of a page that a browser saved as one file (.mht), else the bytes as they are."""
-    if not _MHTML.match(data[:2000]):
-        return data
-    message = email.message_from_bytes(data, policy=email.policy.default)
-    for part in message.walk():
-        if part.get_content_type() == "text/html":
-            content = part.get_payload(decode=True)
-            if isinstance(content, bytes):
-                return content
-    return data

@@ -1,23 +1,21 @@
-"""Which part of a web page is its text, and that part as lines.
+"""Which part of a web page is its text.
 
-What belongs here: a tree of elements in, lines out (paragraphs, headings, rows of tables), without navigation,
-sidebars, related links, widgets and footers. What does not: charset and source offsets (``html.py``), title and date
-(``metadata.py``), repairs of the text itself.
+What belongs here: which element of a tree holds the text. What does not: its lines (``lines.py``), what is printed
+(``tagstyle.py``), charset and source offsets (``html.py``), title and date (``metadata.py``).
 
-Content managers of governments name the element that holds the text; where none of their names is found, readability
-chooses; where it chooses less than the page's sentences, the smallest element that holds nearly all of them does.
+Content managers of governments name the element that holds the text; where none of their names is found, it is the
+smallest element that holds nearly all of the page's sentences. Libraries were measured beside it (docs/forms.md).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from lxml import etree
 from lxml import html as lxml_html
-from readability import Document
 
-Element = lxml_html.HtmlElement
+from sources.document.lines import DROPPED_TAGS, Element, element_lines
+from sources.document.tagstyle import is_printed, mark_printed
 
 #: names by which content managers call the element that holds an article's text, nearest to the text first
 _CONTAINER_IDS = re.compile(
@@ -35,42 +33,29 @@ _CONTAINER_CLASSES = re.compile(
     r"gknb_content|mod_article|article_body|entry-content|post-content)$",
     re.IGNORECASE,
 )
-_DROPPED_TAGS = frozenset(
-    ("script", "style", "noscript", "head", "title", "iframe", "object", "embed", "form", "select", "option", "button",
-     "input", "textarea", "svg", "canvas", "video", "audio", "map", "nav", "footer", "template")
-)  # fmt: skip
-_BLOCKS = frozenset(
-    ("address", "article", "aside", "blockquote", "body", "center", "dd", "div", "dl", "dt", "fieldset", "figcaption",
-     "figure", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "ol", "p", "pre", "section",
-     "table",
-     "tbody", "tfoot", "thead", "ul", "caption", "ucapcontent", "ucaptitle")
-)  # fmt: skip
-_JUNK = re.compile(
-    r"(?:^|[-_ ])(?:nav|navbar|menu|breadcrumb|crumbs?|sidebar|side|share|bshare|bdshare|bdsharebuttonbox|social|"
-    r"related|relate|xgyd|"
-    r"xgwz|reldocuments?|recommend|footer|foot|copyright|pagination|pager|pagenav|toolbar|tools|print|qrcode|ewm|erweima|"
-    r"comment|comments|advert|ads|hotnews|ranking|prevnext|friendlink|links|login|search)(?:$|[-_ ])",
-    re.IGNORECASE,
-)
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _MARKS = "。；，！？、"
-_OF_NO_WIDTH = "\u200b\u200c\u200d\ufeff"
 #: share of a page's sentences that an element must hold to be taken for its text
 _ENOUGH = 0.75
 _NEARLY_ALL = 0.97
 
 
 def parse(source: str) -> Element:
-    """Return the page as a tree. The source is decoded already, whatever charset it names."""
+    """Return the page as a tree in which is marked what is printed (``tagstyle.py``).
+
+    The source is decoded already, whatever charset it names.
+    """
     parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
     clean = source.replace("\x00", "")
-    return lxml_html.document_fromstring(clean.encode("utf-8", errors="replace"), parser=parser)
+    root = lxml_html.document_fromstring(clean.encode("utf-8", errors="replace"), parser=parser)
+    for element in root.iter("xmp", "listing", "plaintext"):
+        element.tag = "pre"  # as which it is printed, and can be written out and parsed again
+    mark_printed(root)
+    return root
 
 
 def body_lines(root: Element) -> list[str]:
-    """Return the text of a page as lines, one per paragraph, heading or table row."""
-    body = find_body(root)
-    return element_lines(body, prune=True)
+    """Return the text of a page as lines (of ``lines.py``), one per paragraph, heading or table row."""
+    return element_lines(find_body(root), prune=True)
 
 
 def find_body(root: Element) -> Element:
@@ -82,8 +67,7 @@ def find_body(root: Element) -> Element:
     named = [e for e in counts if _is_container(e) and counts[e] >= _ENOUGH * total]
     if named:
         return _innermost(named, counts)
-    chosen = _by_readability(root, total)
-    return chosen if chosen is not None else _smallest_cover(root, counts, _NEARLY_ALL * total)
+    return _smallest_cover(root, counts, _NEARLY_ALL * total)
 
 
 def _sentence_counts(root: Element) -> dict[Element, int]:
@@ -129,95 +113,5 @@ def _smallest_cover(root: Element, counts: dict[Element, int], needed: float) ->
         element = inner[0]
 
 
-def _by_readability(root: Element, total: int) -> Element | None:
-    """Return readability's choice as a tree, or None where it loses sentences of the page."""
-    try:
-        summary = Document(lxml_html.tostring(root, encoding="unicode")).summary(html_partial=True)
-        chosen = lxml_html.fromstring(summary)
-    except (etree.LxmlError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        return None
-    held = sum(_sentence_counts(chosen).get(e, 0) for e in [chosen])
-    return chosen if held >= _NEARLY_ALL * total else None
-
-
-def element_lines(element: Element, *, prune: bool) -> list[str]:
-    """Return an element's text as lines; `prune` leaves out navigation, widgets and hidden parts inside it."""
-    lines: list[str] = []
-    current: list[str] = []
-
-    def flush() -> None:
-        line = "".join(current)
-        for mark in _OF_NO_WIDTH:
-            line = line.replace(mark, " ")
-        line = " ".join(line.split())
-        if line:
-            lines.append(line)
-        current.clear()
-
-    for kind, value in _walk(element, prune):
-        if kind == "text":
-            current.append(value)
-        else:
-            flush()
-    flush()
-    return lines
-
-
-def _walk(element: Element, prune: bool) -> Iterator[tuple[str, str]]:
-    """Yield ("text", …) and ("break", "") in reading order, without recursion: pages nest thousands deep."""
-    skipped: Element | None = None
-    row: Element | None = None  # the row of data that we are in: its cells make one line
-    for event, node in etree.iterwalk(element, events=("start", "end")):
-        breaks = node.tag == "tr" or node.tag in _BREAKING
-        if event == "start":
-            if skipped is not None:
-                continue
-            if node is not element and not _is_wanted(node, prune):
-                skipped = node
-                continue
-            if row is not None:
-                yield "text", " " if node.tag in _BREAKING else ""
-            elif breaks:
-                yield "break", ""
-            if node.tag == "tr" and row is None and _is_data_row(node):
-                row = node
-            yield "text", node.text or ""
-            continue
-        if row is node:
-            row = None
-        if skipped is node:
-            skipped = None
-        elif skipped is None and breaks and row is None:
-            yield "break", ""
-        if skipped is None and node is not element:
-            yield "text", node.tail or ""
-
-
-_BREAKING = _BLOCKS | {"br", "td", "th"}
-
-
-def _is_data_row(row: Element) -> bool:
-    """Tell whether a row holds data (several short cells of one piece each) and does not lay out a page."""
-    cells = [cell for cell in row if cell.tag in ("td", "th")]
-    return len(cells) > 1 and all(
-        len(cell.text_content().strip()) <= 60 and sum(1 for _ in cell.iter("p", "div", "br", "li", "table")) <= 1
-        for cell in cells
-    )
-
-
 def _is_dropped(element: Element) -> bool:
-    return element.tag in _DROPPED_TAGS or bool(_HIDDEN.search(element.get("style") or ""))
-
-
-def _is_wanted(element: Element, prune: bool) -> bool:
-    if not isinstance(element.tag, str) or element.tag in _DROPPED_TAGS:
-        return False
-    if not prune:
-        return True
-    if _HIDDEN.search(element.get("style") or ""):
-        return False
-    names = f"{element.get('id') or ''} {element.get('class') or ''}"
-    if not _JUNK.search(names):
-        return True
-    # a wrapper may carry such a name and still hold the text: only an element without sentences is furniture
-    return _n_marks(element.text_content()) > 40
+    return element.tag in DROPPED_TAGS or not is_printed(element)

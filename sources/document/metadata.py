@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sources.document.mainbody import Element
+from sources.document.lines import Element
 
 _META_TITLE = ("articletitle", "article-title", "og:title", "title", "dc.title")
 _META_DATE = (
@@ -69,6 +69,15 @@ class PageFacts:
     published_at: date | None = None
     publisher: str | None = None
     flags: tuple[str, ...] = ()
+
+    def or_else(self, other: PageFacts) -> PageFacts:
+        """Return these facts with those of `other` where there is none."""
+        return PageFacts(
+            self.title or other.title,
+            self.published_at or other.published_at,
+            self.publisher or other.publisher,
+            self.flags if self.title else other.flags,
+        )
 
 
 def page_facts(root: Element, source: str, lines: list[str]) -> PageFacts:

@@ -1,7 +1,7 @@
 """Small raised characters: a note's mark, which is no part of the text, or an exponent, which is.
 
 What belongs here: that choice, for whatever reader has found out what is raised. What does not: finding it out (runs of
-Word: ``printed.py``; places on a page: ``pdf.py``).
+Word: ``printed.py``; elements of a page: ``tagstyle.py``; places on a page: ``pdf.py``).
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import re
 #: stands for a character that is printed and can't be read: no number is made of it
 UNREADABLE = "\ufffd"
 _LENGTH = re.compile(r"(?<![A-Za-zａ-ｚＡ-Ｚ])[kcdmhｋｃｄｍｈ]?[mｍ]$", re.IGNORECASE)
+#: behind a figure only: 玉米 is none
+_LENGTH_IN_WORDS = re.compile(r"[\d万亿千百十] ?(?:公里|千米|厘米|米)$")
 _TEN = re.compile(r"(?<![\d.．])10$")
 _EXPONENT = re.compile(r"[-−–－]?\d{1,2}")
 _MARK = re.compile(r"[\d\s,，、;；.．~～–—－\-\[\]［］〔〕【】()（）*＊†‡§#＃①-⓿㈠-㈩❶-➓注A-Za-z]+")
@@ -28,7 +30,7 @@ def printed_as(before: str, raised: str, behind: str) -> str:
     mark = raised.strip()
     if not _MARK.fullmatch(mark):
         return raised
-    if mark in ("2", "3") and _LENGTH.search(before[-8:]):
+    if mark in ("2", "3") and (_LENGTH.search(before[-8:]) or _LENGTH_IN_WORDS.search(before[-8:])):
         return mark
     if _EXPONENT.fullmatch(mark) and _TEN.search(before[-8:]):
         return "^" + mark

@@ -16,6 +16,7 @@ from sources.document.furniture import ends_preview, ends_text, is_exact, is_fur
 from sources.document.genre import SALUTATION, is_body, is_sentence, n_chinese
 from sources.document.metadata import parse_date
 from sources.document.traced import Traced
+from sources.document.turns import rejoin
 
 _FIELD = re.compile(
     r"^[\s【\[]*(标\s*题|名\s*称|发文单位|发布单位|发布机构|发布者|公开主体|发文时间|发布日期|发布时间|成文日期|公开日期|时\s*间|日\s*期|"
@@ -36,6 +37,9 @@ _TELLING = re.compile(
     r"报告|公报|摘编|摘要|草案|年.{1,5}月|会议|大会|[省市县区州盟旗]长|主任|主席|人民政府|^[—―-]{1,2}|各位|同志们|〔|号$|委员会$"
 )
 _ADDRESS = re.compile(r"(?:https?://|www\.)[A-Za-z0-9./?=&%_:#~-]{4,}")
+_PART = re.compile(
+    r"[（(【](?:[一二三四五六七八九十]|[上中下]|续[一二三四五\d]?|\d{1,2}|之[一二三四五六七八九十])[）)】]$"
+)
 #: lines of a page in which a site prints its head
 _PAGE_HEAD = 10
 #: lines before the first paragraph above which a head is a page's menus
@@ -71,25 +75,30 @@ def without_teasers(lines: list[Traced]) -> list[Traced]:
     return [line for index, line in enumerate(lines) if index > _LONG_HEAD or not _is_summary(lines, index)]
 
 
-def page_lines(lines: list[str], before: list[str]) -> list[str]:
-    """Return the lines of one of several web pages of a document, without what the site prints again on each.
+def page_span(lines: list[str], before: list[str]) -> slice:
+    """Return which lines of one of several web pages of a document are its own, and not printed again on each.
 
     `before` are the lines of the first page (empty for that page itself).
     """
-    known = {re.sub(r"\s", "", line) for line in before[:_PAGE_HEAD]}
+    known = {_bare(line) for line in before[:_PAGE_HEAD]}
     start, end = 0, len(lines)
     if before:
         while start < end and _is_repeated_head(lines[start], known):
             start += 1
     while end > start and (is_exact(lines[end - 1]) or is_pager(lines[end - 1]) or is_furniture(lines[end - 1])):
         end -= 1
-    return lines[start:end]
+    return slice(start, end)
 
 
 def _is_repeated_head(line: str, known: set[str]) -> bool:
     if is_body(line):
         return False
-    return re.sub(r"\s", "", line) in known or bool(_fields(line)) or is_exact(line) or is_furniture(line)
+    return _bare(line) in known or bool(_fields(line)) or is_exact(line) or is_furniture(line)
+
+
+def _bare(line: str) -> str:
+    """Return a line of a page's head without spaces and without what numbers the parts of one text."""
+    return _PART.sub("", re.sub(r"\s", "", line))
 
 
 def clear(lines: list[Traced]) -> Cleared:
@@ -97,6 +106,11 @@ def clear(lines: list[Traced]) -> Cleared:
     lines = [line for line in lines if line.text.strip()]
     signs = ("preview_end",) if any(ends_preview(line.text) for line in lines[-60:]) else ()
     flags: dict[str, None] = {}
+    lines, turned, leads_away = rejoin(lines)
+    if turned:
+        flags["pages_rejoined"] = None
+    if leads_away:
+        signs = ("preview_end",)
     lines, repeated = _without_copies(lines)
     flags.update(dict.fromkeys(repeated))
     start = _body_start(lines)

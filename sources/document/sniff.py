@@ -36,7 +36,8 @@ _HTML = re.compile(
 #: Word's own XML (2003, and Flat OPC) by its root; of others, those that hold a text
 _WORD_XML = re.compile(rb"<(?:\w+:)?(?:wordDocument|package)\s[^>]*(?:/2003/wordml|/2006/xmlPackage)")
 _OTHER_XML = re.compile(rb"<(?:office:document|\w+:UOF|uof)\s")
-_MHTML = re.compile(rb"content-type:\s*multipart/related", re.IGNORECASE)
+_NAMED_HTML = re.compile(r"\.[sx]?html?$|\.mht(?:ml)?$|\.aspx?$|\.jsp$", re.IGNORECASE)
+_MHTML = re.compile(rb"content-type:\s*multipart/(?:related|mixed|alternative)", re.IGNORECASE)
 _CONTROL = bytes([*range(9), *range(14, 27), *range(28, 32)])
 _HEAD = 16_384
 
@@ -71,7 +72,7 @@ def sniff(data: bytes, *, name: str = "", content_type: str | None = None) -> st
         return "wordxml"
     if _OTHER_XML.search(head):
         raise UnreadableDocument("unsupported_format", f"the file is a text in another program's XML: {CONVERT}")
-    claimed = "html" in (content_type or "").lower() or re.search(r"\.s?html?$|\.aspx?$|\.jsp$", name, re.IGNORECASE)
+    claimed = "html" in (content_type or "").lower() or _NAMED_HTML.search(name)
     if _MHTML.search(data[:4000]) or _HTML.search(head) or (claimed and re.search(rb"<[a-zA-Z/!][^<>]*>", data)):
         _hold_to(data, MOST_MARKUP)
         return "html"

@@ -19,7 +19,8 @@ from cssselect import SelectorError
 from lxml import etree
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from sources.snapshot.pages import decode, join_address, next_page_of_listing
+from sources.snapshot.pages import decode, next_page_of_listing
+from sources.snapshot.paging import join_address
 
 SITES = Path(__file__).with_name("sites")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*年")

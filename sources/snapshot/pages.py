@@ -9,28 +9,25 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from posixpath import splitext
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import lxml.html
 from lxml import etree
-from w3lib.url import safe_url_string
+
+from sources.snapshot.paging import NEXT_WORDS, SCRIPT_PAGING, host, join_address, next_page
 
 _META_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
 _HTML = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|div|p|table|meta|title|script|frameset)\b", re.IGNORECASE)
 _CJK = re.compile(r"[㐀-鿿豈-﫿]")
 _ATTACHMENT_ENDINGS = (".docx", ".pdf", ".doc", ".wps", ".rtf", ".ofd", ".zip")
-#: link words of the next page of the same document; 下一篇 is the next document
-_NEXT_WORDS = re.compile(
-    r"^[\[(（【\s]*(?:下一?页|后一?页|下一頁|下頁|next\s*page|next)[\s\])）】>»›→]*$", re.IGNORECASE
-)
-#: paging that a common content management system writes by script: number of pages, this page from 0, name, ending
-_SCRIPT_PAGING = re.compile(r"createPageHTML\(\s*(\d+)\s*,\s*(\d+)\s*,\s*[\"']([\w./-]+)[\"']\s*,\s*[\"'](\w+)[\"']")
 _FRONT_PAGES = re.compile(r"/?(?:(?:index|default|home|main)\.\w+)?", re.IGNORECASE)
 
 #: longest visible text (characters) of a page that can be an error page or a login wall; reports are far longer
 _NOTICE_LENGTH = 800
 #: least visible text of a page that is taken for a document
 _SHELL_LENGTH = 60
+#: Chinese characters from which on a page without a sentence is a text all the same (``sources/document/html.py``)
+_LIST_LENGTH = 400
 #: a page with less Chinese text than this and a link to a document is that document's cover
 _COVER_LENGTH = 600
 
@@ -78,7 +75,7 @@ def decode(body: bytes, charset: str | None = None) -> str:
         name = "gb18030" if given.lower().startswith(("gb", "x-gb")) else given
         try:
             return body.decode(name)
-        except (UnicodeDecodeError, LookupError):
+        except (ValueError, LookupError):  # a charset that is none, or not this page's
             continue
     return body.decode("gb18030", errors="replace")
 
@@ -132,40 +129,27 @@ def find_links(body: bytes, url: str, charset: str | None = None) -> Links:
     if attachment and len(_CJK.findall(visible_text(body, charset))) >= _COVER_LENGTH:
         attachment = None
     return Links(
-        next_page=_next_page(anchors, tree, body, url, charset),
+        next_page=next_page(anchors, tree, decode(body, charset), url),
         attachment=attachment,
         frame=frame,
     )
 
 
-def join_address(base: str, address: str) -> str | None:
-    """Return the absolute web address of a link without its fragment, or None if it is no web address."""
-    try:
-        joined = urljoin(base, address.strip())
-        # percent-encoded as a request will carry it, so that one page has one address
-        web = urlsplit(joined).scheme in ("http", "https")
-        return str(safe_url_string(joined.split("#", 1)[0])) if web else None
-    except ValueError:
+def inner_frame(body: bytes, url: str, charset: str | None = None) -> str | None:
+    """Return the address of the frame in which the text of a page stands that has none: the only one of its host."""
+    if not is_html(body):
         return None
-
-
-def _next_page(
-    anchors: list[tuple[str, str]], tree: lxml.html.HtmlElement, body: bytes, url: str, charset: str | None
-) -> str | None:
-    for words, address in anchors:
-        if _NEXT_WORDS.match(words) and _same_document(url, address):
-            return address
-    for address in tree.xpath("//link[translate(@rel, 'NEXT', 'next') = 'next']/@href"):
-        joined = join_address(url, address)
-        if joined and _same_document(url, joined):
-            return joined
-    scripted = _SCRIPT_PAGING.search(decode(body, charset))
-    if scripted:
-        pages, current, name, ending = int(scripted[1]), int(scripted[2]), scripted[3], scripted[4]
-        scripted_page = join_address(url, f"{name}_{current + 1}.{ending}") if current + 1 < pages else None
-        if scripted_page and _same_document(url, scripted_page):
-            return scripted_page
-    return _numbered_page(anchors, url)
+    tree = _tree(body, charset)
+    if tree is None:
+        return None
+    base = urljoin(url, next(iter(tree.xpath("//base/@href")), ""))
+    found = {join_address(base, src) for src in tree.xpath("//frame/@src | //iframe/@src")} - {None, url}
+    inner = {address for address in found if address and host(address) == host(url)}
+    text = visible_text(body, charset)
+    notice = len(text) <= _NOTICE_LENGTH and any(pattern.search(text) for _, pattern in _NOTICES)
+    if len(inner) != 1 or notice or "。" in text or len(_CJK.findall(text)) >= _LIST_LENGTH:
+        return None
+    return inner.pop()
 
 
 def next_page_of_listing(body: bytes, url: str, charset: str | None = None) -> str | None:
@@ -176,59 +160,12 @@ def next_page_of_listing(body: bytes, url: str, charset: str | None = None) -> s
     for anchor in tree.xpath("//a[@href]"):
         address = join_address(url, anchor.get("href"))
         words = " ".join(anchor.text_content().split())
-        if address and address != url and _NEXT_WORDS.match(words) and _host(address) == _host(url):
+        if address and address != url and NEXT_WORDS.match(words) and host(address) == host(url):
             return address
-    scripted = _SCRIPT_PAGING.search(decode(body, charset))
+    scripted = SCRIPT_PAGING.search(decode(body, charset))
     if scripted and int(scripted[2]) + 1 < int(scripted[1]):
         return join_address(url, f"{scripted[3]}_{int(scripted[2]) + 1}.{scripted[4]}")
     return None
-
-
-def _host(url: str) -> str | None:
-    return urlsplit(url).hostname
-
-
-def _numbered_page(anchors: list[tuple[str, str]], url: str) -> str | None:
-    """Return the page after this one where pages are linked by bare numbers: 1 [2] [3]."""
-    current = _page_mark(url)
-    for words, address in anchors:
-        number = re.fullmatch(r"[\[(（【\s]*(\d{1,2})[\s\])）】]*", words)
-        if number and _same_document(url, address):
-            mark = _page_mark(address)
-            if mark is not None and mark == (current or (0 if mark == int(number[1]) - 1 else 1)) + 1:
-                return address
-    return None
-
-
-def _split_name(path: str) -> tuple[str, str, int | None]:
-    """Return folder, name without ending and page mark, and the page mark: /a/t1_2.html → /a, t1, 2."""
-    folder, _, name = path.rpartition("/")
-    stem = splitext(name)[0]
-    marked = re.fullmatch(r"(.+?)[_-](\d{1,2})", stem)
-    return (folder, marked[1], int(marked[2])) if marked else (folder, stem, None)
-
-
-def _page_mark(url: str) -> int | None:
-    parts = urlsplit(url)
-    for name, value in parse_qsl(parts.query):
-        if name.lower() in ("page", "p", "pageno", "pageindex", "pn") and value.isdecimal():
-            return int(value)
-    return _split_name(parts.path)[2]
-
-
-def _same_document(url: str, other: str) -> bool:
-    """Return whether two addresses are pages of one document: the same but for a page mark in name or query."""
-    ours, theirs = urlsplit(url), urlsplit(other)
-    if ours.hostname != theirs.hostname or url == other:
-        return False
-    if ours.path == theirs.path:
-        return bool(theirs.query) and _unpaged(ours.query) == _unpaged(theirs.query)
-    return _split_name(ours.path)[:2] == _split_name(theirs.path)[:2] and _unpaged(ours.query) == _unpaged(theirs.query)
-
-
-def _unpaged(query: str) -> list[tuple[str, str]]:
-    marks = ("page", "p", "pageno", "pageindex", "pn")
-    return sorted((name, value) for name, value in parse_qsl(query) if name.lower() not in marks)
 
 
 def _attachment(anchors: list[tuple[str, str]], tree: lxml.html.HtmlElement, base: str) -> str | None:

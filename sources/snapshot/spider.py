@@ -31,7 +31,7 @@ from sources.settings import CrawlSettings
 from sources.snapshot.faults import reason_of, remedy_for
 from sources.snapshot.job import DONE, LISTED, PAGE, Job, Journal, KnownPage, Line, Target
 from sources.snapshot.ledger import COVER_PAGE, VALID
-from sources.snapshot.pages import find_links, lost_text, soft_failure
+from sources.snapshot.pages import find_links, inner_frame, lost_text, soft_failure
 from sources.snapshot.politeness import keep_apart
 from sources.snapshot.store import DamagedSnapshotError, SnapshotStore
 
@@ -53,6 +53,8 @@ class Walk:
     page: int = 1
     visited: set[str] = field(default_factory=set)
     last_page: int = 0
+    #: a page came first that only leads to the document
+    covered: bool = False
 
     def known(self, url: str) -> KnownPage | None:
         """Return the known page that came from `url`: its validators make a conditional request."""
@@ -180,7 +182,8 @@ class DocumentSpider(scrapy.Spider):
             yield from self._listing(walk, body, response)
             return
         links = find_links(body, response.url, charset)
-        is_cover = walk.page == 1 and links.attachment is not None
+        behind = links.attachment or inner_frame(body, response.url, charset)
+        is_cover = walk.page == 1 and behind is not None and not walk.covered
         fault = None if is_cover else soft_failure(body, charset=charset, asked=asked, answered=response.url)
         fault = fault or (None if is_cover else self._lost_text(walk, body, charset))
         if fault:
@@ -204,12 +207,13 @@ class DocumentSpider(scrapy.Spider):
     def _follow(
         self, walk: Walk, body: bytes, url: str, charset: str | None, *, stored: bool = False
     ) -> Iterator[Request]:
-        """Go on to the document behind a cover, or to the next page; else the target is done."""
+        """Go on to what is behind a cover (attachment, frame), or to the next page; else the target is done."""
         walk.last_page = max(walk.last_page, walk.page)
         links = find_links(body, url, charset)
         following = links.next_page
         if walk.page == COVER_PAGE:
-            following = links.attachment
+            walk.covered = True
+            following = links.attachment or inner_frame(body, url, charset)
         if following is None or following in walk.visited:
             self._page_gone(walk)
             yield from self._done(walk)

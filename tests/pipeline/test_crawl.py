@@ -117,6 +117,13 @@ def build(site: Site) -> None:
         "/s1_1.html": Answer(page("脚本二", '<script>createPageHTML(2, 1, "s1", "html");</script>')),
         "/cover.html": Answer(page("附件", '<a href="/f/a.pdf">政府工作报告</a>', repeat=1), etag=True),
         "/f/a.pdf": Answer(b"%PDF-1.4 invented", content_type="application/pdf", etag=True),
+        "/frame.html": Answer(b'<html><body><iframe src="/inner.html"></iframe></body></html>', etag=True),
+        "/inner.html": Answer(page("框内", '<a href="inner_2.html">下一页</a>'), etag=True),
+        "/inner_2.html": Answer(page("框内二"), etag=True),
+        "/frames.html": Answer(b'<html><body><iframe src="/frame.html"></iframe></body></html>'),
+        "/framed-closed.html": Answer(b'<html><body><iframe src="/closed/a.html"></iframe></body></html>'),
+        "/paper_1.html": Answer(page("政府工作报告（一）", '<p>（<a href="paper_9.html">下转第2版</a>）</p>')),
+        "/paper_9.html": Answer(page("政府工作报告（二）", '<p><a href="paper_1.html">上接第1版</a></p>')),
         "/part.html": Answer(page("缺页", '<a href="part_2.html">下一页</a>')),
         "/moved.html": redirect("/utf8.html"),
         "/to-front.html": redirect("/"),
@@ -174,6 +181,9 @@ FOLLOWED = (
     "/robots.txt",
     "/",
     "/f/a.pdf",
+    "/inner.html",
+    "/inner_2.html",
+    "/paper_9.html",
     "/t1_2.html",
     "/t1_3.html",
     "/s1_1.html",
@@ -242,7 +252,30 @@ def test_cover_and_attachment(crawled: Crawled) -> None:
     assert [row["page"] for row in read] == [1]
 
 
+def test_frame_that_holds_the_document(crawled: Crawled) -> None:
+    assert crawled.first["/frame.html", 0]["url"].endswith("/frame.html")
+    assert [crawled.first["/frame.html", page]["url"] for page in (1, 2)] == [
+        crawled.site.url("/inner.html"),
+        crawled.site.url("/inner_2.html"),
+    ]
+    read = [row for row in latest(crawled.ledger) if row["location"].endswith("/frame.html")]
+    assert [row["page"] for row in read] == [1, 2]
+    assert not [key for key in crawled.second if key[0] == "/frame.html"], "a second crawl tells nothing new"
+
+
+def test_frames_in_frames_are_told_and_not_walked(crawled: Crawled) -> None:
+    row = crawled.first["/frames.html", 1]
+    assert row["outcome"] == "failed"
+    assert "/inner.html" in row["error"]
+
+
+def test_page_on_which_a_newspaper_goes_on(crawled: Crawled) -> None:
+    assert crawled.first["/paper_1.html", 2]["url"] == crawled.site.url("/paper_9.html")
+    assert ("/paper_1.html", 3) not in crawled.first
+
+
 def test_robots(crawled: Crawled) -> None:
+    assert crawled.first["/framed-closed.html", 1]["outcome"] == "refused_by_robots"
     for path in ("/closed/a.html", "/to-closed.html"):
         row = crawled.first[path, 1]
         assert row["outcome"] == "refused_by_robots"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import random
 import zipfile
 import zlib
 
@@ -190,6 +192,83 @@ def self_drawing_ofd() -> bytes:
     return zipped({**files, "Doc_0/R.xml": resources.encode()})
 
 
+def saved_page(parts: list[bytes]) -> bytes:
+    """Return a page saved by a browser (.mht) of these parts, the page itself first."""
+    head = b'From: <Saved by Blink>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="--b"\r\n\r\n'
+    kind = b"----b\r\nContent-Type: text/html; charset=utf-8\r\nContent-ID: <%d@b>\r\n\r\n"
+    return head + b"".join(kind % n + part + b"\r\n" for n, part in enumerate(parts)) + b"----b--\r\n"
+
+
+def frames_in_frames(depth: int) -> bytes:
+    """Return a saved page whose parts hold each other, as no browser writes them."""
+    opening = b"Content-Type: multipart/related; boundary=b%d\r\n\r\n--b%d\r\n"
+    return b"".join(opening % (n, n) for n in range(depth)) + b"Content-Type: text/html\r\n\r\n<p>"
+
+
+def escaped_often(times: int) -> bytes:
+    """Return a page whose text stands in JSON in a string of JSON, and so on."""
+    text = PARAGRAPH * 8
+    for _ in range(times):
+        text = json.dumps({"content": text}, ensure_ascii=False)
+    return f"<html><div id=app></div><script>window.__STATE__={text}</script>".encode()
+
+
+def styled(rules: int, depth: int) -> bytes:
+    """Return a page of many rules for hidden and struck text, and as many elements in each other that they hold for."""
+    sheet = "".join(f".a{n}{{display:none}} .a{n}{{text-decoration:line-through;display:inline}}" for n in range(rules))
+    opening = "".join(f"<span class='a{n % rules} a{n * 7 % rules}'>" for n in range(depth))
+    return f"<html><style>{sheet}</style><body>{opening}{PARAGRAPH * 20}".encode()
+
+
+_MARKED = f"""<html><head><meta charset=utf-8><title>政府工作报告</title>
+<style>.n{{vertical-align:super}} .h{{display:none}}</style></head><body><div id=zoom><p>
+{PARAGRAPH}企业<sup>5</sup>874家
+<span class=h>9</span></p><pre>增长\n5%</pre><table><tr><td rowspan=2>指标<td colspan=2>2022年</tr>
+<tr><td>5.5<br>6<td>10<sup>4</sup></table>{PARAGRAPH}（下转第2版）</p><p>（上接第1版）<ruby>霁<rt>jì</rt></ruby>
+<del>3</del><q>{PARAGRAPH}</q></div></body></html>"""
+_SCRIPTED = f"""<html><body><div id=__next></div><script id=__NEXT_DATA__ type='application/json'>
+{json.dumps({"a": [{"content": f"<p>{PARAGRAPH}</p>" * 9}, 1]})}</script><script>x='{PARAGRAPH}'</script>"""
+_HELD = f"""<html><body><textarea>&lt;p&gt;{PARAGRAPH * 8}&lt;/p&gt;</textarea>
+<iframe srcdoc='&lt;p&gt;{PARAGRAPH * 6}'></iframe><xmp><p>{PARAGRAPH}</p></xmp>
+<noscript><p>{PARAGRAPH}</noscript><template>{PARAGRAPH}</template>"""
+_FRAMES = [b"<html><iframe src=cid:1@b>", f"<html><p>{PARAGRAPH * 8}".encode(), b"<html><frame src=cid:0@b>"]
+SEEDS: tuple[bytes, ...] = (_MARKED.encode(), _SCRIPTED.encode(), _HELD.encode(), saved_page(_FRAMES))
+_TAGS = (
+    "<table> <tr> <td> </table> <sup> </sup> <del> <ruby> <rt> <script> </script> <style> .a{display:none} <!-- --> "
+    "<pre> <p> <textarea> </textarea> <![CDATA[ { "
+    "} \\ \\u \\ud800 &# &lt;p&gt; &#4; &#x110000; ' \" =3D （下转第2版） 10^"
+)
+_PIECES = (
+    *(tag.encode() for tag in _TAGS.split()),
+    b"<td colspan=99>", b"<td rowspan=9999>", b"<iframe srcdoc='", b"<span style='vertical-align:super'>",
+    b"<a href='#_ftn1'>", b"----b\r\n", b"\r\n\r\n", b"Content-Type: multipart/related; boundary=a\r\n",
+    b"\x00", b"\xff\xfe", b"\x02", b"\x07", b"\x08",
+)  # fmt: skip
+
+
+def mutated(seed: int) -> bytes:
+    """Return one of SEEDS with some changes; the same for the same number."""
+    chance = random.Random(seed)
+    data = SEEDS[seed % len(SEEDS)]
+    for _ in range(chance.randint(1, 12)):
+        at = chance.randrange(len(data) + 1)
+        to = min(len(data), at + int(chance.expovariate(1 / 40)))
+        change = chance.randrange(6)
+        if change == 0:
+            data = data[:at] + data[to:]
+        elif change == 1:
+            data = data[:to] + data[at:]
+        elif change == 2:
+            data = data[:at] + bytes(chance.randrange(256) for _ in range(3)) + data[to:]
+        elif change == 3:
+            data = data[:at] + chance.choice(_PIECES) * chance.choice((1, 1, 1, 3, 400)) + data[at:]
+        elif change == 4:
+            data = data[:at] + chance.choice(_PIECES) + data[at:to] + chance.choice(_PIECES) + data[to:]
+        elif len(data) < 400_000:
+            data = data[:at] + data[at:to] * chance.choice((2, 30, 900)) + data[to:]
+    return data[:2_000_000]
+
+
 HOSTILE = {
     "bomb.docx": lambda: bomb_docx(400),
     "laughs.docx": billion_laughs_docx,
@@ -199,6 +278,16 @@ HOSTILE = {
     "wide.html": lambda: wide_html(11),
     "tags.html": lambda: b"<html>" + b"<a href='x" * 1_100_000,
     "entities.html": lambda: b"<html><p>" + b"&#x589e;" * 1_300_000,
+    "scripts.html": lambda: b"<html><script>" * 400_000,
+    "comments.html": lambda: b"<html><!--" * 400_000,
+    "styles.html": lambda: styled(2_000, 200_000),
+    "escapes.html": lambda: escaped_often(12),
+    "quotes.html": lambda: b"<html><script>" + b'\\"' * 3_000_000 + "。。。。。。".encode(),
+    "spans.html": lambda: b"<table><tr>" + b"<td colspan=99 rowspan=65534>1" * 90 + b"<tr><td>1<td>2" * 100_000,
+    "marks.html": lambda: f"<p>{PARAGRAPH}".encode() + b"1<sup>2</sup>" * 150_000,
+    "turns.html": lambda: ("<p>增长（下转第2版）</p>" * 20_000 + f"<p>（上接第1版）{PARAGRAPH}</p>" * 9_000).encode(),
+    "frames.mht": lambda: saved_page([f"<iframe src=cid:{n + 1}@b>{PARAGRAPH}".encode() for n in range(20_000)]),
+    "deep_frames.mht": lambda: frames_in_frames(30_000),
     "looping.pdf": looping_pdf,
     "self_drawing.pdf": self_drawing_pdf,
     "bomb.pdf": lambda: bomb_pdf(300),

@@ -54,3 +54,12 @@ def test_undeclared_traditional_text_is_no_gb18030(charset: str) -> None:
     text = "各位代表：全縣生產總值完成92.4億元，增長7.5%；民生持續改善，各項事業取得新的進步。\n" * 8
     decoded = decode(text.encode(charset))
     assert (decoded.text, decoded.flags) == (text, ("charset_guessed",))
+
+
+@pytest.mark.parametrize(
+    "name", ["hex", "rot13", "punycode", "undefined", "idna", "unicode_escape", "a\x00b", "é", "x" * 99]
+)
+def test_a_declared_charset_that_is_none(name: str) -> None:
+    text = "政府工作报告，请予审议。" * 9
+    assert decode(text.encode(), name).text == text
+    assert decode(text.encode("gb18030"), name).text == text

@@ -55,7 +55,7 @@ def test_a_word_split_over_tags_stays_one_word() -> None:
 def test_rows_of_a_table_of_data_are_lines() -> None:
     table = "<table><tr><td>指标</td><td>目标</td></tr><tr><td>地区生产总值增速</td><td>7%左右</td></tr></table>"
     lines = text_of(html(f'<div id="zoom">{paragraphs()}{table}</div>'))
-    assert lines[-2:] == ["指标 目标", "地区生产总值增速 7%左右"]
+    assert lines[-2:] == ["指标\t目标", "地区生产总值增速\t7%左右"]
 
 
 def test_hidden_parts_scripts_and_comments_are_no_text() -> None:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from sources.document.read import UnreadableDocument, read_document
 from sources.document.worker import Failure, run_bounded
 
 from . import bounded
-from .hostile import HOSTILE
+from .hostile import HOSTILE, mutated
 
 #: seconds that one document may take in all, its process's start included
 PATIENCE = 25.0
@@ -54,3 +55,18 @@ def test_hostile_files_end_in_time_as_refusals(tmp_path: Path) -> None:
     assert set(ended.values()) <= {"timeout", "memory", "crash", "hostile", "unreadable", "unsupported_format", "text"}
     refused = ("bomb.docx", "laughs.docx", "nested_tables.docx", "huge.html", "looping.pdf", "noise.bin", "nul.txt")
     assert {ended[name] for name in refused} <= {"hostile", "unreadable", "unsupported_format"}
+
+
+@pytest.mark.parametrize("start", range(0, 400, 100))
+def test_changed_pages_end_as_text_or_refusal(start: int) -> None:
+    """Twenty thousand were run once (``hostile.mutated``); these are the first."""
+    for seed in range(start, start + 100):
+        begun = time.monotonic()
+        try:
+            documents = read_document([mutated(seed)], name="a.mht" if seed % 4 == 3 else "a.html")
+        except UnreadableDocument:
+            documents = []
+        for document in documents:
+            assert not set("\x02\x03\x04\x05\x06\x07\x08\x0e") & set(document.text), seed
+            assert all(0 <= start + length <= len(document.source) for _, start, length in document.source_map), seed
+        assert time.monotonic() - begun < PATIENCE, seed

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.snapshot.pages import decode, find_links, lost_text, soft_failure, visible_text
+from sources.snapshot.pages import decode, find_links, inner_frame, lost_text, soft_failure, visible_text
 
 URL = "http://www.example.cn/art/2031/t1.html"
 LONG = "<p>云州市人民政府向大会报告工作，请予审议。</p>" * 60
@@ -42,6 +42,49 @@ def html(body: str) -> bytes:
 def test_next_page(body: str, expected: str | None) -> None:
     found = find_links(html(LONG + body), URL).next_page
     assert found == (None if expected is None else f"http://www.example.cn/art/2031/{expected}")
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ('<p>推动发展（<a href="node_3.htm">下转第3版</a>）</p>', "node_3.htm"),
+        (
+            '<p>推动发展（下转第2版）</p><ul><li><a href="content_9.htm">（上接第1版）推动</a></li></ul>',
+            "content_9.htm",
+        ),
+        ('<p>推动发展（下转第2版）</p><a href="c9.htm">（上接第1版）</a><a href="c8.htm">（上接第1版）</a>', None),
+        ('<p>推动发展。</p><a href="content_9.htm">（上接第1版）推动</a>', None),
+        ('<h1>政府工作报告（一）</h1><a href="content_9.htm">政府工作报告（二）</a>', "content_9.htm"),
+        ('<h1>政府工作报告（上）</h1><a href="content_9.htm">政府工作报告（下）</a>', "content_9.htm"),
+        ('<h1>政府工作报告（二）</h1><a href="content_7.htm">政府工作报告（一）</a>', None),
+        ('<h1>政府工作报告</h1><a href="content_9.htm">政府工作报告（二）</a>', None),
+        ('<h1>政府工作报告（一）</h1><a href="content_9.htm">下一篇</a>', None),
+        ('<h1>政府工作报告（一）</h1><a href="http://other.example.cn/9.htm">政府工作报告（二）</a>', None),
+    ],
+)
+def test_where_a_newspaper_goes_on(body: str, expected: str | None) -> None:
+    found = find_links(html(LONG + body), "http://paper.example.cn/html/content_1.htm").next_page
+    assert found == (None if expected is None else f"http://paper.example.cn/html/{expected}")
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ('<iframe src="/text/1.html"></iframe>', "/text/1.html"),
+        ('<p>首页 | 公开</p><iframe src="/text/1.html#top"></iframe>', "/text/1.html"),
+        ('<frameset><frame src="/text/1.html"></frameset>', "/text/1.html"),
+        ('<iframe src="/a.html"></iframe><iframe src="http://stat.example.com/b.html"></iframe>', "/a.html"),
+        ('<iframe src="/a.html"></iframe><iframe src="/b.html"></iframe>', None),
+        ('<iframe src="http://other.example.cn/a.html"></iframe>', None),
+        ('<iframe src="t1.html"></iframe>', None),
+        ('<iframe src="javascript:1"></iframe><iframe src="about:blank"></iframe>', None),
+        ('<p>请先登录</p><iframe src="/a.html"></iframe>', None),
+        (LONG + '<iframe src="/a.html"></iframe>', None),
+    ],
+)
+def test_frame_that_holds_the_text(body: str, expected: str | None) -> None:
+    found = inner_frame(html(body), URL)
+    assert found == (None if expected is None else f"http://www.example.cn{expected}")
 
 
 def test_numbered_pages_are_walked_one_by_one() -> None:
