@@ -89,13 +89,14 @@ def skia_pdf(lines: list[str]) -> bytes:
     stream = skia.DynamicMemoryWStream()
     document = skia.PDF.MakeDocument(stream)
     font = skia.Font(skia.Typeface.MakeFromFile(str(font_file())), _SIZE)
-    across = (_PAGE[0] - 2 * _MARGIN) // _SIZE
-    printed = [
-        indented[start : start + across]
-        for line in lines
-        for indented in ["　　" + line]
-        for start in range(0, len(indented), across)
-    ]
+    across = _PAGE[0] - 2 * _MARGIN
+    printed: list[str] = []
+    for line in lines:
+        printed.append("　　")
+        for character in line:
+            if font.measureText(printed[-1] + character) > across:
+                printed.append("")
+            printed[-1] += character
     down = (_PAGE[1] - 2 * _MARGIN) // _LEADING
     for first in range(0, len(printed), down):
         canvas = document.beginPage(*_PAGE)
