@@ -51,10 +51,9 @@ def main() -> None:
 
 
 def excerpt() -> list[str]:
-    """Return the report's head, its first paragraphs, its goals and its end: writers keep each character's outline."""
+    """Return the report's head, its first paragraphs and its goals: writers keep the outline of each character used."""
     report = next(report for report in reports() if report.report_id == REPORT)
-    goals = report.lines.index(report.goals)
-    return [*report.lines[:10], *report.lines[goals - 2 : goals + 1], report.lines[-1]]
+    return [*report.lines[:8], report.goals]
 
 
 def page(lines: list[str], *, vertical: bool = False) -> str:
