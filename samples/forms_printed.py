@@ -51,10 +51,9 @@ def main() -> None:
 
 
 def excerpt() -> list[str]:
-    """Return the report's head, its first paragraphs, its goals and its end: writers keep each character's outline."""
+    """Return the report's head, its first paragraphs and its goals: writers keep the outline of each character used."""
     report = next(report for report in reports() if report.report_id == REPORT)
-    goals = report.lines.index(report.goals)
-    return [*report.lines[:10], *report.lines[goals - 2 : goals + 1], report.lines[-1]]
+    return [*report.lines[:8], report.goals]
 
 
 def page(lines: list[str], *, vertical: bool = False) -> str:
@@ -89,13 +88,14 @@ def skia_pdf(lines: list[str]) -> bytes:
     stream = skia.DynamicMemoryWStream()
     document = skia.PDF.MakeDocument(stream)
     font = skia.Font(skia.Typeface.MakeFromFile(str(font_file())), _SIZE)
-    across = (_PAGE[0] - 2 * _MARGIN) // _SIZE
-    printed = [
-        indented[start : start + across]
-        for line in lines
-        for indented in ["　　" + line]
-        for start in range(0, len(indented), across)
-    ]
+    across = _PAGE[0] - 2 * _MARGIN
+    printed: list[str] = []
+    for line in lines:
+        printed.append("　　")
+        for character in line:
+            if font.measureText(printed[-1] + character) > across:
+                printed.append("")
+            printed[-1] += character
     down = (_PAGE[1] - 2 * _MARGIN) // _LEADING
     for first in range(0, len(printed), down):
         canvas = document.beginPage(*_PAGE)

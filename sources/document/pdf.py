@@ -20,7 +20,7 @@ from sources.document.draft import Draft
 from sources.document.errors import UnreadableDocument
 from sources.document.gutter import read_down
 from sources.document.nonsense import CHINESE, is_no_prose, is_nonsense
-from sources.document.places import Edit, Places, disordered, edits
+from sources.document.places import Box, Edit, Places, disordered, edits
 from sources.document.raised import UNREADABLE
 from sources.document.traced import Traced, join, shifted
 from sources.fonts import font_file
@@ -43,10 +43,6 @@ _FEWEST_A_PAGE = 25
 _BETWEEN_PAGES = "\f"
 #: share of pages without readable text above which a PDF's text is not worth having
 _MOST_NONSENSE = 0.1
-
-
-#: left, bottom, right and top, in points
-_Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -124,10 +120,11 @@ def _read_pages(document: pypdfium2.PdfDocument) -> tuple[list[list[_Line]], lis
     for index in range(len(document)):
         page = document[index]
         text_page = page.get_textpage()
-        text = _hyphens(text_page.get_text_range())
+        places = Places.of(text_page)
+        text = places.text = _hyphens(places.text)
         if start + len(text) > MOST_CHARACTERS:
             raise UnreadableDocument("hostile", f"the PDF has over {MOST_CHARACTERS} characters: not read")
-        pages.append(_page_lines(text, text_page, start, page.get_cropbox()))
+        pages.append(_page_lines(places, start, page.get_bbox()))
         sources.append(text)
         start += len(text) + len(_BETWEEN_PAGES)
         text_page.close()
@@ -140,39 +137,35 @@ def _hyphens(text: str) -> str:
     return _HYPHEN.sub(lambda m: m.group() if _PARTS_A_WORD.match(text, m.start() - 1) else "-", text)
 
 
-def _page_lines(text: str, text_page: pypdfium2.PdfTextPage, start: int, seen: _Box) -> list[_Line]:
+def _page_lines(places: Places, start: int, seen: Box) -> list[_Line]:
     """Return a page's printed lines with the place where each begins; what lies outside of `seen` is not printed."""
-    # offsets of text and of places agree only where pdfium left out no character
-    places = Places(text_page, text) if text_page.count_chars() == len(text) else None
-    vertical = places is not None and places.is_vertical([m.span() for m in _LINE.finditer(text)])
-    whole = Traced.of(text)
-    if places:
-        whole = _edited(whole, disordered(places) if vertical else edits(places))
+    vertical = places.is_vertical([m.span() for m in _LINE.finditer(places.text)])
+    whole = _edited(Traced.of(places.text), disordered(places) if vertical else edits(places))
     spans = [m.span() for m in _LINE.finditer(whole.text) if m.group().strip()]
-    if places:
-        spans = [piece for span in spans for piece in _part_line(whole, places, span, vertical)]
-        spans = spans if vertical else read_down(whole, spans, places)
+    spans = [piece for span in spans for piece in _part_line(whole, places, span, vertical)]
     lines = []
-    for begin, end in spans:
+    for begin, end in spans if vertical else read_down(whole, spans, places):
         line = whole.slice(begin, end)
+        if not line.text.strip():
+            continue
         # an indent may be printed as spaces, which have a place of their own
         printed = whole.origins[end - len(line.text.lstrip())]
-        if places and not _is_inside(places.origin(printed), seen):
+        if not _is_inside(places.origin(printed), seen):
             continue
         traced = Traced(line.text, shifted(line.origins, start)).sub(_LOST, UNREADABLE).sub(_CONTROL, "").strip()
         if traced.text:
-            lines.append(_Line(traced, _begin(places, printed, vertical) if places else 0.0))
+            lines.append(_Line(traced, _begin(places, printed, vertical)))
     return lines
 
 
-def _is_inside(origin: tuple[float, float], seen: _Box) -> bool:
+def _is_inside(origin: tuple[float, float], seen: Box) -> bool:
     left, bottom, right, top = seen
     return left - _BLEED <= origin[0] <= right + _BLEED and bottom - _BLEED <= origin[1] <= top + _BLEED
 
 
 def _begin(places: Places, at: int, vertical: bool) -> float:
     """Return where a line begins, in points from the side where lines begin."""
-    return -places.origin(at)[1] if vertical else _box(places.page, at)[0]
+    return -places.origin(at)[1] if vertical else places.box(at)[0]
 
 
 def _edited(text: Traced, changes: list[Edit]) -> Traced:
@@ -205,24 +198,11 @@ def _part_line(text: Traced, places: Places, span: tuple[int, int], vertical: bo
         if after == end:
             continue
         first, second = text.origins[before], text.origins[after]
-        if vertical:
-            breaks = places.begins_column(first, second)
-        else:
-            breaks = _box(places.page, second)[3] < _box(places.page, first)[1]
+        breaks = places.begins_column(first, second) if vertical else places.box(second)[3] < places.box(first)[1]
         if breaks:
             pieces.append((start, after))
             start = after
     return [*pieces, (start, end)]
-
-
-def _box(text_page: pypdfium2.PdfTextPage, at: int) -> _Box:
-    """Return left, bottom, right, top of a character's place.
-
-    The outline of its glyph would not do: where a PDF brings no font of its own, it is that of some font of this
-    machine, and flat where there is none.
-    """
-    box: _Box = text_page.get_charbox(at, loose=True)
-    return box
 
 
 #: a character and the space, or the stop alone, behind which pdfium may have forgotten a line's break

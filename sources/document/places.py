@@ -24,6 +24,7 @@ Edit = tuple[int, int, str]
 
 _DIGITS = re.compile(r"\d+")
 _BREAK = re.compile(r"(?<=\S)\r\n(?=\S)")
+_NO_CHARACTER = "\x01"
 _GAP = " \r\n\u3000\xa0"
 #: how small and how high a raised digit is set, in sizes of the text beside it
 _SMALL, _LOWEST, _HIGHEST = 0.87, 0.2, 0.9
@@ -35,28 +36,64 @@ _LONGEST_MARK = 8
 _FEWEST_DOWN, _LINES_ASKED = 6, 12
 
 
+#: left, bottom, right and top, in points
+Box = tuple[float, float, float, float]
+
+
 @dataclass
 class Places:
-    """The places of a page's characters; `text` has one character per character of pdfium."""
+    """The places of a page's characters; `numbers` are pdfium's of each, where they aren't those of the text."""
 
     page: pypdfium2.PdfTextPage
     text: str
+    numbers: list[int] | None = None
     _origins: dict[int, tuple[float, float]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, page: pypdfium2.PdfTextPage) -> Places:
+        """Return the places of a page's text: pdfium counts a rare character as two, and leaves out some glyphs."""
+        text, count = page.get_text_range(), page.count_chars()
+        if count == len(text):
+            return cls(page, text)
+        characters: list[str] = []
+        numbers: list[int] = []
+        for at in range(count):
+            code = pdfium.FPDFText_GetUnicode(page, at)
+            if 0xDC00 <= code < 0xE000 and characters and "\ud800" <= characters[-1] < "\udc00":
+                characters[-1] = chr(0x10000 + ((ord(characters[-1]) - 0xD800) << 10) + code - 0xDC00)
+            else:
+                # a glyph without a character: known to be there
+                characters.append(chr(code) if 0 < code <= 0x10FFFF else _NO_CHARACTER)
+                numbers.append(at)
+        whole = "".join("\ufffd" if "\ud800" <= c < "\ue000" else c for c in characters)
+        return cls(page, whole, numbers)
+
+    def _number(self, at: int) -> int:
+        return at if self.numbers is None else self.numbers[at]
 
     def origin(self, at: int) -> tuple[float, float]:
         """Return left end and base of a character, in points."""
         known = self._origins.get(at)
         if known is None:
             x, y = ctypes.c_double(), ctypes.c_double()
-            pdfium.FPDFText_GetCharOrigin(self.page, at, x, y)
+            pdfium.FPDFText_GetCharOrigin(self.page, self._number(at), x, y)
             known = self._origins[at] = (x.value, y.value)
         return known
 
     def size(self, at: int) -> float:
         """Return a character's size in points: a font may be set in one and scaled by the page."""
-        matrix = pdfium.FS_MATRIX()
-        pdfium.FPDFText_GetMatrix(self.page, at, matrix)
-        return float(pdfium.FPDFText_GetFontSize(self.page, at)) * math.hypot(matrix.c, matrix.d)
+        matrix, number = pdfium.FS_MATRIX(), self._number(at)
+        pdfium.FPDFText_GetMatrix(self.page, number, matrix)
+        return float(pdfium.FPDFText_GetFontSize(self.page, number)) * math.hypot(matrix.c, matrix.d)
+
+    def box(self, at: int) -> Box:
+        """Return left, bottom, right, top of a character's place.
+
+        The outline of its glyph would not do: where a PDF brings no font of its own, it is that of some font of this
+        machine, and flat where there is none.
+        """
+        box: Box = self.page.get_charbox(self._number(at), loose=True)
+        return box
 
     def is_vertical(self, spans: list[tuple[int, int]]) -> bool:
         """Tell whether most of a page's lines run from top to bottom; `spans` are where they are in its text."""

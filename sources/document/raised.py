@@ -18,6 +18,7 @@ _EXPONENT = re.compile(r"[-−–－]?\d{1,2}")
 _MARK = re.compile(r"[\d\s,，、;；.．~～–—－\-\[\]［］〔〕【】()（）*＊†‡§#＃①-⓿㈠-㈩❶-➓注A-Za-z]+")
 #: what a mark of a note never holds: a number with decimals, or one of four digits
 _NUMBER = re.compile(r"\d[.．]\d|\d{4}")
+_UNIT = re.compile("[%％‰万亿]")
 _GOES_ON = re.compile(r"[.．]?\d")
 
 
@@ -37,4 +38,6 @@ def printed_as(before: str, raised: str, behind: str) -> str:
     parts_a_number = before[-1:].isdigit() or before[-1:] in (".", "．")
     if _NUMBER.search(mark) or (parts_a_number and _GOES_ON.match(behind)):
         return UNREADABLE
+    if not parts_a_number and _UNIT.match(behind) and mark.isdigit():
+        return UNREADABLE  # the figure itself, set high
     return ""

@@ -21,8 +21,9 @@ _OFF = frozenset(("0", "false", "off"))
 MOST_PARENTS = 20
 #: size of text that nothing gives a size, in half points (17.3.2.38)
 _USUAL_SIZE = 20
-#: share of the size of the text before it under which a lifted run is small, and lift that is high for any size
-_SMALL, _HIGH = 0.85, 0.33
+#: share of the size of the text before it under which a run is small and over which one is lifted, and share of its
+#: own size over which any run is lifted
+_SMALL, _LIFTED, _HIGH = 0.85, 0.15, 0.33
 
 Properties = dict[str, str]
 _Told = tuple[tuple[str, str], ...]
@@ -39,8 +40,8 @@ class Look:
 
     def is_raised(self, beside: int) -> bool:
         """Tell whether the run is set small and high, beside text of the size `beside`."""
-        high = self.lift > 0 and (self.size <= _SMALL * beside or self.lift >= _HIGH * self.size)
-        return self.superscript or high
+        small = self.size <= _SMALL * beside and self.lift >= _LIFTED * beside
+        return self.superscript or small or self.lift >= _HIGH * self.size
 
 
 class Looks:

@@ -82,6 +82,15 @@ def _column(texts: list[str]) -> int:
     return column if full >= 0.5 * len(widths) and broken >= 0.5 * full else 0
 
 
+def _commonest_width(texts: list[str]) -> int:
+    """Return the width that most printed lines have, of those long enough to be full; 0 where none is."""
+    for shortest in (16, 8):  # a newspaper's columns have a dozen characters
+        widths = Counter(width(t.strip()) for t in texts if len(t) >= shortest)
+        if widths:
+            return widths.most_common(1)[0][0]
+    return 0
+
+
 def unwrap(lines: list[Traced], *, wrapped: bool) -> tuple[list[Traced], tuple[str, ...]]:
     """Join lines broken inside a sentence; `wrapped`: they are known to be printed lines.
 
@@ -90,7 +99,7 @@ def unwrap(lines: list[Traced], *, wrapped: bool) -> tuple[list[Traced], tuple[s
     texts = [line.text for line in lines]
     column = _column([t.strip() for t in texts])
     if wrapped and not column:
-        column = Counter(width(t.strip()) for t in texts if len(t) > 15).most_common(1)[0][0] if texts else 0
+        column = _commonest_width(texts)
     indented = sum(t.startswith(INDENT) for t in texts) >= 0.05 * len(texts) > 0
     paragraphs: list[list[Traced]] = []
     flags: dict[str, None] = {}

@@ -72,13 +72,19 @@ def test_word() -> None:
     assert document.source[offset : offset + 4] == "92.4"
 
 
-@pytest.mark.parametrize("columns", [18, 23, 34])
+@pytest.mark.parametrize("columns", [13, 18, 23, 34])
 def test_pdf_is_joined_inside_words_and_numbers(columns: int) -> None:
     document = read_document([pdf_file([LINES], columns, rows=6)], name="report.pdf")[0]
     assert document.form == "pdf"
     assert document.text.replace("\n", "") == "".join(LINES)
     assert [line for line in document.text.split("\n") if line in LINES[4:]] == LINES[4:]
     assert set(document.flags) >= {"running_heads_removed", "page_numbers_removed"}
+
+
+def test_pdf_of_short_lines_is_no_crash() -> None:
+    lines = ["政府工作报告", "各位代表：", "全县增长5%。", "粮食产量30万吨。", "就业4126人。"] * 2
+    text = read_document([pdf_file([lines])], name="report.pdf")[0].text
+    assert "粮食产量30万吨。" in text.split("\n")
 
 
 def test_gazette_is_parted_into_its_documents() -> None:

@@ -91,6 +91,17 @@ def test_nonsense_asks_for_ocr(unicode_of: Callable[[str], str] | None) -> None:
     assert caught.value.reason == "unreadable"
 
 
+def test_a_character_outside_of_the_basic_plane_hides_no_place() -> None:
+    """pdfium counts it as two: the places of all that follow would be another's."""
+    draft = read_pdf(coded_pdf([lambda c: "\U00020bb7" if c == "溪" else c]))
+    assert "云\U00020bb7县" in draft.body.text
+    assert [line for line in draft.body.text.split("\n") if line.startswith("——")] == [
+        LINES[0].replace("溪", "\U00020bb7")
+    ]
+    for character, origin in zip(draft.body.text, draft.body.origins, strict=True):
+        assert origin < 0 or draft.source[origin] == character
+
+
 def test_one_page_of_nonsense_is_left_out_and_told() -> None:
     draft = read_pdf(coded_pdf([*[as_it_is] * 11, private]))
     assert "pages_unreadable" in draft.flags

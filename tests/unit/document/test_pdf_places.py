@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import io
 
+import pypdfium2
 import pytest
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
-from sources.document.pdf import read_pdf
+from sources.document.pdf import _read_pages, read_pdf
 from sources.document.read import read_document
 
+from . import hostile
 from .pages import LINES
 from .test_office import set_lines
 
@@ -118,3 +120,30 @@ def test_raised_by_the_texts_own_rise() -> None:
 def test_cells_that_stand_beside_each_other_are_no_marks() -> None:
     pieces = [("粮食产量", 12.0, 0.0), ("　　", 12.0, 0.0), ("120", 9.0, 1.0), ("　　", 12.0, 0.0), ("130", 9.0, 1.0)]
     assert "120" in read_pdf(page([pieces])).body.text
+
+
+def test_rare_characters_do_not_move_the_places() -> None:
+    """pdfium counts a character outside of the basic plane as two."""
+    content = b"BT /F 12 Tf 72 1100 Td <0001000200030004> Tj /F 7 Tf 5 Ts <0005> Tj /F 12 Tf 0 Ts <000600070008> Tj ET"
+    table = "".join(
+        f"1 beginbfchar <{code:04X}> <{character.encode('utf-16-be').hex()}> endbfchar\n"
+        for code, character in enumerate("\U00020bb7林人口212万", start=1)
+    )
+    table = f"begincmap 1 begincodespacerange <0000> <FFFF> endcodespacerange\n{table}"
+    font = b"<</Type/Font/Subtype/Type0/BaseFont/Song/Encoding/Identity-H/DescendantFonts[6 0 R]/ToUnicode 7 0 R>>"
+    data = hostile.pdf(
+        [
+            b"<</Type/Catalog/Pages 2 0 R>>",
+            # a size that the page inherits: text high on it is inside
+            b"<</Type/Pages/Count 1/Kids[3 0 R]/MediaBox[0 0 400 1200]>>",
+            b"<</Type/Page/Parent 2 0 R/Resources<</Font<</F 4 0 R>>>>/Contents 5 0 R>>",
+            font,
+            b"<</Length %d>>stream\n" % len(content) + content + b"\nendstream",
+            b"<</Type/Font/Subtype/CIDFontType2/BaseFont/Song/DW 1000/CIDSystemInfo"
+            b"<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>>>",
+            b"<</Length %d>>stream\n" % len(table) + table.encode() + b"\nendstream",
+        ]
+    )
+    with pypdfium2.PdfDocument(data) as document:
+        pages, _ = _read_pages(document)
+    assert [line.text.text for line in pages[0]] == ["\U00020bb7林人口12万"]
