@@ -1,7 +1,7 @@
 """PDF files to drafts, by pypdfium2: printed lines without running heads and page numbers.
 
-What belongs here: what only a page layout knows (heads, page numbers, indents). What does not: joining lines into
-paragraphs (``wrap.py``), parting a gazette into its documents (``parts.py``).
+What belongs here: what only a page layout knows (places of lines, indents). What does not: heads and page numbers
+(``running.py``), joining lines into paragraphs (``wrap.py``), parting a gazette into its documents (``parts.py``).
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import ctypes
 import re
 from collections import Counter
-from dataclasses import dataclass
 from functools import cache
 
 import pypdfium2
@@ -17,26 +16,17 @@ import pypdfium2.raw as pdfium
 
 from sources.document.draft import Draft
 from sources.document.errors import UnreadableDocument
+from sources.document.ocr import REMEDY, ocr_installed, read_scanned_pdf
+from sources.document.running import PrintedLine, without_furniture
 from sources.document.traced import Traced, join
 from sources.fonts import font_file
 
 #: white space that stands before a line whose first character is indented: a new paragraph
 INDENT = "\u3000"
-_PAGE_NUMBER = re.compile(r"^[\s\-—–－·•〔\[(（第]*\d{1,4}[\s\-—–－·•〕\])）页]*(?:[/／共]\s*\d{1,4}\s*页?)?$")
-_DIGITS = re.compile(r"\d+")
-_SPACES = re.compile(r"\s+")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
-#: how many lines of a page's top and bottom may be running heads
-_EDGE = 3
 _MOST_PAGES = 2_000
 #: characters a page below which a PDF is a scan: pictures of pages with at most a stamp's text
 _FEWEST_A_PAGE = 25
-
-
-@dataclass(frozen=True)
-class _Line:
-    text: Traced
-    left: float
 
 
 def read_pdf(data: bytes) -> Draft:
@@ -58,11 +48,12 @@ def read_pdf(data: bytes) -> Draft:
         document.close()
     characters = sum(len(_CHINESE.findall(line.text.text)) for page in pages for line in page)
     if characters < _FEWEST_A_PAGE * max(1, len(pages)):
+        if ocr_installed():
+            return read_scanned_pdf(data)
         raise UnreadableDocument(
-            "unreadable",
-            f"the PDF's {len(pages)} page(s) are scanned pictures without a text layer: run OCR on it first",
+            "unreadable", f"the PDF's {len(pages)} page(s) are scanned pictures without a text layer: {REMEDY}"
         )
-    kept, flags = _without_furniture(pages)
+    kept, flags = without_furniture(pages)
     margins = [_margin(pages[parity::2]) for parity in (0, 1)]
     lines = [_with_indent(line, margins[number % 2]) for number, page in enumerate(kept) for line in page]
     return Draft(body=join(lines, "\n"), source=source, form="pdf", flags=flags, wrapped=True)
@@ -83,8 +74,8 @@ def _use_our_font() -> object:
     return folders  # which pdfium may look at later
 
 
-def _read_pages(document: pypdfium2.PdfDocument) -> tuple[list[list[_Line]], str]:
-    pages: list[list[_Line]] = []
+def _read_pages(document: pypdfium2.PdfDocument) -> tuple[list[list[PrintedLine]], str]:
+    pages: list[list[PrintedLine]] = []
     sources: list[str] = []
     start = 0
     for index in range(len(document)):
@@ -99,7 +90,7 @@ def _read_pages(document: pypdfium2.PdfDocument) -> tuple[list[list[_Line]], str
     return pages, "\f".join(sources)
 
 
-def _page_lines(text: str, text_page: pypdfium2.PdfTextPage, start: int) -> list[_Line]:
+def _page_lines(text: str, text_page: pypdfium2.PdfTextPage, start: int) -> list[PrintedLine]:
     """Return a page's printed lines with the place where each begins."""
     spans = [(m.start(), m.end()) for m in re.finditer(r"[^\r\n]+", text) if m.group().strip()]
     # offsets of text and of boxes agree only where pdfium left out no character
@@ -112,11 +103,11 @@ def _page_lines(text: str, text_page: pypdfium2.PdfTextPage, start: int) -> list
         if traced.text:
             # an indent may be printed as spaces, which have a place of their own
             printed = end - len(text[begin:end].lstrip())
-            lines.append(_Line(traced, _box(text_page, printed)[0] if measurable else 0.0))
+            lines.append(PrintedLine(traced, _box(text_page, printed)[0] if measurable else 0.0))
     return lines
 
 
-def _margin(pages: list[list[_Line]]) -> float:
+def _margin(pages: list[list[PrintedLine]]) -> float:
     """Return where unindented lines begin: the leftmost place that is none but a few lines'."""
     lefts = Counter(round(line.left) for page in pages for line in page)
     often = 0.04 * sum(lefts.values())
@@ -151,40 +142,7 @@ _MAY_BREAK = re.compile(r"[。！？；：](?=\S)|\S +")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ufeff\u200b-\u200d]")
 
 
-def _without_furniture(pages: list[list[_Line]]) -> tuple[list[list[_Line]], tuple[str, ...]]:
-    """Drop running heads and page numbers: what stands at the edge of many pages, save its digits."""
-    seen: Counter[str] = Counter()
-    for page in pages:
-        seen.update({_shape(line) for line in _edge(page)})
-    often = max(3, len(pages) // 3)
-    running = {shape for shape, count in seen.items() if count >= often and len(shape) <= 60}
-    flags: dict[str, None] = {}
-    kept = []
-    for page in pages:
-        inside = list(page)
-        for at_top in (True, False):
-            for _ in range(_EDGE):
-                if not inside:
-                    break
-                line = inside[0] if at_top else inside[-1]
-                number = bool(_PAGE_NUMBER.match(line.text.text))
-                if not number and _shape(line) not in running:
-                    break
-                flags["page_numbers_removed" if number else "running_heads_removed"] = None
-                inside.pop(0 if at_top else -1)
-        kept.append(inside)
-    return kept, tuple(flags)
-
-
-def _edge(page: list[_Line]) -> list[_Line]:
-    return page if len(page) <= 2 * _EDGE else page[:_EDGE] + page[-_EDGE:]
-
-
-def _shape(line: _Line) -> str:
-    return _DIGITS.sub("#", _SPACES.sub("", line.text.text))
-
-
-def _with_indent(line: _Line, margin: float) -> Traced:
+def _with_indent(line: PrintedLine, margin: float) -> Traced:
     """Mark a line that begins an em or two to the right of the margin: a new paragraph."""
     indented = 12 < line.left - margin < 48
     return join([Traced.made(INDENT), line.text]) if indented else line.text

@@ -13,6 +13,7 @@ from sources.document.docx import read_docx
 from sources.document.draft import Draft
 from sources.document.errors import UnreadableDocument
 from sources.document.html import read_html
+from sources.document.ocr import read_picture
 from sources.document.pdf import read_pdf
 from sources.document.plain import read_plain
 from sources.document.sniff import sniff
@@ -45,6 +46,8 @@ def _draft(pages: list[bytes], name: str, content_type: str | None) -> Draft:
     charset = match.group(1) if match else None
     if form == "pdf":
         return read_pdf(pages[0])
+    if form == "picture":
+        return read_picture(pages)
     if form == "docx":
         return read_docx(pages[0])
     if form == "html":

@@ -1,0 +1,102 @@
+"""Two readings of the same printed line compared: what they differ on in a number is not read.
+
+What belongs here: which differences and which doubts make a character unreadable. What does not: reading, layout.
+
+An unreadable character is U+FFFD: whoever reads numbers rejects one that holds it.
+"""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+
+from sources.document.recognition import Reading
+
+UNREADABLE = "\ufffd"
+#: least certainty of a character that a number is made of
+LEAST_SURE = 0.7
+#: mean certainty below which a line is no text: a stamp, a picture, a line upside down
+LEAST_SURE_LINE = 0.5
+
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x2212: 0x2D, 0x2013: 0x2D}
+#: what a number is made of: digits, points, signs, scales, and numbers in words
+_NUMERIC = frozenset("0123456789.%‰+-万亿千百十〇零一二两三四五六七八九几半倍成翻")
+#: a number as it stands in a line: never a word's 一 alone, which is no digit
+_TOKEN = re.compile(r"[+-]?\d[\d.,]*(?:[%‰]|[十百千万亿]+)?|\.\d+%?")
+_DIGIT_LIKE = re.compile(r"[0-9.%‰万亿]")
+#: what print has between two digits of one number only where recognition took a point for it
+_BAD_JOINTS = re.compile(r"(?<=\d)[,。·'’`‘*]+(?=\d)|(?<=[\d.]) +(?=[\d.])|(?<=\d)\.(?=\.)|(?<=\.)\.(?=\d)")
+_GROUPED = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:,\d{3})+(?![\d,])")
+#: letters that a digit is taken for, beside a digit or a point and in no word
+_LETTER_DIGITS = re.compile(
+    r"(?<![A-Za-z])[lI|!OoQDSsBZzbqgi](?=[\d.])(?![A-Za-z])|(?<=[\d.])[lI|!OoQDSsBZzbqgi](?![A-Za-z])"
+)
+
+
+def agreed(first: Reading, second: Reading) -> str:
+    """Return the text of `first`, with U+FFFD for what may be no part of a number as it was read.
+
+    That is what the readings differ on, what one of them is not sure of, and what print can't have there. Where
+    `first` lacks what `second` has, the characters next to the gap are unreadable.
+    """
+    if not first.text and not second.text:
+        return ""
+    if max(first.confidence, second.confidence) < LEAST_SURE_LINE or not first.text:
+        return UNREADABLE
+    a, b = (reading.text.translate(_FULL_WIDTH) for reading in (first, second))
+    doubted = _differing(a, b)
+    doubted |= _unsure(a, first.confidences)
+    doubted |= {
+        at - back.b + back.a
+        for at in _unsure(b, second.confidences)
+        for back in SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks()
+        if back.b <= at < back.b + back.size
+    }
+    grouped = {at for match in _GROUPED.finditer(a) for at in range(*match.span())}
+    for pattern in (_BAD_JOINTS, _LETTER_DIGITS):
+        doubted |= {at for match in pattern.finditer(a) for at in range(*match.span())} - grouped
+    return "".join(UNREADABLE if at in doubted else character for at, character in enumerate(first.text))
+
+
+def _unsure(text: str, confidences: tuple[float, ...]) -> set[int]:
+    return {
+        at
+        for at, (character, sure) in enumerate(zip(text, confidences, strict=True))
+        if sure < LEAST_SURE and _DIGIT_LIKE.match(character)
+    }
+
+
+def _differing(a: str, b: str) -> set[int]:
+    """Return the places in `a` that belong to a number, or would, and that `b` has otherwise."""
+    doubted: set[int] = set()
+    tokens = [match.span() for match in _TOKEN.finditer(a)]
+    for tag, start, end, other_start, other_end in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+        if tag == "equal":
+            continue
+        here, there = a[start:end], b[other_start:other_end]
+        touched = [span for span in tokens if span[0] <= end and start <= span[1]]
+        numeric = any(_is_numeric(text, at) for text, at in _places(a, start, end, b, other_start, other_end))
+        if not here.strip() and not there.strip():  # spaces
+            if start > 0 and end < len(a) and a[start - 1] in "0123456789." and a[end] in "0123456789.":
+                doubted |= {start - 1, end}
+        elif len(here) == len(there) and numeric:
+            doubted |= {start + at for at in range(len(here)) if here[at] != there[at]}
+        elif numeric or touched:
+            doubted |= set(range(start, end))
+            for span in touched:
+                doubted |= set(range(*span))
+            if start == end and not touched:
+                doubted |= {at for at in (start - 1, start) if 0 <= at < len(a)}
+        elif here:
+            continue
+    return doubted
+
+
+def _places(a: str, start: int, end: int, b: str, other_start: int, other_end: int) -> list[tuple[str, int]]:
+    return [(a, at) for at in range(start, end)] + [(b, at) for at in range(other_start, other_end)]
+
+
+def _is_numeric(text: str, at: int) -> bool:
+    if text[at] in "+-":  # a dash between words is no sign
+        return text[at + 1 : at + 2].isdigit()
+    return text[at] in _NUMERIC
