@@ -34,7 +34,7 @@ from sources.document.recognition import Quad, cut_out, find_lines, ocr_installe
 from sources.document.running import PrintedLine, without_furniture
 from sources.document.sniff import is_picture
 from sources.document.traced import Traced, join
-from sources.document.twice import UNREADABLE, agreed
+from sources.document.twice import UNREADABLE, agreed, withheld
 from sources.document.wrap import INDENT
 
 __all__ = ["ocr_installed", "read_picture", "read_scanned_pdf", "seconds_needed"]
@@ -192,14 +192,16 @@ def _read_sheet(sheet: _Sheet) -> list[tuple[str, float]]:
     boxes = boxes_of(quads)
     marks = unread_ink(sheet.first, quads, boxes)
     size = size_of(boxes)
-    lines = []
+    lines: list[tuple[str, float]] = []
     for column in in_reading_order([*boxes, *marks]):
         edge = margin(column, size)
         for row in column:
             text = _read_row(sheet, row, quads, size)
             if text.strip():
                 lines.append((text, (row[0].left - edge) / size))
-    return lines
+    # a number must not pass for whole beside a line or a piece of one that is lost
+    texts = withheld("\n".join(text for text, _ in lines)).split("\n")
+    return [(text, left) for text, (_, left) in zip(texts, lines, strict=True)]
 
 
 def _read_row(sheet: _Sheet, row: list[Box], quads: list[Quad], size: float) -> str:

@@ -24,6 +24,10 @@ _NUMERIC = frozenset("0123456789.%‰+-万亿千百十〇零一二两三四五�
 #: a number as it stands in a line: never a word's 一 alone, which is no digit
 _TOKEN = re.compile(r"[+-]?\d[\d.,]*(?:[%‰]|[十百千万亿]+)?|\.\d+%?")
 _DIGIT_LIKE = re.compile(r"[0-9.%‰万亿]")
+#: a number with something unreadable in it or beside it, over the end of a line too
+_DOUBTED = re.compile(
+    r"(?:[\d.．,%％‰十百千万亿+-]|\n(?=\ufffd))*\ufffd(?:[\d.．,%％‰十百千万亿\ufffd+-]|\n(?=\ufffd)|(?<=\ufffd)\n)*"
+)
 #: what print has between two digits of one number only where recognition took a point for it
 _BAD_JOINTS = re.compile(r"(?<=\d)[,。·'’`‘*]+(?=\d)|(?<=[\d.]) +(?=[\d.])|(?<=\d)\.(?=\.)|(?<=\.)\.(?=\d)")
 _GROUPED = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:,\d{3})+(?![\d,])")
@@ -55,7 +59,23 @@ def agreed(first: Reading, second: Reading) -> str:
     grouped = {at for match in _GROUPED.finditer(a) for at in range(*match.span())}
     for pattern in (_BAD_JOINTS, _LETTER_DIGITS):
         doubted |= {at for match in pattern.finditer(a) for at in range(*match.span())} - grouped
-    return "".join(UNREADABLE if at in doubted else character for at, character in enumerate(first.text))
+    return withheld("".join(UNREADABLE if at in doubted else c for at, c in enumerate(first.text)))
+
+
+def withheld(text: str) -> str:
+    """Return the text with all of a number unreadable whose beginning, end or scale is.
+
+    Only a doubt between two digits shows by itself that a number is not read; what stands beside the doubts of an
+    edge, or in the line next to one that is lost, would pass for a number of its own.
+    """
+    return _DOUBTED.sub(lambda match: _all_or_inside(match.group()), text)
+
+
+def _all_or_inside(number: str) -> str:
+    digits = [at for at, character in enumerate(number) if character.isdigit()]
+    doubts = [at for at, character in enumerate(number) if character == UNREADABLE]
+    inside = digits and "\n" not in number and digits[0] < doubts[0] and doubts[-1] < digits[-1]
+    return number if inside else re.sub(r"[\d.．,+-]", UNREADABLE, number)
 
 
 def _unsure(text: str, confidences: tuple[float, ...]) -> set[int]:
