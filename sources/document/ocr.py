@@ -30,11 +30,11 @@ from sources.document.layout import (
     unread_ink,
 )
 from sources.document.pictures import Grey, picture_pages
-from sources.document.recognition import Quad, cut_out, find_lines, ocr_installed, read_line
+from sources.document.recognition import Quad, Reading, cut_out, find_lines, ocr_installed, read_line
 from sources.document.running import PrintedLine, without_furniture
 from sources.document.sniff import is_picture
 from sources.document.traced import Traced, join
-from sources.document.twice import UNREADABLE, agreed, withheld
+from sources.document.twice import UNREADABLE, advance, agreed, withheld
 from sources.document.wrap import INDENT
 
 __all__ = ["ocr_installed", "read_picture", "read_scanned_pdf", "seconds_needed"]
@@ -192,33 +192,42 @@ def _read_sheet(sheet: _Sheet) -> list[tuple[str, float]]:
     boxes = boxes_of(quads)
     marks = unread_ink(sheet.first, quads, boxes)
     size = size_of(boxes)
+    if not boxes:
+        return []
+    columns = in_reading_order([*boxes, *marks])
+    read = {box.number: pair for column in columns for row in column for box, pair in _read_row(sheet, row, quads)}
+    usual = advance(first for first, _ in read.values())
     lines: list[tuple[str, float]] = []
-    for column in in_reading_order([*boxes, *marks]):
+    for column in columns:
         edge = margin(column, size)
         for row in column:
-            text = _read_row(sheet, row, quads, size)
+            texts = [UNREADABLE if box.number < 0 else agreed(*read[box.number], usual) for box in row]
+            text = _set_out(row, texts, size)
             if text.strip():
                 lines.append((text, (row[0].left - edge) / size))
     # a number must not pass for whole beside a line or a piece of one that is lost
-    texts = withheld("\n".join(text for text, _ in lines)).split("\n")
-    return [(text, left) for text, (_, left) in zip(texts, lines, strict=True)]
+    safe = withheld("\n".join(text for text, _ in lines)).split("\n")
+    return [(text, left) for text, (_, left) in zip(safe, lines, strict=bool(lines))]
 
 
-def _read_row(sheet: _Sheet, row: list[Box], quads: list[Quad], size: float) -> str:
-    """Return a row's text: a gap as wide as two characters is one between cells."""
-    text = ""
+def _set_out(row: list[Box], texts: list[str], size: float) -> str:
+    """Return a row's pieces as a line: a gap as wide as two characters is one between cells."""
+    line = texts[0]
+    for left, right, text in zip(row, row[1:], texts[1:], strict=False):
+        gap = right.left - left.right
+        line += ("\t" if gap > 2 * size else " " if gap > 0.5 * size else "") + text
+    return line
+
+
+def _read_row(sheet: _Sheet, row: list[Box], quads: list[Quad]) -> Iterator[tuple[Box, tuple[Reading, Reading]]]:
+    """Yield what was found in a row with its two readings."""
     for at, box in enumerate(row):
+        if box.number < 0:
+            continue
         before = box.left - row[at - 1].right if at else float("inf")
         behind = row[at + 1].left - box.right if at + 1 < len(row) else float("inf")
-        if at:
-            text += "\t" if before > 2 * size else " " if before > 0.5 * size else ""
-        text += UNREADABLE if box.number < 0 else _read_box(sheet, quads[box.number], before, behind)
-    return text
-
-
-def _read_box(sheet: _Sheet, quad: Quad, before: float, behind: float) -> str:
-    first = read_line(cut_out(sheet.first, quad))
-    return agreed(first, read_line(_second_cut(sheet, quad, before, behind)))
+        quad = quads[box.number]
+        yield box, (read_line(cut_out(sheet.first, quad)), read_line(_second_cut(sheet, quad, before, behind)))
 
 
 def _second_cut(sheet: _Sheet, quad: Quad, before: float, behind: float) -> Grey:

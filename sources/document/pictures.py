@@ -42,7 +42,7 @@ def picture_pages(data: bytes) -> Iterator[Grey]:
             yield from _pages(data)
         except UnreadableDocument:
             raise
-        except MemoryError as error:
+        except (MemoryError, Image.DecompressionBombError) as error:
             raise UnreadableDocument("hostile", "the picture needs more memory than a page does: not read") from error
         except Exception as error:  # whatever pillow's decoders raise on damaged bytes
             raise UnreadableDocument("unreadable", f"the picture is damaged ({error}): get it again") from error

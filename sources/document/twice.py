@@ -8,16 +8,23 @@ An unreadable character is U+FFFD: whoever reads numbers rejects one that holds 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
+from statistics import median
 
 from sources.document.recognition import Reading
 
 UNREADABLE = "\ufffd"
-#: least certainty of a character that a number is made of
-LEAST_SURE = 0.7
+#: least certainty of a digit, and of a point or a percent sign, of which 0.5 is seen where they are right
+LEAST_SURE, LEAST_SURE_POINT = 0.8, 0.5
 #: mean certainty below which a line is no text: a stamp, a picture, a line upside down
-LEAST_SURE_LINE = 0.5
+LEAST_SURE_LINE = 0.8
 
+#: how far apart digits stand, in heights of a line as it is cut out, where a page has too few to tell
+HALF_WIDTH = 0.45
+#: how much more leaves room for a point, which is a quarter of a height wide; places are told to a sixth of one
+_ROOM, _FEWEST_STEPS = 0.2, 8
+_TWO_DIGITS = re.compile(r"[0-9](?=[0-9])")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x2212: 0x2D, 0x2013: 0x2D}
 #: what a number is made of: digits, points, signs, scales, and numbers in words
 _NUMERIC = frozenset("0123456789.%‰+-万亿千百十〇零一二两三四五六七八九几半倍成翻")
@@ -37,11 +44,31 @@ _LETTER_DIGITS = re.compile(
 )
 
 
-def agreed(first: Reading, second: Reading) -> str:
+def advance(readings: Iterable[Reading]) -> float:
+    """Return how far apart the digits of a page stand, in heights of a line: the median."""
+    steps = [step for reading in readings for _, _, step in _steps(reading)]
+    return median(steps) if len(steps) >= _FEWEST_STEPS else HALF_WIDTH
+
+
+def _steps(reading: Reading) -> Iterator[tuple[int, int, float]]:
+    """Yield the places of two digits side by side and how far apart they stand."""
+    for match in _TWO_DIGITS.finditer(reading.text):
+        at = match.start()
+        if at + 1 < len(reading.places):
+            yield at, at + 1, reading.places[at + 1] - reading.places[at]
+
+
+def _far_apart(reading: Reading, usual: float) -> set[int]:
+    """Return digits between which there is room for a point or another digit that recognition passed over."""
+    return {at for left, right, step in _steps(reading) if step > usual + _ROOM for at in (left, right)}
+
+
+def agreed(first: Reading, second: Reading, usual: float = HALF_WIDTH) -> str:
     """Return the text of `first`, with U+FFFD for what may be no part of a number as it was read.
 
-    That is what the readings differ on, what one of them is not sure of, and what print can't have there. Where
-    `first` lacks what `second` has, the characters next to the gap are unreadable.
+    That is what the readings differ on, what one of them is not sure of, what print can't have there, and digits that
+    stand further apart than is `usual` (see `advance`). Where `first` lacks what `second` has, the characters next to
+    the gap are unreadable.
     """
     if not first.text and not second.text:
         return ""
@@ -49,7 +76,7 @@ def agreed(first: Reading, second: Reading) -> str:
         return UNREADABLE
     a, b = (reading.text.translate(_FULL_WIDTH) for reading in (first, second))
     doubted = _differing(a, b)
-    doubted |= _unsure(a, first.confidences)
+    doubted |= _unsure(a, first.confidences) | _far_apart(first, usual)
     doubted |= {
         at - back.b + back.a
         for at in _unsure(b, second.confidences)
@@ -82,7 +109,7 @@ def _unsure(text: str, confidences: tuple[float, ...]) -> set[int]:
     return {
         at
         for at, (character, sure) in enumerate(zip(text, confidences, strict=True))
-        if sure < LEAST_SURE and _DIGIT_LIKE.match(character)
+        if sure < (LEAST_SURE_POINT if character in ".%" else LEAST_SURE) and _DIGIT_LIKE.match(character)
     }
 
 

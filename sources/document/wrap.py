@@ -87,7 +87,8 @@ def unwrap(lines: list[Traced], *, wrapped: bool) -> tuple[list[Traced], tuple[s
     texts = [line.text for line in lines]
     column = _column([t.strip() for t in texts])
     if wrapped and not column:
-        column = Counter(width(t.strip()) for t in texts if len(t) > 15).most_common(1)[0][0] if texts else 0
+        often = Counter(width(t.strip()) for t in texts if len(t) > 15).most_common(1)
+        column = often[0][0] if often else 0
     indented = sum(t.startswith(INDENT) for t in texts) >= 0.05 * len(texts) > 0
     paragraphs: list[list[Traced]] = []
     flags: dict[str, None] = {}

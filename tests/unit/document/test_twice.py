@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sources.document.recognition import Reading
-from sources.document.twice import UNREADABLE, agreed, withheld
+from sources.document.twice import HALF_WIDTH, UNREADABLE, advance, agreed, withheld
 
 
 def reading(text: str, **doubts: float) -> Reading:
@@ -13,7 +13,7 @@ def reading(text: str, **doubts: float) -> Reading:
     sure = [0.99] * len(text)
     for place, confidence in doubts.items():
         sure[int(place.removeprefix("at"))] = confidence
-    return Reading(text, tuple(sure))
+    return Reading(text, tuple(sure), ())
 
 
 def test_what_both_read_stands() -> None:
@@ -51,6 +51,23 @@ def test_a_digit_that_one_reading_doubts_is_not_read(confident: str) -> None:
     sure, unsure = reading("增长6.5%"), reading("增长6.5%", at2=0.4)
     pair = (sure, unsure) if confident == "first" else (unsure, sure)
     assert agreed(*pair) == "增长���%"
+
+
+@pytest.mark.parametrize(
+    ("places", "told"),
+    [((0.0, 0.5, 0.83, 1.33), "1697"), ((0.0, 1.0, 1.5, 2.0), "����"), ((0.0, 0.5, 1.17, 1.5), "1��7")],
+    ids=["even", "a digit's room", "a point's room"],
+)
+def test_digits_with_room_between_them_are_not_read(places: tuple[float, ...], told: str) -> None:
+    spread = Reading("1697", (0.99,) * 4, places)
+    assert agreed(spread, spread) == told
+
+
+def test_how_far_apart_digits_stand_is_the_pages_own() -> None:
+    wide = Reading("2022", (0.99,) * 4, (0.0, 1.0, 2.0, 3.0))
+    assert advance([wide, wide, wide]) == 1.0
+    assert agreed(wide, wide, advance([wide, wide, wide])) == "2022"
+    assert advance([wide]) == HALF_WIDTH
 
 
 def test_a_doubt_is_found_where_the_second_reading_is_longer() -> None:
