@@ -30,7 +30,7 @@ from sources.document.layout import (
     unread_ink,
 )
 from sources.document.pictures import Grey, picture_pages
-from sources.document.recognition import Quad, Reading, cut_out, find_lines, ocr_installed, read_line
+from sources.document.recognition import Quad, Reading, cut_out, engine, find_lines, ocr_installed, read_line
 from sources.document.running import PrintedLine, without_furniture
 from sources.document.sniff import is_picture
 from sources.document.traced import Traced, join
@@ -46,16 +46,17 @@ _DPI, _SECOND_DPI = 300, 200
 _LONGEST = 3_508
 #: what a picture is scaled by for its second reading, where its lines are high and where they are low
 _SMALLER, _LARGER, _HIGH = 0.67, 1.5, 40
-#: pages that are read, and pieces of text on one, above which nobody waits: a page of a newspaper has 300
-_MOST_PAGES, _MOST_LINES = 120, 500
+#: pages that are read, pieces of text on one, and their lengths together in heights, above which nobody waits: a page
+#: of print has 60 pieces and 2,000 characters, one of a newspaper 300 and 6,000; a thousand characters take 5 s
+_MOST_PAGES, _MOST_PIECES, _MOST_CHARACTERS = 120, 600, 8_000
 #: a page longer than this many widths is a strip, read in pieces
 _STRIP = 1.7
 #: degrees of tilt up to which a page is read as it is
 _LEVEL = 0.25
 #: how sure a page's longest lines are read when it is the right way up
 _UPRIGHT = 0.8
-#: seconds that a file may need: for a picture, for each page of a scanned PDF, and for all of them
-_A_PICTURE, _A_PAGE, _AT_MOST = 60.0, 10.0, 900.0
+#: seconds that a file may need: for a picture, which may have many pages, for each page of a PDF, and for all of them
+_A_PICTURE, _A_PAGE, _AT_MOST = 240.0, 10.0, 900.0
 _IMAGES = re.compile(rb"/Subtype\s*/Image\b")
 
 
@@ -140,6 +141,7 @@ def _two_scales(page: Grey) -> _Sheet:
 
 
 def _draft(sheets: Iterable[_Sheet], form: str) -> Draft:
+    engine()  # first, for it sees to what the libraries may take
     pages: list[list[PrintedLine]] = []
     texts: list[str] = []
     start = 0
@@ -185,11 +187,11 @@ def _pieces(sheet: _Sheet) -> Iterator[_Sheet]:
 def _read_sheet(sheet: _Sheet) -> list[tuple[str, float]]:
     """Return a page's printed lines in order, and how far each is indented, in heights of a line."""
     sheet, quads = _levelled(*_upright(sheet))
-    if len(quads) > _MOST_LINES:
-        raise UnreadableDocument(
-            "unreadable", f"a page has {len(quads)} pieces of text, more than a report's: cut the picture into parts"
-        )
     boxes = boxes_of(quads)
+    if len(boxes) > _MOST_PIECES or sum(b.width / max(b.height, 1.0) for b in boxes) > _MOST_CHARACTERS:
+        raise UnreadableDocument(
+            "unreadable", f"a page has {len(boxes)} pieces of text, more than a report's: cut the picture into parts"
+        )
     marks = unread_ink(sheet.first, quads, boxes)
     size = size_of(boxes)
     if not boxes:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, ImageSequence
+from PIL import Image, ImageOps
 
 from sources.document.errors import UnreadableDocument
 
@@ -24,8 +24,8 @@ FORMS = ("PNG", "JPEG", "TIFF", "GIF", "BMP", "WEBP")
 _MOST_PIXELS = 45_000_000
 #: pixels of a file's pages together, and their number: bounds the time
 _MOST_PIXELS_IN_ALL, _MOST_PAGES = 600_000_000, 200
-#: width in pixels above which a page is halved: lines of a page so wide are higher than recognition has use for
-_WIDEST = 5_000
+#: pixels of a page's shorter side above which it is halved: its lines are higher than recognition has use for
+_WIDEST = 3_600
 #: a picture smaller than this holds no line of text
 _SMALLEST = 12
 
@@ -49,42 +49,44 @@ def picture_pages(data: bytes) -> Iterator[Grey]:
 
 
 def _pages(data: bytes) -> Iterator[Grey]:
-    with Image.open(io.BytesIO(data), formats=FORMS) as picture:
-        spent = 0
-        for number, frame in enumerate(ImageSequence.Iterator(picture), start=1):
-            if number > 1 and picture.format != "TIFF":
-                return  # what follows is an animation or a thumbnail, no further page
-            width, height = frame.size
+    spent = 0
+    for number in range(_MOST_PAGES + 1):
+        # opened anew for each page, so that nothing of it is held while its page is read
+        with Image.open(io.BytesIO(data), formats=FORMS) as picture:
+            if number >= (getattr(picture, "n_frames", 1) if picture.format == "TIFF" else 1):
+                return  # in other forms, what follows is an animation or a thumbnail
+            picture.seek(number)
+            width, height = picture.size
             spent += width * height
             if width * height > _MOST_PIXELS:
                 raise UnreadableDocument(
                     "hostile", f"a page of the picture has {width}×{height} pixels: scan it at 300 dpi, page by page"
                 )
-            if spent > _MOST_PIXELS_IN_ALL or number > _MOST_PAGES:
+            if spent > _MOST_PIXELS_IN_ALL or number == _MOST_PAGES:
                 raise UnreadableDocument("hostile", "the picture has more pages than a report has: not read")
             if min(width, height) < _SMALLEST:
                 raise UnreadableDocument("unreadable", f"the picture has {width}×{height} pixels: no text fits on it")
-            yield np.asarray(_upright_grey(frame))
+            page = np.array(_upright_grey(picture))
+        yield page
 
 
 def _upright_grey(frame: Image.Image) -> Image.Image:
-    if frame.format == "JPEG" and frame.size[0] > _WIDEST:
+    if frame.format == "JPEG" and min(frame.size) > _WIDEST:
         frame.draft("L", (_WIDEST // 2, _WIDEST // 2))  # decoded at the smaller scale
     if frame.mode.startswith("I;16") or frame.mode in ("I", "F"):
         grey = _stretched(frame)
     elif frame.mode in ("RGBA", "LA", "PA") or "transparency" in frame.info:
-        clear = frame.convert("RGBA")
-        paper = Image.new("RGBA", clear.size, "white")
-        grey = Image.alpha_composite(paper, clear).convert("L")
+        clear = frame if frame.mode in ("RGBA", "LA") else frame.convert("RGBA")
+        grey = Image.new("L", clear.size, 255)
+        grey.paste(clear.convert("L"), mask=clear.getchannel("A"))
     else:
         grey = frame.convert("L")
-    turned = ImageOps.exif_transpose(grey)
-    factor = -(-turned.size[0] // _WIDEST)
-    return turned.reduce(factor) if factor > 1 else turned
+    factor = -(-min(grey.size) // _WIDEST)
+    return ImageOps.exif_transpose(grey.reduce(factor) if factor > 1 else grey)
 
 
 def _stretched(frame: Image.Image) -> Image.Image:
     """Return a picture of 16 or 32 bits a pixel in 8 bits, from its darkest value to its lightest."""
-    values = np.nan_to_num(np.asarray(frame, dtype=np.float32))
+    values = np.nan_to_num(np.asarray(frame, dtype=np.float32), posinf=0.0, neginf=0.0)
     low, high = float(values.min()), float(values.max())
     return Image.fromarray(((values - low) * (255.0 / max(high - low, 1e-6))).astype(np.uint8))

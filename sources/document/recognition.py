@@ -7,7 +7,12 @@ and how many threads they take. What does not: the order of lines (``layout.py``
 
 from __future__ import annotations
 
+import ctypes
 import math
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -23,13 +28,16 @@ from sources.document.pictures import Grey
 Quad = NDArray[np.float32]
 
 #: pixels of the longer side of what detection sees; the memory that it takes grows with its square
-_SIDE = 1_280
+_SIDE = 1_120
 _DETECTION, _RECOGNITION = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
 #: a line's width in heights above which it is squeezed: two pages side by side have 60 characters a line
 _LONGEST = 80.0
 _FEWEST_PIXELS = 4
 #: how far recognition steps along a line, in heights of it: 8 pixels of 48
 _COLUMN = 1 / 6
+#: of malloc.h: from which size on blocks are mapped, and unmapped when they are freed; how many heaps there may be
+_M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8
+_BLAS_THREADS = "OPENBLAS_NUM_THREADS"
 
 
 @dataclass(frozen=True)
@@ -54,9 +62,11 @@ def ocr_installed() -> bool:
 
 
 @cache
-def _engine() -> tuple[Any, Any]:
+def engine() -> tuple[Any, Any]:
     """Return the detector and the recogniser, one thread each: documents are read side by side in processes."""
-    import cv2
+    _give_memory_back()
+    with _one_thread():
+        import cv2
     from rapidocr import RapidOCR
     from rapidocr.ch_ppocr_det import TextDetector
     from rapidocr.ch_ppocr_rec import TextRecognizer
@@ -87,6 +97,49 @@ def _engine() -> tuple[Any, Any]:
     return TextDetector(config.Det), TextRecognizer(config.Rec)
 
 
+def _give_memory_back() -> None:
+    """Have the C library return large blocks to the system when they are freed, not keep them for later.
+
+    By itself it raises the size from which it does so to 32 MB, after which a process that has read one page keeps
+    400 MB of its address space, which is limited, in pieces that the next page does not fit into. Where the library is
+    not that of GNU, nothing is done.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    if mallopt is not None:
+        mallopt(_M_MMAP_THRESHOLD, 1 << 17)
+        mallopt(_M_ARENA_MAX, 1)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Have a library that brings its own OpenBLAS load it for one thread: each reserves 40 MB, and none has work."""
+    before = os.environ.get(_BLAS_THREADS)
+    os.environ[_BLAS_THREADS] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_BLAS_THREADS]
+        else:
+            os.environ[_BLAS_THREADS] = before
+
+
+def _run(model: Any, given: Any) -> Any:
+    """Return what a model makes of a picture. Raises MemoryError where it has too little memory, as pillow does."""
+    import cv2
+
+    try:
+        return model(given)
+    except cv2.error as error:
+        if error.code == cv2.Error.StsNoMem:
+            raise MemoryError(str(error)) from error
+        raise
+    except Exception as error:
+        if "bad_alloc" in str(error) or "Failed to allocate" in str(error):  # rapidocr hands on text alone
+            raise MemoryError("recognition ran out of memory") from error
+        raise
+
+
 def find_lines(page: Grey) -> list[Quad]:
     """Return the places of printed lines, or of pieces of them, in no order."""
     import cv2
@@ -96,7 +149,7 @@ def find_lines(page: Grey) -> list[Quad]:
     if scale < 1.0:
         size = (max(1, round(page.shape[1] * scale)), max(1, round(page.shape[0] * scale)))
         small = np.asarray(cv2.resize(page, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    found = _engine()[0](cv2.cvtColor(small, cv2.COLOR_GRAY2RGB))
+    found = _run(engine()[0], cv2.cvtColor(small, cv2.COLOR_GRAY2RGB))
     if found.boxes is None:
         return []
     ratio = np.array([page.shape[1] / small.shape[1], page.shape[0] / small.shape[0]], dtype=np.float32)
@@ -123,7 +176,7 @@ def read_line(line: Grey) -> Reading:
     import cv2
     from rapidocr.ch_ppocr_rec import TextRecInput
 
-    result = _engine()[1](TextRecInput(img=[cv2.cvtColor(line, cv2.COLOR_GRAY2RGB)], return_word_box=True))
+    result = _run(engine()[1], TextRecInput(img=[cv2.cvtColor(line, cv2.COLOR_GRAY2RGB)], return_word_box=True))
     text = result.txts[0]
     details = result.word_results[0]
     confidences = details.confs or ()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
 import socket
 import struct
 import subprocess
 import sys
 import zlib
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,8 +25,11 @@ from sources.document.errors import UnreadableDocument
 from sources.document.read import read_document
 from sources.document.traced import to_source
 from sources.document.twice import UNREADABLE
+from sources.document.worker import Failure, run_bounded
 from sources.extraction import ReportContext, extract
 from sources.fonts import font_file
+
+from . import spoilt
 
 needs_ocr = pytest.mark.skipif(
     not recognition.ocr_installed(), reason='the extra is missing: pip install "baogao[ocr]"'
@@ -187,7 +192,7 @@ def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(*_: object, **__: object) -> None:
         raise AssertionError("a socket was opened")
 
-    recognition._engine.cache_clear()
+    recognition.engine.cache_clear()
     monkeypatch.setattr(socket.socket, "connect", refused)
     monkeypatch.setattr(socket, "getaddrinfo", refused)
     assert_read(read_lines(as_bytes(picture())))
@@ -239,3 +244,38 @@ def test_what_is_no_page_is_refused(data: bytes, reason: str) -> None:
     with pytest.raises(UnreadableDocument) as told:
         read_document([data], name="x.png")
     assert told.value.reason == reason
+
+
+@needs_ocr
+@pytest.mark.slow
+def test_spoilt_pictures_bring_nothing_down(tmp_path: Path) -> None:
+    paths = []
+    for seed in range(300):
+        path = tmp_path / f"{seed}.bin"
+        path.write_bytes(spoilt.spoilt(seed))
+        paths.append(str(path))
+    ended: Counter[str] = Counter()
+    for path, value in run_bounded(spoilt.read, paths, workers=2, timeout=120.0):
+        assert not isinstance(value, Failure), (path, value)
+        reason, numbers = value
+        ended[reason] += 1
+        assert all(surface == text for surface, text in numbers), path
+    assert set(ended) <= {"text", "unreadable", "unsupported_format", "hostile"}
+    assert ended["text"] >= 100
+    assert ended["unreadable"] >= 30
+
+
+@needs_ocr
+@pytest.mark.slow
+@pytest.mark.parametrize("dpi", [300, 150])
+def test_a_page_is_read_in_bounds(dpi: int, tmp_path: Path) -> None:
+    """A full page within 60 s of a quiet machine, and within what a process may have."""
+    with Image.open(FOLDER / "forms" / "scanned_300dpi.tif") as scan:
+        scan.seek(2)
+        page = scan.convert("L").resize((2479 * dpi // 300, 3508 * dpi // 300))
+    path = tmp_path / "page.png"
+    path.write_bytes(as_bytes(page))
+    busy = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    ((_, value),) = run_bounded(spoilt.read, [str(path)], workers=1, timeout=60.0 * busy)
+    assert not isinstance(value, Failure), value
+    assert value[0] == "text"
