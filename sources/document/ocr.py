@@ -154,7 +154,7 @@ def _draft(sheets: Iterable[_Sheet], form: str) -> Draft:
             start += len(text) + 1
         pages.append(page)
     if not texts:
-        raise UnreadableDocument("unreadable", "no text was found on the picture: look at what it is")
+        raise UnreadableDocument("unreadable", "OCR found no text on its pages: look at what it is")
     kept, flags = without_furniture(pages)
     lines_kept = [_with_indent(line) for page in kept for line in page]
     return Draft(body=join(lines_kept, "\n"), source="\n".join(texts), form=form, flags=("ocr", *flags), wrapped=True)
