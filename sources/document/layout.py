@@ -103,6 +103,7 @@ def unread_ink(page: Grey, quads: Sequence[Quad], boxes: Sequence[Box]) -> list[
     if not size or size * scale < 6:
         return []
     small = cv2.resize(page, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else page
+    small = cv2.medianBlur(small, 3)  # grains are no ink
     ink = cv2.adaptiveThreshold(small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 51, 40)
     grown = np.ones((3, 3), np.uint8)
     read = np.zeros_like(ink)
