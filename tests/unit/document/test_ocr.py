@@ -151,6 +151,18 @@ def test_pages_are_read_in_order() -> None:
 
 
 @needs_ocr
+def test_two_columns_are_read_one_after_the_other() -> None:
+    left = tuple(line[:14] for line in LINES[:6])
+    right = tuple(line[-13:] for line in LINES[:6])
+    one, other = picture(left), picture(right)
+    page = Image.new("L", (one.width + other.width + 40, max(one.height, other.height)), 255)
+    page.paste(one, (0, 0))
+    page.paste(other, (one.width + 40, 0))
+    lines = read_lines(as_bytes(page))
+    assert [line[:4] for line in lines] == [line[:4] for line in (*left, *right)]
+
+
+@needs_ocr
 def test_origins_lead_to_what_was_read() -> None:
     draft = ocr.read_picture([as_bytes(picture())])
     (document,) = clean(draft)
