@@ -239,7 +239,7 @@ REPORTS = Table(
         _req("part", "int", "Which document of the file, from 1"),
         _opt("url", "string", "Address of the first page, where it was fetched from the web"),
         _opt("snapshot_sha256", "string", "SHA-256 of the first page's bytes"),
-        _opt("form", "string", "File form: txt, html, docx, doc, rtf, pdf, ofd"),
+        _opt("form", "string", "File form: txt, html, docx, doc, rtf, pdf, ofd, picture"),
         _opt("region_code", "string", "Division code valid in the report year (GB/T 2260), or the overlay's id"),
         _opt("region_name", "string", "Name of the region, in full"),
         _opt("level", "string", "Administrative level", LEVELS),

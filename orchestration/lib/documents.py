@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -170,7 +171,7 @@ def read_all(tasks: Iterable[ReadTask], workers: int) -> Iterator[tuple[ReadTask
     """
     suspects: list[tuple[ReadTask, Rows]] = []
     machine_works = False
-    for task, result in run_bounded(read_one, tasks, workers=workers, timeout=patience(READ_SECONDS), preload=PRELOAD):
+    for task, result in run_bounded(read_one, tasks, workers=workers, timeout=_read_seconds, preload=PRELOAD):
         crashed = isinstance(result, Failure) and result.reason == "crash"
         rows = _refused(task, result) if isinstance(result, Failure) else result
         if not machine_works and crashed:
@@ -188,6 +189,17 @@ def read_all(tasks: Iterable[ReadTask], workers: int) -> Iterator[tuple[ReadTask
             f"all {len(suspects)} documents brought their process down: the processes themselves do not work"
         )
     yield from suspects
+
+
+def _read_seconds(task: ReadTask) -> float:
+    """Return how long to wait for a document: pictures take longer, where they are read at all."""
+    from sources.document.ocr import seconds_needed
+
+    needed = READ_SECONDS
+    for page in task.pages:
+        with suppress(OSError):  # gone or locked: the reader says so
+            needed += seconds_needed(Path(page))
+    return patience(needed)
 
 
 def _refused(task: ReadTask, failure: Failure) -> Rows:

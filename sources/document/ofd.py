@@ -27,8 +27,9 @@ from sources.document.clean import MOST_CHARACTERS
 from sources.document.draft import Draft
 from sources.document.errors import UnreadableDocument
 from sources.document.nonsense import CHINESE, is_no_prose, is_nonsense
-from sources.document.pdf import _Line, _margins, _with_indent, _without_furniture
+from sources.document.pdf import margins_of, with_indent
 from sources.document.raised import printed_as
+from sources.document.running import PrintedLine, without_furniture
 from sources.document.traced import Traced, join
 
 _MOST_PAGES = 2_000
@@ -63,9 +64,9 @@ def read_ofd(data: bytes) -> Draft:
     if is_nonsense(source) or is_no_prose(source) or len(CHINESE.findall(source)) < _FEWEST_A_PAGE * max(1, len(pages)):
         detail = f"the OFD file's {len(pages)} page(s) hold pictures, or glyphs that are no characters: run OCR on it"
         raise UnreadableDocument("unreadable", detail)
-    kept, flags = _without_furniture(pages)
-    margins = [_margins(pages[parity::2]) for parity in (0, 1)]
-    lines = [_with_indent(line, margins[number % 2]) for number, page in enumerate(kept) for line in page]
+    kept, flags = without_furniture(pages)
+    margins = [margins_of(pages[parity::2]) for parity in (0, 1)]
+    lines = [with_indent(line, margins[number % 2]) for number, page in enumerate(kept) for line in page]
     return Draft(body=join(lines, "\n"), source=source, form="ofd", flags=flags, wrapped=True)
 
 
@@ -82,8 +83,8 @@ def _bound(data: bytes) -> None:
                 raise UnreadableDocument("hostile", "the OFD file's drawings are drawn by each other: export it as PDF")
 
 
-def _read_pages(pages: list[Page], data: bytes) -> tuple[list[list[_Line]], str]:
-    found: list[list[_Line]] = []
+def _read_pages(pages: list[Page], data: bytes) -> tuple[list[list[PrintedLine]], str]:
+    found: list[list[PrintedLine]] = []
     sources: list[str] = []
     start = 0
     for page in pages:
@@ -94,7 +95,7 @@ def _read_pages(pages: list[Page], data: bytes) -> tuple[list[list[_Line]], str]
         drawn = [run for run in page.runs if not run.from_template and run.object_id not in hidden]
         lines = []
         for left, text in _page_lines([run for run in drawn if run.text.strip()]):
-            lines.append(_Line(Traced.of(text, start), left))
+            lines.append(PrintedLine(Traced.of(text, start), left))
             sources.append(text)
             start += len(text) + 1
             if start > MOST_CHARACTERS:

@@ -1,7 +1,7 @@
 """PDF files to drafts, by pypdfium2: printed lines without running heads and page numbers.
 
-What belongs here: what only a page layout knows (heads, page numbers, indents). What does not: joining lines into
-paragraphs (``wrap.py``), parting a gazette into its documents (``parts.py``).
+What belongs here: what only a page's layout knows (places, indents). What does not: running heads (``running.py``),
+joining lines into paragraphs (``wrap.py``), parting a gazette into its documents (``parts.py``).
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import ctypes
 import re
 from collections import Counter
-from dataclasses import dataclass
 from functools import cache
 
 import pypdfium2
@@ -20,19 +19,16 @@ from sources.document.draft import Draft
 from sources.document.errors import UnreadableDocument
 from sources.document.gutter import read_down
 from sources.document.nonsense import CHINESE, is_no_prose, is_nonsense
+from sources.document.ocr import REMEDY, ocr_installed, read_scanned_pdf
 from sources.document.places import Box, Edit, Places, disordered, edits
 from sources.document.raised import UNREADABLE
+from sources.document.running import PrintedLine, without_furniture
 from sources.document.traced import Traced, join, shifted
 from sources.fonts import font_file
 
 #: white space that stands before a line whose first character is indented: a new paragraph
 INDENT = "\u3000"
-_PAGE_NUMBER = re.compile(r"^[\s\-—–－·•〔\[(（第]*\d{1,4}[\s\-—–－·•〕\])）页]*(?:[/／共]\s*\d{1,4}\s*页?)?$")
-_DIGITS = re.compile(r"\d+")
 _LINE = re.compile(r"[^\r\n]+")
-_SPACES = re.compile(r"\s+")
-#: how many lines of a page's top and bottom may be running heads
-_EDGE = 3
 _MOST_PAGES = 2_000
 #: points by which text may lie over a page's edge
 _BLEED = 15
@@ -43,12 +39,6 @@ _FEWEST_A_PAGE = 25
 _BETWEEN_PAGES = "\f"
 #: share of pages without readable text above which a PDF's text is not worth having
 _MOST_NONSENSE = 0.1
-
-
-@dataclass(frozen=True)
-class _Line:
-    text: Traced
-    left: float
 
 
 def read_pdf(data: bytes) -> Draft:
@@ -68,33 +58,33 @@ def read_pdf(data: bytes) -> Draft:
         raise UnreadableDocument("unreadable", f"a page of the PDF is damaged ({error}): get it again") from error
     finally:
         document.close()
+    why = _why_unreadable(pages, texts)
+    if why and ocr_installed():
+        return read_scanned_pdf(data)
+    if why:
+        raise UnreadableDocument("unreadable", f"{why}: {REMEDY}")
     pages, unread = _readable(pages, texts)
-    kept, flags = _without_furniture(pages)
-    margins = [_margins(pages[parity::2]) for parity in (0, 1)]
-    lines = [_with_indent(line, margins[number % 2]) for number, page in enumerate(kept) for line in page]
+    kept, flags = without_furniture(pages)
+    margins = [margins_of(pages[parity::2]) for parity in (0, 1)]
+    lines = [with_indent(line, margins[number % 2]) for number, page in enumerate(kept) for line in page]
     body, source = join(lines, "\n"), _BETWEEN_PAGES.join(texts)
     return Draft(body=body, source=source, form="pdf", flags=(*flags, *unread), wrapped=True)
 
 
-def _readable(pages: list[list[_Line]], texts: list[str]) -> tuple[list[list[_Line]], tuple[str, ...]]:
-    """Return the pages without those whose text is nonsense, and a flag where there were any.
-
-    Raises UnreadableDocument where they are too many, or where the pages are pictures.
-    """
-    bad = [is_nonsense(text) for text in texts]
-    if sum(bad) > _MOST_NONSENSE * len(pages) or is_no_prose("\n".join(texts)):
-        raise UnreadableDocument(
-            "unreadable",
-            "the PDF's text layer is nonsense (its fonts don't say which characters they draw): run OCR on it first",
-        )
+def _why_unreadable(pages: list[list[PrintedLine]], texts: list[str]) -> str | None:
+    """Return why the text of a PDF is not worth having: too much of it is nonsense, or its pages are pictures."""
+    bad = sum(map(is_nonsense, texts))
+    if bad > _MOST_NONSENSE * len(pages) or is_no_prose("\n".join(texts)):
+        return "the PDF's text layer is nonsense (its fonts don't say which characters they draw)"
     if sum(len(CHINESE.findall(text)) for text in texts) < _FEWEST_A_PAGE * max(1, len(pages)):
-        raise UnreadableDocument(
-            "unreadable",
-            f"the PDF's {len(pages)} page(s) are scanned pictures without a text layer: run OCR on it first",
-        )
-    if not any(bad):
-        return pages, ()
-    return [page for page, is_bad in zip(pages, bad, strict=True) if not is_bad], ("pages_unreadable",)
+        return f"the PDF's {len(pages)} page(s) are scanned pictures without a text layer"
+    return None
+
+
+def _readable(pages: list[list[PrintedLine]], texts: list[str]) -> tuple[list[list[PrintedLine]], tuple[str, ...]]:
+    """Return the pages without those whose text is nonsense, and a flag where there were any."""
+    kept = [page for page, text in zip(pages, texts, strict=True) if not is_nonsense(text)]
+    return kept, ("pages_unreadable",) if len(kept) < len(pages) else ()
 
 
 @cache
@@ -112,9 +102,9 @@ def _use_our_font() -> object:
     return folders  # which pdfium may look at later
 
 
-def _read_pages(document: pypdfium2.PdfDocument) -> tuple[list[list[_Line]], list[str]]:
+def _read_pages(document: pypdfium2.PdfDocument) -> tuple[list[list[PrintedLine]], list[str]]:
     """Return the lines of each page, traced into the pages' texts behind each other, and those texts."""
-    pages: list[list[_Line]] = []
+    pages: list[list[PrintedLine]] = []
     sources: list[str] = []
     start = 0
     for index in range(len(document)):
@@ -137,7 +127,7 @@ def _hyphens(text: str) -> str:
     return _HYPHEN.sub(lambda m: m.group() if _PARTS_A_WORD.match(text, m.start() - 1) else "-", text)
 
 
-def _page_lines(places: Places, start: int, seen: Box) -> list[_Line]:
+def _page_lines(places: Places, start: int, seen: Box) -> list[PrintedLine]:
     """Return a page's printed lines with the place where each begins; what lies outside of `seen` is not printed."""
     vertical = places.is_vertical([m.span() for m in _LINE.finditer(places.text)])
     whole = _edited(Traced.of(places.text), disordered(places) if vertical else edits(places))
@@ -154,7 +144,7 @@ def _page_lines(places: Places, start: int, seen: Box) -> list[_Line]:
             continue
         traced = Traced(line.text, shifted(line.origins, start)).sub(_LOST, UNREADABLE).sub(_CONTROL, "").strip()
         if traced.text:
-            lines.append(_Line(traced, _begin(places, printed, vertical)))
+            lines.append(PrintedLine(traced, _begin(places, printed, vertical)))
     return lines
 
 
@@ -177,7 +167,7 @@ def _edited(text: Traced, changes: list[Edit]) -> Traced:
     return join([*pieces, text.slice(last)]) if pieces else text
 
 
-def _margins(pages: list[list[_Line]]) -> list[float]:
+def margins_of(pages: list[list[PrintedLine]]) -> list[float]:
     """Return where unindented lines of each column begin: the leftmost places that are none but a few lines'."""
     lefts = Counter(round(line.left) for page in pages for line in page)
     often = 0.04 * sum(lefts.values())
@@ -215,40 +205,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ufeff\u200b-\u200
 _LOST = re.compile(r"(?<=[\d.．])[\x01-\x08\x0e-\x1f]+(?=.)|[\x01-\x08\x0e-\x1f]+(?=[\d.．%％])")
 
 
-def _without_furniture(pages: list[list[_Line]]) -> tuple[list[list[_Line]], tuple[str, ...]]:
-    """Drop running heads and page numbers: what stands at the edge of many pages, save its digits."""
-    seen: Counter[str] = Counter()
-    for page in pages:
-        seen.update({_shape(line) for line in _edge(page)})
-    often = max(3, len(pages) // 3)
-    running = {shape for shape, count in seen.items() if count >= often and len(shape) <= 60}
-    flags: dict[str, None] = {}
-    kept = []
-    for page in pages:
-        inside = list(page)
-        for at_top in (True, False):
-            for _ in range(_EDGE):
-                if not inside:
-                    break
-                line = inside[0] if at_top else inside[-1]
-                number = bool(_PAGE_NUMBER.match(line.text.text))
-                if not number and _shape(line) not in running:
-                    break
-                flags["page_numbers_removed" if number else "running_heads_removed"] = None
-                inside.pop(0 if at_top else -1)
-        kept.append(inside)
-    return kept, tuple(flags)
-
-
-def _edge(page: list[_Line]) -> list[_Line]:
-    return page if len(page) <= 2 * _EDGE else page[:_EDGE] + page[-_EDGE:]
-
-
-def _shape(line: _Line) -> str:
-    return _DIGITS.sub("#", _SPACES.sub("", line.text.text))
-
-
-def _with_indent(line: _Line, margins: list[float]) -> Traced:
+def with_indent(line: PrintedLine, margins: list[float]) -> Traced:
     """Mark a line that begins an em or two to the right of its column's margin: a new paragraph."""
     margin = max((m for m in margins if m <= line.left + 2), default=margins[0])
     indented = _NARROWEST_INDENT < line.left - margin < _WIDEST_INDENT

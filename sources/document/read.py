@@ -16,6 +16,7 @@ from sources.document.draft import Draft
 from sources.document.errors import UnreadableDocument
 from sources.document.flatword import read_flat_word
 from sources.document.html import read_html
+from sources.document.ocr import read_picture
 from sources.document.pdf import read_pdf
 from sources.document.plain import read_plain
 from sources.document.rtf import read_rtf
@@ -82,6 +83,8 @@ def _draft(form: str, pages: list[bytes], content_type: str | None) -> Draft:
     charset = match.group(1) if match else None
     if form == "html":
         return read_html(pages, charset=charset)
+    if form == "picture":
+        return read_picture(pages)
     if form == "txt":
         return read_plain(pages[0], charset=charset)
     if form == "doc":  # rare, and what reads it is long in loading

@@ -19,6 +19,7 @@ from sources.document.fingerprint import fingerprint
 from sources.document.identity import Identity, Label, identify
 from sources.document.identity_reviews import load_identity_reviews, overrule
 from sources.document.read import CleanDocument, Unread, UnreadableDocument, read_file
+from sources.document.recognition import ocr_version
 from sources.document.sections import find_sections
 from sources.document.traced import dump_map
 from sources.partitions import Partition
@@ -32,7 +33,9 @@ _FURTHER = (
     "registry/addresses.py",
     "registry/regions.py",
 )
-_ENDING = re.compile(r"\.(?:txt|s?html?|docx?|pdf|aspx?|jsp|php|ofd|wps|rtf|zip|mht(?:ml)?)$", re.IGNORECASE)
+_ENDING = re.compile(
+    r"\.(?:txt|s?html?|docx?|pdf|aspx?|jsp|php|ofd|wps|rtf|zip|mht(?:ml)?|png|jpe?g|tiff?|gif|bmp|webp)$", re.IGNORECASE
+)
 _UNSAFE = re.compile(r"[^\w.]+")
 _MOST_SLUG = 80
 
@@ -46,6 +49,8 @@ def _version() -> str:
     for path in paths:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
+    # a picture that was refused is read again when OCR is installed, and read anew by other models
+    digest.update(ocr_version().encode())
     return digest.hexdigest()[:12]
 
 

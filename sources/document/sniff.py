@@ -20,16 +20,13 @@ MOST_MARKUP, MOST_PLAIN = 12_000_000, 6_000_000
 CONVERT = "open it in LibreOffice or WPS and save it as .docx (soffice --headless --convert-to docx FILE)"
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MAGIC: tuple[tuple[bytes, str, str], ...] = (
-    (b"\x89PNG", "a picture (PNG)", "run OCR on it and read the text"),
-    (b"\xff\xd8\xff", "a picture (JPEG)", "run OCR on it and read the text"),
-    (b"GIF8", "a picture (GIF)", "run OCR on it and read the text"),
-    (b"II*\x00", "a picture (TIFF)", "run OCR on it and read the text"),
     (b"Rar!", "a RAR archive", "unpack it and name the files in it"),
     (b"7z\xbc\xaf", "a 7z archive", "unpack it and name the files in it"),
     (b"\x1f\x8b", "a gzip archive", "unpack it and name the file in it"),
     (b"\x7fELF", "a program", "this is no document"),
     (b"MZ", "a program", "this is no document"),
 )
+_PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*")
 _HTML = re.compile(
     rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]|<meta\s|<(?:div|table|p|br|span|title)[\s>/]", re.IGNORECASE
 )
@@ -43,7 +40,7 @@ _HEAD = 16_384
 
 
 def sniff(data: bytes, *, name: str = "", content_type: str | None = None) -> str:
-    """Return `pdf`, `docx`, `doc` (.wps too), `wordxml`, `rtf`, `ofd`, `html`, `txt`, or `zip`: several documents.
+    """Return `pdf`, `docx`, `doc` (.wps too), `wordxml`, `rtf`, `ofd`, `html`, `txt`, `picture`, or `zip`.
 
     Raises UnreadableDocument: `unreadable` where there is nothing, `hostile` where it is too large to be a report,
     `unsupported_format` with what to do about it.
@@ -59,6 +56,8 @@ def sniff(data: bytes, *, name: str = "", content_type: str | None = None) -> st
         return "doc"
     if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:5] == b"{\\rtf":
         return "rtf"
+    if is_picture(data):
+        return "picture"
     for magic, what, remedy in _MAGIC:
         if data.startswith(magic):
             raise UnreadableDocument("unsupported_format", f"the file is {what}: {remedy}")
@@ -78,6 +77,13 @@ def sniff(data: bytes, *, name: str = "", content_type: str | None = None) -> st
         return "html"
     _hold_to(data, MOST_PLAIN)
     return "txt"
+
+
+def is_picture(data: bytes) -> bool:
+    """Tell by its first bytes whether a file is a picture: PNG, JPEG, GIF, TIFF, BMP or WEBP."""
+    if data.startswith(_PICTURES):
+        return True
+    return (data[:2] == b"BM" and data[6:10] == b"\x00" * 4) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP")
 
 
 def _hold_to(data: bytes, most: int) -> None:

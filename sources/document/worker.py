@@ -47,23 +47,23 @@ def run_bounded(
     tasks: Iterable[Task],
     *,
     workers: int = 2,
-    timeout: float = TIMEOUT_SECONDS,
+    timeout: float | Callable[[Task], float] = TIMEOUT_SECONDS,
     memory: int = MEMORY_BYTES,
     preload: Sequence[str] = ("sources.document.reports",),
 ) -> Iterator[tuple[Task, Value | Failure]]:
     """Yield (task, value or Failure) in the order of `tasks`.
 
-    `function` and the tasks must be picklable (defined at the top of a module). `timeout` is in seconds per task,
-    `memory` in bytes of address space per process above what it has at its start. Tasks are taken from the iterable
-    only a few ahead, so it may be long. Closing the iterator ends the processes. `preload` names modules that the
-    first call of a program loads once for all processes, which then start with them.
+    `function` and the tasks must be picklable (defined at the top of a module). `timeout` is in seconds per task, or
+    tells them of a task; `memory` is in bytes of address space per process above what it has at its start. Tasks are
+    taken from the iterable only a few ahead, so it may be long. Closing the iterator ends the processes. `preload`
+    names modules that the first call of a program loads once for all processes, which then start with them.
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(list(preload))
     pool = ProcessPool(
         max_workers=workers, max_tasks=_MOST_TASKS, initializer=_prepare, initargs=(memory,), context=context
     )
-    waiting: deque[tuple[Task, Any]] = deque()
+    waiting: deque[tuple[Task, float, Any]] = deque()
     source = iter(tasks)
     try:
         while True:
@@ -72,11 +72,12 @@ def run_bounded(
                     task = next(source)
                 except StopIteration:
                     break
-                waiting.append((task, pool.schedule(function, args=(task,), timeout=timeout)))
+                seconds = timeout(task) if callable(timeout) else timeout
+                waiting.append((task, seconds, pool.schedule(function, args=(task,), timeout=seconds)))
             if not waiting:
                 break
-            task, future = waiting.popleft()
-            yield task, _value(future, timeout, memory)
+            task, seconds, future = waiting.popleft()
+            yield task, _value(future, seconds, memory)
         pool.close()
     finally:
         if waiting:
