@@ -43,7 +43,10 @@ class _Gap:
 
 def read_down(text: Traced, spans: list[Span], places: Places) -> list[Span]:
     """Return the stretches of a page's lines in reading order, parted where they cross the stripe."""
-    gaps = {span: _gaps(text, span, places) for span in spans}
+    spaced = [span for span in spans if _SPACE.search(text.text, *span)]
+    if len(spaced) < max(_FEWEST, _SHARE * len(spans)):
+        return spans
+    gaps = {span: _gaps(text, span, places) for span in spaced}
     begins = Counter(round(gap.end) for found in gaps.values() for gap in found)
     if sum(begins.values()) < _FEWEST:
         return spans

@@ -48,6 +48,7 @@ _MOST_NONSENSE = 0.1
 @dataclass(frozen=True)
 class _Line:
     text: Traced
+    #: where it begins: from the left, or a vertical one from above
     left: float
 
 
@@ -150,22 +151,13 @@ def _page_lines(places: Places, start: int, seen: Box) -> list[_Line]:
             continue
         # an indent may be printed as spaces, which have a place of their own
         printed = whole.origins[end - len(line.text.lstrip())]
-        if not _is_inside(places.origin(printed), seen):
+        left, bottom, _, top = places.box(printed)
+        if not (seen[0] - _BLEED <= left <= seen[2] + _BLEED and seen[1] - _BLEED <= bottom <= seen[3] + _BLEED):
             continue
         traced = Traced(line.text, shifted(line.origins, start)).sub(_LOST, UNREADABLE).sub(_CONTROL, "").strip()
         if traced.text:
-            lines.append(_Line(traced, _begin(places, printed, vertical)))
+            lines.append(_Line(traced, -top if vertical else left))
     return lines
-
-
-def _is_inside(origin: tuple[float, float], seen: Box) -> bool:
-    left, bottom, right, top = seen
-    return left - _BLEED <= origin[0] <= right + _BLEED and bottom - _BLEED <= origin[1] <= top + _BLEED
-
-
-def _begin(places: Places, at: int, vertical: bool) -> float:
-    """Return where a line begins, in points from the side where lines begin."""
-    return -places.origin(at)[1] if vertical else places.box(at)[0]
 
 
 def _edited(text: Traced, changes: list[Edit]) -> Traced:
