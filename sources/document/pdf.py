@@ -144,9 +144,10 @@ def _page_lines(places: Places, start: int, seen: Box) -> list[_Line]:
     whole = _edited(Traced.of(places.text), disordered(places) if vertical else edits(places))
     spans = [m.span() for m in _LINE.finditer(whole.text) if m.group().strip()]
     spans = [piece for span in spans for piece in _part_line(whole, places, span, vertical)]
+    moved = Traced(whole.text, shifted(whole.origins, start))
     lines = []
     for begin, end in spans if vertical else read_down(whole, spans, places):
-        line = whole.slice(begin, end)
+        line = moved.slice(begin, end)
         if not line.text.strip():
             continue
         # an indent may be printed as spaces, which have a place of their own
@@ -154,7 +155,7 @@ def _page_lines(places: Places, start: int, seen: Box) -> list[_Line]:
         left, bottom, _, top = places.box(printed)
         if not (seen[0] - _BLEED <= left <= seen[2] + _BLEED and seen[1] - _BLEED <= bottom <= seen[3] + _BLEED):
             continue
-        traced = Traced(line.text, shifted(line.origins, start)).sub(_LOST, UNREADABLE).sub(_CONTROL, "").strip()
+        traced = line.sub(_LOST, UNREADABLE).sub(_CONTROL, "").strip()
         if traced.text:
             lines.append(_Line(traced, -top if vertical else left))
     return lines
