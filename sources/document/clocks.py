@@ -15,16 +15,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sources.document.events import Bounds, plan_opening_year, read_events
+from sources.document.events import FIRST_YEAR, LAST_YEAR, Bounds, plan_opening_year, read_events
+from sources.document.news import read_news
 from sources.document.scan import find_at, places_before
 
 _DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {"○": "0", "零": "0", "Ｏ": "0", "0": "0"}
 _YEAR = r"(?P<year>(?:19|20)\d\d|[一二][九〇○零Ｏ0][〇○零一二三四五六七八九Ｏ0]{2})"
+_YEAR_GROUPS = ("year", "year2", "year3", "year4", "year5")
 _WITHOUT_WIDTH = re.compile("[\u200b-\u200f\ufeff]+")
 _NARROW = {0xFF10 + digit: str(digit) for digit in range(10)}
 _ESCAPED_SPACE = re.compile(r"\\r\\n|\\[rnt]|&(?:nbsp|emsp|ensp|ldquo|rdquo|#160);?")
 
-FIRST_YEAR, LAST_YEAR = 1979, 2040
 _OF_PLACE = r"(?:我|全|本)?[省市县区州盟旗]?(?:新区)?"
 _REVIEWED = re.compile(
     _YEAR
@@ -38,7 +39,7 @@ _REVIEWED = re.compile(
     r"|刚?刚?过去的(?:一年|)" + _YEAR.replace("year", "year3") + r"年"
 )
 #: how far before the 年 of its year, of four characters, a match of `_REVIEWED` or `_GOALS` begins
-_REVIEWED_BEGINS, _GOALS_BEGIN = (4, 7, 8, 9, 10, 11), (4, 5, 6, 8)
+_REVIEWED_BEGINS, _GOALS_BEGIN = (4, 7, 8, 9, 10, 11), (4, 5, 6, 8, *range(9, 20))
 _GOALS = re.compile(
     _YEAR
     + r"年(?:度)?(?:的)?(?:下半年)?"
@@ -49,6 +50,9 @@ _GOALS = re.compile(
     r"|(?:做好|完成|扎实做好)"
     + _YEAR.replace("year", "year2")
     + r"年(?:的)?(?:政府|各项|经济)?(?:社会发展)?(?:工作|目标|任务)"
+    r"|(?:今后|未来)[五三几]年[^。]{0,10}?[和及、]"
+    + _YEAR.replace("year", "year5")
+    + r"年(?:的)?(?:政府)?(?:重点|主要)?(?:工作|任务)"
     r"|对" + _YEAR.replace("year", "year3") + r"年(?:的)?(?:政府)?(?:重点|主要)?工作"
     r"|[二三四五]、(?:关于)?"
     + _YEAR.replace("year", "year4")
@@ -75,7 +79,9 @@ _EXPECTED = re.compile(
     r"预计(?:到)?((?:19|20)\d\d)年(?!前)|(?<![\d到至])((?:19|20)\d\d)年[^。；，\d]{0,12}?[，,（(]?预计"
 )
 #: 任期自2013年1月开始，至今已满五年
-_TERM_BEGAN = re.compile(r"任期[^。\d]{0,6}((?:19|20)\d\d)年[^。]{0,20}?满?([三四五六])年")
+_TERM_BEGAN = re.compile(
+    r"(?:任期|本届政府)[^。\d]{0,6}((?:19|20)\d\d)年[^。]{0,20}?(?<![前后])([三四五六])年(?!来|规划|计划)"
+)
 _NUMERALS = {"三": 3, "四": 4, "五": 5, "六": 6}
 #: 比2017年翻一番: the last year of the term that is over is what the new one is measured by
 _BASE = re.compile(r"比((?:19|20)\d\d)年(?:翻|增长|提高|增加)")
@@ -129,7 +135,7 @@ def _matches(pattern: re.Pattern[str], text: str, begins: tuple[int, ...] = ()) 
     found = find_at(pattern, text, places_before(text, "年", *begins)) if begins else pattern.finditer(text)
     for match in found:
         named = match.groupdict()
-        digits = next((named[k] for k in ("year", "year2", "year3", "year4") if named.get(k)), None)
+        digits = next((named[k] for k in _YEAR_GROUPS if named.get(k)), None)
         if digits and FIRST_YEAR <= to_year(digits) <= LAST_YEAR:
             yield to_year(digits), match
 
@@ -161,8 +167,11 @@ def split_head(text: str) -> tuple[str, str]:
     return text[max(0, cut - 400) : cut + 20], text[cut:]
 
 
-def read_clocks(text: str, title: str | None, published: date | None = None) -> Clocks:
-    """Weigh all clocks of compact `text` into the report year. Silent clocks count nothing."""
+def read_clocks(text: str, title: str | None, published: date | None = None, news: bool = False) -> Clocks:
+    """Weigh all clocks of compact `text` into the report year. Silent clocks count nothing.
+
+    `news`: it is news of the meeting, which is printed within days and says of which year it tells results and goals.
+    """
     title = compact(title or "")
     head, body = split_head(text)
     bounds = read_events(text)
@@ -183,6 +192,10 @@ def read_clocks(text: str, title: str | None, published: date | None = None) -> 
         votes[titled] += 1.5
         votes[titled + 1] += 0.8
     term = bool(re.search(r"(?:过去|五年来|本届政府|一次会议以来).{0,30}(?:回顾|五年|工作)", body[:1500]))
+    if news:
+        for voted, weight, name, told in read_news(text, published):
+            votes[voted] += weight
+            words.setdefault(name, told)
     if not (review or goals or meeting):
         _vote_weak(body, term, bounds, votes, words)
     if published:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 from sources.document.scan import find_at, places_before
 
+#: years that a report may be of
+FIRST_YEAR, LAST_YEAR = 1979, 2040
 PLAN_START = {
     "九五": 1996,
     "十五": 2001,

@@ -28,6 +28,8 @@ _INDENT = 36
 _RAGGED = 24
 #: lines that must have it, in number and as a share of the page's, and share of them with text on both sides
 _FEWEST, _SHARE, _SHARE_TEXT = 6, 0.4, 0.6
+#: lines that are asked first
+_LINES_ASKED = 6
 #: Chinese characters that text has on each side, and a cell of a table has not
 _FEWEST_CHINESE = 6
 
@@ -43,7 +45,14 @@ class _Gap:
 
 def read_down(text: Traced, spans: list[Span], places: Places) -> list[Span]:
     """Return the stretches of a page's lines in reading order, parted where they cross the stripe."""
-    gaps = {span: _gaps(text, span, places) for span in spans}
+    spaced = [span for span in spans if _SPACE.search(text.text, *span)]
+    if len(spaced) < max(_FEWEST, _SHARE * len(spans)):
+        return spans
+    # columns show in most lines: a few that have none are enough to tell
+    asked = spaced[:: max(1, len(spaced) // _LINES_ASKED)]
+    if 4 * sum(bool(_gaps(text, span, places)) for span in asked) < len(asked):
+        return spans
+    gaps = {span: _gaps(text, span, places) for span in spaced}
     begins = Counter(round(gap.end) for found in gaps.values() for gap in found)
     if sum(begins.values()) < _FEWEST:
         return spans

@@ -21,6 +21,8 @@ from sources.registry.regions import Region, Regions
 GENERIC = frozenset(("省", "市", "区", "县", "州", "盟", "旗", "自治区", "自治州", "自治县", "新区"))
 #: weight of what the text names around a homonym, from which on it is told from the others
 _LEAST_COMPANY = 2.0
+#: the same, where it names nothing around any of the others
+_COMPANY_ALONE = 1.0
 _CLASS_ENDINGS = "省市县区州盟旗"
 _MARKS = "。，；、！？："
 _MARK = re.compile(f"[{_MARKS}]")
@@ -118,8 +120,9 @@ def closest(
         return (candidates[0] if candidates else None), []
     company = {region.code: _company(region, before, seen, regions) for region in candidates}
     first, second = sorted(candidates, key=lambda region: -company[region.code])[:2]
+    alone = company[first.code] >= _COMPANY_ALONE and company[second.code] == 0
     decided = company[first.code] >= _LEAST_COMPANY and company[first.code] >= 2 * company[second.code]
-    return (first, []) if decided else (None, candidates)
+    return (first, []) if decided or alone else (None, candidates)
 
 
 def _company(region: Region, before: list[str], seen: Surroundings, regions: Regions) -> float:

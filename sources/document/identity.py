@@ -104,7 +104,7 @@ def identify(document: Document, label: Label | None, regions: Regions, host: st
     """
     text = compact(document.text)
     kind = _tell_kind(text, document, regions)
-    clocks = read_clocks(text, document.title, document.published_at)
+    clocks = read_clocks(text, document.title, document.published_at, news=kind.kind == "press_summary")
     if kind.kind in REPORT_KINDS:
         year, year_note = _settle_year(clocks, label)
         review = clocks.review_year

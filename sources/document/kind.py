@@ -15,6 +15,7 @@ from itertools import islice, takewhile
 
 from sources.document.clocks import SALUTATION, split_head
 from sources.document.genre import first_chinese
+from sources.document.news import tells_of_report
 
 MIN_CHARACTERS = 200  # of Chinese; less is the frame of a page whose text a script would load
 _TITLES: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -37,8 +38,12 @@ _TITLES: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 _REPORT_TITLE = re.compile(r"政府工作报告|(?:管委会|管理委员会)工作报告")
 #: a congress's own papers on the report
-_ON_REPORT = re.compile(r"工作报告》?[^。]{0,6}(?:决议|决定|公告|审议意见)")
-_EXCERPT_TITLE = re.compile(r"(?:政府)?工作报告.{0,4}(?:摘编|摘要|摘登|摘录|节选|选登|要点|（摘）|\(摘\))")
+_ON_REPORT = re.compile(
+    r"工作报告[》〉]*[^。]{0,14}?(?:决议|决定|公告|审议意见|分工|分解|任务清单|督查|落实情况|评议|名词解释$|(?:重点任务|责任).{0,6}方案)"
+)
+_EXCERPT_TITLE = re.compile(
+    r"摘自[^。]{0,60}工作报告|(?:政府)?工作报告.{0,4}(?:摘编|摘要|摘登|摘录|节选|选登|要点|（摘）|\(摘\))"
+)
 _DIGEST_TITLE = re.compile(r"一图读懂|图解|一张图|速览|划重点|解读|导读|数读|大数据看|关键词")
 # the speaker's own words; 区长某某代表 and 某某代表 are a newspaper's
 _SPEAKS = r"(?:我们?|[，,。：:！!、”》\d]|现在|下面|今天|^)谨?代表(?!大会)"
@@ -54,25 +59,6 @@ _PRESENTED: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("plan_report", re.compile(_PRESENTS + r"国民经济和社会发展计划[^。，,；]{0,20}(?:执行|草案)")),
     ("budget_report", re.compile(_PRESENTS + r"(?:预算|决算|财政收支)")),
 )
-#: what a newspaper says of the meeting, and a report never of itself
-_NARRATED: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("told", re.compile(
-        r"作(?:了)?(?:《?政府)?工作报告》?(?:时(?:说|指出|强调|表示)|。(?:《)?报告|指出|说)"
-        r"|(?<![大会])(?:《报告》|报告)(?:中)?(?:指出|提出|说|显示|强调|要求|明确|认为|回顾了?)(?=[，：,了]|\d)"
-    )),
-    ("given", re.compile(
-        r"(?<![我谨])(?:代表[^。，]{0,16}?政府)?(?:向大会)?[作做](?:了)?(?:题为[^。]{0,20}的)?"
-            r"《?政府工作报告》?(?!中|里|的(?:决议|说明))"
-    )),
-    ("reporter", re.compile(
-        r"(?:本报|本网|本站|新华社|新闻网|融媒体?)[^。]{0,16}(?:讯|电|报道)|(?:记者|通讯员)[^。代]{0,20}?[）)]?"
-    )),
-    ("meeting", re.compile(
-        r"执行主席|主席台|(?:应到|实到|出席|列席)[^。]{0,12}(?:代表|会议|大会)"
-        r"|(?:会议|大会)(?:由|听取|审议|表决|开幕)|(?:隆重|胜利)?(?:开幕|闭幕)(?!以来)"
-    )),
-    ("discussed", re.compile(r"代表们(?:认为|一致|表示|认真|围绕|纷纷)|分组(?:审议|讨论)")),
-)  # fmt: skip
 _PART_YEAR = (
     r"(?:上半年|半年|下半年|前?[一二三四]季度|[一1]至[三3]季度|前[一二三四五六七八九十\d]+个?月|1[-—－至~]\d{1,2}月份?)"
 )
@@ -87,7 +73,9 @@ _EXPLAINS = re.compile(
 _DRAFT = re.compile(
     r"政府工作报告》?[^。]{0,6}(?:征求意见|讨论|送审|初|代拟|审议前)稿|[（(【]?(?:征求意见稿|讨论稿|送审稿|代拟稿)[）)】]?.{0,8}政府工作报告"
 )
-_MEETING_ON_FACE = re.compile(r"\d{1,2}日?.{0,30}(?:人民代表大会|人大).{0,24}会议|届(?:人民代表大会|人大).{0,12}次会议")
+_MEETING_ON_FACE = re.compile(
+    r"\d{1,2}日?.{0,30}(?:人民代表大会|人大)(?!常).{0,24}会议|届(?:人民代表大会|人大)(?!常).{0,12}次会议"
+)
 _SPEAKER_ON_FACE = re.compile(r"(?:省长|市长|区长|县长|州长|盟长|旗长|主席|管委会主任)")
 _MASK = re.compile(
     r"(?<![A-Za-z0-9×ＸXx.])[XxＸｘ×＊*某]{1,5}(?:[.．][XxＸ×*]{1,3})?(?:个)?(?:多)?(?=[%％亿万元人户个家项名亩公吨座所条台套米千百])"
@@ -97,6 +85,11 @@ _MASK_CHARACTERS = "XxＸｘ×＊*某"
 _FEWEST_MASKS = 8
 _NUMBER = re.compile(r"\d+(?:[.．]\d+)?(?=[%％亿万元人户个家项名亩公吨座所条台套米千百])")
 _NAMELESS = re.compile(r"(?:某|[XxＸ×*]{1,3})(?:省|市|县|区|镇|州)")
+#: what a report's parts begin with, and in whose voice it speaks
+_CUE = re.compile(
+    r"工作(?:的)?回顾|年(?:的)?(?:政府)?工作(?:安排|任务|目标|重点|要求)|总体要求|重点任务|预期目标|一年来|五年来|过去(?:的)?(?:一|五)年"
+)
+_VOICE = re.compile(r"我们|各位代表|[全我][省市县区州盟旗]")
 _PLAN_TALK = re.compile(r"(?:预期|主要|工作|奋斗)目标|工作安排|重点工作|工作任务|总体要求|总体思路|任务目标")
 _SELF_TALK = re.compile(r"[市县区省州旗](?:人民)?政府|我[市县区省州旗]|全[市县区省州旗]|新区")
 
@@ -140,8 +133,8 @@ def tell_kind(text: str, title: str | None, lines: Iterable[str] = ()) -> Kind:
 
 def _other_paper(title: str, head: str, body: str) -> Kind | None:
     """Tell a government's papers that are no yearly report: on part of a year, an explanation, a draft for comment."""
-    face = head[-160:] if title in ("", "政府工作报告") else title
     greeted = SALUTATION.match(body)
+    face = (head[-160:] if greeted else head[:200]) if title in ("", "政府工作报告") else title
     opening = body[:400] if greeted else (head + body)[:700]
     explained = _EXPLAINS.search(title) or _EXPLAINS.search(head[-160:]) or _EXPLAINS.search(opening)
     if explained and not _OPENING.search(opening):
@@ -186,9 +179,12 @@ def _headings(lines: Iterable[str]) -> str:
 
 def _foreign(title: str, headings: str, opening: str, speaks_for_government: bool) -> tuple[str, str] | None:
     """Return (kind, words) where title or face show another document; a report's opening outweighs the page."""
-    named = _foreign_title(title) or ("other_body_report" if _ON_REPORT.search(title) else None)
+    named = _foreign_title(title)
     if named:
         return named, title[:80]
+    about = _ON_REPORT.search(title) or _ON_REPORT.search(headings) or _ON_REPORT.search(opening[:60])
+    if about and not speaks_for_government:
+        return "other_body_report", about[0]
     presented = next(((kind, m[0]) for kind, pattern in _PRESENTED if (m := pattern.search(opening))), None)
     if speaks_for_government and not presented:
         return None
@@ -210,9 +206,9 @@ def _report_kind(text: str, title: str, head: str, opening: re.Match[str] | None
     excerpt = _EXCERPT_TITLE.search(title) or _EXCERPT_TITLE.search(head) or _EXCERPT_TITLE.search(text[:400])
     if excerpt and not opening:
         return Kind("excerpt", excerpt[0])
-    summary = _press_summary(text)
-    if summary:
-        return summary
+    story = tells_of_report(text)
+    if story and not (_OPENING.search(text[:2000]) or _OPENING.search(text, story.end(), story.end() + 1500)):
+        return Kind("press_summary", story[0])
     if _DIGEST_TITLE.search(title) and not opening:
         return Kind("press_summary", title[:60])
     if opening:
@@ -223,22 +219,15 @@ def _report_kind(text: str, title: str, head: str, opening: re.Match[str] | None
     if _builds_like_report(text):
         named = _REPORT_TITLE.search(face) or _REPORT_TITLE.search(text[:1500])
         return Kind("work_report", named[0] if named else "各位代表; goals and review without an opening")
+    if _is_part_of_report(title, text):
+        return Kind("excerpt", (title or text)[:60])
     return Kind("other", face[:60], "not_a_report", f"neither a report's opening nor its build: {(title or text)[:60]}")
 
 
-def _press_summary(text: str) -> Kind | None:
-    """Tell news of the meeting: it speaks of report and meeting as a third person, and nobody in it speaks for himself.
-
-    A newspaper that prints the report behind its news prints the report's opening, too: then it is the report.
-    """
-    start = text[:2000]
-    told = {name: found for name, pattern in _NARRATED if (found := pattern.search(start))}
-    says = told.get("told") or told.get("given")
-    if says is None or (len(told) < 2 and len(_NARRATED[0][1].findall(text)) < 2):
-        return None
-    if _OPENING.search(start) or _OPENING.search(text[says.end() :][:1500]):
-        return None
-    return Kind("press_summary", says[0])
+def _is_part_of_report(title: str, text: str) -> bool:
+    """Tell whether a text under a report's title is a piece of it: headings or cues of review and goals, and its voice."""
+    titled = _REPORT_TITLE.search(title) or _REPORT_TITLE.search(text[:200])
+    return bool(titled and _CUE.search(text[:6000]) and text.count("。") >= 5 and _VOICE.search(text))
 
 
 def _builds_like_report(text: str) -> bool:

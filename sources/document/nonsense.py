@@ -11,6 +11,7 @@ whose tables of characters (ToUnicode) were taken out have 25% and more of the f
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 #: Chinese characters, also as radicals and compatibility forms, which some writers of PDF put for them
 CHINESE = re.compile("[\u2e80-\u2fdf\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
@@ -44,5 +45,6 @@ def is_nonsense(text: str) -> bool:
 
 def is_no_prose(text: str) -> bool:
     """Tell whether a whole document's Chinese characters are hardly ever those that Chinese prose is made of."""
-    found = CHINESE.findall(text)
-    return len(found) >= _FEWEST_CHINESE and sum(c in _COMMON for c in found) < _FEWEST_COMMON * len(found)
+    counts = Counter(text)
+    total = sum(count for character, count in counts.items() if CHINESE.match(character))
+    return total >= _FEWEST_CHINESE and sum(counts[c] for c in _COMMON) < _FEWEST_COMMON * total

@@ -29,6 +29,7 @@ _OPENING = re.compile(r"代表[\u4e00-\u9fff]{0,20}?(?:人民政府|政府|管�
 _DAY = re.compile(
     r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日|二[〇○0零][〇○0零一二三四五六七八九]{2}年[一二三四五六七八九十]{1,2}月"
 )
+_YEAR_OF_HEADING = re.compile(r"((?:19|20)\d{2})年(?:[^。]{0,14}(?:回顾|总结|情况|工作|任务|目标))")
 #: the place of a meeting, of a speaker or of a government spoken for
 _SPEAKS_FOR = re.compile(
     r"(?:(?<=代表)|(?<=在)|(?<=日)|(?<=上))([\u4e00-\u9fff]{2,12}?[省市县区州盟旗])(?=第?[一二三四五六七八九十]{1,3}届|人民政府)"
@@ -68,7 +69,7 @@ def split_reports(lines: list[Traced]) -> list[tuple[str | None, list[Traced]]]:
     told: list[str] = []
     for at in greeted:
         start = _face_start(texts, at)
-        said = "".join(texts[start:at]) + _spoken_for(texts, at)
+        said = "".join(texts[start:at]) + _spoken_for(texts, at) + "".join(_years_of_headings(texts, at))
         if starts and (not _REPORT.search("".join(texts[start:at])) or _alike(said, told)):
             continue
         starts.append(start)
@@ -106,7 +107,13 @@ def _alike(said: str, told: list[str]) -> bool:
 
 
 def _facts(face: str) -> set[str]:
-    return {*_DAY.findall(face), *_SPEAKS_FOR.findall(face)}
+    return {*_DAY.findall(face), *_SPEAKS_FOR.findall(face), *_YEAR_OF_HEADING.findall(face)}
+
+
+def _years_of_headings(texts: list[str], at: int) -> list[str]:
+    """Return the headings with years that follow a salutation: 一、2012年工作回顾."""
+    following = texts[at + 1 : at + _MOST_FACE_LINES * 2]
+    return [text for text in following if len(text) <= 30 and _YEAR_OF_HEADING.search(text)]
 
 
 def _title(texts: list[str], start: int) -> str | None:

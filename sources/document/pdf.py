@@ -133,29 +133,21 @@ def _page_lines(places: Places, start: int, seen: Box) -> list[PrintedLine]:
     whole = _edited(Traced.of(places.text), disordered(places) if vertical else edits(places))
     spans = [m.span() for m in _LINE.finditer(whole.text) if m.group().strip()]
     spans = [piece for span in spans for piece in _part_line(whole, places, span, vertical)]
+    moved = Traced(whole.text, shifted(whole.origins, start))
     lines = []
     for begin, end in spans if vertical else read_down(whole, spans, places):
-        line = whole.slice(begin, end)
+        line = moved.slice(begin, end)
         if not line.text.strip():
             continue
         # an indent may be printed as spaces, which have a place of their own
         printed = whole.origins[end - len(line.text.lstrip())]
-        if not _is_inside(places.origin(printed), seen):
+        left, bottom, _, top = places.box(printed)
+        if not (seen[0] - _BLEED <= left <= seen[2] + _BLEED and seen[1] - _BLEED <= bottom <= seen[3] + _BLEED):
             continue
-        traced = Traced(line.text, shifted(line.origins, start)).sub(_LOST, UNREADABLE).sub(_CONTROL, "").strip()
+        traced = line.sub(_LOST, UNREADABLE).sub(_CONTROL, "").strip()
         if traced.text:
-            lines.append(PrintedLine(traced, _begin(places, printed, vertical)))
+            lines.append(PrintedLine(traced, -top if vertical else left))
     return lines
-
-
-def _is_inside(origin: tuple[float, float], seen: Box) -> bool:
-    left, bottom, right, top = seen
-    return left - _BLEED <= origin[0] <= right + _BLEED and bottom - _BLEED <= origin[1] <= top + _BLEED
-
-
-def _begin(places: Places, at: int, vertical: bool) -> float:
-    """Return where a line begins, in points from the side where lines begin."""
-    return -places.origin(at)[1] if vertical else places.box(at)[0]
 
 
 def _edited(text: Traced, changes: list[Edit]) -> Traced:

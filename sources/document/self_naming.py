@@ -32,6 +32,7 @@ _BEFORE: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"(?:建设|谱写|开创|书写|描绘|续写|绘就|打造|推动|加快|实现|奋进|迈向|开启|建成|促进|推进)[^，。；：！、]{0,14}$"
         ),
     ),
+    ("year_of", re.compile(r"(?:19|20)\d\d年的$")),
     ("own_paper", re.compile(r"(?:制定|编制|出台|实施|印发|修编|修订|完成)(?:了)?《$")),
 )
 _BEHIND: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -54,7 +55,7 @@ _FEWEST, _FEWEST_KINDS, _AHEAD = 3, 2, 2
 #: sayings that do where the speaker's class is known (我代表市人民政府) and no other place of that class has any, if
 #: one of these kinds is among them: goals are set for zones and neighbours, too
 _FEWEST_ALONE = 2
-_STRONG = frozenset(("virtue", "thanks", "people", "committee"))
+_STRONG = frozenset(("virtue", "thanks", "people", "committee", "year_of"))
 
 
 def find_self_naming(text: str, names: Iterable[tuple[int, int, str]]) -> dict[str, Counter[str]]:
