@@ -225,7 +225,7 @@ def _report_kind(text: str, title: str, head: str, opening: re.Match[str] | None
 
 
 def _is_part_of_report(title: str, text: str) -> bool:
-    """Tell whether a text under a report's title is a piece of it: headings or cues of review and goals, and its voice."""
+    """Tell whether a text under a report's title is a piece of it: it has cues of review or goals, and its voice."""
     titled = _REPORT_TITLE.search(title) or _REPORT_TITLE.search(text[:200])
     return bool(titled and _CUE.search(text[:6000]) and text.count("。") >= 5 and _VOICE.search(text))
 

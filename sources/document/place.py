@@ -25,7 +25,7 @@ _PHRASES: tuple[tuple[str, re.Pattern[str], float], ...] = (
     ("speaks_for", re.compile(r"代表(国务院)"), 12),
     (
         "congress",
-        re.compile(r"([\u4e00-\u9fff]{1,24})第?[一二三四五六七八九十]{1,3}届(?:人民代表大会|人大(?!常))"),
+        re.compile(r"([\u4e00-\u9fff]{1,24}?)第?[一二三四五六七八九十]{1,3}届(?:人民代表大会|人大(?!常))"),
         9,
     ),
     ("speaker", re.compile(r"(?:^|[）)上：:—\d])" + _NAME + r"(?:人民政府)?" + _HEAD_OF), 8),
