@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sources.document.events import FIRST_YEAR, LAST_YEAR, Bounds, plan_opening_year, read_events
+from sources.document.events import FIRST_YEAR, LAST_YEAR, Bounds, plan_opening_year, read_events, term_over
 from sources.document.news import read_news
 from sources.document.scan import find_at, places_before
 
@@ -78,11 +78,6 @@ _GREW_TO = re.compile(r"[由从](?:19|20)\d\d年?[^。；]{1,25}(?:到|至|为)(
 _EXPECTED = re.compile(
     r"预计(?:到)?((?:19|20)\d\d)年(?!前)|(?<![\d到至])((?:19|20)\d\d)年[^。；，\d]{0,12}?[，,（(]?预计"
 )
-#: 任期自2013年1月开始，至今已满五年
-_TERM_BEGAN = re.compile(
-    r"(?:任期|本届政府)[^。\d]{0,6}((?:19|20)\d\d)年[^。]{0,20}?(?<![前后])([三四五六])年(?!来|规划|计划)"
-)
-_NUMERALS = {"三": 3, "四": 4, "五": 5, "六": 6}
 #: 比2017年翻一番: the last year of the term that is over is what the new one is measured by
 _BASE = re.compile(r"比((?:19|20)\d\d)年(?:翻|增长|提高|增加)")
 _DRAFT = re.compile(
@@ -295,10 +290,10 @@ def _vote_weak(body: str, term: bool, bounds: Bounds, votes: dict[int, float], w
     if expected:
         weak[expected + 1] += 0.5  # a sitting in autumn expects the year that it belongs to
         words["expected"] = f"预计{expected}年"
-    began = _TERM_BEGAN.search(review)
-    if began:
-        weak[int(began[1]) + _NUMERALS[began[2]]] += 2
-        words["term"] = began[0]
+    over = term_over(review)
+    if over:
+        weak[over[0]] += 2
+        words["term"] = over[1]
     horizon = Counter(int(year) for year in re.findall(r"到(20\d\d)年", plan) if int(year) < bounds.not_after + 6)
     if term and horizon:
         end = _term_end(horizon)

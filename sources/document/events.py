@@ -50,6 +50,11 @@ _LOOKING_FORWARD = re.compile(r"迎接.{0,8}$")
 _PLAN_OPENING = re.compile(
     r"[“\"']?(九五|十[一二三四五]?五)[”\"']?(?:规划|计划)?(?:实现)?(?:的)?(?:顺利|良好|精彩)?(?:开局|起步)"
 )
+#: 任期自2013年1月开始，至今已满五年; 本届政府从1998年1月接手，五年任期
+_TERM_BEGAN = re.compile(
+    r"(?:任期|本届政府)[^。\d]{0,6}((?:19|20)\d\d)年[^。]{0,20}?(?<![前后])([三四五六])年(?!来|规划|计划)"
+)
+_NUMERALS = {"三": 3, "四": 4, "五": 5, "六": 6}
 _IS = r"(?<!\d)(?P<year>(?:19|20)\d\d)年[，,]?(?:是|正值|适逢|恰逢|迎来)"
 _NAMED_YEAR = re.compile(_IS)
 _TIES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], int | None]], ...] = (
@@ -125,6 +130,9 @@ def _mentions(text: str, plenum_words: list[re.Match[str]]) -> list[tuple[str, i
     for match in _GREETING.finditer(text):
         when = CONGRESS[match[1]] if match[1] else (1949 if match[2] else 1921) + int(match[3])
         found.append((match[0], when - 2, when))
+    over = term_over(text)
+    if over:
+        found.append((over[1], over[0] - 1, over[0] + 1))
     opening = plan_opening_year(text)
     if opening:
         found.append((opening[1], opening[0] - 1, opening[0] + 6))  # a term's review may still tell it
@@ -152,6 +160,12 @@ def _newest_congress(text: str, plenum_words: list[re.Match[str]]) -> tuple[int,
     held = [(CONGRESS[m[1]], m[0]) for m in re.finditer(r"党的(十[五六七八九]|二十)大", text)]
     plenums = [(CONGRESS[m[1][:-1]], m[0]) for m in plenum_words]
     return max([*held, *plenums], default=None)
+
+
+def term_over(text: str) -> tuple[int, str] | None:
+    """Return the year in which the term of office that the text says to be over ended, with the words."""
+    began = _TERM_BEGAN.search(text) if "任期" in text or "本届政府" in text else None
+    return (int(began[1]) + _NUMERALS[began[2]], began[0]) if began else None
 
 
 def plan_opening_year(text: str) -> tuple[int, str] | None:

@@ -89,7 +89,7 @@ _NAMELESS = re.compile(r"(?:某|[XxＸ×*]{1,3})(?:省|市|县|区|镇|州)")
 _CUE = re.compile(
     r"工作(?:的)?回顾|年(?:的)?(?:政府)?工作(?:安排|任务|目标|重点|要求)|总体要求|重点任务|预期目标|一年来|五年来|过去(?:的)?(?:一|五)年"
 )
-_VOICE = re.compile(r"我们|各位代表|[全我][省市县区州盟旗]")
+_VOICE = re.compile(r"我们|各位代表|[全我][省市县区州盟旗]|新区")
 _PLAN_TALK = re.compile(r"(?:预期|主要|工作|奋斗)目标|工作安排|重点工作|工作任务|总体要求|总体思路|任务目标")
 _SELF_TALK = re.compile(r"[市县区省州旗](?:人民)?政府|我[市县区省州旗]|全[市县区省州旗]|新区")
 
@@ -186,6 +186,8 @@ def _foreign(title: str, headings: str, opening: str, speaks_for_government: boo
     if about and not speaks_for_government:
         return "other_body_report", about[0]
     presented = next(((kind, m[0]) for kind, pattern in _PRESENTED if (m := pattern.search(opening))), None)
+    if presented and tells_of_report(opening):
+        presented = None  # news of the meeting tells of the other reports that were handed out
     if speaks_for_government and not presented:
         return None
     named = _foreign_title(headings)

@@ -16,12 +16,14 @@ from sources.document.events import FIRST_YEAR, LAST_YEAR
 _FACE, _STORY = 800, 4_000
 _PRINTED = re.compile(
     r"(?<!\d)(?P<y>(?:19|20)\d\d)(?:年|[-/.])(?P<m>\d{1,2})(?:月|[-/.])(?P<d>\d{1,2})(?!\d{3})"
-    r"|(?<!\d)(?P<d2>\d{1,2})[./](?P<m2>\d{1,2})[./](?P<y2>(?:19|20)\d\d)(?!\d)"
+    r"|(?<!\d)(?P<d2>\d{1,2})[./](?P<m2>\d{1,2})[./](?P<y2>(?:19|20)\d\d)(?=\d{1,2}[:：]|\D|$)"
 )
 _YEAR = r"(?<![\d到至比])((?:19|20)\d\d)年"
+#: years that a story names, but for those up to which something is planned
+_NAMED = re.compile(rf"{_YEAR}(?![末底前])")
 #: 说到2011年, 2018年的主要目标, 2010年全县生产总值要增长9%
 _GOALS = re.compile(
-    rf"(?:说到|再说|关于|展望|部署|安排|对|建议){_YEAR}|{_YEAR}[^。；]{{0,30}}(?:总体要求|主要目标|预期目标|重点任务|重点工作"
+    rf"(?:说到|再说|关于|展望|部署|安排|对|建议)((?:19|20)\d\d)年|{_YEAR}[^。；]{{0,30}}(?:总体要求|主要目标|预期目标|重点任务|重点工作"
     r"|工作计划|工作安排|要(?:增长|达到|实现)|力争|增长\d+(?:\.\d+)?%(?:左右|以上))"
 )
 _RESULTS = re.compile(rf"{_YEAR}[^。；]{{0,40}}(?:回顾|完成|实现|达到|同比|比上年|预计|初步核算|工作总结)")
@@ -46,12 +48,17 @@ _NARRATED: tuple[tuple[str, re.Pattern[str]], ...] = (
 )  # fmt: skip
 
 
+_OF_GOVERNMENT = re.compile(r"政府工作报告|政府[^。，]{0,8}[作做](?:了)?工作报告|政府报告")
+
+
 def tells_of_report(text: str) -> re.Match[str] | None:
     """Return the words in which compact `text` speaks of report and meeting as a third person, None where it doesn't.
 
     A newspaper that prints the report behind its news prints the report's opening, too: whoever asks looks for it.
     """
     start = text[:2000]
+    if not _OF_GOVERNMENT.search(start):
+        return None  # of a court, a committee
     told = {name: found for name, pattern in _NARRATED if (found := pattern.search(start))}
     says = told.get("told") or told.get("given")
     often = len(_NARRATED[0][1].findall(text)) >= 2
@@ -60,11 +67,18 @@ def tells_of_report(text: str) -> re.Match[str] | None:
 
 def read_news(text: str, published: date | None) -> Iterator[tuple[int, float, str, str]]:
     """Yield (report year, weight, clock, words): the date of printing, the year of the goals, that of the results."""
+    story = text[:_STORY]
+    named = [int(match[1]) for match in _NAMED.finditer(story)]
+    newest = max(named, default=None)
     printed = published or find_printing_date(text[:_FACE])
     if printed:
-        yield printed.year + (printed.month >= 11), 3.0, "printed", printed.isoformat()
+        # a story that names older years alone was put on the page later
+        late = newest is not None and newest < printed.year - 1
+        yield printed.year + (printed.month >= 11), 0.5 if late else 3.0, "printed", printed.isoformat()
+    if newest:
+        yield newest, 1.5, "years", f"{newest}年"
     for name, pattern, later, weight in (("goals", _GOALS, 0, 3.0), ("review", _RESULTS, 1, 2.0)):
-        told = Counter(int(next(filter(None, match.groups()))) for match in pattern.finditer(text[:_STORY]))
+        told = Counter(int(next(filter(None, match.groups()))) for match in pattern.finditer(story))
         if told:
             year = max(told, key=lambda one: (told[one], one))
             yield year + later, weight, name, f"{year}年"
