@@ -158,7 +158,8 @@ def split_head(text: str) -> tuple[str, str]:
     A salutation with whole sentences before it stands inside the body: then there is no face, only the first words.
     """
     match = SALUTATION.search(text)
-    cut = match.start() if match and text.count("。", 0, match.start()) <= 8 else min(300, len(text))
+    greets = match is not None and match.start() < 0.6 * len(text) and text.count("。", 0, match.start()) <= 8
+    cut = match.start() if match and greets else min(300, len(text))
     return text[max(0, cut - 400) : cut + 20], text[cut:]
 
 
@@ -179,7 +180,9 @@ def read_clocks(text: str, title: str | None, published: date | None = None, new
     if meeting:
         words["meeting_date"] = meeting[1]
         _vote_meeting(meeting[0], review, votes)
-    named = next(_matches(_TITLE_YEAR, title or head), None) or next(_matches(_REPORT_OF, text, (4,)), None)
+    named = next(_matches(_TITLE_YEAR, title or ("" if news else head)), None) or next(
+        _matches(_REPORT_OF, text, (4,)), None
+    )
     titled = named[0] if named else None
     if named and titled:
         words["title"] = named[1].string[max(0, named[1].start() - 30) : named[1].end() + 30]

@@ -43,6 +43,9 @@ _DISCLAIMER = re.compile(
 _PREVIEW_END = re.compile(
     r"试读结束|试读已结束|剩余\S{0,8}未读|查阅全文|阅读全文请|全文请下载|预览结束|还剩\S{0,6}页未读|继续阅读请|开通会员"
 )
+_COMPILED = re.compile(
+    r"(?:基于|根据|依据|综合|由)[^。]{0,60}(?:资料|信息|报道|数据|报告|新闻)[^。]{0,20}(?:整理|汇编|编写|概括)"
+)
 _PAGER = re.compile(r"^[\s\d上下首尾末前后一页共第/／|<>«»‹›\[\]【】…-]{1,40}$")
 #: characters of a line in which its furniture shows, and of a paragraph up to which it may be a disclaimer
 _BEGINNING, _LONGEST_DISCLAIMER = 300, 200
@@ -70,6 +73,11 @@ def ends_text(text: str) -> bool:
 def ends_preview(text: str) -> bool:
     """Tell whether a seller says that the text breaks off here."""
     return bool(_PREVIEW_END.search(text[:_BEGINNING]))
+
+
+def is_compiled(text: str) -> bool:
+    """Tell whether a line says that somebody put the text together from other material: it is nobody's report."""
+    return bool(_COMPILED.search(text[:_BEGINNING]))
 
 
 def is_pager(text: str) -> bool:

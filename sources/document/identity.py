@@ -55,6 +55,8 @@ class Document(Protocol):
     def publisher(self) -> str | None: ...
     @property
     def speaker(self) -> str | None: ...
+    @property
+    def signs(self) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,9 @@ def identify(document: Document, label: Label | None, regions: Regions, host: st
 
 def _tell_kind(text: str, document: Document, regions: Regions) -> Kind:
     kind = tell_kind(text, document.title, document.text.splitlines()[:40])
+    if "compiled" in document.signs:
+        what = "the page says that its text was put together from other material: look for the report itself"
+        return Kind("other", kind.words, "not_a_report", what)
     if kind.kind not in ACCEPTED_KINDS and kind.kind != "other":
         return kind
     township = find_township(text, document.title, regions)

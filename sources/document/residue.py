@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sources.document.furniture import ends_preview, ends_text, is_exact, is_furniture, is_pager
+from sources.document.furniture import ends_preview, ends_text, is_compiled, is_exact, is_furniture, is_pager
 from sources.document.genre import SALUTATION, is_body, is_sentence, n_chinese
 from sources.document.metadata import parse_date
 from sources.document.traced import Traced
@@ -70,6 +70,10 @@ class Cleared:
     signs: tuple[str, ...]
 
 
+#: lines of a page's head and foot in which it says where its text comes from
+_FACE = 12
+
+
 def without_teasers(lines: list[Traced]) -> list[Traced]:
     """Drop the beginning of the text that aggregators print once more over it, cut off with dots."""
     return [line for index, line in enumerate(lines) if index > _LONG_HEAD or not _is_summary(lines, index)]
@@ -105,12 +109,14 @@ def clear(lines: list[Traced]) -> Cleared:
     """Return the lines that are the document's own."""
     lines = [line for line in lines if line.text.strip()]
     signs = ("preview_end",) if any(ends_preview(line.text) for line in lines[-60:]) else ()
+    if any(is_compiled(line.text) for line in [*lines[:_FACE], *lines[-_FACE:]]):
+        signs = (*signs, "compiled")
     flags: dict[str, None] = {}
     lines, turned, leads_away = rejoin(lines)
     if turned:
         flags["pages_rejoined"] = None
     if leads_away:
-        signs = ("preview_end",)
+        signs = tuple(dict.fromkeys((*signs, "preview_end")))
     lines, repeated = _without_copies(lines)
     flags.update(dict.fromkeys(repeated))
     start = _body_start(lines)

@@ -37,7 +37,6 @@ def test_text_and_figures_are_those_of_the_plain_text(name: str) -> None:
     assert observed(told) == observed(wanted)
 
 
-@pytest.mark.xfail(strict=True, reason="radicals are not folded yet")
 def test_text_drawn_by_skia() -> None:
     test_text_and_figures_are_those_of_the_plain_text("skia.pdf")
 

@@ -36,6 +36,7 @@ class Paper:
     published_at: date | None = None
     publisher: str | None = None
     speaker: str | None = None
+    signs: tuple[str, ...] = ()
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ import pytest
 from sources.document.completeness import judge_completeness
 from sources.document.fingerprint import distance, fingerprint
 from sources.document.identity import identify
+from sources.document.read import read_document
 from sources.document.speaker import clean_name, find_speaker
 from sources.registry.regions import Regions
 
@@ -232,3 +233,50 @@ def test_title_meeting_and_speaker_make_a_report_without_its_opening(write: Writ
     paper = write(opening="各位代表：", tasks=6)
     found = identify(paper, None, places)
     assert (found.kind, found.accepted, found.region_code) == ("work_report", True, "990121")
+
+
+def test_an_outline_put_together_from_other_material_is_no_report(places: Regions) -> None:
+    lines = [
+        "标题：清坞县2016年政府工作报告",
+        "备注：未找到完整版本，以下内容基于2017年政府工作报告中的数据整理",
+        "正文：",
+    ]
+    body = ["一、2015年工作回顾", *["全县经济稳步增长，各项工作取得新成效，我们坚持稳中求进，民生持续改善。"] * 12]
+    (document,) = read_document(["\n".join([*lines, *body]).encode()], name="outline.txt")
+    found = identify(document, None, places)
+    assert (found.kind, found.accepted, found.refusal_reason) == ("other", False, "not_a_report")
+    assert "put together" in (found.refusal_detail or "")
+
+
+@pytest.mark.parametrize(
+    ("face", "kind"),
+    [
+        ("关于清坞县人民政府工作报告的决议", "other_body_report"),
+        ("《〈政府工作报告〉2024年重点工作任务分工方案》政策解读", "other_body_report"),
+    ],
+)
+def test_papers_about_the_report(write: Writer, places: Regions, face: str, kind: str) -> None:
+    opening = "会议听取和审议了县长顾望舒作的政府工作报告。会议指出，报告提出的任务符合实际。"
+    found = identify(write(face=face, opening=opening, closing="会议号召全县人民奋发有为。", tasks=4), None, places)
+    assert (found.kind, found.accepted) == (kind, False)
+
+
+def test_a_piece_of_a_report_under_its_title_is_an_excerpt(write: Writer, places: Regions) -> None:
+    paper = write(face="清坞县2022年政府工作报告", opening="", tasks=6)
+    found = identify(paper, None, places)
+    assert (found.kind, found.accepted, found.region_code, found.report_year) == ("excerpt", True, "990121", 2022)
+
+
+@pytest.mark.parametrize(
+    ("before", "behind", "year"),
+    [
+        ("2018-02-04 来源：清坞日报\n2月2日，", "报告指出，今年全县生产总值增长6%。", 2018),
+        ("1月9日，", "说到2011年，报告提出，生产总值增长11%。", 2011),
+        ("", "报告指出，2010年全县生产总值完成92亿元，同比增长9%。", 2011),
+        ("12.06.2015 13:17\n", "报告分三个部分。", 2015),
+    ],
+)
+def test_news_tells_its_year(write: Writer, places: Regions, before: str, behind: str, year: int) -> None:
+    story = f"{before}清坞县第五届人民代表大会第五次会议开幕，县长顾望舒作政府工作报告。{behind}"
+    paper = write(face="", opening=story, review="", goals="", closing="代表们认为，报告实事求是。", tasks=4)
+    assert identify(paper, None, places).report_year == year
