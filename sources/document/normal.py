@@ -125,9 +125,10 @@ def _is_hard(folded: str, start: int, end: int, gap: str) -> bool:
     before = folded[start - 1]
     if before == "." and folded[start - 2 : start - 1].isdigit() and folded[end].isdigit():
         return False
+    short = len(folded[line_start:start].strip()) < SHORT_LINE
     if before.isdigit() or before in ",、":
-        return False
-    return len(folded[line_start:start].strip()) < SHORT_LINE
+        return short and before.isdigit() and folded[end].isdigit()  # no line was broken inside a number there
+    return short
 
 
 def _parts_numbers(folded: str, start: int, end: int) -> bool:

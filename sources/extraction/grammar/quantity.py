@@ -43,14 +43,14 @@ QUANTITY = re.compile(
     rf"|(?P<masked>[X*Ⅹ]{{1,8}}(?:\.[Xx*]+)?(?=%|个?百分点|万|亿|元|家|户|个|人|倍|公里|亩|平方|"
     rf"项|吨|套)|[xX]{{1,4}}\.[xX]{{1,3}}|[xX]{{2,4}}(?=%|万|亿|元))"
     rf"|(?P<number>(?<![\d.\ufffd])(?P<sign>(?<=[长升加幅速降为达到了度年月])-)?(?P<low>{DIGITS})"
-    rf"(?:(?P<lowunit>%|{_MAG})?(?:{_DASH}|%-)(?P<high>{DIGITS}))?{_TAIL})"
+    rf"(?:(?P<lowunit>%|{_MAG})?(?:{_DASH}|%-|(?P<lowname>{_UNIT})[-~]{{1,2}})(?P<high>{DIGITS}))?{_TAIL})"
     rf"|(?P<percent>百分之(?P<pc>{CHINESE})(?P<pcq>{_APPROX})?)"
     rf"|(?P<tenths>(?P<tn>[一二三四五六七八九])成(?P<tf>[一二三四五六七八九]|半)?(?=[以左，,。;、多上]))"
     rf"|(?P<cn>(?P<cnlow>万亿(?=[元斤])|(?<=[破超过达近上])[万百千](?=[元亩户人家辆吨台])|{CHINESE})(?P<cm>{_APPROX}"
     rf")?(?P<cmag>{_MAG})?(?P<cm2>{_APPROX})?(?P<cunit>(?<=亿)(?=大关|台阶|关口)|{_UNIT})))"
 )
 _WRITTEN = {"平": "平方米", "平米": "平方米"}
-_PARTS = ("sign", "low", "lowunit", "high", "m1", "mag", "m2", "unit", "per", "m3")
+_PARTS = ("sign", "low", "lowunit", "lowname", "high", "m1", "mag", "m2", "unit", "per", "m3")
 _LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz&+")
 #: abbreviations of indicators, after which a number with a unit is a value: 人均GDP5万元
 _SPELT = ("GDP", "CPI", "PPI")
@@ -94,7 +94,7 @@ def _scaled(magnitude: str | None, unit: str) -> Decimal:
 
 
 def _plain(match: re.Match[str], text: str) -> Quantity | None:
-    sign, low_digits, low_unit, high_digits, more1, magnitude, more2, unit_found, per, more3 = match.group(*_PARTS)
+    sign, low_digits, low_unit, low_name, high_digits, more1, magnitude, more2, unit_found, per, more3 = match.group(*_PARTS)
     low = arabic(low_digits)
     if low is None:
         return None
@@ -103,6 +103,8 @@ def _plain(match: re.Match[str], text: str) -> Quantity | None:
     unit = unit_found or ""
     if unit and unit == "个" and magnitude is None and text.startswith("百分点", end):
         unit, end = "个百分点", end + 3
+    if low_name and (low_name, low_unit) != (unit_found, magnitude):
+        return None  # 5个-8万吨 is no range
     if low_unit and low_unit != "%" and high is not None and low_unit != (magnitude or ""):
         high = None if not magnitude else high
     if unit == "台" and text.startswith("阶", end):
