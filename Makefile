@@ -11,7 +11,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := true
 
-.PHONY: help run ui screens test test-all test-bi check bench faults lock clean
+.PHONY: help run ui screens test test-all test-bi check sweep bench faults lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -53,6 +53,9 @@ check: $(STAMP) ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+sweep: $(STAMP) ## read damaged files of every form: none may bring a run down
+	$(BIN)/python -m tests.unit.document
 
 bench: $(STAMP) ## measure, a quarter of an hour; results go to docs/benchmarks.md
 	$(BIN)/python -m benchmarks

@@ -53,7 +53,7 @@ class UnreadFileError(Exception):
 
 def register(app: typer.Typer) -> None:
     app.command(
-        "extract", help="Print the observations of given files (.txt, .html, .docx, .doc, .wps, .rtf, .pdf, .ofd)."
+        "extract", help="Print the observations of given files: text, web page, Word, WPS, RTF, PDF, OFD, ZIP, picture."
     )(extract_command)
     app.command("explain", help="Show each number of a file or sentence, and the parse or the reason behind it.")(
         explain_command
@@ -337,7 +337,9 @@ def is_file(path: Path) -> bool:
 
 
 def looks_like_path(what: str) -> bool:
-    return what.lower().endswith((".txt", ".html", ".htm", ".docx", ".pdf", ".doc", ".wps", ".rtf", ".ofd", ".zip"))
+    return what.lower().endswith(
+        (".txt", ".html", ".htm", ".docx", ".pdf", ".doc", ".wps", ".rtf", ".ofd", ".zip", ".mht", ".png", ".jpg")
+    )
 
 
 def _read_sentence(sentence: str, report_year: int | None, region: str | None) -> Reading:

@@ -94,7 +94,9 @@ def _scaled(magnitude: str | None, unit: str) -> Decimal:
 
 
 def _plain(match: re.Match[str], text: str) -> Quantity | None:
-    sign, low_digits, low_unit, low_name, high_digits, more1, magnitude, more2, unit_found, per, more3 = match.group(*_PARTS)
+    sign, low_digits, low_unit, low_name, high_digits, more1, magnitude, more2, unit_found, per, more3 = match.group(
+        *_PARTS
+    )
     low = arabic(low_digits)
     if low is None:
         return None

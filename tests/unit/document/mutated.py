@@ -42,7 +42,7 @@ def mutations(form: str, count: int, seed: int) -> Iterator[bytes]:
     for number in range(count):
         data = files[number % len(files)]
         if form in ("ofd", "zip") and number // len(files) % 2:
-            yield _inside(data, chance)
+            yield inside(data, chance)
         else:
             yield damaged(data, chance)
 
@@ -72,7 +72,7 @@ def damaged(data: bytes, chance: random.Random) -> bytes:
     return bytes(found)
 
 
-def _inside(data: bytes, chance: random.Random) -> bytes:
+def inside(data: bytes, chance: random.Random) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
         struck = chance.choice(source.namelist())
