@@ -104,13 +104,16 @@ def find_place(
     counts = Counter(name for start, _, name in named if not may_be_words(name, text, start))
     seen = Surroundings(text, counts, year, host)
     sayings = _read_sayings(text, title, seen, regions)
-    if host:
-        sayings.vote(host, 4, "address", host)
+    own_class = sayings.generic or _self_class(text)
+    # a city's site and a province's paper bring reports of counties, too
+    site = _region(regions, host, seen) if host else None
+    if site is not None and fits(site, own_class):
+        sayings.vote(site.code, 4, "address", site.code)
     published = _publisher_region(publisher, seen, regions)
-    if published:
+    if published and fits(published, own_class):
         sayings.vote(published.code, 4, "publisher", publisher or "")
     if not sayings.votes and not sayings.unknown and not sayings.candidates:
-        _read_own_words(text, named, sayings, seen, regions)
+        _read_own_words(text, named, sayings, own_class, seen, regions)
     return _decide(sayings, seen, regions)
 
 
@@ -147,13 +150,14 @@ def _read_sayings(text: str, title: str | None, seen: Surroundings, regions: Reg
                 elif homonyms:
                     said.candidates |= {one.code: one for one in homonyms}
                     said.words.setdefault(f"{name}_of_several", match[0][-60:])
-                elif match[1] in GENERIC:
-                    said.generic = said.generic or (None if name in _BY_OTHERS else match[1])
+                elif match[1] in GENERIC and name == "speaks_for":
+                    said.generic = said.generic or match[1]
                 elif name == "speaks_for" and _COULD_BE_NAME.fullmatch(match[1]):
                     said.unknown = said.unknown or match[1]
     for name, weight, words, region in found:
-        # a heading may be an aggregator's, which names the city above: the speaker's own 县人民政府 outweighs it
-        if name in _BY_OTHERS and not fits(region, said.generic):
+        # a heading may be an aggregator's, which names the city above, and a congress the city's, whose spirit is
+        # carried out: the speaker's own 县人民政府 outweighs them
+        if name != "speaks_for" and not fits(region, said.generic):
             continue
         said.vote(region.code, weight, name, words)
         if name not in _BY_OTHERS:
@@ -162,10 +166,17 @@ def _read_sayings(text: str, title: str | None, seen: Surroundings, regions: Reg
 
 
 def _read_own_words(
-    text: str, named: list[tuple[int, int, str]], said: _Sayings, seen: Surroundings, regions: Regions
+    text: str,
+    named: list[tuple[int, int, str]],
+    said: _Sayings,
+    hint: str | None,
+    seen: Surroundings,
+    regions: Regions,
 ) -> None:
-    """Vote for the place that the text calls its own, where nobody says in whose name it speaks."""
-    hint = said.generic or _self_class(text)
+    """Vote for the place that the text calls its own, where nobody says in whose name it speaks.
+
+    `hint` is what it calls its class of place (县 in 全县).
+    """
     if hint:
         said.words["self"] = hint
     common = _COMMON_WORDS | regions.common_words
@@ -246,7 +257,7 @@ def _decide(said: _Sayings, seen: Surroundings, regions: Regions) -> Place:
     best = _region(regions, ranked[0][0], seen)
     rival = ranked[1][1] / ranked[0][1] if len(ranked) > 1 else 0.0
     is_sure = ranked[0][0] in said.sure
-    base = 0.97 if is_sure else (0.75 if set(said.votes) and "own_words" in said.words else 0.85)
+    base = 0.97 if is_sure else (0.75 if "own_words" in said.words else 0.85)
     score = base - 0.4 * max(0.0, rival - 0.4)
     rivals = tuple(_name(regions, code, seen.year) for code, weight in ranked[1:] if weight > 0.3 * ranked[0][1])
     return Place(best, round(score, 2), is_sure, said.words, rivals, said.unknown, class_word=said.generic)

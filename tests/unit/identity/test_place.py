@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -146,3 +147,10 @@ def test_label_without_a_code_may_have_homonyms(write: Writer, places: Regions, 
     paper = write(region="砚河市南屏区", word="区")
     found = identify(paper, Label(None, claim, "county", 2022), places)
     assert (found.region_code, found.identity) == ("990501", identity)
+
+
+def test_a_congress_or_paper_of_the_city_above_is_not_the_countys(write: Writer, places: Regions) -> None:
+    context = "认真落实溪陵市第九届人民代表大会第三次会议部署，溪陵市，"
+    paper = write(face="政府工作报告", speaks_for="县", word="县", region="县", review=f"一、2021年工作回顾\n{context}")
+    found = identify(replace(paper, publisher="溪陵日报"), None, places)
+    assert (found.region_code, found.refusal_reason) == (None, "no_identity")
