@@ -317,6 +317,10 @@ def _accept(found: Identity, kind: Kind, clocks: Clocks, place: Place, spinning:
     impossible = clocks.bounds.contradict(found.report_year) if found.report_year else None
     if impossible and clocks.score >= SURE:
         return refuse("spun", f"years were changed: {impossible}; look for the original publication")
+    if impossible and found.evidence.get("report_year") != "confirmed":
+        return refuse(
+            "no_identity", f"the year is in doubt: {impossible}; say it in the catalogue or review it by hand"
+        )
     if found.region_code is None:
         name = place.unknown_name
         if name:

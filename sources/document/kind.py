@@ -229,6 +229,7 @@ def _report_kind(text: str, title: str, head: str, opening: re.Match[str] | None
 def _is_part_of_report(title: str, text: str) -> bool:
     """Tell whether a text under a report's title is a piece of it: it has cues of review or goals, and its voice."""
     titled = _REPORT_TITLE.search(title) or _REPORT_TITLE.search(text[:200])
+    titled = titled or (_MEETING_ON_FACE.search(text[:200]) and _SPEAKER_ON_FACE.search(text[:200]))
     return bool(titled and _CUE.search(text[:6000]) and text.count("。") >= 5 and _VOICE.search(text))
 
 

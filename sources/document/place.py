@@ -68,6 +68,8 @@ _ALL = frozenset(name for name, _, _ in _PHRASES) - {"seal"}
 _IN_WINDOW = {"title": _BY_OTHERS, "head": _ALL, "opening": _ALL, "end": frozenset(("seal",))}
 #: members of a prefecture that its report names, and that of a city inside it does not
 _FEWEST_MEMBERS = 3
+#: how often the only place of its class must be named, so that one word of its own does
+_NAMED_TWICE = 2
 _COMMON_WORDS = {
     "城区", "郊区", "矿区", "市区", "新区", "城中区", "市中区", "新城区", "老城区", "地区", "特区", "辖区", "县区",
 }  # fmt: skip
@@ -189,7 +191,11 @@ def _read_own_words(
             own.setdefault(region.code, Counter()).update(words)
     fitting = {code: words for code, words in own.items() if (r := _region(regions, code, seen)) and fits(r, hint)}
     ranked = sorted(fitting, key=lambda code: -fitting[code].total())
-    if not ranked or not is_enough(fitting[ranked[0]], alone=bool(said.generic) and len(ranked) == 1):
+    if not ranked:
+        return
+    alone = bool(said.generic) and len(ranked) == 1
+    only_named = alone and _is_only_one(ranked[0], hint, seen, regions)
+    if not is_enough(fitting[ranked[0]], alone, only_named):
         return
     best = _with_members(ranked[0], fitting, seen, regions)
     rivals = [code for code in fitting if code != best]
@@ -198,6 +204,22 @@ def _read_own_words(
     if all(is_ahead(fitting[best], own[code]) for code in rivals):
         said.vote(best, 6, "own_words", "、".join(f"{kind}×{n}" for kind, n in fitting[best].most_common()))
         said.candidates.clear()
+
+
+def _is_only_one(code: str, hint: str | None, seen: Surroundings, regions: Regions) -> bool:
+    """Tell whether a text names a place at least twice, and no other that it could call itself by the same class."""
+    named = {
+        region.code: seen.counts[name]
+        for name in seen.counts
+        for region in valid(regions, name, seen.year)
+        if fits(region, hint)
+    }
+    return set(named) == {code} and sum(seen.counts[name] for name in _names_of(code, seen, regions)) >= _NAMED_TWICE
+
+
+def _names_of(code: str, seen: Surroundings, regions: Regions) -> tuple[str, ...]:
+    region = _region(regions, code, seen)
+    return region.names if region is not None else ()
 
 
 def _with_members(best: str, fitting: dict[str, Counter[str]], seen: Surroundings, regions: Regions) -> str:

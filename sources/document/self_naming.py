@@ -48,6 +48,7 @@ _BEHIND: tuple[tuple[str, re.Pattern[str]], ...] = (
         "committee",
         re.compile(r"^(?:市|县|区|省|自治区)?委(?=的|坚强|正确|领导|、|和|[“”]?[一二三四五六七八九十]{1,3}届)"),
     ),
+    ("accounts", re.compile(r"^(?:全?[市县区州]?)?(?:地区|国内)?(?:生产总值|财政收入|经济总量)")),
     ("growth", re.compile(r"^(?:经济社会|高质量发展|改革|发展|各项事业|实际|特色|国民经济|跨越|转型)")),
 )
 #: sayings, kinds of them, and how many times the next one's, before a text without any other saying is believed
@@ -55,7 +56,7 @@ _FEWEST, _FEWEST_KINDS, _AHEAD = 3, 2, 2
 #: sayings that do where the speaker's class is known (我代表市人民政府) and no other place of that class has any, if
 #: one of these kinds is among them: goals are set for zones and neighbours, too
 _FEWEST_ALONE = 2
-_STRONG = frozenset(("virtue", "thanks", "people", "committee", "year_of"))
+_STRONG = frozenset(("virtue", "thanks", "people", "committee", "year_of", "accounts"))
 
 
 def find_self_naming(text: str, names: Iterable[tuple[int, int, str]]) -> dict[str, Counter[str]]:
@@ -74,9 +75,14 @@ def find_self_naming(text: str, names: Iterable[tuple[int, int, str]]) -> dict[s
     return said
 
 
-def is_enough(said: Counter[str], alone: bool = False) -> bool:
-    """Tell whether so many words of so many kinds can be no chance; `alone`: nobody else of the class has any."""
+def is_enough(said: Counter[str], alone: bool = False, only_named: bool = False) -> bool:
+    """Tell whether so many words of so many kinds can be no chance.
+
+    `alone`: no other place of the speaker's class has any; `only_named`: no other of the class is named at all.
+    """
     if alone and said.total() >= _FEWEST_ALONE and _STRONG & set(said):
+        return True
+    if only_named and said:
         return True
     return said.total() >= _FEWEST and len(said) >= _FEWEST_KINDS
 

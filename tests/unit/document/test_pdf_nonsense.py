@@ -15,6 +15,13 @@ from . import hostile
 from .pages import LINES
 from .test_office import set_lines
 
+
+@pytest.fixture(autouse=True)
+def without_ocr(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where the extra is not installed: with it such a file is read from its pictures (``test_ocr.py``)."""
+    monkeypatch.setattr("sources.document.pdf.ocr_installed", lambda: False)
+
+
 PRINTED = [printed for line in LINES for _, printed in set_lines(line, 34)]
 CODES = {character: number for number, character in enumerate(sorted(set("".join(PRINTED))), start=33)}
 
@@ -86,7 +93,7 @@ def test_a_table_that_is_right_is_read() -> None:
 
 @pytest.mark.parametrize("unicode_of", [None, moved, private, latin, unknown, foreign, control])
 def test_nonsense_asks_for_ocr(unicode_of: Callable[[str], str] | None) -> None:
-    with pytest.raises(UnreadableDocument, match=r"nonsense.*OCR") as caught:
+    with pytest.raises(UnreadableDocument, match=r"nonsense.*ocr") as caught:
         read_pdf(coded_pdf([unicode_of] * 2))
     assert caught.value.reason == "unreadable"
 
