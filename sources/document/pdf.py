@@ -54,6 +54,7 @@ def read_pdf(data: bytes) -> Draft:
         if len(document) > _MOST_PAGES:
             raise UnreadableDocument("hostile", f"the PDF has {len(document)} pages, no report has: not read")
         pages, texts = _read_pages(document)
+        pictured = _pictures_among(document, texts)
     except pypdfium2.PdfiumError as error:
         raise UnreadableDocument("unreadable", f"a page of the PDF is damaged ({error}): get it again") from error
     finally:
@@ -68,7 +69,7 @@ def read_pdf(data: bytes) -> Draft:
     margins = [margins_of(pages[parity::2]) for parity in (0, 1)]
     lines = [with_indent(line, margins[number % 2]) for number, page in enumerate(kept) for line in page]
     body, source = join(lines, "\n"), _BETWEEN_PAGES.join(texts)
-    return Draft(body=body, source=source, form="pdf", flags=(*flags, *unread), wrapped=True)
+    return Draft(body=body, source=source, form="pdf", flags=(*flags, *unread, *pictured), wrapped=True)
 
 
 def _why_unreadable(pages: list[list[PrintedLine]], texts: list[str]) -> str | None:
@@ -120,6 +121,16 @@ def _read_pages(document: pypdfium2.PdfDocument) -> tuple[list[list[PrintedLine]
         text_page.close()
         page.close()
     return pages, sources
+
+
+def _pictures_among(document: pypdfium2.PdfDocument, texts: list[str]) -> tuple[str, ...]:
+    """Return the flag `pages_are_pictures` where some pages bear a picture and no text: what they say is not read."""
+    for index, text in enumerate(texts):
+        if not CHINESE.search(text):
+            found = document[index].get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=2)
+            if next(iter(found), None) is not None:
+                return ("pages_are_pictures",)
+    return ()
 
 
 def _hyphens(text: str) -> str:

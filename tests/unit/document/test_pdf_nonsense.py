@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 
 import pytest
+from PIL import Image
+from reportlab.pdfgen.canvas import Canvas
 
 from sources.document.errors import UnreadableDocument
 from sources.document.nonsense import is_no_prose, is_nonsense
@@ -137,3 +140,17 @@ def test_a_glyph_without_a_character_is_no_part_of_a_number() -> None:
 def test_what_chinese_documents_are_written_in_is_no_nonsense(text: str) -> None:
     assert not is_nonsense(text)
     assert not is_no_prose(text)
+
+
+def test_a_page_that_is_a_picture_among_pages_of_text_is_told() -> None:
+    out = io.BytesIO()
+    canvas = Canvas(out)
+    for page in ("text", "picture", "text"):
+        canvas.setFont("STSong-Light", 12)
+        for number, line in enumerate(PRINTED if page == "text" else []):
+            canvas.drawString(60, 780 - 18 * number, line)
+        if page == "picture":
+            canvas.drawInlineImage(Image.new("L", (200, 200), 128), 100, 300)
+        canvas.showPage()
+    canvas.save()
+    assert "pages_are_pictures" in read_pdf(out.getvalue()).flags
