@@ -13,6 +13,7 @@ import re
 import unicodedata
 from pathlib import Path
 
+from sources.document.normal import UNREADABLE
 from sources.document.traced import Traced, join
 
 _ESCAPES = re.compile(r"(?:\\r)?\\n|\\r|\\t")
@@ -30,8 +31,6 @@ _INVISIBLE = re.compile(
 )
 _UNASSIGNED = "\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
 _PRIVATE = re.compile(f"[{_UNASSIGNED}]+")
-#: what stands in the text for a character that nobody can read; a number with it inside is no number
-UNKNOWN = "\ufffd"
 #: a private character beside a digit, a point or a unit may be a digit: fonts of pages and PDFs put them there
 _PRIVATE_IN_NUMBER = re.compile(
     rf"(?<=[\d.．])[{_UNASSIGNED}]+|(?<=[^\s{_UNASSIGNED}])[{_UNASSIGNED}]+(?=[\d.．%％‰亿万千百元倍]|个百分点)"
@@ -74,9 +73,9 @@ def mend_characters(text: Traced) -> tuple[Traced, tuple[str, ...]]:
         (_INDENTS, "\u3000", "", ("\u3000", "\xa0", "  ")),
         (_SPACES, " ", "", tuple(_WIDE)),
         (_INVISIBLE, "", "", ()),
-        (_PRIVATE_IN_NUMBER, lambda m: UNKNOWN * len(m.group()), "unknown_characters", ()),
+        (_PRIVATE_IN_NUMBER, lambda m: UNREADABLE * len(m.group()), "unknown_characters", ()),
         (_PRIVATE, "", "private_characters_removed", ()),
-        (_QUESTION_IN_NUMBER, lambda m: UNKNOWN * len(m.group()), "unknown_characters", ("?", "？")),
+        (_QUESTION_IN_NUMBER, lambda m: UNREADABLE * len(m.group()), "unknown_characters", ("?", "？")),
         (_QUESTION_RUNS, " ", "unknown_characters_removed", ("?",)),
         (_QUESTION_AT_START, "", "unknown_characters_removed", ("?",)),
         (_ALIKE, _unified, "radicals_unified", ()),

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sources.document.raised import UNREADABLE
+from sources.document.normal import UNREADABLE
 
 #: fields that print nothing: entries of indexes, settings, links and marks without a result
 _SILENT = frozenset(("XE", "TC", "TA", "RD", "SET", "ASK", "PRIVATE", "HYPERLINK", "BOOKMARK", "TOC", "INDEX", "PAGE"))

@@ -17,7 +17,8 @@ from itertools import islice, pairwise
 from lxml import etree
 from lxml import html as lxml_html
 
-from sources.document.raised import UNREADABLE, printed_as
+from sources.document.normal import UNREADABLE
+from sources.document.raised import printed_as
 from sources.document.tagstyle import AS_TYPED, MARK, NOT_PRINTED, RAISED
 
 Element = lxml_html.HtmlElement

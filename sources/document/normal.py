@@ -37,8 +37,8 @@ BORDER = "|"
 #: 1 2 3 5.5: digits set with a space behind each
 _SPACED_OUT = re.compile(r"(?<![\d.])\d(?: \d){2,}(?:\.\d+)?(?![\d.])")
 #: stands for what nobody can read: a lost byte, a box, a private character
-UNKNOWN = "\ufffd"
-_UNREADABLE = re.compile("(?<=[^\\s])[□■▢◻\ue000-\uf8ff\U000f0000-\U0010fffd]")
+UNREADABLE = "\ufffd"
+_BOXES = re.compile("(?<=[^\\s])[□■▢◻\ue000-\uf8ff\U000f0000-\U0010fffd]")
 #: 12·5%: the point of older newspapers, between digits with a unit behind them
 _POINT = re.compile(
     r"(?<=\d)(?<![·•‧・]\d)(?<![·•‧・]\d\d)[·•‧・](?=\d{1,4}(?:[%‰万亿千百元吨亩户人倍家公平立斤项套个]|美元))"
@@ -144,7 +144,7 @@ def _fold(text: str) -> str:
     # one pass per character is four times faster than `translate`, which looks up every character of the text
     for wide, narrow in _FOLDS:
         text = text.replace(wide, narrow)
-    text = _UNREADABLE.sub(UNKNOWN, _POINT.sub(".", text))
+    text = _BOXES.sub(UNREADABLE, _POINT.sub(".", text))
     return _EXPONENT_OF_UNIT.sub(lambda raised: "2" if raised.group() == "²" else "3", text)
 
 

@@ -29,12 +29,13 @@ from sources.document.layout import (
     tilt,
     unread_ink,
 )
+from sources.document.normal import UNREADABLE
 from sources.document.pictures import Grey, picture_pages
 from sources.document.recognition import Quad, Reading, cut_out, engine, find_lines, ocr_installed, read_line
 from sources.document.running import PrintedLine, without_furniture
 from sources.document.sniff import is_picture
 from sources.document.traced import Traced, join
-from sources.document.twice import UNREADABLE, advance, agreed, withheld
+from sources.document.twice import advance, agreed, withheld
 from sources.document.wrap import INDENT
 
 __all__ = ["ocr_installed", "read_picture", "read_scanned_pdf", "seconds_needed"]

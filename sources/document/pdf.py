@@ -19,9 +19,9 @@ from sources.document.draft import Draft
 from sources.document.errors import UnreadableDocument
 from sources.document.gutter import read_down
 from sources.document.nonsense import CHINESE, is_no_prose, is_nonsense
+from sources.document.normal import UNREADABLE
 from sources.document.ocr import REMEDY, ocr_installed, read_scanned_pdf
 from sources.document.places import Box, Edit, Places, disordered, edits
-from sources.document.raised import UNREADABLE
 from sources.document.running import PrintedLine, without_furniture
 from sources.document.traced import Traced, join, shifted
 from sources.fonts import font_file

@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from sources.document.raised import UNREADABLE, printed_as
+from sources.document.normal import UNREADABLE
+from sources.document.raised import printed_as
 
 #: a stretch of the page's text and what stands in its place
 Edit = tuple[int, int, str]

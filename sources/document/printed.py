@@ -13,8 +13,8 @@ import re
 from collections.abc import Callable
 
 from sources.document.fields import Field, equation, symbol
+from sources.document.normal import UNREADABLE
 from sources.document.numbering import Numbering
-from sources.document.raised import UNREADABLE
 from sources.document.runstyle import Element, Look, Looks, W
 from sources.document.wordlines import LOWERED, PICTURE, RAISED, settle, tidy
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-#: stands for a character that is printed and can't be read: no number is made of it
-UNREADABLE = "\ufffd"
+from sources.document.normal import UNREADABLE
+
 _LENGTH = re.compile(r"(?<![A-Za-zａ-ｚＡ-Ｚ])[kcdmhｋｃｄｍｈ]?[mｍ]$", re.IGNORECASE)
 #: behind a figure only: 玉米 is none
 _LENGTH_IN_WORDS = re.compile(r"[\d万亿千百十] ?(?:公里|千米|厘米|米)$")

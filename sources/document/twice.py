@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from statistics import median
 
+from sources.document.normal import UNREADABLE
 from sources.document.recognition import Reading
 
-UNREADABLE = "\ufffd"
 #: least certainty of a digit, and of a point or a percent sign, of which 0.5 is seen where they are right
 LEAST_SURE, LEAST_SURE_POINT = 0.8, 0.5
 #: mean certainty below which a line is no text: a stamp, a picture, a line upside down

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from sources.document.raised import UNREADABLE, printed_as
+from sources.document.normal import UNREADABLE
+from sources.document.raised import printed_as
 
 # marks of our own inside a paragraph, of characters that XML does not allow: they can't be in the file
 RAISED, LOWERED, PICTURE = "\x0e", "\x0f", "\x10"
