@@ -19,14 +19,15 @@ _PRINTED = re.compile(
     r"|(?<!\d)(?P<d2>\d{1,2})[./](?P<m2>\d{1,2})[./](?P<y2>(?:19|20)\d\d)(?=\d{1,2}[:：]|\D|$)"
 )
 _YEAR = r"(?<![\d到至比])((?:19|20)\d\d)年"
+_NO_OTHER_YEAR = r"(?:(?!(?:19|20)\d\d年)[^。；])"
 #: years that a story names, but for those up to which something is planned
 _NAMED = re.compile(rf"{_YEAR}(?![末底前])")
 #: 说到2011年, 2018年的主要目标, 2010年全县生产总值要增长9%
 _GOALS = re.compile(
-    rf"(?:说到|再说|关于|展望|部署|安排|对|建议)((?:19|20)\d\d)年|{_YEAR}[^。；]{{0,30}}(?:总体要求|目标要求|目标任务|主要目标|预期目标|重点任务|重点工作"
+    rf"(?:说到|再说|关于|展望|部署|安排|对|建议)((?:19|20)\d\d)年|{_YEAR}{_NO_OTHER_YEAR}{{0,30}}(?:总体要求|目标要求|目标任务|主要目标|预期目标|重点任务|重点工作"
     r"|工作计划|工作安排|要(?:增长|达到|实现)|力争|增长\d+(?:\.\d+)?%(?:左右|以上))"
 )
-_RESULTS = re.compile(rf"{_YEAR}[^。；]{{0,40}}(?:回顾|完成|实现|达到|同比|比上年|预计|初步核算|工作总结)")
+_RESULTS = re.compile(rf"{_YEAR}{_NO_OTHER_YEAR}{{0,40}}(?:回顾|完成|实现|达到|同比|比上年|预计|初步核算|工作总结)")
 #: what a newspaper says of the meeting, and a report never of itself
 _NARRATED: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("told", re.compile(
