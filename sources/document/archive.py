@@ -52,7 +52,7 @@ def members(data: bytes) -> Iterator[Member]:
     Raises UnreadableDocument: damaged, empty, or a bomb by the sizes, checked before anything is unpacked.
     """
     with _opened(data) as archive:
-        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+        entries = [entry for entry in archive.infolist() if entry.filename and not entry.is_dir()]
         _bound(entries)
         named = [(member_name(entry), entry) for entry in entries]
         files = sorted(((name, e) for name, e in named if not _LITTER.search(name)), key=lambda pair: _order(pair[0]))

@@ -318,3 +318,16 @@ def test_a_locked_or_damaged_file_leaves_the_others() -> None:
     data[at : at + 20] = bytes(20)
     found = read_file([bytes(data)], name="a.zip")
     assert [type(each).__name__ for each in found] == ["CleanDocument", "Unread"]
+
+
+def test_a_file_of_an_archive_without_a_name_is_none() -> None:
+    """Damage to an archive's table may leave a name empty, which Python's own zipfile stumbles over."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("a", PARAGRAPH)
+        archive.writestr("报告.txt", "\n".join(LINES))
+    data = out.getvalue()
+    # the length of the first name, in the central directory
+    at = data.index(b"PK\x01\x02") + 28
+    (document,) = read_document([data[:at] + b"\x00\x00\x01\x00" + data[at + 4 :]], name="a.zip")
+    assert document.text.startswith(LINES[0])
