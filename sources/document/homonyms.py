@@ -97,9 +97,16 @@ def resolve(captured: str, seen: Surroundings, regions: Regions) -> tuple[Region
         return None, []
     names, automaton = _matcher(regions)
     found = [(start, end, names[i]) for i, start, end in automaton.find_matches_as_indexes(captured)]
-    if not found or found[-1][1] != len(captured):
+    if not found or found[-1][1] != len(captured) or _cuts_a_word(captured, found[-1][0], found[-1][2], found[:-1]):
         return None, []
     return closest(valid(regions, found[-1][2], seen.year), [name for _, _, name in found[:-1]], seen, regions)
+
+
+def _cuts_a_word(captured: str, start: int, name: str, before: list[tuple[int, int, str]]) -> bool:
+    """Tell whether a name begins inside a word (成县 in 圆满完成县) and not behind another name."""
+    if start == 0 or any(end == start for _, end, _ in before):
+        return False
+    return start not in _word_borders(captured, [0]) or may_be_words(name, captured, start)
 
 
 def valid(regions: Regions, name: str, year: int | None) -> list[Region]:

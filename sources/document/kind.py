@@ -15,7 +15,7 @@ from itertools import islice, takewhile
 
 from sources.document.clocks import SALUTATION, split_head
 from sources.document.genre import first_chinese
-from sources.document.news import tells_of_report
+from sources.document.news import is_news, tells_of_report
 
 MIN_CHARACTERS = 200  # of Chinese; less is the frame of a page whose text a script would load
 _TITLES: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -216,7 +216,8 @@ def _report_kind(text: str, title: str, head: str, opening: re.Match[str] | None
     if opening:
         return Kind("work_report", opening[0][:80])
     top = text[:300]
-    if _REPORT_TITLE.search(title + top) and _MEETING_ON_FACE.search(top) and _SPEAKER_ON_FACE.search(top):
+    faced = _REPORT_TITLE.search(title + top) and _MEETING_ON_FACE.search(top) and _SPEAKER_ON_FACE.search(top)
+    if faced and not is_news(text):
         return Kind("work_report", f"title, meeting and speaker: {top[:80]}")
     if _builds_like_report(text):
         named = _REPORT_TITLE.search(face) or _REPORT_TITLE.search(text[:1500])

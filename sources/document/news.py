@@ -35,7 +35,7 @@ _NARRATED: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"|(?<![大会])(?:《报告》|报告)(?:中)?(?:指出|提出|说|显示|强调|要求|明确|认为|回顾了?)(?=[，：,了]|\d)"
     )),
     ("given", re.compile(
-        r"(?<![我谨])(?:代表[^。，]{0,16}?政府)?(?:向大会)?[作做](?:了)?(?:题为[^。]{0,20}的)?"
+        r"(?<![我谨])(?:代表[^。，]{0,16}?政府)?(?:向大会)?[作做](?:了)?(?:题为[^。]{0,20}的)?(?:[^。，“”]{0,14}人民)?"
         r"《?政府工作报告》?(?!中|里|的(?:决议|说明))"
         r"|[\u4e00-\u9fff]{2,4}(?<![我谨])代表[^。，]{0,16}?政府向大会报告(?:政府)?工作|(?<=[长席任])[\u4e00-\u9fff]{2,4}报告政府工作"
     )),
@@ -67,6 +67,12 @@ def tells_of_report(text: str) -> re.Match[str] | None:
     says = told.get("told") or told.get("given")
     often = len(_NARRATED[0][1].findall(text)) >= 2
     return says if says is not None and (len(told) >= 2 or often) else None
+
+
+def is_news(text: str) -> bool:
+    """Tell whether compact `text` begins as a newspaper's story of a meeting does."""
+    start = text[:600]
+    return any(pattern.search(start) for name, pattern in _NARRATED if name in ("reporter", "meeting"))
 
 
 def read_news(text: str, published: date | None) -> Iterator[tuple[int, float, str, str]]:

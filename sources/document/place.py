@@ -17,11 +17,16 @@ from sources.document.self_naming import find_self_naming, is_ahead, is_enough
 from sources.registry.regions import Region, Regions
 
 _NAME = r"([\u4e00-\u9fff]{1,24}?)"
+_TERM = r"(?:本届|第?[一二三四五六七八九十]{1,3}届)?"
 _GOVERNMENT = r"(?:第?[一二三四五六七八九十]{1,3}届)?(?:人民政府|政府筹备组|政府|管理委员会|管委会|国务院|党工委)"
 _HEAD_OF = r"(?:代理|代|常务副|副)?(?:省长|市长|区长|县长|州长|盟长|旗长|自治区主席|主席|管委会主任)"
 # pattern, weight: who speaks in whose name says most; a heading may be an aggregator's
 _PHRASES: tuple[tuple[str, re.Pattern[str], float], ...] = (
-    ("speaks_for", re.compile(r"(?:我|谨|委托[，,])(?:受[^。]{1,30}委托[，,]?)?(?:谨)?代表" + _NAME + _GOVERNMENT), 12),
+    (
+        "speaks_for",
+        re.compile(r"(?:我|谨|委托[，,])(?:受[^。]{1,30}委托[，,]?)?(?:谨)?代表" + _TERM + _NAME + _GOVERNMENT),
+        12,
+    ),
     ("speaks_for", re.compile(r"代表(国务院)"), 12),
     (
         "congress",

@@ -33,6 +33,7 @@ _BEFORE: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
     ("year_of", re.compile(r"(?:19|20)\d\d年的$")),
+    ("year_then", re.compile(r"(?:19|20)\d\d年[，,]$")),
     ("own_paper", re.compile(r"(?:制定|编制|出台|实施|印发|修编|修订|完成)(?:了)?《$")),
 )
 _BEHIND: tuple[tuple[str, re.Pattern[str]], ...] = (

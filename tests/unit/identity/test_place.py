@@ -154,3 +154,18 @@ def test_a_congress_or_paper_of_the_city_above_is_not_the_countys(write: Writer,
     paper = write(face="政府工作报告", speaks_for="县", word="县", region="县", review=f"一、2021年工作回顾\n{context}")
     found = identify(replace(paper, publisher="溪陵日报"), None, places)
     assert (found.region_code, found.refusal_reason) == (None, "no_identity")
+
+
+@pytest.mark.parametrize("said", ["圆满完成县第十六届人大一次会议确定的任务，", "办成县第五届人民代表大会交办的事，"])
+def test_a_name_that_begins_inside_a_word_is_none(write: Writer, places: Regions, said: str) -> None:
+    """成县 is a county; 完成县…届人大 does not name it."""
+    paper = write(face="政府工作报告", speaks_for="县", word="县", region="县", review=f"一、2021年工作回顾\n{said}")
+    assert identify(paper, None, places).region_code is None
+
+
+def test_the_term_of_a_government_is_no_part_of_its_name(write: Writer, places: Regions) -> None:
+    opening = "各位代表：\n现在，我代表第五届桑渡区人民政府，向大会报告工作，请予审议。"
+    assert identify(write(face="政府工作报告", opening=opening, word="区"), None, places).region_code == "990404"
+    nameless = "各位代表：\n现在，我代表本届区人民政府，向大会报告工作，请予审议。"
+    found = identify(write(face="政府工作报告", opening=nameless, word="区", region="区"), None, places)
+    assert "in no list" not in (found.refusal_detail or "")
