@@ -60,7 +60,14 @@ REFUSALS = (
     "hostile",
 )
 #: flags of a report that each of its figures carries on: what its place, its year or its digits rest on is in doubt
-DOUBTS = ("region_from_label", "region_from_own_words", "report_year_doubtful", "ocr")
+DOUBTS = (
+    "region_from_label",
+    "region_from_own_words",
+    "region_doubtful",
+    "region_unknown",
+    "report_year_doubtful",
+    "ocr",
+)
 MEASURES = ("level", "growth", "avg_growth", "change", "pp_change", "share", "multiple")
 QUALIFIERS = ("exact", "about", "at_least", "at_most")
 STATUSES = ("actual", "estimated", "target")

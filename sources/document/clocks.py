@@ -19,8 +19,14 @@ from sources.document.events import FIRST_YEAR, LAST_YEAR, Bounds, plan_opening_
 from sources.document.news import read_news
 from sources.document.scan import find_at, places_before
 
-_DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {"○": "0", "零": "0", "Ｏ": "0", "0": "0"}
-_YEAR = r"(?P<year>(?:19|20)\d\d|[一二][九〇○零Ｏ0][〇○零一二三四五六七八九Ｏ0]{2})"
+_DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {
+    "○": "0",
+    "零": "0",
+    "Ｏ": "0",
+    "O": "0",
+    "0": "0",
+}
+_YEAR = r"(?P<year>(?:19|20)\d\d|[一二][九〇○零ＯO0][〇○零一二三四五六七八九ＯO0]{2})"
 _YEAR_GROUPS = ("year", "year2", "year3", "year4", "year5")
 _WITHOUT_WIDTH = re.compile("[\u200b-\u200f\ufeff]+")
 _NARROW = {0xFF10 + digit: str(digit) for digit in range(10)}

@@ -19,10 +19,12 @@ from sources.registry.regions import Region, Regions
 
 #: class words, which name no region by themselves
 GENERIC = frozenset(("省", "市", "区", "县", "州", "盟", "旗", "自治区", "自治州", "自治县", "新区"))
-#: weight of what the text names around a homonym, from which on it is told from the others
-_LEAST_COMPANY = 2.0
-#: the same, where it names nothing around any of the others
-_COMPANY_ALONE = 1.0
+#: weight of what the text names around a homonym, from which on it is told from the others: a city whose committee
+#: leads is enough, a partner named once or twice is not
+_LEAST_COMPANY = 5.0
+#: how many times the next homonym's that weight must be
+_MORE_COMPANY = 4
+_LEADERS = ("委、", "市委、", "省委、", "委坚强领导", "委正确领导", "委的", "市委的")
 _CLASS_ENDINGS = "省市县区州盟旗"
 _MARKS = "。，；、！？："
 _MARK = re.compile(f"[{_MARKS}]")
@@ -91,15 +93,30 @@ def _word_borders(text: str, places: Iterable[int]) -> set[int]:
     return borders
 
 
-def resolve(captured: str, seen: Surroundings, regions: Regions) -> tuple[Region | None, list[Region]]:
-    """Return the region that the end of `captured` names (广州市增城区 → 增城区), or the homonyms it may be."""
+def resolve(
+    captured: str, seen: Surroundings, regions: Regions, bound: dict[str, Region] | None = None
+) -> tuple[Region | None, list[Region]]:
+    """Return the region that the end of `captured` names (广州市增城区 → 增城区), or the homonyms it may be.
+
+    `bound` are names that another saying of the text spells out with their city.
+    """
+    name, before = last_name(captured, regions)
+    if name is None:
+        return None, []
+    if bound and name in bound:
+        return bound[name], []
+    return closest(valid(regions, name, seen.year), before, seen, regions)
+
+
+def last_name(captured: str, regions: Regions) -> tuple[str | None, list[str]]:
+    """Return the name that `captured` ends with and those before it; None where it ends with none."""
     if captured in GENERIC:
         return None, []
     names, automaton = _matcher(regions)
     found = [(start, end, names[i]) for i, start, end in automaton.find_matches_as_indexes(captured)]
     if not found or found[-1][1] != len(captured) or _cuts_a_word(captured, found[-1][0], found[-1][2], found[:-1]):
         return None, []
-    return closest(valid(regions, found[-1][2], seen.year), [name for _, _, name in found[:-1]], seen, regions)
+    return found[-1][2], [name for _, _, name in found[:-1]]
 
 
 def _cuts_a_word(captured: str, start: int, name: str, before: list[tuple[int, int, str]]) -> bool:
@@ -122,33 +139,41 @@ def valid(regions: Regions, name: str, year: int | None) -> list[Region]:
 def closest(
     candidates: list[Region], before: list[str], seen: Surroundings, regions: Regions
 ) -> tuple[Region | None, list[Region]]:
-    """Return the homonym whose city or province the text or its address names, else all of them."""
+    """Return the homonym whose city or province stands before its name, or leads in the text; else all of them."""
     if len(candidates) <= 1:
         return (candidates[0] if candidates else None), []
-    company = {region.code: _company(region, before, seen, regions) for region in candidates}
+    spelt = spelt_out(candidates, before, seen, regions)
+    if spelt is not None:
+        return spelt, []
+    company = {region.code: _company(region, seen, regions) for region in candidates}
     first, second = sorted(candidates, key=lambda region: -company[region.code])[:2]
-    alone = company[first.code] >= _COMPANY_ALONE and company[second.code] == 0
-    decided = company[first.code] >= _LEAST_COMPANY and company[first.code] >= 2 * company[second.code]
-    return (first, []) if decided or alone else (None, candidates)
+    decided = company[first.code] >= max(_LEAST_COMPANY, _MORE_COMPANY * company[second.code])
+    return (first, []) if decided else (None, candidates)
 
 
-def _company(region: Region, before: list[str], seen: Surroundings, regions: Regions) -> float:
+def spelt_out(candidates: list[Region], before: list[str], seen: Surroundings, regions: Regions) -> Region | None:
+    """Return the only candidate one of whose parents is named in `before` (徐州市 in 徐州市鼓楼区), else None."""
+    found = [
+        region
+        for region in candidates
+        if any(name in before for parent in regions.parents(region.code, seen.year) for name in parent.names)
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _company(region: Region, seen: Surroundings, regions: Regions) -> float:
     """Weigh how much the text says of what lies around a region: its city counts in full, its province half.
 
-    A city or province right before the name, or one whose committee or government leads, decides.
+    A city or province whose committee or government leads, and the site of one, count as much as many mentions.
     """
     weight = 0.0
     around = regions.parents(region.code, seen.year)
     for rank, parent in enumerate(around):
         named = sum(seen.counts[name] for name in parent.names)
-        leads = sum(
-            seen.text.count(name + leader) for name in parent.names for leader in ("委、", "市委", "省委", "政府")
-        )
-        weight += (named + 3 * min(leads, 3) + 20 * any(name in before for name in parent.names)) / (rank + 1)
+        leads = sum(seen.text.count(name + leader) for name in parent.names for leader in _LEADERS)
+        weight += (named + 5 * min(leads, 3)) / (rank + 1)
     if seen.host in {region.code, *(parent.code for parent in around)}:
         weight += 20
-    if region.level in ("province", "city"):  # 吉林 alone is the province, 长春's neighbours or not
-        weight += 1.0 if region.level == "province" else 0.5
     return weight + 0.5 * _neighbours(region, seen.counts, seen.year, regions)
 
 

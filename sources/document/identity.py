@@ -166,6 +166,9 @@ def _doubts(place: Place, clocks: Clocks, region_note: str, year_note: str, kind
     doubts = {
         "region_from_label": region_note == "label_alone",
         "region_from_own_words": region_note == "inferred" and "own_words" in place.words,
+        "region_doubtful": place.region is not None
+        and region_note != "confirmed"
+        and bool({"among_homonyms", "contradicted"} & set(place.words)),
         "report_year_doubtful": clocks.report_year is not None and clocks.score < SURE and year_note != "confirmed",
     }
     return tuple(name for name, holds in doubts.items() if holds)

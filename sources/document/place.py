@@ -12,14 +12,26 @@ from collections import Counter
 from dataclasses import dataclass
 
 from sources.document.clocks import split_head
-from sources.document.homonyms import GENERIC, Surroundings, closest, find_names, may_be_words, resolve, valid
+from sources.document.homonyms import (
+    GENERIC,
+    Surroundings,
+    closest,
+    find_names,
+    last_name,
+    may_be_words,
+    resolve,
+    spelt_out,
+    valid,
+)
 from sources.document.self_naming import find_self_naming, is_ahead, is_enough
 from sources.registry.regions import Region, Regions
 
 _NAME = r"([\u4e00-\u9fff]{1,24}?)"
 _TERM = r"(?:本届|第?[一二三四五六七八九十]{1,3}届)?"
-_GOVERNMENT = r"(?:第?[一二三四五六七八九十]{1,3}届)?(?:人民政府|政府筹备组|政府|管理委员会|管委会|国务院|党工委)"
-_HEAD_OF = r"(?:代理|代|常务副|副)?(?:省长|市长|区长|县长|州长|盟长|旗长|自治区主席|主席|管委会主任)"
+_GOVERNMENT = (
+    r"(?:第?[一二三四五六七八九十]{1,3}届)?(?:人民政府|政府筹备组|政府|行政公署|行署|管理委员会|管委会|国务院|党工委)"
+)
+_HEAD_OF = r"(?:代理|代|常务副|副)?(?:省长|市长|区长|县长|州长|盟长|旗长|行署专员|专员|自治区主席|主席|管委会主任)"
 # pattern, weight: who speaks in whose name says most; a heading may be an aggregator's
 _PHRASES: tuple[tuple[str, re.Pattern[str], float], ...] = (
     (
@@ -34,7 +46,11 @@ _PHRASES: tuple[tuple[str, re.Pattern[str], float], ...] = (
         9,
     ),
     ("speaker", re.compile(r"(?:^|[）)上：:—\d])" + _NAME + r"(?:人民政府)?" + _HEAD_OF), 8),
-    ("plan", re.compile(r"《" + _NAME + r"国民经济和社会发展第?[一二三四五六七八九十]+个五年"), 8),
+    (
+        "plan",
+        re.compile(r"(?:连同|将|和|审议|提请)《" + _NAME + r"国民经济和社会发展第?[一二三四五六七八九十]+个五年"),
+        8,
+    ),
     (
         "title",
         re.compile(
@@ -70,7 +86,13 @@ _PHRASES: tuple[tuple[str, re.Pattern[str], float], ...] = (
 #: phrases that somebody else than the speaker may have written: an aggregator, an editor
 _BY_OTHERS = frozenset(("title", "subject", "bureau"))
 _ALL = frozenset(name for name, _, _ in _PHRASES) - {"seal"}
-_IN_WINDOW = {"title": _BY_OTHERS, "head": _ALL, "opening": _ALL, "end": frozenset(("seal",))}
+#: behind the salutation a report tells of other congresses, plans and mayors, too
+_IN_WINDOW = {
+    "title": _BY_OTHERS,
+    "head": _ALL,
+    "opening": frozenset(("speaks_for", "plan", "government")),
+    "end": frozenset(("seal",)),
+}
 #: members of a prefecture that its report names, and that of a city inside it does not
 _FEWEST_MEMBERS = 3
 #: how often the only place of its class must be named, so that one word of its own does
@@ -121,7 +143,28 @@ def find_place(
         sayings.vote(published.code, 4, "publisher", publisher or "")
     if not sayings.votes and not sayings.unknown and not sayings.candidates:
         _read_own_words(text, named, sayings, own_class, seen, regions)
+    elif sayings.votes and not sayings.sure:
+        _hold_to_own_words(text, named, sayings, own_class, seen, regions)
     return _decide(sayings, seen, regions)
+
+
+def _hold_to_own_words(
+    text: str,
+    named: list[tuple[int, int, str]],
+    said: _Sayings,
+    own_class: str | None,
+    seen: Surroundings,
+    regions: Regions,
+) -> None:
+    """Take back what only headings and pages say where the text itself is of another class or calls another its own."""
+    own = _Sayings({}, {}, set(), {}, said.generic)
+    _read_own_words(text, named, own, own_class, seen, regions)
+    for code in list(said.votes):
+        region = _region(regions, code, seen)
+        denied = region is None or not fits(region, own_class) or (own.votes and code not in own.votes)
+        if denied:
+            del said.votes[code]
+            said.words["denied"] = own.words.get("own_words", own_class or "")
 
 
 @dataclass
@@ -146,21 +189,27 @@ def _read_sayings(text: str, title: str | None, seen: Surroundings, regions: Reg
     windows = [("title", "".join((title or "").split())), ("head", head), ("opening", body[:700]), ("end", text[-60:])]
     said = _Sayings({}, {}, set(), {})
     found: list[tuple[str, float, str, Region]] = []
-    for kind, window in windows:
-        for name, pattern, weight in _PHRASES:
-            if name not in _IN_WINDOW[kind]:
-                continue
-            for match in list(pattern.finditer(window))[:4]:
-                region, homonyms = resolve(match[1], seen, regions)
-                if region is not None:
-                    found.append((name, weight, match[0][-60:], region))
-                elif homonyms:
-                    said.candidates |= {one.code: one for one in homonyms}
-                    said.words.setdefault(f"{name}_of_several", match[0][-60:])
-                elif match[1] in GENERIC and name == "speaks_for":
-                    said.generic = said.generic or match[1]
-                elif name == "speaks_for" and _COULD_BE_NAME.fullmatch(match[1]):
-                    said.unknown = said.unknown or match[1]
+    matches = [
+        (name, weight, match)
+        for kind, window in windows
+        for name, pattern, weight in _PHRASES
+        if name in _IN_WINDOW[kind]
+        for match in list(pattern.finditer(window))[:4]
+    ]
+    bound = _bound([match[1] for _, _, match in matches], seen, regions)
+    for name, weight, match in matches:
+        region, homonyms = resolve(match[1], seen, regions, bound)
+        if region is not None:
+            found.append((name, weight, match[0][-60:], region))
+            if _is_told_by_company(match[1], bound, seen, regions):
+                said.words.setdefault("among_homonyms", match[0][-60:])
+        elif homonyms:
+            said.candidates |= {one.code: one for one in homonyms}
+            said.words.setdefault(f"{name}_of_several", match[0][-60:])
+        elif match[1] in GENERIC and name == "speaks_for":
+            said.generic = said.generic or match[1]
+        elif name == "speaks_for" and _COULD_BE_NAME.fullmatch(match[1]):
+            said.unknown = said.unknown or match[1]
     for name, weight, words, region in found:
         # a heading may be an aggregator's, which names the city above, and a congress the city's, whose spirit is
         # carried out: the speaker's own 县人民政府 outweighs them
@@ -170,6 +219,28 @@ def _read_sayings(text: str, title: str | None, seen: Surroundings, regions: Reg
         if name not in _BY_OTHERS:
             said.sure.add(region.code)
     return said
+
+
+def _is_told_by_company(captured: str, bound: dict[str, Region], seen: Surroundings, regions: Regions) -> bool:
+    """Tell whether a name of several places was given to one by what the text names around it alone."""
+    name, before = last_name(captured, regions)
+    if name is None or name in bound:
+        return False
+    candidates = valid(regions, name, seen.year)
+    return len(candidates) > 1 and spelt_out(candidates, before, seen, regions) is None
+
+
+def _bound(captured: list[str], seen: Surroundings, regions: Regions) -> dict[str, Region]:
+    """Return name → region for names that some saying spells out with their city: 徐州市鼓楼区."""
+    found: dict[str, Region] = {}
+    for words in captured:
+        name, before = last_name(words, regions)
+        if name is not None and before:
+            candidates = valid(regions, name, seen.year)
+            spelt = spelt_out(candidates, before, seen, regions) if len(candidates) > 1 else None
+            if spelt is not None:
+                found.setdefault(name, spelt)
+    return found
 
 
 def _read_own_words(
@@ -286,8 +357,19 @@ def _decide(said: _Sayings, seen: Surroundings, regions: Regions) -> Place:
     is_sure = ranked[0][0] in said.sure
     base = 0.97 if is_sure else (0.75 if "own_words" in said.words else 0.85)
     score = base - 0.4 * max(0.0, rival - 0.4)
+    if any(code in said.sure and not _is_around(code, best, seen, regions) for code, _ in ranked[1:]):
+        said.words["contradicted"] = "、".join(_name(regions, code, seen.year) for code, _ in ranked)
     rivals = tuple(_name(regions, code, seen.year) for code, weight in ranked[1:] if weight > 0.3 * ranked[0][1])
     return Place(best, round(score, 2), is_sure, said.words, rivals, said.unknown, class_word=said.generic)
+
+
+def _is_around(code: str, best: Region | None, seen: Surroundings, regions: Regions) -> bool:
+    """Tell whether one of two regions lies in the other, or both are one place under two codes."""
+    other = _region(regions, code, seen)
+    if best is None or other is None or other.id == best.id:
+        return True
+    above = {parent.code for parent in regions.parents(best.code, seen.year)}
+    return code in above or best.code in {parent.code for parent in regions.parents(code, seen.year)}
 
 
 def _name(regions: Regions, code: str, year: int | None) -> str:
