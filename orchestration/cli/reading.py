@@ -131,22 +131,30 @@ def read_reports(path: Path, report_year: int | None, region: str | None) -> lis
 
 def read_file(path: Path, report_year: int | None = None, region: str | None = None) -> list[Reading]:
     """Read and extract the reports of one file. Raises UnreadFileError where it gives nothing."""
-    return [_read(report, report_year, region) for report in read_reports(path, report_year, region)]
+    reports = read_reports(path, report_year, region)
+    # what a person says of a file is meant for its report, not for others that stand in it too
+    return [_read(report, *((report_year, region) if report is reports[0] else (None, None))) for report in reports]
 
 
 def _read(report: dict[str, Any], report_year: int | None, region: str | None) -> Reading:
     from sources.extraction import ReportContext, doubts_of, extract
 
-    settled = {"report_year_doubtful"} if report_year else set()
+    doubts = doubts_of(report["flags"])
+    year = report["report_year"]
+    if report_year and (year is None or "report_year_doubtful" in doubts):  # a year that the text tells surely holds
+        year, doubts = report_year, tuple(doubt for doubt in doubts if doubt != "report_year_doubtful")
+    if report["region_code"] is None and not region:
+        doubts = (*doubts, "region_unknown")
+    report["report_year"] = year
     context = ReportContext(
         report_id=report["report_id"],
-        report_year=report_year or report["report_year"],
-        region_name=region or report["region_name"] or "",
+        report_year=year,
+        region_name=report["region_name"] or region or "",
         level=report["level"] or "",
         kind=report["kind"],
         meeting_date=report["meeting_date"],
-        region_code=report["region_code"] if region is None else None,
-        doubts=tuple(doubt for doubt in doubts_of(report["flags"]) if doubt not in settled),
+        region_code=report["region_code"],
+        doubts=doubts,
     )
     if context.report_year is None:
         raise UnreadFileError("its year could not be found in the text; say it with --report-year")
@@ -212,6 +220,8 @@ def _warnings(report: dict[str, Any], report_year: int | None) -> Iterator[str]:
     if not report["accepted"]:
         yield f"read, though {report['refusal_detail']}; or say --region"
     flags = (report["flags"] or "").split(";")
+    if report_year and report["report_year"] != report_year and "#" not in report["report_id"]:
+        yield f"the text is surely of {report['report_year']}, not of {report_year}: read as what it says"
     if "report_year_doubtful" in flags and report_year is None:
         yield f"the report year {report['report_year']} is in doubt: say it with --report-year"
     if "region_from_own_words" in flags:

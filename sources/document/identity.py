@@ -150,7 +150,7 @@ def _tell_kind(text: str, document: Document, regions: Regions) -> Kind:
     if "compiled" in document.signs:
         what = "the page says that its text was put together from other material: look for the report itself"
         return Kind("other", kind.words, "not_a_report", what)
-    if kind.kind not in ACCEPTED_KINDS and kind.kind != "other":
+    if kind.kind not in (*ACCEPTED_KINDS, "other", "other_body_report"):
         return kind
     township = find_township(text, document.title, regions)
     if township is None or kind.refusal == "unreadable":

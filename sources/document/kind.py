@@ -37,9 +37,17 @@ _TITLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
 )
 _REPORT_TITLE = re.compile(r"政府工作报告|(?:管委会|管理委员会)工作报告")
+#: who speaks for a court, a committee, an office, and not for a government
+_OTHER_BODY_SPEAKS = re.compile(
+    r"(?:代表|受)[\u4e00-\u9fff]{0,16}?(?:人民法院|法院|检察院|常务委员会|常委会|政协[\u4e00-\u9fff]{0,14}委员会|市委|县委|区委"
+    r"|[\u4e00-\u9fff]局|办事处|办公室)(?=[，,]|委托|向|作|报告)"
+)
+_SPEAKS_PLAINLY = re.compile(
+    r"代表[\u4e00-\u9fff]{0,16}?(?:人民政府|政府|管委会|管理委员会|国务院)(?=[，,]|向|作|做|报告)"
+)
 #: a congress's own papers on the report
 _ON_REPORT = re.compile(
-    r"工作报告[》〉]*[^。]{0,14}?(?:决议|决定|公告|审议意见|分工|分解|任务清单|督查|落实情况|评议|名词解释$|(?:重点任务|责任).{0,6}方案)"
+    r"(?:学习|传达|贯彻|热议)[^。]{0,12}工作报告|工作报告[》〉]*[^。]{0,4}(?:学习|体会|心得|反响|热议|亮点)|工作报告[》〉]*[^。]{0,14}?(?:决议|决定|公告|审议意见|分工|分解|任务清单|督查|落实情况|评议|名词解释$|(?:重点任务|责任).{0,6}方案)"
 )
 _EXCERPT_TITLE = re.compile(
     r"摘自[^。]{0,60}工作报告|(?:政府)?工作报告.{0,4}(?:摘编|摘要|摘登|摘录|节选|选登|要点|（摘）|\(摘\))"
@@ -60,18 +68,25 @@ _PRESENTED: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("budget_report", re.compile(_PRESENTS + r"(?:预算|决算|财政收支)")),
 )
 _PART_YEAR = (
-    r"(?:上半年|半年|下半年|前?[一二三四]季度|[一1]至[三3]季度|前[一二三四五六七八九十\d]+个?月|1[-—－至~]\d{1,2}月份?)"
+    r"(?:年中|中期|双过半|今年以来|上半年|半年|下半年|前?[一二三四]季度|[一1]至[三3]季度|前[一二三四五六七八九十\d]+个?月"
+    r"|1[-—－至~]\d{1,2}月份?)"
 )
 _PART_YEAR_TITLE = re.compile(_PART_YEAR + r".{0,40}(?:报告|汇报|总结|情况)|(?:报告|汇报|总结).{0,8}" + _PART_YEAR)
 #: the salutation of a standing committee: of its chairman, deputies and members, not of deputies of a congress
 _TO_COMMITTEE = re.compile(
-    r"主任(?:委员)?[、，](?:各位|诸位)?副主任|向?(?:[省市县区州盟旗]|本次)?人大常委会(?:会议)?(?:报告|汇报|作)|常务?委?员?会组成人员[:：]"
+    r"主任(?:委员)?[、，](?:各位|诸位)?副主任|(?:常务委员会|常委会)(?:主任会议|第?[一二三四五六七八九十]{1,3}次会议上)|各位组成人员"
+    r"|向?(?:[省市县区州盟旗]|本次)?人大常委会(?:会议)?(?:报告|汇报|作)|常务?委?员?会组成人员[:：]"
 )
 _EXPLAINS = re.compile(
     r"(?:关于|对|就|将)?《?[^。《》]{0,24}(?:政府)?工作报告》?[^。《》，]{0,16}?(?:的|作|做|进行)(?:如下|简要|几点|一下|以下|有关|起草|修改|情况){0,3}的?(?:说明|解释)(?!书)"
 )
+_DRAFT_WORDS = (
+    r"(?:[征徵]求意[见見]稿?|书面征求意见|征求[^）)]{0,14}意见|讨论(?:草案|稿)?|送审稿|初稿|草稿|代拟稿|审议前稿"
+    r"|提请审议稿|修改稿|[一二三四五]稿"
+    r"|意见征集稿|公示稿|供代表酝酿|内部资料|会后收回)"
+)
 _DRAFT = re.compile(
-    r"政府工作报告》?[^。]{0,6}(?:征求意见|讨论|送审|初|代拟|审议前)稿|[（(【]?(?:征求意见稿|讨论稿|送审稿|代拟稿)[）)】]?.{0,8}政府工作报告"
+    rf"政府工作报告》?[^。]{{0,6}}?{_DRAFT_WORDS}|[（(【][^）)】]{{0,6}}{_DRAFT_WORDS}[）)】]?.{{0,8}}政府工作报告"
 )
 _MEETING_ON_FACE = re.compile(
     r"\d{1,2}日?.{0,30}(?:人民代表大会|人大)(?!常).{0,24}会议|届(?:人民代表大会|人大)(?!常).{0,12}次会议"
@@ -145,8 +160,11 @@ def _other_paper(title: str, head: str, body: str) -> Kind | None:
         what = f"a draft sent out for comment ({drafted[0]}): get the report as it was given"
         return Kind("draft_report", drafted[0], "draft", what)
     part = _PART_YEAR_TITLE.search(face)
-    if not part and not greeted and _TO_COMMITTEE.search(opening):
-        part = re.search(_PART_YEAR, opening)
+    if _foreign_title(title):
+        return None
+    committee = _TO_COMMITTEE.search(head + opening)
+    if not part and committee and not _MEETING_ON_FACE.search(head):
+        part = re.search(_PART_YEAR, opening) or committee
     if part and not _MEETING_ON_FACE.search(head):
         what = f"it tells part of a year ({part[0][:24]}): look for the report to the yearly congress"
         return Kind("part_year_report", part[0][:40], "part_of_year", what)
@@ -182,6 +200,9 @@ def _foreign(title: str, headings: str, opening: str, speaks_for_government: boo
     named = _foreign_title(title)
     if named:
         return named, title[:80]
+    body_of = _OTHER_BODY_SPEAKS.search(opening)
+    if body_of and not _SPEAKS_PLAINLY.search(opening):
+        return "other_body_report", body_of[0]
     about = _ON_REPORT.search(title) or _ON_REPORT.search(headings) or _ON_REPORT.search(opening[:60])
     if about and not speaks_for_government:
         return "other_body_report", about[0]

@@ -61,12 +61,18 @@ def tells_of_report(text: str) -> re.Match[str] | None:
     A newspaper that prints the report behind its news prints the report's opening, too: whoever asks looks for it.
     """
     start = text[:2000]
-    if not _OF_GOVERNMENT.search(start):
-        return None  # of a court, a committee
+    if not _OF_GOVERNMENT.search(start) or _OF_THE_NATION.search(start):
+        return None  # of a court, a committee; of the nation's, which cities listen to
     told = {name: found for name, pattern in _NARRATED if (found := pattern.search(start))}
     says = told.get("told") or told.get("given")
     often = len(_NARRATED[0][1].findall(text)) >= 2
     return says if says is not None and (len(told) >= 2 or often) else None
+
+
+#: the nation's report, told in a city's news
+_OF_THE_NATION = re.compile(
+    r"国务院总理[^。]{0,30}作政府工作报告|全国(?:人大|两会|人民代表大会)[^。]{0,40}政府工作报告|(?:传达|学习)[^。]{0,10}政府工作报告"
+)
 
 
 def is_news(text: str) -> bool:

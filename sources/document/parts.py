@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import re
 
-from sources.document.genre import MARKER, SALUTATION, is_body
+from sources.document.genre import MARKER, SALUTATION, is_body, n_chinese
+from sources.document.news import is_news
 from sources.document.traced import Traced
 
 _GIVEN = re.compile(
@@ -24,12 +25,23 @@ _TITLE_END = re.compile(
 _LEADERS = re.compile(r"[.．…·]{6,}")
 _MOST_TITLE_LINES = 4
 _MOST_FACE_LINES = 7
+#: Chinese characters of a document, and paragraphs of a story, below which there is none
+_FEWEST_CHARACTERS, _FEWEST_SENTENCES = 200, 2
 _REPORT = re.compile(r"工作报告")
 _OPENING = re.compile(r"代表[\u4e00-\u9fff]{0,20}?(?:人民政府|政府|管委会|管理委员会)[^。]{0,30}?(?:报告|审议)")
-_DAY = re.compile(
-    r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日|二[〇○0零][〇○0零一二三四五六七八九]{2}年[一二三四五六七八九十]{1,2}月"
+_ARABIC = str.maketrans("〇○零ＯO一二三四五六七八九", "00000123456789")
+_CHINESE_YEAR = "[一二][九〇○0零ＯO][〇○0零ＯO一二三四五六七八九]{2}"
+_DAY = re.compile(rf"(?:19|20)\d{{2}}年\d{{1,2}}月\d{{1,2}}日|{_CHINESE_YEAR}年[一二三四五六七八九十元]{{1,2}}月")
+_YEAR_OF_HEADING = re.compile(rf"((?:19|20)\d{{2}}|{_CHINESE_YEAR})年[^。]{{0,14}}(?:回顾|总结|情况|工作|任务|目标)")
+#: the place in a title, and the speaker's name
+_TITLED = re.compile(
+    r"([\u4e00-\u9fff]{2,12}?[省市县区州盟旗])(?:人民)?(?:政府)?(?:(?:19|20)\d\d年)?(?:人民)?政府工作报告"
 )
-_YEAR_OF_HEADING = re.compile(r"((?:19|20)\d{2})年(?:[^。]{0,14}(?:回顾|总结|情况|工作|任务|目标))")
+_SPEAKER = re.compile(r"[省市区县州盟旗]长[：:]?([\u4e00-\u9fff]{2,3})(?=各位|同志|现在|[（(]|$)")
+#: a report's title of its own place as a line by itself, in the midst of a text
+_BARE_TITLE = re.compile(
+    r"^[\u4e00-\u9fff]{2,12}?[省市县区州盟旗](?:人民政府)?(?:(?:19|20)\d\d年)?(?:人民)?政府工作报告(?:[（(][^）)]{1,12}[）)])?$"
+)
 #: the place of a meeting, of a speaker or of a government spoken for
 _SPEAKS_FOR = re.compile(
     r"(?:(?<=代表)|(?<=在)|(?<=日)|(?<=上))([\u4e00-\u9fff]{2,12}?[省市县区州盟旗])(?=第?[一二三四五六七八九十]{1,3}届|人民政府)"
@@ -58,27 +70,59 @@ def split_parts(lines: list[Traced]) -> list[tuple[str | None, list[Traced]]]:
 def split_reports(lines: list[Traced]) -> list[tuple[str | None, list[Traced]]]:
     """Return title and lines of each report of a text or page; one pair without a title where there is but one.
 
-    A report begins with its face (the short lines above the salutation). Two of them part a text only where they name
-    other dates or places.
+    A report begins with its face (the short lines above the salutation, or above the sentence in which somebody speaks
+    for a government). Two of them part a text only where they name other dates, places or speakers. News before a
+    report's face is a document of its own.
     """
     texts = ["".join(line.text.split()) for line in lines]
-    greeted = [at for at, text in enumerate(texts) if SALUTATION.match(text) and _opens(texts, at)]
-    if len(greeted) < 2:
-        return [(None, lines)]
     starts: list[int] = []
     told: list[str] = []
-    for at in greeted:
+    for at in _beginnings(texts):
         start = _face_start(texts, at)
-        said = "".join(texts[start:at]) + _spoken_for(texts, at) + "".join(_years_of_headings(texts, at))
-        if starts and (not _REPORT.search("".join(texts[start:at])) or _alike(said, told)):
+        face = "".join(texts[start:at])
+        said = face + _spoken_for(texts, at) + "".join(_years_of_headings(texts, at))
+        if starts and (start <= starts[-1] or not _REPORT.search(face) or _alike(said, told)):
             continue
+        if not starts and start and not _is_story(texts[:start]):
+            start = 0
         starts.append(start)
         told.append(said)
+    starts = _without_scraps([0, *starts] if starts and starts[0] else starts, texts)
     if len(starts) < 2:
         return [(None, lines)]
     ends = [*starts[1:], len(lines)]
     titles = [_title(texts, start) for start in starts]
-    return [(title, lines[a:b]) for title, a, b in zip(titles, [0, *starts[1:]], ends, strict=True)]
+    return [(title, lines[a:b]) for title, a, b in zip(titles, starts, ends, strict=True)]
+
+
+def _is_story(texts: list[str]) -> bool:
+    """Tell whether what stands before a report's face is news of its own, and not the page's head."""
+    return sum(is_body(text) for text in texts) >= _FEWEST_SENTENCES and is_news("".join(texts))
+
+
+def _without_scraps(starts: list[int], texts: list[str]) -> list[int]:
+    """Drop the starts behind parts that are too short for a document: a page's head, a title by itself."""
+    kept: list[int] = []
+    for at, start in enumerate(starts):
+        end = starts[at + 1] if at + 1 < len(starts) else len(texts)
+        if kept and n_chinese("".join(texts[kept[-1] : start])) < _FEWEST_CHARACTERS:
+            continue
+        if at and n_chinese("".join(texts[start:end])) < _FEWEST_CHARACTERS:
+            continue
+        kept.append(start)
+    return kept
+
+
+def _beginnings(texts: list[str]) -> list[int]:
+    """Return the lines with which reports begin: salutations before an opening, openings without one, bare titles."""
+    found = []
+    for at, text in enumerate(texts):
+        greets = SALUTATION.match(text) and _opens(texts, at)
+        speaks = _OPENING.search(text[:60]) and not any(SALUTATION.match(t) for t in texts[max(0, at - 3) : at + 1])
+        titled = at and _BARE_TITLE.match(text) and any(len(t) >= 40 for t in texts[at + 1 : at + 4])
+        if greets or speaks or titled:
+            found.append(at + 1 if titled else at)
+    return found
 
 
 def _opens(texts: list[str], at: int) -> bool:
@@ -102,12 +146,24 @@ def _face_start(texts: list[str], greeted: int) -> int:
 
 
 def _alike(said: str, told: list[str]) -> bool:
-    """Tell whether a face names what an earlier one named: the same date and the same place."""
-    return any(_facts(said) <= _facts(other) or _facts(other) <= _facts(said) for other in told)
+    """Tell whether a face contradicts no earlier one: no other place, day, year or speaker where both name one."""
+    return any(not _differ(_facts(said), _facts(other)) for other in told)
 
 
-def _facts(face: str) -> set[str]:
-    return {*_DAY.findall(face), *_SPEAKS_FOR.findall(face), *_YEAR_OF_HEADING.findall(face)}
+def _differ(one: dict[str, set[str]], other: dict[str, set[str]]) -> bool:
+    return any(
+        one[what] and other[what] and not any(a.endswith(b) or b.endswith(a) for a in one[what] for b in other[what])
+        for what in one
+    )
+
+
+def _facts(face: str) -> dict[str, set[str]]:
+    return {
+        "place": {*_SPEAKS_FOR.findall(face), *_TITLED.findall(face)},
+        "day": {day.translate(_ARABIC) for day in _DAY.findall(face)},
+        "year": {year.translate(_ARABIC) for year in _YEAR_OF_HEADING.findall(face)},
+        "speaker": set(_SPEAKER.findall(face)),
+    }
 
 
 def _years_of_headings(texts: list[str], at: int) -> list[str]:
