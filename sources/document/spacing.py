@@ -33,13 +33,15 @@ _SPACED_OUT = re.compile(rf"^(?:[{CJK}] ){{2,}}[{CJK}]$")
 _CHAIN = re.compile(r"(?<![\d.．])\d+(?:[.．]\d+)?(?: ?[.．] ?\d+| \d+(?:[.．]\d+)?)+(?![\d.．])")
 _NUMBER = re.compile(r"^(?:0|[1-9]\d{0,8})(?:[.．]\d{1,4})?$")
 _LEAD, _GROUP = re.compile(r"^\d{1,3}$"), re.compile(r"^\d{3}(?:[.．]\d+)?$")
-#: 5.5 6: what stands behind a fraction is another number more often than a lost digit
-_FRACTION = re.compile(r"^\d+[.．]\d+ ")
 _YEAR = re.compile(r"^(?:19|20)\d{2}$")
 _UNIT_BEHIND = re.compile(rf"^ ?[{CJK}%％‰]")
 _FORBIDDEN_BEFORE = re.compile(r"[“\"'+＋/／:：—–\-~～A-Za-z图表第]\s?$")
 #: sure joins in a text from which on doubtful ones are believed too
 _EVIDENCE = 3
+#: spaces between Chinese characters of one line from which on digits are believed there, too
+_NOISY = 2
+_INSIDE_WORDS = re.compile(f"(?<=[{CJK}]) (?=[{CJK}])")
+_BESIDE_POINT = re.compile(r"(?<=\d) [.．] ?(?=\d)|(?<=\d)[.．] (?=\d)")
 
 
 def mend_spaces(lines: list[Traced]) -> tuple[list[Traced], tuple[str, ...]]:
@@ -53,7 +55,7 @@ def mend_spaces(lines: list[Traced]) -> tuple[list[Traced], tuple[str, ...]]:
             mended.append(line)
             continue
         new = line.sub(_RUNS, " ").strip(" ") if "  " in line.text or line.text != line.text.strip(" ") else line
-        joined = _join_digits(new, believed) if is_sentence(new.text) else new
+        joined = _join_digits(new, believed or _is_noisy(new.text)) if is_sentence(new.text) else new
         joined = joined.sub(_BEFORE_PERCENT, "")
         if len(joined) != len(new):
             flags["digits_rejoined"] = None
@@ -80,10 +82,15 @@ def _join_digits(line: Traced, believed: bool) -> Traced:
     spaces = [
         (match.start() + space.start(), match.start() + space.end())
         for match in _CHAIN.finditer(line.text)
-        if _grouped(match) or (_possible(match) if believed else _sure(match) and not _FRACTION.match(match.group()))
+        if _grouped(match) or (believed and _possible(match))
         for space in re.finditer(" ", match.group())
     ]
     return line.without(spaces) if spaces else line
+
+
+def _is_noisy(text: str) -> bool:
+    """Tell whether a line has spaces inside its words, or a point with one beside it: digits have them, too."""
+    return len(_INSIDE_WORDS.findall(text)) >= _NOISY or bool(_BESIDE_POINT.search(text))
 
 
 def _possible(match: re.Match[str]) -> bool:

@@ -42,7 +42,7 @@ QUANTITY = re.compile(
     rf"|(?P<digits2>(?:两|2|双|二)位数)"
     rf"|(?P<masked>[X*Ⅹ]{{1,8}}(?:\.[Xx*]+)?(?=%|个?百分点|万|亿|元|家|户|个|人|倍|公里|亩|平方|"
     rf"项|吨|套)|[xX]{{1,4}}\.[xX]{{1,3}}|[xX]{{2,4}}(?=%|万|亿|元))"
-    rf"|(?P<number>(?<![\d.\ufffd])(?P<sign>(?<=[长升加幅速降为达到了度年月])-)?(?P<low>{DIGITS})"
+    rf"|(?P<number>(?<![\d.\ufffd])(?P<sign>(?<=[长升加幅速为达到了度年月约近率:,])(?<!降了)(?<!少了)-)?(?P<low>{DIGITS})"
     rf"(?:(?P<lowunit>%|{_MAG})?(?:{_DASH}|%-|(?P<lowname>{_UNIT})[-~]{{1,2}})(?P<high>{DIGITS}))?{_TAIL})"
     rf"|(?P<percent>百分之(?P<pc>{CHINESE})(?P<pcq>{_APPROX})?)"
     rf"|(?P<tenths>(?P<tn>[一二三四五六七八九])成(?P<tf>[一二三四五六七八九]|半)?(?=[以左，,。;、多上]))"
