@@ -32,6 +32,8 @@ _ESCAPED_TAG = re.compile(r"&lt;/?(?:p|br|div|span|td|h[1-6]|section|font|strong
 _STOP = re.compile(r"。|\\u3002|&#12290;|&#x3002;", re.IGNORECASE)
 #: sentences of the shortest text that is looked for
 FEWEST_SENTENCES = 5
+#: sentences of a page that prints a text of its own: whatever its scripts hold beside it is another text
+_OWN_TEXT = 15
 #: share of its script's sentences that a string must hold
 _WHOLE = 0.75
 #: JSON in a string of JSON in a string …
@@ -43,8 +45,10 @@ _MOST_TEXTS = 200
 def embedded_text(source: str, sentences: int) -> Traced | None:
     """Return the text (markup or plain) of the most sentences in `source` where they are far more than `sentences`.
 
-    Its origins are offsets in `source`.
+    `sentences` are those that the page prints. Its origins are offsets in `source`.
     """
+    if sentences >= _OWN_TEXT:
+        return None
     if sum(1 for _ in _STOP.finditer(source)) < max(FEWEST_SENTENCES, 2 * sentences):
         return None
     page = Traced.of(source)

@@ -42,8 +42,9 @@ _SMALL = re.compile(
 #: a raise above which a run is a mark beside the line, and not the alignment of a picture or another font
 _RAISES = {"px": 3.0, "pt": 2.0, "em": 0.2, "rem": 0.2, "ex": 0.4, "%": 15.0}
 _MARKS = "。；！？"
-#: sentences and share of a page's sentences from which on a hidden or struck part is what a script will show
-_MANY, _MOST = 10, 0.6
+#: sentences and share of a page's sentences from which on a hidden or struck part is what a script will show,
+#: and sentences of a page that shows a text of its own, whatever it hides
+_MANY, _MOST, _OWN_TEXT = 10, 0.6, 15
 #: parts of a page that are asked whether a script will show them
 _ASKED = 20
 
@@ -53,7 +54,7 @@ _NOTE_LINK = re.compile(r"^#_?(?:ftn|edn|footnote|endnote|fn|note)", re.IGNORECA
 def mark_printed(root: Element) -> None:
     """Set the attribute `data-printed` on elements by how their text is printed: not at all, raised, in typed lines.
 
-    Text that only seems hidden, because a script shows it, is known by how much it is: most of the page.
+    Text that only seems hidden, because a script shows it, is known by how much it is: nearly all of the page.
     """
     rules = style_rules(root)
     total = -1
@@ -66,7 +67,7 @@ def mark_printed(root: Element) -> None:
             asked += 1
             total = _n_marks(root) if total < 0 else total
             own = _n_marks(element)
-            if own >= _MANY and own > _MOST * total:
+            if own >= _MANY and own > _MOST * total and total - own < _OWN_TEXT:
                 continue
         element.set(MARK, judged)
 

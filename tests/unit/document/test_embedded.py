@@ -193,3 +193,10 @@ def test_many_holders_take_no_time(source: str) -> None:
     started = time.monotonic()
     embedded_text(source, 0)
     assert time.monotonic() - started < 5
+
+
+def test_page_that_prints_its_own_text_is_not_read_from_its_scripts() -> None:
+    other = "".join(f"<p>全县旅游接待人数增长{number}.5%。</p>" for number in range(200))
+    text = read(html(f'<div id="zoom">{paragraphs() * 3}</div><script>var other={string(other)}</script>')).text
+    assert LINES[-2] in text
+    assert "旅游接待" not in text

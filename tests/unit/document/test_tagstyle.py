@@ -126,6 +126,14 @@ def test_text_that_a_script_shows_is_read() -> None:
         assert LINES[-2] in read_document([page.encode()], name="a.html")[0].text
 
 
+def test_page_that_shows_a_text_of_its_own_hides_the_rest() -> None:
+    other = "".join(f"<p>全县旅游接待人数增长{number}.5%。</p>" for number in range(100))
+    page = html(f'<div id="zoom">{paragraphs() * 3}<div style="display:none">{other}</div></div>')
+    text = read_document([page.encode()], name="a.html")[0].text
+    assert LINES[-2] in text
+    assert "旅游接待" not in text
+
+
 def test_title_and_place_are_read_without_readings_and_marks() -> None:
     title = "2031年<ruby>云<rt>yún</rt></ruby>溪县政府工作报告<sup>①</sup>"
     page = html(f'<h1 class="title">{title}<sup>1</sup></h1><div id="zoom">{paragraphs()}</div>', title="公开")
