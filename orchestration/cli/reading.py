@@ -205,7 +205,7 @@ def extract_command(
             failed += not isinstance(error, RefusedError)
             continue
         for reading in readings:
-            for warning in _warnings(reading.report, report_year):
+            for warning in _warnings(reading.report, report_year, region):
                 typer.echo(f"{path}: {warning}", err=True)
             writer.write(reading)
     writer.close()
@@ -213,8 +213,19 @@ def extract_command(
         raise typer.Exit(1)
 
 
-def _warnings(report: dict[str, Any], report_year: int | None) -> Iterator[str]:
+def _warnings(report: dict[str, Any], report_year: int | None, region: str | None) -> Iterator[str]:
     """Yield what a reader of the rows should know of the report as a whole; the rows' flags say it, too."""
+    from sources.registry.regions import load_regions
+
+    if region and "#" not in report["report_id"]:
+        named = load_regions().by_name(region)
+        if not named:
+            yield f"--region {region} is no region from the province to the county: give the full name, as 溪陵市"
+        elif report["region_code"] is None:
+            codes = ", ".join(f"{place.code} {place.name}" for place in named)
+            yield f"--region {region} does not settle whose report it is; of this name: {codes}"
+        elif report["identity"] == "contradicts_label" and report["region_code"] not in {one.code for one in named}:
+            yield f"the text is of {report['region_name']}, not of {region}: read as what it says"
     if "#" in report["report_id"]:
         yield f"holds another report, of {report['region_name']} {report['report_year']}: {report['report_id']}"
     if not report["accepted"]:

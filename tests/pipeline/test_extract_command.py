@@ -36,6 +36,13 @@ def test_csv_and_table_tell_the_same_numbers() -> None:
     assert len(rows) > 20 and all(row["indicator"] in table.out for row in rows)
 
 
+@pytest.mark.parametrize(("region", "told"), [("不存在市", "is no region"), ("榆舟市", "not of 榆舟市")])
+def test_a_region_that_the_text_does_not_take_is_told(region: str, told: str) -> None:
+    done = baogao("extract", GOOD_FILE, "--region", region, "--format", "jsonl")
+    assert done.code == 0 and told in done.err
+    assert {json.loads(line)["region_code"] for line in done.out.splitlines()} == {"990100"}
+
+
 def test_bad_files_are_told_with_a_remedy_and_the_others_go_on(tmp_path: Path) -> None:
     bad = write_bad_documents(tmp_path)
     done = baogao("extract", *(tmp_path / name for name in bad), GOOD_FILE, "--format", "jsonl")
