@@ -13,8 +13,8 @@ from sources.tables import REPORTS
 
 #: kinds from which observations may be taken; others tell other bodies' figures or none
 READABLE = ("work_report", "excerpt", "press_summary")
-#: more replacement characters in a text mean a wrong decoding; a few are lost signs, and a number of them is rejected
-MAX_REPLACEMENT_SHARE = 0.01
+#: replacement characters in a text mean a wrong decoding
+MAX_REPLACEMENT_SHARE = 0.001
 #: days by which a page may be dated before the meeting whose speech it prints (texts handed out beforehand)
 EARLY_DAYS = 30
 #: of a partition's documents at most so many are refused without a fault of ours, and documents enough to tell

@@ -129,7 +129,8 @@ def tell_kind(text: str, title: str | None, lines: Iterable[str] = ()) -> Kind:
     characters = first_chinese(text, MIN_CHARACTERS)
     if characters < MIN_CHARACTERS and not _foreign_title(title):
         detail = (
-            f"only {characters} Chinese characters: the text is probably loaded by a script; save the page as shown"
+            f"only {characters} Chinese characters, too few for a report: get the whole text; "
+            "where a script loads it into the page, save the page as a browser shows it"
         )
         return Kind("other", "", "unreadable", detail)
     masked = _masked(text)

@@ -26,8 +26,6 @@ from sources.document.traced import to_source
 __all__ = ["CleanDocument", "Unread", "UnreadableDocument", "read_document", "read_file", "to_source"]
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
-
-
 #: endings by which a file of an archive is meant as a document, whatever it is
 _DOCUMENT_NAME = re.compile(r"\.(?:txt|s?html?|mht(?:ml)?|docx?|wps|rtf|pdf|ofd)$", re.IGNORECASE)
 #: forms that are documents under any name; text and markup are also programs' and pages' parts

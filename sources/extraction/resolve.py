@@ -21,7 +21,6 @@ _CANONICAL = {
     "平方公里": ("area", Decimal(1500)),
     "平方米": ("area", Decimal("0.0015")),
 }
-_WHITE = re.compile(r"\s")
 DIGITS_SPLIT = re.compile(r"[\d.．０-９]\s+[\d.．０-９]")
 
 

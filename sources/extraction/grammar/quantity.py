@@ -29,7 +29,6 @@ _UNKNOWN = (
     rf"[{_NUMERAL}]*(?:(?<=\d)\ufffd+|\ufffd+(?=[\d.%‰万亿])|(?<=[{_NUMERAL}])\ufffd+(?=[{_NUMERAL}%‰])|(?<=\d)[\^⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
     rf"[{_NUMERAL}\ufffd]*%?"
 )
-_END_OF_NUMBER = r"(?![\d])"
 _TAIL = (
     rf"(?P<m1>{_APPROX})?(?P<mag>{_MAG})?(?P<m2>{_APPROX})?(?P<unit>{_UNIT})?(?P<per>{_PER_HEAD})?(?P<m3>{_APPROX})?"
 )

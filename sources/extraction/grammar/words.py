@@ -125,4 +125,3 @@ COMPARISON = re.compile(
 UNDER_WAY = re.compile(
     r"(?:续建|在建|拟建|前期工作|前期|储备|谋划储备|有序推进|加快推进|稳步推进|扎实推进|洽谈|在谈|跟踪|策划)\Z"
 )
-SELF_WORDS = "省市县区旗州盟"
