@@ -66,3 +66,26 @@ def test_a_salutation_inside_a_report_parts_nothing() -> None:
         len(read([*lines[:-1], "各位代表：", "我们代表全县人民政府系统的同志作出承诺，认真报告落实情况。", lines[-1]]))
         == 1
     )
+
+
+def numbered(year: str, day: str) -> list[str]:
+    """Return a report of 云溪县 that tells its year in Chinese figures and names no speaker."""
+    return ["政府工作报告", f"——{year}年{day}在县人民代表大会上", "各位代表：", *report("云溪县", 2031)[4:]]
+
+
+def test_reports_of_one_place_are_parted_by_years_in_chinese_figures() -> None:
+    assert len(read([*numbered("二〇三一", "一月十二日"), *numbered("二〇三二", "一月十日")])) == 2
+    assert len(read([*numbered("二〇三一", "一月十二日"), *numbered("二○三一", "一月十二日")])) == 1
+
+
+def test_news_before_a_report_is_a_document_of_its_own() -> None:
+    news = [
+        "云溪县第九届人民代表大会第六次会议开幕",
+        f"本报讯（记者 林知微）1月12日，大会隆重开幕，县长何远山代表县人民政府向大会作政府工作报告。{_MORE}",
+        f"报告指出，全县生产总值增长5.8%，地方财政收入增长7.1%，粮食总产量达到31万吨。{_MORE}" * 3,
+        f"出席会议的代表认真听取了报告，一致表示赞同，会议由主席团常务主席主持。{_MORE}" * 2,
+    ]
+    first, second = read([*news, *report("云溪县", 2031)])
+    assert first.text.startswith(news[0])
+    assert second.text.startswith("政府工作报告")
+    assert "本报讯" not in second.text

@@ -280,3 +280,9 @@ def test_news_tells_its_year(write: Writer, places: Regions, before: str, behind
     story = f"{before}清坞县第五届人民代表大会第五次会议开幕，县长顾望舒作政府工作报告。{behind}"
     paper = write(face="", opening=story, review="", goals="", closing="代表们认为，报告实事求是。", tasks=4)
     assert identify(paper, None, places).report_year == year
+
+
+@pytest.mark.parametrize("mark", ["代拟稿", "意见征集稿", "送审稿", "二稿", "供代表酝酿", "徵求意見稿"])
+def test_a_draft_is_known_by_any_of_its_marks(write: Writer, places: Regions, mark: str) -> None:
+    found = identify(write(face=f"政府工作报告\n（{mark}）"), None, places)
+    assert (found.kind, found.refusal_reason) == ("draft_report", "draft")

@@ -169,3 +169,19 @@ def test_the_term_of_a_government_is_no_part_of_its_name(write: Writer, places: 
     nameless = "各位代表：\n现在，我代表本届区人民政府，向大会报告工作，请予审议。"
     found = identify(write(face="政府工作报告", opening=nameless, word="区", region="区"), None, places)
     assert "in no list" not in (found.refusal_detail or "")
+
+
+def test_a_shared_name_spelt_out_once_is_meant_wherever_it_stands(write: Writer, places: Regions) -> None:
+    face = "政府工作报告\n——2022年1月20日在砚河市南屏区第五届人民代表大会第二次会议上"
+    found = identify(write(face=face, region="南屏区", word="区", context="溪陵市客商来访，"), None, places)
+    assert (found.region_code, found.accepted) == ("990501", True)
+
+
+def test_a_partner_named_once_tells_no_homonyms_apart(write: Writer, places: Regions) -> None:
+    found = identify(write(region="南屏区", word="区", context="与溪陵市签订合作协议，"), None, places)
+    assert (found.region_code, found.refusal_reason) == (None, "no_identity")
+
+
+def test_a_heading_that_the_text_denies_names_nobody(write: Writer, places: Regions) -> None:
+    paper = write(title="溪陵市2022年政府工作报告", face="政府工作报告", speaks_for="县", region="县")
+    assert identify(paper, None, places).region_code is None
