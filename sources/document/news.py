@@ -48,10 +48,12 @@ _NARRATED: tuple[tuple[str, re.Pattern[str]], ...] = (
     )),
     ("discussed", re.compile(r"代表们(?:认为|一致|表示|认真|围绕|纷纷)|分组(?:审议|讨论)")),
 )  # fmt: skip
-
-
 _OF_GOVERNMENT = re.compile(
     r"政府工作报告|政府[^。，]{0,8}[作做](?:了)?工作报告|政府报告|报告政府工作|政府向大会报告工作"
+)
+#: the nation's report, told in a city's news
+_OF_THE_NATION = re.compile(
+    r"国务院总理[^。]{0,30}作政府工作报告|全国(?:人大|两会|人民代表大会)[^。]{0,40}政府工作报告|(?:传达|学习)[^。]{0,10}政府工作报告"
 )
 
 
@@ -67,12 +69,6 @@ def tells_of_report(text: str) -> re.Match[str] | None:
     says = told.get("told") or told.get("given")
     often = len(_NARRATED[0][1].findall(text)) >= 2
     return says if says is not None and (len(told) >= 2 or often) else None
-
-
-#: the nation's report, told in a city's news
-_OF_THE_NATION = re.compile(
-    r"国务院总理[^。]{0,30}作政府工作报告|全国(?:人大|两会|人民代表大会)[^。]{0,40}政府工作报告|(?:传达|学习)[^。]{0,10}政府工作报告"
-)
 
 
 def is_news(text: str) -> bool:

@@ -1,6 +1,7 @@
 """Several documents in one file: where each of them begins.
 
-What belongs here: finding the title lines of a gazette's documents. What does not: what kind each document is.
+What belongs here: finding the title lines of a gazette's documents and the faces of reports. What does not: what kind
+each document is.
 
 A document of a gazette opens with its title on one to four short lines, followed by the line that says when it was
 given or passed: `——2031年1月10日在…会议上`, `（2031年1月12日…通过）`. A text or a web page that holds the reports of
