@@ -10,7 +10,7 @@ import csv
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -30,6 +30,8 @@ FURTHER_FIELDS = (
 )  # fmt: skip
 TABLE_FIELDS = ("indicator", "measure", "value", "unit", "qualifier", "status", "period", "scope", "sentence")
 SENTENCE_WIDTH = 40
+#: documents of one file that are told one by one where they are not printed
+MOST_LEFT_OUT = 5
 
 
 class OutputFormat(StrEnum):
@@ -40,11 +42,15 @@ class OutputFormat(StrEnum):
 
 @dataclass(frozen=True)
 class Reading:
-    """What was found in one file: the report's row (of the table `reports`), its observations and rejections."""
+    """What was found in one report: its row (of the table `reports`), its observations and rejections.
+
+    `left_out` tells, for the first report of a file, which other documents of the file are not printed and why.
+    """
 
     report: dict[str, Any]
     observations: list[dict[str, Any]]
     rejections: list[dict[str, Any]]
+    left_out: tuple[str, ...] = ()
 
 
 class UnreadFileError(Exception):
@@ -108,8 +114,12 @@ def _rank(row: dict[str, Any]) -> tuple[bool, bool, int]:
     return row["kind"] == "work_report", row["completeness"] == "complete", row["n_chars"]
 
 
-def read_reports(path: Path, report_year: int | None, region: str | None) -> list[dict[str, Any]]:
-    """Return the rows of the table `reports` for the reports in `path`: report_id is the file's stem, then stem#2, …
+def read_reports(
+    path: Path, report_year: int | None, region: str | None
+) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
+    """Return the rows of the table `reports` for the reports in `path`, and what else it holds, in words.
+
+    report_id is the file's stem, then stem#2, …
 
     `report_year` and `region`, where given, are claims that fill what the text does not say.
     Raises UnreadFileError where the file can't be read or is refused.
@@ -123,17 +133,33 @@ def read_reports(path: Path, report_year: int | None, region: str | None) -> lis
     rows = report_rows(path.name, [read_bytes(path)], label, load_regions(), Partition("unlabelled", "undated"))
     if not rows:
         raise UnreadFileError("holds no document; check that it is the report itself and not a page that links to it")
-    return [
+    chosen = _choose(rows)
+    reports = [
         {**row, "report_id": path.stem if number == 1 else f"{path.stem}#{number}"}
-        for number, row in enumerate(_choose(rows), start=1)
+        for number, row in enumerate(chosen, start=1)
     ]
+    return reports, _left_out([row for row in rows if not any(row is one for one in chosen)])
+
+
+def _left_out(rows: list[dict[str, Any]]) -> tuple[str, ...]:
+    """Return a line for each document that is not printed, the first few of them."""
+    told = [
+        f"also holds {row.get('title') or 'a document'}, not printed: "
+        f"{row.get('refusal_detail') or 'a fuller report of the file is'}"
+        for row in rows[:MOST_LEFT_OUT]
+    ]
+    more = len(rows) - len(told)
+    return (*told, f"also holds {more} more documents that are not printed") if more else tuple(told)
 
 
 def read_file(path: Path, report_year: int | None = None, region: str | None = None) -> list[Reading]:
     """Read and extract the reports of one file. Raises UnreadFileError where it gives nothing."""
-    reports = read_reports(path, report_year, region)
+    reports, left_out = read_reports(path, report_year, region)
     # what a person says of a file is meant for its report, not for others that stand in it too
-    return [_read(report, *((report_year, region) if report is reports[0] else (None, None))) for report in reports]
+    first, *others = (
+        _read(report, *((report_year, region) if report is reports[0] else (None, None))) for report in reports
+    )
+    return [replace(first, left_out=left_out), *others]
 
 
 def _read(report: dict[str, Any], report_year: int | None, region: str | None) -> Reading:
@@ -205,7 +231,7 @@ def extract_command(
             failed += not isinstance(error, RefusedError)
             continue
         for reading in readings:
-            for warning in _warnings(reading.report, report_year, region):
+            for warning in (*_warnings(reading.report, report_year, region), *reading.left_out):
                 typer.echo(f"{path}: {warning}", err=True)
             writer.write(reading)
     writer.close()

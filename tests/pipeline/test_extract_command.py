@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,19 @@ def test_a_region_that_the_text_does_not_take_is_told(region: str, told: str) ->
     done = baogao("extract", GOOD_FILE, "--region", region, "--format", "jsonl")
     assert done.code == 0 and told in done.err
     assert {json.loads(line)["region_code"] for line in done.out.splitlines()} == {"990100"}
+
+
+def test_what_an_archive_holds_and_is_not_printed_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "papers.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.write(GOOD_FILE, "1.txt")
+        archive.write(GOOD_FILE, "2.txt")
+        archive.writestr("3.docx", b"PK\x03\x04 no more")
+    done = baogao("extract", path, "--format", "jsonl")
+    assert done.code == 0
+    assert {json.loads(line)["report_id"] for line in done.out.splitlines()} == {"papers"}
+    assert "a fuller report of the file is" in done.err
+    assert "3.docx" in done.err
 
 
 def test_bad_files_are_told_with_a_remedy_and_the_others_go_on(tmp_path: Path) -> None:
