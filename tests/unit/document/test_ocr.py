@@ -31,9 +31,7 @@ from sources.fonts import font_file
 
 from . import spoilt
 
-needs_ocr = pytest.mark.skipif(
-    not recognition.ocr_installed(), reason='the extra is missing: pip install ".[ocr]"'
-)
+needs_ocr = pytest.mark.skipif(not recognition.ocr_installed(), reason='the extra is missing: pip install ".[ocr]"')
 FOLDER = Path(samples.__file__).parent
 #: strict fields, those of tests/unit/test_sample_reading.py
 FIELDS = ("indicator", "measure", "value", "value_upper", "unit", "qualifier", "status", "period_start", "period_end",
