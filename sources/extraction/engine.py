@@ -15,7 +15,7 @@ from itertools import islice
 
 from sources.document.normal import NormalText, normalise
 from sources.document.sections import Section, find_sections
-from sources.extraction import timing
+from sources.extraction import rules, timing
 from sources.extraction.cells import CELL, needs_head
 from sources.extraction.grammar import change, qualifier
 from sources.extraction.grammar.clause import SentenceReader
@@ -26,9 +26,10 @@ from sources.extraction.grammar.reading import Reading, mark_pairs
 from sources.extraction.grammar.scope import Region
 from sources.extraction.grammar.subject import Judge, clause_start
 from sources.extraction.grammar.words import AVERAGE
-from sources.extraction.lexicon import COUNTED, Indicator, Lexicon
-from sources.extraction.meaning import Meaning, part_told
+from sources.extraction.lexicon import Indicator, Lexicon
+from sources.extraction.meaning import Meaning
 from sources.extraction.results import Found, Refused
+from sources.extraction.rules import Case, Refusal, Rule, refusing
 from sources.extraction.structure import read_structure
 from sources.extraction.told import Told
 from sources.extraction.types import ReportContext
@@ -41,11 +42,6 @@ _STRETCH = re.compile(r"(?:力争|争取|冲刺|奋力|努力|向)(?:达到|实�
 _COMPARABLE = re.compile("可比价|可比口径|同口径|不可比因素|不变价|可比")
 _REAL = re.compile("实际增长|扣除价格")
 _NOMINAL = re.compile("名义增长|现价")
-_WORRY = re.compile("清醒地?(?:认识|看到)|(?:面临|存在).{0,12}(?:挑战|压力|困难|不足|问题)|较大(?:压力|挑战|困难)")
-#: 县城建成区扩大到12平方公里,常住人口9万人
-_OF_TOWN = re.compile("(?:城区|县城|建成区|镇区)[^,;。]*(?:平方公里|面积)[^;。]*,\\Z")
-#: 加快46个重点项目建设, told of the past year
-_PUSHED = re.compile("(?:加快|推进|加速|推动)\\Z")
 _ESTIMATE_NOTE = re.compile(r"(?:预计|预测|快报|初步).{0,4}下同")
 
 
@@ -138,10 +134,14 @@ class Walk:
         hits = self.names_in(start, end)
         if section.section in ("glossary", "residue"):
             for number in numbers:
-                self.refused.append(Refused(number, section.section, "", section.section, (start, end)))
+                self.refused.append(
+                    Refused(number, section.section, "", section.section, (start, end), section.section)
+                )
             return
         if self._has_cells and needs_head(self.view.text, self.view.raw(start)):
-            self.refused += [Refused(n, n.refusal or "table_cell", "", section.section, (start, end)) for n in numbers]
+            self.refused += [
+                Refused(n, n.refusal or "table_cell", "", section.section, (start, end), "needs_head") for n in numbers
+            ]
             return
         numbers = [self._quoted(number) for number in numbers if not self._inside_name(number, hits)]
         infer_units(normal, numbers)
@@ -159,11 +159,10 @@ class Walk:
         mark_pairs(normal, readings)
         previous: dict[str, str] = {}
         before = len(self.found)
-        self._blocked: set[int] = set()
+        blocked: set[int] = set()
         give_places(normal, start, end, readings, self.region, self._lexicon)
-        within = [cue._replace(start=cue.start - start, end=cue.end - start) for cue in cues]
         for reading in readings:
-            self._one(reading, frame, cues, within, start, end, previous)
+            self._one(Case(normal, start, end, frame, cues, reading, blocked, self.found), previous)
         self._spread_qualifier(readings, self.found[before:])
         self._other_currency(before)
 
@@ -198,143 +197,124 @@ class Walk:
                 return True
         return False
 
-    def _refuse(self, reading: Reading, reason: str, detail: str, frame: timing.Frame, start: int, end: int) -> None:
-        self.refused.append(Refused(reading.quantity, reason, detail, frame.section, (start, end)))
+    def _refuse(self, case: Case, rule: str, refusal: Refusal) -> None:
+        told = f"{case.reading.rule}:{rule}" if case.reading.rule else rule
+        self.refused.append(Refused(case.reading.quantity, *refusal, case.frame.section, (case.start, case.end), told))
 
-    def _one(
-        self,
-        reading: Reading,
-        frame: timing.Frame,
-        cues: list[Cue],
-        within: list[Cue],
-        start: int,
-        end: int,
-        previous: dict[str, str],
-    ) -> None:
-        """Read one number; `cues` count in offsets of the normal text, the same ones of `within` in the sentence's."""
-        normal, quantity, term = self.view.normal, reading.quantity, reading.term
+    def _refused(self, case: Case, stage: tuple[Rule, ...]) -> bool:
+        """Ask the rules of a stage; keep the refusal of the first that refuses."""
+        told = refusing(stage, case)
+        if told is None:
+            return False
+        rule, refusal = told
+        if rule.blocks(refusal) and case.reading.term is not None:
+            case.blocked.add(case.reading.term.start)
+        self._refuse(case, rule.name, refusal)
+        return True
+
+    def _one(self, case: Case, previous: dict[str, str]) -> None:
+        """Read one number, stage by stage: subject, indicator, measure, years."""
+        reading, quantity = case.reading, case.reading.quantity
         if quantity.kind == "ratio" and quantity.refusal is None:
-            shares = read_structure(normal, reading, self._lexicon, frame, within, start, end)
+            shares = read_structure(case.normal, reading, self._lexicon, case.frame, case.cues, case.start, case.end)
             self.found += shares
             if not shares:
-                self._refuse(reading, "no_indicator", "a ratio", frame, start, end)
+                self._refuse(case, "no_structure", Refusal("no_indicator", "a ratio"))
             return
-        reason = quantity.refusal or reading.refusal
-        if reason:
-            detail = reading.detail or (term.code or "" if term else "")
-            self._refuse(reading, reason, detail, frame, start, end)
+        if self._refused(case, rules.OF_SUBJECT):
             return
-        if term is None or term.refusal or term.code is None:
-            why = (term.refusal if term else None) or "no_indicator"
-            self._refuse(reading, why, (term.detail if term else "") or reading.rule, frame, start, end)
+        case.indicator = self.meaning.of(reading)
+        if self._refused(case, rules.OF_INDICATOR):
             return
-        indicator = self.meaning.of(term, reading)
-        if (
-            reading.carried
-            and reading.rule != "list"
-            and indicator.dimension in ("count", "persons", "households")
-            and quantity.kind in ("count", "persons", "households")
-            and not change.compatible(indicator, quantity)
-        ):
-            self._refuse(reading, "no_indicator", "another unit than its subject's", frame, start, end)
+        self._measure(case, previous)
+        if self._refused(case, rules.OF_MEASURE):
             return
-        name = term.name if not reading.carried else None
-        if reading.carried and term.start in self._blocked:
-            self._refuse(reading, "no_indicator", "its subject's own figure is none of ours", frame, start, end)
+        self._date(case)
+        if self._refused(case, rules.OF_TIME):
             return
-        indicator = self.meaning.by_number(indicator, reading)
+        previous[case.thing.code] = case.measure
+        self.found.append(self._found(case))
+
+    def _measure(self, case: Case, previous: dict[str, str]) -> None:
+        """Find what the number measures; its unit may make another indicator of the one named."""
+        reading, quantity, term = case.reading, case.reading.quantity, case.reading.term
+        assert term is not None
+        indicator = self.meaning.by_number(case.thing, reading)
         self.meaning.rise_of_index(indicator, quantity)
-        decided = change.decide(
+        case.decided = change.decide(
             quantity,
             indicator,
-            name,
+            None if reading.carried else term.name,
             reading.before,
             reading.gap,
             reading.trail,
             previous.get(indicator.code),
             reading.shares,
-            self.meaning.joined(reading, start),
+            self.meaning.joined(reading, case.start),
         )
-        if decided.measure is None:
-            if decided.refusal == "no_indicator":
-                self._blocked.add(term.start)
-            self._refuse(reading, decided.refusal or "no_indicator", decided.detail, frame, start, end)
-            return
-        indicator = self.meaning.of_spending(indicator, decided.measure, quantity, start)
-        measure = self.meaning.rate_share(decided.measure, indicator, quantity)
-        if measure == "level" and reading.shares and reading.carried and indicator.code == term.code:
-            self._refuse(reading, "comparison", "a share of a rate", frame, start, end)
-            return
-        clause_at = clause_start(normal, start, max(quantity.start, start))
-        clause = normal[clause_at : quantity.start]
-        when = timing.decide(
-            frame,
-            within,
-            normal[start:end],
-            quantity.start - start,
-            clause,
-            clause_at - start,
-            measure,
-            indicator,
-            reading.starts_from,
-            bool(AVERAGE.search(reading.gap)),
-            measure == "growth" and quantity.kind == "times",
+        if case.decided.measure is not None:
+            indicator = self.meaning.of_spending(indicator, case.decided.measure, quantity, case.start)
+            case.measure = self.meaning.rate_share(case.decided.measure, indicator, quantity)
+        case.indicator = indicator
+
+    def _date(self, case: Case) -> None:
+        """Find status and years."""
+        reading, quantity = case.reading, case.reading.quantity
+        case.clause_at = clause_start(case.normal, case.start, max(quantity.start, case.start))
+        case.when = timing.decide(
+            timing.Asked(
+                case.normal,
+                case.start,
+                case.end,
+                quantity.start,
+                case.clause_at,
+                case.cues,
+                case.frame,
+                case.measure,
+                case.thing,
+                reading.starts_from,
+                bool(AVERAGE.search(reading.gap)),
+                case.measure == "growth" and quantity.kind == "times",
+            )
         )
-        if measure == "change" and indicator.code == "market_entities" and self.meaning.registered(reading):
-            indicator, measure = self._lexicon.indicators["new_market_entities"], "level"
-        if (
-            measure == "growth"
-            and when.first < when.last
-            and indicator.nature == "flow"
-            and indicator.dimension in COUNTED
-            and "新增" in normal[max(start, term.start - 4) : quantity.start]
-        ):
-            self._refuse(reading, "no_indicator", "growth of the stock that is added to", frame, start, end)
-            return
-        if when.status == "target" and frame.section in timing.REVIEW and _WORRY.search(normal, start, end):
-            self._refuse(reading, "no_commitment", "told among difficulties", frame, start, end)
-            return
-        if indicator.code == "major_projects" and frame.section in timing.REVIEW and _PUSHED.search(clause):
-            self._refuse(reading, "under_way", "only pushed on", frame, start, end)
-            return
-        if indicator.code == "resident_population" and _OF_TOWN.search(normal, start, clause_at):
-            self._refuse(reading, "part_of_whole", "the town's people", frame, start, end)
-            return
-        if part_told(self.found, indicator, measure, quantity, clause, start):
-            self._blocked.add(term.start)
-            self._refuse(reading, "part_of_whole", "其中: the total stands before it", frame, start, end)
-            return
-        previous[indicator.code] = measure
-        lead = normal[max(start, quantity.start - 14) : quantity.start]
-        within_year = _within_the_year(cues, quantity.start)
+        if case.measure == "change" and case.thing.code == "market_entities" and self.meaning.registered(reading):
+            case.indicator, case.measure = self._lexicon.indicators["new_market_entities"], "level"
+
+    def _found(self, case: Case) -> Found:
+        normal, reading, quantity, term, when = (
+            case.normal,
+            case.reading,
+            case.reading.quantity,
+            case.reading.term,
+            case.when,
+        )
+        assert term is not None and when is not None
+        lead = normal[max(case.start, quantity.start - 14) : quantity.start]
+        trail = normal[quantity.end : quantity.end + 8]
+        within_year = _within_the_year(case.cues, quantity.start)
         found = Found(
             quantity=quantity,
-            indicator=indicator,
-            measure=measure,
-            negative=decided.negative,
-            qualifier=qualifier.of_number(lead, normal[quantity.end : quantity.end + 8], quantity.qualifier),
+            indicator=case.thing,
+            measure=case.measure,
+            negative=case.decided.negative,
+            qualifier=qualifier.of_number(lead, trail, quantity.qualifier),
             timing=when,
             scope=term.scope,
-            section=frame.section,
-            rule=f"{reading.rule}:{decided.rule}",
-            tier="stretch"
-            if reading.carried
-            and _STRETCH.search(lead)
-            and "、" in reading.gap[:1] + lead
-            and frame.section in timing.GOALS
-            else "base",
-            basis=_basis(reading.gap, indicator),
-            commitment=qualifier.commitment(normal[clause_at : quantity.start]) if when.status == "target" else None,
+            section=case.frame.section,
+            rule=f"{reading.rule}:{case.decided.rule}",
+            tier=_tier(reading, lead, case.frame),
+            basis=_basis(reading.gap, case.thing),
+            commitment=qualifier.commitment(case.clause) if when.status == "target" else None,
             span_start=min(reading.span_start, quantity.start),
-            sentence=(start, end),
-            flags=[*quantity.flags, *term.flags, *decided.flags, *(["part_of_year"] if within_year else [])],
+            sentence=(case.start, case.end),
+            flags=[*quantity.flags, *term.flags, *case.decided.flags, *(["part_of_year"] if within_year else [])],
             name=term.name,
-            step=qualifier.step(normal[quantity.end : quantity.end + 8]),
+            step=qualifier.step(trail),
             sub_annual=within_year,
         )
-        if reading.listed and quantity is not None and found.qualifier == "exact":
+        if reading.listed and found.qualifier == "exact":
             self._list_qualifier(found, reading)
-        self.found.append(found)
+        return found
 
     def _spread_qualifier(self, readings: list[Reading], found: list[Found]) -> None:
         """分别增长8.5%、10%以上: the qualifier behind the last number of such a list covers all, with a flag."""
@@ -367,7 +347,9 @@ class Walk:
             same = own is not None and item.quantity.kind == "usd" and 5 <= own / (item.quantity.canonical or 1) <= 9
             if own is not None and (same or _CONVERTED.search(self.view.normal, lead_at, item.quantity.start)):
                 self.refused.append(
-                    Refused(item.quantity, "other_currency", item.indicator.code, item.section, item.sentence)
+                    Refused(
+                        item.quantity, "other_currency", item.indicator.code, item.section, item.sentence, "told_again"
+                    )
                 )
             else:
                 kept.append(item)
@@ -378,6 +360,12 @@ class Walk:
         """分别超过A和B: a qualifier before the first number of a list covers all; the one behind the last may."""
         if re.search(r"(?:超过?|突破|不低于|不少于|达到?近|约|近|控制在)\Z", reading.gap):
             found.qualifier = qualifier.of_number(reading.gap, "", None)
+
+
+def _tier(reading: Reading, lead: str, frame: timing.Frame) -> str:
+    """8%以上、力争9%: the second tier of a goal."""
+    second = reading.carried and _STRETCH.search(lead) and "、" in reading.gap[:1] + lead
+    return "stretch" if second and frame.section in timing.GOALS else "base"
 
 
 def _within_the_year(cues: list[Cue], at: int) -> bool:

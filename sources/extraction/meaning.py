@@ -15,7 +15,6 @@ from sources.extraction.grammar.reading import Reading
 from sources.extraction.grammar.subject import Term, clause_start
 from sources.extraction.grammar.words import FALL, GROWTH, TO
 from sources.extraction.lexicon import Indicator, Lexicon
-from sources.extraction.results import Found
 
 #: after 新登记A万户, a 总量 or 达到 of the same unit is the stock
 _STOCK_NOW = re.compile("总量|总数|累计|达到?|突破|总户数|实有|超过")
@@ -41,8 +40,10 @@ class Meaning:
     def __init__(self, normal: str, hits: list[NameHit], lexicon: Lexicon) -> None:
         self._normal, self._hits, self._indicators = normal, hits, lexicon.indicators
 
-    def of(self, term: Term, reading: Reading) -> Indicator:
+    def of(self, reading: Reading) -> Indicator:
         """Return the indicator that a subject stands for, before the number's unit is looked at."""
+        term = reading.term
+        assert term is not None
         return self._ratio(self._indicators[self._code(term)], reading)
 
     def by_number(self, indicator: Indicator, reading: Reading) -> Indicator:
@@ -135,20 +136,3 @@ class Meaning:
 
 def _sign_of_change(words: str) -> bool:
     return bool(GROWTH.search(words) or FALL.search(words))
-
-
-def part_told(
-    found: list[Found], indicator: Indicator, measure: str, quantity: Quantity, clause: str, start: int
-) -> bool:
-    """Whether 其中 opens a part of the same thing whose total was told: 引进人才200人，其中博士5人."""
-    if not clause.startswith(("其中", "、其中")) and "、其中" not in clause:
-        return False
-    return any(
-        item.sentence[0] == start
-        and item.indicator is indicator
-        and item.measure == measure
-        and item.scope == "self"
-        and item.quantity.canonical > quantity.canonical
-        for item in found
-        if quantity.kind not in ("percent", "points", "times")
-    )

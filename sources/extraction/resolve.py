@@ -80,7 +80,7 @@ def deduplicate(walk: Walk) -> list[Found]:
     for found in sorted(walk.found, key=lambda item: (item.quantity.start, item.indicator.code)):
         key = _key(found)
         if key in kept:
-            walk.refused.append(_as_refused(found, "same_fact", "stated before"))
+            walk.refused.append(_as_refused(found, "same_fact", "stated before", "stated_before"))
             continue
         kept[key] = found
     result = list(kept.values())
@@ -92,7 +92,7 @@ def deduplicate(walk: Walk) -> list[Found]:
     for found in result:
         reason = _superseded(found, tellings[_fact(found)]) or _beside_total(found, totals)
         if reason:
-            walk.refused.append(_as_refused(found, *reason))
+            walk.refused.append(_as_refused(found, *reason, "beside_other_figures"))
         else:
             final.append(found)
     return final
@@ -157,8 +157,8 @@ def _must_be_plausible(found: Found) -> bool:
     return found.indicator.dimension.startswith("money") and (yearly or found.measure == "level")
 
 
-def _as_refused(found: Found, reason: str, detail: str) -> Refused:
-    return Refused(found.quantity, reason, detail, found.section, found.sentence)
+def _as_refused(found: Found, reason: str, detail: str, rule: str) -> Refused:
+    return Refused(found.quantity, reason, detail, found.section, found.sentence, f"{found.rule}:{rule}")
 
 
 def observation(walk: Walk, found: Found, rules: str, lexicon: str) -> dict[str, Any]:

@@ -38,10 +38,11 @@ class Found:
 
 @dataclass(slots=True)
 class Refused:
-    """One number that is no observation."""
+    """One number that is no observation; `rule` names what refused it."""
 
     quantity: Quantity
     reason: str
     detail: str
     section: str
     sentence: tuple[int, int]
+    rule: str

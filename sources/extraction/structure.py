@@ -22,10 +22,7 @@ _STRUCTURE_CODES = ("primary_industry_value_added", "secondary_industry_value_ad
 def read_structure(
     normal: str, reading: Reading, lexicon: Lexicon, frame: timing.Frame, cues: list[Cue], start: int, end: int
 ) -> list[Found]:
-    """Return the three shares of a structure of industries; [] where the ratio is none.
-
-    `cues` count in offsets of the sentence, which is normal[start:end].
-    """
+    """Return the three shares of a structure of industries in normal[start:end]; [] where there is none."""
     quantity = reading.quantity
     lead = normal[max(start, quantity.start - 40) : quantity.start]
     adds_up = len(quantity.parts) == 3 and 97 <= sum(quantity.parts) <= 103
@@ -33,7 +30,6 @@ def read_structure(
     if not (adds_up and known and ("产" in lead or reading.carried)):
         return []
     clause_at = clause_start(normal, start, quantity.start)
-    offset = quantity.start - start
     found: list[Found] = []
     at = quantity.start
     surface = normal[quantity.start : quantity.end].split(":")
@@ -45,16 +41,9 @@ def read_structure(
     for code, value, piece in zip(_STRUCTURE_CODES, quantity.parts, surface, strict=True):
         indicator = lexicon.indicators[code]
         when = timing.decide(
-            frame,
-            cues,
-            normal[start:end],
-            offset,
-            normal[clause_at : quantity.start],
-            clause_at - start,
-            "share",
-            indicator,
-            starts_from,
-            False,
+            timing.Asked(
+                normal, start, end, quantity.start, clause_at, cues, frame, "share", indicator, starts_from=starts_from
+            )
         )
         part = Quantity(at, at + len(piece), value, None, "%", "percent", quantity.factor)
         found.append(

@@ -7,7 +7,8 @@ not: finding the cues (``grammar/period.py``).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from sources.extraction.grammar.period import Clock, Cue, plan_years
@@ -26,18 +27,22 @@ _FIVE_AHEAD = re.compile(r"(?:今后|未来|后)(?:的)?[五5]年|下届政府")
 #: a list of promises that says of each what became of it
 _DONE_ALREADY = re.compile("任务已|已(?:提前|全部|按[^,;。]{1,6})?完成|超额完成|实际(?:建成|完成)")
 _SAME_YEAR = re.compile(r"比上年|较上年|同比|比去年|比年初|上年同期")
+_AGAINST = re.compile("[^,;。]{0,12}相比")
 _TARGET_TOLD = re.compile(r"预期目标|目标(?:是|为|:)|计划目标")
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Status and years of one observation; `base` is the year compared with where the text names it."""
+    """Status and years of one observation; `base` is the year compared with where the text names it.
+
+    `rule` names what decided the years.
+    """
 
     status: str
     first: int
     last: int
     base: str | None = None
-    from_year: int | None = None
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +92,47 @@ def default_years(frame: Frame) -> tuple[int, int]:
     return (report, report) if frame.section in GOALS else (report - 1, report - 1)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The number whose years are asked for, at `at`; all offsets count in the normal text.
+
+    [start, end) is its sentence, `clause_at` where its clause starts; `average` says that a word of yearly averages
+    leads to it, `in_multiples` that it is a growth told in 倍.
+    """
+
+    normal: str
+    start: int
+    end: int
+    at: int
+    clause_at: int
+    cues: list[Cue]
+    frame: Frame
+    measure: str
+    indicator: Indicator
+    starts_from: bool = False
+    average: bool = False
+    in_multiples: bool = False
+
+    @property
+    def clause(self) -> str:
+        return self.normal[self.clause_at : self.at]
+
+    @property
+    def before(self) -> str:
+        return self.normal[self.start : self.at]
+
+
 def _governing(cues: list[Cue], at: int) -> Cue | None:
     plain = [cue for cue in cues if cue.role == "plain" and cue.end <= at and cue.kind != "sub"]
-    if not plain:
-        return None
-    return plain[-1]
+    return plain[-1] if plain else None
 
 
-def _status(frame: Frame, cue: Cue | None, sentence: str, offset: int, clause: str) -> str:
-    report = frame.clock.report_year
-    before = sentence[:offset]
+def _status(asked: Asked, cue: Cue | None) -> str:
+    frame, report, before, clause = asked.frame, asked.frame.clock.report_year, asked.before, asked.clause
     if frame.section in GOALS:
         if cue and cue.last < report and cue.kind not in ("whole",):
             return "estimated" if ESTIMATE.search(before) else "actual"
-        done = _DONE_ALREADY.search(sentence) and not (cue and cue.last >= report)
+        done = _DONE_ALREADY.search(asked.normal, asked.start, asked.end) and not (cue and cue.last >= report)
         if done or (PRESENT.search(clause) and not FUTURE.search(clause) and not (cue and cue.last >= report)):
             return "actual"
         return "target"
@@ -116,34 +148,48 @@ def _status(frame: Frame, cue: Cue | None, sentence: str, offset: int, clause: s
         return "target"
     if cue and cue.kind == "plan" and cue.last >= report and FUTURE.search(clause):
         return "target"
-    if _TARGET_TOLD.search(before) and "," not in before[_TARGET_TOLD.search(before).end() :]:  # type: ignore[union-attr]
+    told = _TARGET_TOLD.search(before)
+    if told and "," not in before[told.end() :]:
         return "target"
     if ESTIMATE.search(before) or frame.later_estimates:
         return "estimated"
     return "actual"
 
 
-def decide(
-    frame: Frame,
-    cues: list[Cue],
-    sentence: str,
-    offset: int,
-    clause: str,
-    clause_offset: int,
-    measure: str,
-    indicator: Indicator,
-    starts_from: bool,
-    average: bool,
-    in_multiples: bool = False,
-) -> Timing:
-    """Return status and years of a number at `offset` of the sentence (cues count in the sentence's offsets).
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for the years of one number: its status, the years before any rule, and the cues beside it."""
 
-    `clause` are the words from its clause's start (at `clause_offset`) to the number; `in_multiples` says that it is a
-    growth told in 倍.
-    """
-    report = frame.clock.report_year
-    cue = _governing(cues, offset)
-    status = _status(frame, cue, sentence, offset, clause)
+    asked: Asked
+    status: str
+    first: int
+    last: int
+    cue: Cue | None
+    base: Cue | None
+    origin: Cue | None
+
+    @property
+    def report(self) -> int:
+        return self.asked.frame.clock.report_year
+
+    @property
+    def base_year(self) -> str | None:
+        base = self.base
+        return str(base.last) if base and base.kind in ("year", "plan", "range") else None
+
+    @property
+    def in_span(self) -> bool:
+        return self.asked.frame.section == "review_span"
+
+    def years(self, first: int, last: int, base: str | None = None, status: str | None = None) -> Timing:
+        return Timing(status or self.status, first, last, base)
+
+
+def _gather(asked: Asked) -> Evidence:
+    """Return the evidence for one number: status, years of the cue that governs it or of its place, other cues."""
+    frame, report = asked.frame, asked.frame.clock.report_year
+    cue = _governing(asked.cues, asked.at)
+    status = _status(asked, cue)
     years = (cue.first, cue.last) if cue else default_years(frame)
     if cue and cue.kind == "plan" and status == "actual" and cue.last >= report > cue.first:
         years = (cue.first, report - 1)
@@ -151,71 +197,172 @@ def decide(
         years = (report - 1, report - 1)
     if not cue and status == "target" and frame.section not in GOALS:
         years = (report - 1, report - 1)
-    if in_multiples and frame.section == "review_span" and years == (report - 1, report - 1):
+    if asked.in_multiples and frame.section == "review_span" and years == (report - 1, report - 1):
         # 2016年生产总值300亿元,年均增长9%;投资增长2倍: among averages the year dates the level, not the rise
-        years = years if _SAME_YEAR.search(clause) else frame.span or (report - 5, report - 1)
-    first, last = years
+        years = years if _SAME_YEAR.search(asked.clause) else frame.span or (report - 5, report - 1)
     bases = [
         item
-        for item in cues
+        for item in asked.cues
         if item.role == "base"
-        and item.start < offset
-        and (item.start >= clause_offset or re.match("[^,;。]{0,12}相比", sentence[item.end :]))
+        and item.start < asked.at
+        and (item.start >= asked.clause_at or _AGAINST.match(asked.normal, item.end, asked.end))
     ]
-    base = bases[-1] if bases else None
-    from_cue = next((item for item in reversed(cues) if item.role == "from" and item.start < offset), None)
-    named_end = cue is not None and cue.first == cue.last and cue.kind in ("year", "plan")
-    base_text = str(base.last) if base and base.kind in ("year", "plan", "range") else None
-    if starts_from:
-        relative = from_cue is not None and from_cue.kind == "last" and frame.section in REVIEW
-        told = [item.last for item in cues if item.role == "base" and item.start < offset]
-        base_told = told[-1] if told and (bases or frame.section == "review_span") else first - 1
-        year = report - 2 if relative else from_cue.last if from_cue else base_told
-        return Timing("actual" if year < report else status, year, year)
-    if measure in ("multiple", "share"):
-        return Timing(status, last, last, base_text)
-    if measure == "avg_growth" or (average and measure in ("level", "change", "growth", "pp_change")):
-        if from_cue and from_cue.last < last:
-            first = from_cue.last + 1
-        elif first == last:
-            if status == "target":
-                first = (frame.span or (report, 0))[0] if not (cue and cue.kind == "this") else first
-                first = min(first, last)
-            elif base_text:
-                first = int(base_text) + 1
-            elif measure == "avg_growth" and (frame.section == "review_span" or not named_end or cue is None):
-                first = (frame.span or (report - 5, 0))[0]
-        return Timing(status, first, last, base_text)
-    if measure in ("growth", "change", "pp_change"):
-        if base and base.kind == "plan" and base.first < base.last < report and sentence[base.end - 1] != "末":
-            # 比“八五”增长1.9倍: five years against the five before
-            return Timing(status, base.last + 1, min(base.last + 5, max(last, base.last + 1)), str(base.last))
-        if base and base_text and int(base_text) < last:
-            return Timing(status, int(base_text) + 1, last, base_text)
-        if base and base.kind in ("last", "whole") and first != last:
-            year = report if status == "target" else report - 1
-            return Timing(status, year, year)
-        if first != last and _SAME_YEAR.search(clause):
-            year = last
-            return Timing(status, year, year)
-        if (
-            from_cue
-            and from_cue.last < last
-            and measure == "growth"
-            and first == last
-            and clause_offset > from_cue.start
-        ):
-            return Timing(status, from_cue.last + 1, last, str(from_cue.last))
-        return Timing(status, first, last, base_text)
-    until = cue is not None and cue.kind == "year" and last > report and sentence[cue.start - 1 : cue.start] == "到"
-    if until and status == "target" and indicator.cumulates and indicator.dimension != "money":
-        return Timing(status, (frame.span or (report, last))[0], last, base_text)
-    if first == last:
-        return Timing(status, first, last, base_text)
-    if indicator.nature != "flow" or _AT_END.search(clause):
-        return Timing(status, last, last, base_text)
-    reached = cue is None and indicator.dimension == "money" and re.search("达到?(?:近|约|超过?)?\\Z", clause)
-    of_a_sum = clause.startswith("其中") and _SUM.search(sentence[:offset])
+    origin = next((item for item in reversed(asked.cues) if item.role == "from" and item.start < asked.at), None)
+    return Evidence(asked, status, *years, cue, bases[-1] if bases else None, origin)
+
+
+def _former_value(told: Evidence) -> Timing | None:
+    """由A增加到B: A is of the year before the period."""
+    if not told.asked.starts_from:
+        return None
+    origin = told.origin
+    if origin is not None and origin.kind == "last" and told.asked.frame.section in REVIEW:
+        year = told.report - 2
+    elif origin is not None:
+        year = origin.last
+    else:
+        named = [item.last for item in told.asked.cues if item.role == "base" and item.start < told.asked.at]
+        year = named[-1] if named and (told.base or told.in_span) else told.first - 1
+    return told.years(year, year, status="actual" if year < told.report else None)
+
+
+def _at_its_end(told: Evidence) -> Timing | None:
+    """A multiple and a share are of the year that is measured, of a span its last."""
+    if told.asked.measure not in ("multiple", "share"):
+        return None
+    return told.years(told.last, told.last, told.base_year)
+
+
+def _yearly_average(told: Evidence) -> Timing | None:
+    """年均: over the span, from the year after the base."""
+    asked, first, last = told.asked, told.first, told.last
+    measure = asked.measure
+    if measure != "avg_growth" and not (asked.average and measure in ("level", "change", "growth", "pp_change")):
+        return None
+    span = asked.frame.span
+    named_end = told.cue is not None and told.cue.first == told.cue.last and told.cue.kind in ("year", "plan")
+    if told.origin and told.origin.last < last:
+        first = told.origin.last + 1
+    elif first == last:
+        if told.status == "target":
+            first = first if told.cue and told.cue.kind == "this" else (span or (told.report, 0))[0]
+            first = min(first, last)
+        elif told.base_year:
+            first = int(told.base_year) + 1
+        elif measure == "avg_growth" and (told.in_span or not named_end):
+            first = (span or (told.report - 5, 0))[0]
+    return told.years(first, last, told.base_year)
+
+
+def _is_rise(told: Evidence) -> bool:
+    return told.asked.measure in ("growth", "change", "pp_change")
+
+
+def _against_a_plan(told: Evidence) -> Timing | None:
+    """比“八五”增长1.9倍: five years against the five before."""
+    base = told.base
+    whole = base and base.kind == "plan" and base.first < base.last < told.report
+    if not (_is_rise(told) and base and whole and told.asked.normal[base.end - 1] != "末"):
+        return None
+    return told.years(base.last + 1, min(base.last + 5, max(told.last, base.last + 1)), str(base.last))
+
+
+def _against_a_year(told: Evidence) -> Timing | None:
+    """比2015年增长: from the year after the base."""
+    if _is_rise(told) and told.base_year and int(told.base_year) < told.last:
+        return told.years(int(told.base_year) + 1, told.last, told.base_year)
+    return None
+
+
+def _against_last_year(told: Evidence) -> Timing | None:
+    """比上年增长 told in a span: of one year."""
+    if not _is_rise(told) or told.first == told.last:
+        return None
+    if told.base and told.base.kind in ("last", "whole"):
+        year = told.report if told.status == "target" else told.report - 1
+        return told.years(year, year)
+    return told.years(told.last, told.last) if _SAME_YEAR.search(told.asked.clause) else None
+
+
+def _from_a_year(told: Evidence) -> Timing | None:
+    """由2015年的A增加到B,增长20%: over the years between."""
+    origin = told.origin
+    between = origin is not None and origin.last < told.last and told.asked.clause_at > origin.start
+    if told.asked.measure == "growth" and told.first == told.last and origin and between:
+        return told.years(origin.last + 1, told.last, str(origin.last))
+    return None
+
+
+def _rise(told: Evidence) -> Timing | None:
+    """A growth or change has the years told of."""
+    return told.years(told.first, told.last, told.base_year) if _is_rise(told) else None
+
+
+def _works_until(told: Evidence) -> Timing | None:
+    """到2025年新建A个: works are summed from now to then."""
+    cue, asked = told.cue, told.asked
+    until = (
+        cue is not None
+        and cue.kind == "year"
+        and told.last > told.report
+        and asked.normal.endswith("到", asked.start, cue.start)
+    )
+    if until and told.status == "target" and asked.indicator.cumulates and asked.indicator.dimension != "money":
+        return told.years((asked.frame.span or (told.report, 0))[0], told.last, told.base_year)
+    return None
+
+
+def _one_year(told: Evidence) -> Timing | None:
+    """An amount of one year."""
+    return told.years(told.first, told.last, told.base_year) if told.first == told.last else None
+
+
+def _stock_at_end(told: Evidence) -> Timing | None:
+    """A stock, a rate, or an amount that has risen to a height: at the end of the span."""
+    if told.asked.indicator.nature != "flow" or _AT_END.search(told.asked.clause):
+        return told.years(told.last, told.last, told.base_year)
+    return None
+
+
+def _sum_of_years(told: Evidence) -> Timing | None:
+    """An amount of works or money spent, or one said to be summed, is that of the span."""
+    asked = told.asked
+    indicator, clause = asked.indicator, asked.clause
+    reached = told.cue is None and indicator.dimension == "money" and re.search("达到?(?:近|约|超过?)?\Z", clause)
+    of_a_sum = clause.startswith("其中") and _SUM.search(asked.before)
     if (indicator.cumulates and not reached) or _SUM.search(clause) or of_a_sum:
-        return Timing(status, first, last, base_text)
-    return Timing(status, last, last, base_text)
+        return told.years(told.first, told.last, told.base_year)
+    return None
+
+
+def _amount_at_end(told: Evidence) -> Timing | None:
+    """Any other amount of a span is that of its last year."""
+    return told.years(told.last, told.last, told.base_year)
+
+
+#: asked in this order: the first that answers decides
+RULES: tuple[Callable[[Evidence], Timing | None], ...] = (
+    _former_value,
+    _at_its_end,
+    _yearly_average,
+    _against_a_plan,
+    _against_a_year,
+    _against_last_year,
+    _from_a_year,
+    _rise,
+    _works_until,
+    _one_year,
+    _stock_at_end,
+    _sum_of_years,
+    _amount_at_end,
+)
+
+
+def decide(asked: Asked) -> Timing:
+    """Return status and years of a number."""
+    told = _gather(asked)
+    for rule in RULES:
+        timing = rule(told)
+        if timing is not None:
+            return replace(timing, rule=rule.__name__.lstrip("_"))
+    raise AssertionError("the last rule answers always")
