@@ -98,6 +98,7 @@ REJECTION_REASONS = (
     "name",  # digits inside a name: 5G, PM2.5, programmes, slogans, grades
     "class_limit",  # 亿元以上项目: the number delimits a class
     "footnote_mark",
+    "aside",  # in a bracket that tells no figure with a unit
     "masked",
     "sum_of_entries",
     "same_fact",  # stated again, or superseded by the exact figure
@@ -348,6 +349,9 @@ REJECTIONS = Table(
         _req("section", "string", "Section of the report", SECTIONS),
         _req("reason", "string", "Why it is no observation", REJECTION_REASONS),
         _opt("detail", "string", "What was seen: the indicator thought of, the word that spoke against it"),
+        _req(
+            "rule", "string", "Name of the rule that refused it, after that of the way in which its subject was found"
+        ),
         _req("rule_version", "string", "Version of the rules"),
     ),
 )

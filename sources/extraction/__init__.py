@@ -9,7 +9,7 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-from sources.extraction import resolve
+from sources.extraction import asides, resolve
 from sources.extraction.engine import Walk
 from sources.extraction.grammar.names import Matcher
 from sources.extraction.lexicon import Lexicon, load_lexicon
@@ -68,5 +68,9 @@ def extract(text: str, context: ReportContext) -> Extraction:
         row = resolve.rejection(reading, refused, rules)
         if (row["char_start"], row["char_end"]) not in taken or row["reason"] == "same_fact":
             rejections.setdefault(str(row["rejection_id"]), row)
+    spans = [(row["char_start"], row["char_end"]) for row in [*observations, *rejections.values()]]
+    for aside in asides.find_asides(reading.view, spans):
+        row = resolve.aside(reading, aside, rules)
+        rejections.setdefault(str(row["rejection_id"]), row)
     ordered = sorted(rejections.values(), key=lambda row: (int(str(row["char_start"])), str(row["reason"])))
     return Extraction(sorted(observations, key=lambda row: (row["char_start"], row["indicator"])), ordered)

@@ -143,7 +143,11 @@ class Walk:
                 Refused(n, n.refusal or "table_cell", "", section.section, (start, end), "needs_head") for n in numbers
             ]
             return
-        numbers = [self._quoted(number) for number in numbers if not self._inside_name(number, hits)]
+        named = [number for number in numbers if self._inside_name(number, hits)]
+        self.refused += [
+            Refused(number, "name", "", section.section, (start, end), "inside_a_name") for number in named
+        ]
+        numbers = [self._quoted(number) for number in numbers if number not in named]
         infer_units(normal, numbers)
         review = section.section not in timing.GOALS
         clock = self._clock(section)

@@ -32,7 +32,7 @@ def _observation(row: dict[str, Any]) -> str:
 
 def _rejection(row: dict[str, Any]) -> str:
     detail = f": {row['detail']}" if row["detail"] else ""
-    return f"✗ {row['surface']}  →  {row['reason']}{detail}"
+    return f"✗ {row['surface']}  →  {row['reason']}{detail} (rule {row['rule']})"
 
 
 def explain_rows(extraction: Extraction) -> str:

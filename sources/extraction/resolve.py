@@ -10,6 +10,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from sources.extraction.asides import Aside, line_of
 from sources.extraction.engine import Walk
 from sources.extraction.grammar.quantity import Quantity
 from sources.extraction.lexicon import COUNTED, Indicator
@@ -215,21 +216,39 @@ def observation(walk: Walk, found: Found, rules: str, lexicon: str) -> dict[str,
     }
 
 
-def rejection(walk: Walk, refused: Refused, rules: str) -> dict[str, Any]:
-    """Return the row of tables.REJECTIONS of a refused number, without `partition`."""
-    view = walk.view
-    start, end = view.raw_span(refused.quantity.start, refused.quantity.end)
-    sentence_start, sentence = walk.sentence(refused.sentence)
+def _rejection(
+    walk: Walk, span: tuple[int, int], sentence: tuple[int, str], section: str, why: tuple[str, str, str], rules: str
+) -> dict[str, Any]:
+    start, end = span
+    reason, detail, rule = why
     return {
         "report_id": walk.context.report_id,
-        "rejection_id": _hash(walk.context.report_id, start, end, refused.reason),
-        "surface": view.text[start:end],
+        "rejection_id": _hash(walk.context.report_id, start, end, reason),
+        "surface": walk.view.text[start:end],
         "char_start": start,
         "char_end": end,
-        "sentence": sentence,
-        "sentence_start": sentence_start,
-        "section": refused.section,
-        "reason": refused.reason,
-        "detail": refused.detail or None,
+        "sentence": sentence[1],
+        "sentence_start": sentence[0],
+        "section": section,
+        "reason": reason,
+        "detail": detail or None,
+        "rule": rule,
         "rule_version": rules,
     }
+
+
+def rejection(walk: Walk, refused: Refused, rules: str) -> dict[str, Any]:
+    """Return the row of tables.REJECTIONS of a refused number, without `partition`."""
+    span = walk.view.raw_span(refused.quantity.start, refused.quantity.end)
+    why = (refused.reason, refused.detail, refused.rule)
+    return _rejection(walk, span, walk.sentence(refused.sentence), refused.section, why, rules)
+
+
+def aside(walk: Walk, number: Aside, rules: str) -> dict[str, Any]:
+    """Return the row of tables.REJECTIONS of a number that the normal text left out, without `partition`."""
+    start, end = line_of(walk.view.text, number.start, number.end)
+    sentence = (start, walk.view.text[start:end])
+    section = next(
+        (item.section for item in walk.sections if item.char_start <= number.start < item.char_end), "unknown"
+    )
+    return _rejection(walk, (number.start, number.end), sentence, section, (number.reason, "", number.rule), rules)

@@ -126,6 +126,7 @@ def _removed(row: dict[str, Any], note: str) -> dict[str, Any]:
         "rejection_id": row["observation_id"],
         "reason": "no_indicator",
         "detail": f"reviewed: {note}",
+        "rule": "reviewed",
     }
 
 

@@ -15,6 +15,15 @@ CHINESE_DIGITS = {"零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "�
 SMALL = {"十": 10, "百": 100, "千": 1000}
 LARGE = {"万": 10**4, "亿": 10**8}
 CHINESE = r"[一二三四五六七八九十百千两零][一二三四五六七八九十百千万亿两零点]*"
+#: sizes by which a part of a mixed numeral is told, the longest first
+_SIZES = ("万亿", "千亿", "百亿", "十亿", "千万", "百万", "十万", "亿", "万", "千", "百")
+#: 3亿8600万, 1万2千, 2万1千5百: digits and Han sizes in turn
+MIXED = r"\d+(?:\.\d+)?[百千万亿]{1,2}(?:零?\d+(?:\.\d+)?[百千万亿]{1,2})*零?\d+(?:\.\d+)?[百千万亿]{0,2}"
+_MIXED_PART = re.compile(r"(?P<zero>零?)(?P<digits>\d+(?:\.\d+)?)(?P<size>[百千万亿]{0,2})")
+#: 三四十, 十七八, 二三百: two neighbouring digits are the ends of a range
+_NEIGHBOURS = re.compile(
+    r"(?P<head>(?:.*[十百千万亿])?)(?P<low>[一二两三四五六七八九])(?P<high>[二三四五六七八九])(?P<tail>[十百千万亿]*)\Z"
+)
 _ARABIC = re.compile(rf"(?:{DIGITS})\Z")
 _YEAR_LIKE = re.compile(r"[一二三四五六七八九零]{2,}\Z")
 
@@ -52,10 +61,65 @@ def _whole(surface: str) -> int | None:
     return _section(surface)
 
 
+def _size(words: str) -> int | None:
+    """Return 10000 for 万, 10**12 for 万亿, 1 for no word; None where the words are no size."""
+    scale = 1
+    while words:
+        found = next((size for size in _SIZES if words.startswith(size)), None)
+        if found is None:
+            return None
+        for char in found:
+            scale *= SMALL.get(char) or LARGE[char]
+        words = words[len(found) :]
+    return scale
+
+
+def mixed(surface: str) -> Decimal | None:
+    """Return the value of 3亿8600万 (386000000), 1万2千亿 (1200000000000); None where the surface is no such numeral.
+
+    Each part must fit below the size of the part before it; a size left over at the end multiplies the whole.
+    """
+    parts = list(_MIXED_PART.finditer(surface))
+    if len(parts) < 2 or "".join(part.group() for part in parts) != surface:
+        return None
+    total, below = Decimal(0), None
+    for at, part in enumerate(parts):
+        value, last = Decimal(part["digits"]), at == len(parts) - 1
+        if not last and "." in part["digits"]:
+            return None
+        cuts = range(len(part["size"]), -1, -1) if last else [len(part["size"])]
+        for cut in cuts:
+            own, rest = _size(part["size"][:cut]), _size(part["size"][cut:])
+            if own is None or rest is None:
+                continue
+            written_out = own > 1 or part["zero"] or below is None or value * 10 >= below
+            if below is None or (own < below and value * own < below and written_out):
+                total, below = (total + value * own) * rest, own
+                break
+        else:
+            return None
+    return total
+
+
+def neighbours(surface: str) -> tuple[Decimal, Decimal] | None:
+    """Return the ends of 三四十 (30, 40), 十七八 (17, 18), 二三百 (200, 300); None for others."""
+    match = _NEIGHBOURS.match(surface)
+    if match is None or not (match["head"] or match["tail"]):
+        return None
+    if CHINESE_DIGITS[match["low"]] + 1 != CHINESE_DIGITS[match["high"]]:
+        return None
+    low, high = (chinese(match["head"] + match[end] + match["tail"]) for end in ("low", "high"))
+    return (low, high) if low is not None and high is not None else None
+
+
 def chinese(surface: str) -> Decimal | None:
-    """Return the value of 十三点八, 一百二十, 二零二一; None where the surface is no numeral."""
+    """Return the value of 十三点八, 二百三十五点六亿, 一百二十, 二零二一; None where the surface is no numeral."""
     whole, dot, fraction = surface.partition("点")
     if dot:
+        size = re.search("[百千万亿]*\\Z", fraction)
+        if size and size.group():
+            told, scale = chinese(surface[: -len(size.group())]), _size(size.group())
+            return None if told is None or scale is None else told * scale
         digits = [CHINESE_DIGITS.get(char) for char in fraction]
         head = _whole(whole)
         if head is None or not digits or any(digit is None for digit in digits):

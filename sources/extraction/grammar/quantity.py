@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from sources.document.normal import BORDER
-from sources.extraction.grammar.numerals import CHINESE, DIGITS, arabic, chinese
+from sources.extraction.grammar.numerals import CHINESE, DIGITS, arabic, chinese, mixed, neighbours
 from sources.extraction.grammar.units import MAGNITUDES, UNITS
 
 _PER_HEAD = r"(?:/人|/(?:亩|平方米|立方米|吨|千瓦时|度|辆|户|年|月|天|日|小时|公里|平方公里|万元|件))"
@@ -34,7 +34,7 @@ _TAIL = (
 )
 
 QUANTITY = re.compile(
-    rf"(?=[-\d一二三四五六七八九十百千两零万翻倍双X*xⅩ\ufffd])(?:(?P<unknown>{_UNKNOWN})"
+    rf"(?=[-\d一二三四五六七八九十百千两零万翻倍双负X*xⅩ\ufffd])(?:(?P<unknown>{_UNKNOWN})"
     rf"|(?P<ratio>\d+(?:\.\d+)?(?::\d+(?:\.\d+)?)+)"
     rf"|(?P<fan>翻(?:了|近|约|将近|接近|至少)*(?P<fan_n>[一二三四两\d]?)(?:近)?(?:番|倍)(?P<fan_more>多|"
     rf"以上)?|翻番|倍增)"
@@ -44,7 +44,7 @@ QUANTITY = re.compile(
     rf"|(?P<number>(?<![\d.\ufffd])(?P<sign>(?<=[长升加幅速为达到了度年月约近率:,])(?<!降了)(?<!少了)-)?(?P<low>{DIGITS})"
     rf"(?:(?P<lowunit>%|{_MAG})?(?:{_DASH}|%-|(?P<lowname>{_UNIT})[-~]{{1,2}})(?P<high>{DIGITS}))?{_TAIL})"
     rf"|(?P<percent>百分之(?P<pc>{CHINESE})(?P<pcq>{_APPROX})?)"
-    rf"|(?P<tenths>(?P<tn>[一二三四五六七八九])成(?P<tf>[一二三四五六七八九]|半)?(?=[以左，,。;、多上]))"
+    rf"|(?P<tenths>(?P<tn>[一二两三四五六七八九])成(?P<tf>[一二三四五六七八九]|半)?(?=[以左，,。;、多上的]|\Z))"
     rf"|(?P<cn>(?P<cnlow>万亿(?=[元斤])|(?<=[破超过达近上])[万百千](?=[元亩户人家辆吨台])|{CHINESE})(?P<cm>{_APPROX}"
     rf")?(?P<cmag>{_MAG})?(?P<cm2>{_APPROX})?(?P<cunit>(?<=亿)(?=大关|台阶|关口)|{_UNIT})))"
 )
@@ -139,28 +139,58 @@ def _plain(match: re.Match[str], text: str) -> Quantity | None:
     )
 
 
+def _mixed(match: re.Match[str]) -> Quantity | None:
+    """3亿8600万元: 3.86 亿元, told in the size that it is written with."""
+    value, unit = mixed(match["mx"]), match["mxu"] or ""
+    if value is None:
+        return None
+    size = next(size for size in ("万亿", "亿", "万", "千", "百") if value >= MAGNITUDES[size])
+    return Quantity(
+        match.start(),
+        match.end(),
+        value / MAGNITUDES[size],
+        None,
+        size + _WRITTEN.get(unit, unit),
+        UNITS[unit][0] if unit else "bare_big",
+        _scaled(size, unit),
+        qualifier="at_least" if match["mxm"] or match["mxm2"] else None,
+        shape="mixed",
+    )
+
+
+def _word(match: re.Match[str], kind: str) -> Quantity | None:
+    """A numeral in Chinese that is no value: its refusal, or nothing for the one digit of 一个, 三农."""
+    if len(match["cnlow"]) == 1 and not match["cmag"]:
+        return None
+    reason = None if kind == "time" else "name"
+    return Quantity(
+        match.start(), match.end(), Decimal(0), None, match["cunit"], kind, Decimal(1), refusal=reason, shape="chinese"
+    )
+
+
 def _chinese(match: re.Match[str], text: str) -> Quantity | None:
     surface, unit = match["cnlow"], match["cunit"]
     kind = UNITS[unit][0] if unit else "bare_big"
-    value = chinese(surface)
-    if value is None or kind in ("time", "other") or text[match.start() - 1 : match.start()] in ("第", "万", "亿"):
-        return None
-    crossed = text[match.start() - 1 : match.start()] in tuple("破超过达近上")
-    if len(surface) == 1 and not match["cmag"] and not (crossed and surface in "万百千"):
-        return None
-    if text[match.start() - 1 : match.start()] == "个":
+    ends = neighbours(surface)
+    value, upper = ends or (chinese(surface), None)
+    before = text[match.start() - 1 : match.start()]
+    if value is None or kind in ("time", "other") or before in ("第", "万", "亿", "个"):
+        return _word(match, kind)
+    crossed = before in tuple("破超过达近上")
+    counted = kind == "times" or (crossed and surface in "万百千")
+    if len(surface) == 1 and not match["cmag"] and not counted:
         return None
     magnitude = match["cmag"]
     return Quantity(
         match.start(),
         match.end(),
         value,
-        None,
+        upper,
         # 千亿元: the word is both number and magnitude, so the number is written out in the plain unit
         (magnitude or "") + unit,
         kind,
         _scaled(magnitude, unit),
-        qualifier="at_least" if match["cm"] or match["cm2"] else None,
+        qualifier="at_least" if match["cm"] or match["cm2"] else ("about" if ends else None),
         shape="chinese",
     )
 
@@ -177,6 +207,7 @@ def _round_money(quantity: Quantity) -> Quantity:
         size = MAGNITUDES[magnitude]
         if value >= size and unit in _ROUNDED:
             quantity.value = value / size
+            quantity.upper = None if quantity.upper is None else quantity.upper / size
             quantity.unit = magnitude + unit
             quantity.factor = quantity.factor * size
             break
@@ -262,6 +293,8 @@ def find_quantities(text: str, start: int, end: int) -> list[Quantity]:
             quantity = _plain(match, text)
         elif kind == "unknown":
             quantity = _unreadable(match)
+        elif kind == "mixed":
+            quantity = _mixed(match)
         elif kind == "ratio":
             parts = tuple(Decimal(part) for part in match["ratio"].split(":"))
             quantity = Quantity(match.start(), match.end(), parts[0], None, "", "ratio", Decimal(1), parts=parts)
@@ -287,7 +320,7 @@ def find_quantities(text: str, start: int, end: int) -> list[Quantity]:
             quantity = _chinese(match, text)
             quantity = None if quantity is None else _round_money(quantity)
         if quantity is None:
-            if kind == "number":
+            if kind in ("number", "mixed"):
                 found.append(_unreadable(match))
             continue
         if quantity.refusal is None:

@@ -1,0 +1,66 @@
+"""Numbers outside the normal text: marks of notes, and brackets that hold no figure with a unit.
+
+What belongs here: their rejections, so that every number of a report leaves a row. What does not: reading anything.
+Offsets count in the report's text.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import NamedTuple
+
+from sources.document.normal import NormalText
+
+#: a number in digits, in either width, with its points and separators
+NUMBER = re.compile(r"[\d０-９]+(?:[.．,，][\d０-９]+)*")
+_DATE = re.compile(r"\s*(?:年|月|日|-|—|～|~|至)")
+_ENUMERATOR = re.compile(r"\s*[\d０-９]{1,2}\s*\Z")
+
+
+class Aside(NamedTuple):
+    """One number left out: [start, end) of the text, and why it is no observation."""
+
+    start: int
+    end: int
+    reason: str
+    rule: str
+
+
+def find_asides(view: NormalText, taken: list[tuple[int, int]]) -> list[Aside]:
+    """Return the numbers of the text that lie in none of the spans `taken`, each with a reason."""
+    spans = sorted(taken)
+    starts = [start for start, _ in spans]
+    reach, ends = 0, []
+    for _, end in spans:
+        reach = max(reach, end)
+        ends.append(reach)
+    return [
+        Aside(match.start(), match.end(), *_why(view, match))
+        for match in NUMBER.finditer(view.text)
+        if not _inside(starts, ends, match)
+    ]
+
+
+def _inside(starts: list[int], ends: list[int], match: re.Match[str]) -> bool:
+    at = bisect_right(starts, match.end() - 1)
+    return at > 0 and ends[at - 1] > match.start()
+
+
+def _why(view: NormalText, match: re.Match[str]) -> tuple[str, str]:
+    if any(start <= match.start() < end for start, end in view.footnotes):
+        return "footnote_mark", "mark_of_a_note"
+    bracket = next((b for b in view.brackets if b.start <= match.start() < b.end), None)
+    if bracket is None:
+        return "unreadable", "no_rule_reads_it"
+    content = view.text[bracket.start : bracket.end]
+    if _ENUMERATOR.match(content):
+        return "ordinal", "numbered_bracket"
+    year = len(match.group()) == 4 and _DATE.match(view.text, match.end())
+    return ("date", "date_in_a_bracket") if year else ("aside", "in_a_bracket")
+
+
+def line_of(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the line of the text that holds the span: what stands as its sentence."""
+    stop = text.find("\n", end)
+    return text.rfind("\n", 0, start) + 1, len(text) if stop < 0 else stop
