@@ -21,10 +21,10 @@ _HEADING = re.compile(
 #: what stands before a heading that does not open the text
 _BEFORE_HEADING = re.compile(r"[。!?:;\s代表]")
 _SPAN_PAST = re.compile(
-    r"(?:过去|刚刚过去的?|近|这|上一个|前)(?:的)?(?:[五5三四]年|[五5]年来)|(?<!\d)[五5]年(?:来|间)?(?:的)?(?:主要"
+    r"(?:过去|刚刚过去的?|近|这|上一个|前)(?:的)?(?:[五5三四六]年|[五5]年来)|(?<!\d)[五5四六]年(?:来|间)?(?:的)?(?:主要"
     r")?(?:工作|发展|政府|成就|回顾|总结)|本届政府|上届政府"
     r"|(?:届|次会议|成立)以来|(?:十[一二三四五]?|九|八)五(?:时期|期间|计划)?.{0,16}(?:回顾|成就|成绩|"
-    r"完成情况|执行情况|总结|圆满收官)|四年来|三年来"
+    r"完成情况|执行情况|总结|圆满收官)|四年来|三年来|六年来"
 )
 _SPAN_NEXT = re.compile(
     r"(?:今后|未来|后|往后)(?:的)?(?:[五5三]年|一个时期)|(?:十[一二三四五]?|九)五(?:时期|期间|"
@@ -55,7 +55,7 @@ _TURN = re.compile(
 )
 _SPAN_TURN = re.compile(r"(?:今后|未来)(?:的)?[五5]年(?:[,是]|我们|我[市省县区]|全[市省县区]|.{0,12}(?:目标|总体))")
 _SPAN_START = re.compile(
-    r"(?:回顾|总结)?(?:过去|刚刚过去)(?:的)?(?:这)?[五5]年|(?<!\d)[五5]年来[,我市全省]|(?<!\d)[五5]年间|(?:市|"
+    r"(?:回顾|总结)?(?:过去|刚刚过去)(?:的)?(?:这)?[五5四六三]年|(?<!\d)[五5四六]年来[,我市全省]|(?<!\d)[五5四六]年间|(?:市|"
     r"县|省|区|州)?.{0,6}届人大一次会议以来|本届政府"
 )
 _YEAR_START = "过去(?:的)?(?:这)?一年|刚刚过去的(?:这)?一年|一年来|去年以来"
@@ -145,6 +145,7 @@ def _sentence_state(sentence: str, state: str, report_year: int, mixed: bool) ->
             "目标" in sentence
             and _GOAL_SENTENCE.search(sentence)
             and not re.search(r"完成|实现了|较好|确定的|圆满", sentence[: sentence.find("目标")])
+            and not _AMOUNT.search(sentence[: sentence.find("目标")])
         ):
             years = {int(year) for year in _YEAR.findall(sentence[: sentence.find("目标")])}
             if not years or max(years) >= report_year:

@@ -30,8 +30,8 @@ from sources.extraction.lexicon import Indicator, Lexicon
 from sources.extraction.meaning import Meaning
 from sources.extraction.results import Found, Refused
 from sources.extraction.rules import Case, Refusal, Rule, refusing
+from sources.extraction.spans import Passages, Span, years_ahead
 from sources.extraction.structure import read_structure
-from sources.extraction.told import Told
 from sources.extraction.types import ReportContext
 from sources.extraction.whose import give_places
 
@@ -42,6 +42,8 @@ _STRETCH = re.compile(r"(?:力争|争取|冲刺|奋力|努力|向)(?:达到|实�
 _COMPARABLE = re.compile("可比价|可比口径|同口径|不可比因素|不变价|可比")
 _REAL = re.compile("实际增长|扣除价格")
 _NOMINAL = re.compile("名义增长|现价")
+#: a bracket that says something of the figures after it: (预计), (快报数,下同), (下同)
+_NOTE = re.compile(r"预计|有望|下同")
 _ESTIMATE_NOTE = re.compile(r"(?:预计|预测|快报|初步).{0,4}下同")
 
 
@@ -62,14 +64,16 @@ class Walk:
         self.sections: list[Section] = (
             list(sections) if sections is not None else find_sections(text, context.report_year, self.view)
         )
-        self._later_estimates = False
+        self._estimates_from: int | None = None
+        self._base_held: Span | None = None
+        self._held_since = -1
         self._has_cells = CELL in text
-        self._told = Told(self.view.normal, context.report_year)
+        self._cues: dict[int, list[Cue]] = {}
         self._sentences: dict[tuple[int, int], tuple[int, str]] = {}
         self._notes = [
-            bracket.at
+            (bracket.at, self.view.text[bracket.start : bracket.end])
             for bracket in self.view.brackets
-            if _ESTIMATE_NOTE.search(self.view.text[bracket.start : bracket.end])
+            if _NOTE.search(self.view.text, bracket.start, bracket.end)
         ]
         self.found: list[Found] = []
         self.refused: list[Refused] = []
@@ -129,8 +133,7 @@ class Walk:
         numbers = find_quantities(normal, start, end)
         if not numbers:
             return
-        if any(start <= at <= end for at in self._notes):
-            self._later_estimates = True
+        self._read_notes(start, end, section)
         hits = self.names_in(start, end)
         if section.section in ("glossary", "residue"):
             for number in numbers:
@@ -149,15 +152,15 @@ class Walk:
         ]
         numbers = [self._quoted(number) for number in numbers if number not in named]
         infer_units(normal, numbers)
-        review = section.section not in timing.GOALS
         clock = self._clock(section)
-        cues = find_cues(normal, start, end, clock, review)
+        cues = self._cues_of(start, end, section)
         frame = timing.Frame(
             section.section,
             clock,
-            timing.title_span(section.title, section.section, self.context.report_year) or clock.ahead,
-            self._later_estimates,
-            self._told.years(cues, start, section.section, clock),
+            self.passages.section(start) or (Span(*clock.ahead, "") if clock.ahead else None),
+            self.passages.passage(start),
+            self._estimates_from,
+            self._base_held,
         )
         readings = SentenceReader(normal, start, end, numbers, hits, self.judge).read()
         mark_pairs(normal, readings)
@@ -170,12 +173,44 @@ class Walk:
         self._spread_qualifier(readings, self.found[before:])
         self._other_currency(before)
 
+    @cached_property
+    def passages(self) -> Passages:
+        """The years of the report's passages."""
+        year = self.context.report_year
+        return Passages(self.view.normal, self.sentences, self._clock, self._cues_of, year)
+
+    def _cues_of(self, start: int, end: int, section: Section) -> list[Cue]:
+        """Return the cues of time of a sentence; they are asked for by its passage and by its numbers."""
+        if start not in self._cues:
+            review = section.section not in timing.GOALS
+            self._cues[start] = find_cues(self.view.normal, start, end, self._clock(section), review)
+        return self._cues[start]
+
+    def _read_notes(self, start: int, end: int, section: Section) -> None:
+        """Keep what a bracket says of the figures after it: to the end of the sentence, or with 下同 of the section."""
+        if section.char_start != self._held_since:
+            self._held_since, self._estimates_from, self._base_held = section.char_start, None, None
+        elif self._estimates_from is not None and self._estimates_from >= 0:
+            self._estimates_from = None
+        for at, words in self._notes:
+            if not start <= at <= end:
+                continue
+            if _ESTIMATE_NOTE.search(words):
+                self._estimates_from = -1
+            elif "下同" not in words and self._estimates_from is None:
+                self._estimates_from = at
+            elif "下同" in words:
+                bases = [cue for cue in self._cues_of(start, end, section) if cue.role == "base" and cue.end <= at]
+                if bases and bases[-1].kind in ("year", "plan"):
+                    base = bases[-1]
+                    self._base_held = Span(base.last, base.last, self.view.normal[base.start : at] + "(下同)")
+
     def _clock(self, section: Section) -> Clock:
         """Return what relative words mean in a section: one of five-year goals may name their end."""
         if section.char_start not in self._clocks:
             year, ahead = self.context.report_year, None
             if section.section == "goals_span":
-                ahead = timing.years_ahead(self.view.text[section.char_start : section.char_end], year)
+                ahead = years_ahead(self.view.text[section.char_start : section.char_end], year)
             self._clocks[section.char_start] = Clock(year, self.context.spoken_in, ahead)
         return self._clocks[section.char_start]
 
@@ -305,7 +340,7 @@ class Walk:
             timing=when,
             scope=term.scope,
             section=case.frame.section,
-            rule=f"{reading.rule}:{case.decided.rule}",
+            rule=f"{reading.rule}:{case.decided.rule}:{when.rule}",
             tier=_tier(reading, lead, case.frame),
             basis=_basis(reading.gap, case.thing),
             commitment=qualifier.commitment(case.clause) if when.status == "target" else None,

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
-from sources.extraction.grammar.period import Clock, Cue, plan_years
+from sources.extraction.grammar.period import Clock, Cue
 from sources.extraction.lexicon import Indicator
+from sources.extraction.spans import Span
 
 REVIEW = ("review_year", "review_span", "front", "unknown")
 GOALS = ("goals_year", "goals_span", "tasks")
@@ -23,19 +23,19 @@ _SUM = re.compile(r"累计|总计|合计|(?<!公)共(?!同|有)|总共|一共|�
 _AT_END = re.compile(
     r"(?:增加|提高|上升|提升|增|升|发展|扩大|下降|降低|减少|壮大)(?:到|至)|连续|稳定在|保持在|控制在|稳定|保持"
 )
-_FIVE_AHEAD = re.compile(r"(?:今后|未来|后)(?:的)?[五5]年|下届政府")
 #: a list of promises that says of each what became of it
 _DONE_ALREADY = re.compile("任务已|已(?:提前|全部|按[^,;。]{1,6})?完成|超额完成|实际(?:建成|完成)")
-_SAME_YEAR = re.compile(r"比上年|较上年|同比|比去年|比年初|上年同期")
+_GOAL = re.compile(r"(?:目标|任务)\Z")
+_SAME_YEAR = re.compile(r"一年(?=增|净增|新增)|比上年|较上年|同比|比去年|比年初|上年同期")
+_REACHED = re.compile(r"达到?(?:近|约|超过?)?\Z")
 _AGAINST = re.compile("[^,;。]{0,12}相比")
-_TARGET_TOLD = re.compile(r"预期目标|目标(?:是|为|:)|计划目标")
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
     """Status and years of one observation; `base` is the year compared with where the text names it.
 
-    `rule` names what decided the years.
+    `rule` names what decided the years, `evidence` is the words that told them, empty where the kind of section did.
     """
 
     status: str
@@ -43,53 +43,34 @@ class Timing:
     last: int
     base: str | None = None
     rule: str = ""
+    evidence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What the sentence is told in: its section, the years that the section's title names, the clock."""
+    """What a sentence is told in: its section and the section's span, the passage's years, the clock.
+
+    `estimates_from` is where 预计 in a bracket begins to hold, `base_held` the base to which 下同 holds later growth.
+    """
 
     section: str
     clock: Clock
-    span: tuple[int, int] | None = None
-    later_estimates: bool = False
-    paragraph_year: tuple[int, int] | None = None
+    span: Span | None = None
+    passage: Span | None = None
+    estimates_from: int | None = None
+    base_held: Span | None = None
 
 
-@lru_cache(maxsize=1024)
-def title_span(title: str, section: str, report_year: int) -> tuple[int, int] | None:
-    """Return the years that a section's title names as a span (“十四五”时期…)."""
-    if not title:
-        return None
-    match = re.search(r"(?<![第届\d])(十[一二三四五六]?|[八九])五(?![年届次条个大项])", title)
-    if match and section in ("review_span", "goals_span"):
-        first, last = plan_years(match.group(1))
-        if section == "review_span" and first < report_year:
-            return first, min(last, report_year - 1)
-        if section == "goals_span" and last >= report_year:
-            return first, last
-    match = re.search(r"((?:19|20)\d\d)年?(?:-|至|到)((?:19|20)\d\d)年", title)
-    return (int(match.group(1)), int(match.group(2))) if match else None
-
-
-def years_ahead(goals: str, report_year: int) -> tuple[int, int] | None:
-    """Return R+1 to R+5 where a section of goals for 今后五年 names R+5 as their end (a sitting late in the year)."""
-    last = report_year + 5
-    return (last - 4, last) if _FIVE_AHEAD.search(goals) and f"到{last}年" in goals else None
-
-
-def default_years(frame: Frame) -> tuple[int, int]:
+def default_years(frame: Frame) -> Span:
     """Return the years that a section speaks of where the sentence names none."""
     report = frame.clock.report_year
+    if frame.section in ("review_span", "review_year") and frame.passage:
+        return frame.passage
     if frame.section == "review_span":
-        if frame.paragraph_year:
-            return frame.paragraph_year
-        return frame.span or (report - 5, report - 1)
+        return frame.span or Span(report - 5, report - 1, "")
     if frame.section == "goals_span":
-        return frame.span or frame.clock.next_five
-    if frame.section == "review_year" and frame.paragraph_year:
-        return frame.paragraph_year
-    return (report, report) if frame.section in GOALS else (report - 1, report - 1)
+        return frame.span or Span(*frame.clock.next_five, "")
+    return Span(report, report, "") if frame.section in GOALS else Span(report - 1, report - 1, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +103,18 @@ class Asked:
         return self.normal[self.start : self.at]
 
 
-def _governing(cues: list[Cue], at: int) -> Cue | None:
-    plain = [cue for cue in cues if cue.role == "plain" and cue.end <= at and cue.kind != "sub"]
+def _governing(asked: Asked) -> Cue | None:
+    """Return the last cue before the number that reaches it."""
+    plain = [cue for cue in asked.cues if cue.role == "plain" and cue.end <= asked.at and not _goal_told(asked, cue)]
     return plain[-1] if plain else None
+
+
+def _goal_told(asked: Asked, cue: Cue) -> bool:
+    """提前实现“十四五”末收入190亿元的目标;…: in a review the year of a goal ends with the goal's clauses."""
+    if asked.frame.section not in REVIEW or cue.last < asked.frame.clock.report_year:
+        return False
+    part, semicolon, _ = asked.normal[cue.end : asked.at].partition(";")
+    return bool(semicolon) and _GOAL.search(part) is not None
 
 
 def _status(asked: Asked, cue: Cue | None) -> str:
@@ -148,10 +138,8 @@ def _status(asked: Asked, cue: Cue | None) -> str:
         return "target"
     if cue and cue.kind == "plan" and cue.last >= report and FUTURE.search(clause):
         return "target"
-    told = _TARGET_TOLD.search(before)
-    if told and "," not in before[told.end() :]:
-        return "target"
-    if ESTIMATE.search(before) or frame.later_estimates:
+    in_bracket = frame.estimates_from is not None and frame.estimates_from <= asked.at
+    if ESTIMATE.search(before) or in_bracket:
         return "estimated"
     return "actual"
 
@@ -167,6 +155,7 @@ class Evidence:
     cue: Cue | None
     base: Cue | None
     origin: Cue | None
+    words: str
 
     @property
     def report(self) -> int:
@@ -182,15 +171,16 @@ class Evidence:
         return self.asked.frame.section == "review_span"
 
     def years(self, first: int, last: int, base: str | None = None, status: str | None = None) -> Timing:
-        return Timing(status or self.status, first, last, base)
+        return Timing(status or self.status, first, last, base, evidence=self.words)
 
 
 def _gather(asked: Asked) -> Evidence:
     """Return the evidence for one number: status, years of the cue that governs it or of its place, other cues."""
     frame, report = asked.frame, asked.frame.clock.report_year
-    cue = _governing(asked.cues, asked.at)
+    cue = _governing(asked)
     status = _status(asked, cue)
-    years = (cue.first, cue.last) if cue else default_years(frame)
+    place = default_years(frame)
+    years, words = ((cue.first, cue.last), asked.normal[cue.start : cue.end]) if cue else (place[:2], place.words)
     if cue and cue.kind == "plan" and status == "actual" and cue.last >= report > cue.first:
         years = (cue.first, report - 1)
     if not cue and status == "actual" and frame.section in GOALS:
@@ -199,7 +189,7 @@ def _gather(asked: Asked) -> Evidence:
         years = (report - 1, report - 1)
     if asked.in_multiples and frame.section == "review_span" and years == (report - 1, report - 1):
         # 2016年生产总值300亿元,年均增长9%;投资增长2倍: among averages the year dates the level, not the rise
-        years = years if _SAME_YEAR.search(asked.clause) else frame.span or (report - 5, report - 1)
+        years = years if _SAME_YEAR.search(asked.clause) else (frame.span or (report - 5, report - 1))[:2]
     bases = [
         item
         for item in asked.cues
@@ -208,7 +198,7 @@ def _gather(asked: Asked) -> Evidence:
         and (item.start >= asked.clause_at or _AGAINST.match(asked.normal, item.end, asked.end))
     ]
     origin = next((item for item in reversed(asked.cues) if item.role == "from" and item.start < asked.at), None)
-    return Evidence(asked, status, *years, cue, bases[-1] if bases else None, origin)
+    return Evidence(asked, status, *years, cue, bases[-1] if bases else None, origin, words)
 
 
 def _former_value(told: Evidence) -> Timing | None:
@@ -237,14 +227,17 @@ def _yearly_average(told: Evidence) -> Timing | None:
     """年均: over the span, from the year after the base."""
     asked, first, last = told.asked, told.first, told.last
     measure = asked.measure
-    if measure != "avg_growth" and not (asked.average and measure in ("level", "change", "growth", "pp_change")):
+    yearly = asked.average or (measure == "level" and "每年" in asked.clause and told.first < told.last)
+    if measure != "avg_growth" and not (yearly and measure in ("level", "change", "growth", "pp_change")):
         return None
     span = asked.frame.span
     named_end = told.cue is not None and told.cue.first == told.cue.last and told.cue.kind in ("year", "plan")
     if told.origin and told.origin.last < last:
         first = told.origin.last + 1
     elif first == last:
-        if told.status == "target":
+        if told.cue and told.cue.kind == "plan" and measure == "avg_growth":
+            first = last - 4  # “十五五”末…年均增长6%
+        elif told.status == "target":
             first = first if told.cue and told.cue.kind == "this" else (span or (told.report, 0))[0]
             first = min(first, last)
         elif told.base_year:
@@ -272,6 +265,14 @@ def _against_a_year(told: Evidence) -> Timing | None:
     if _is_rise(told) and told.base_year and int(told.base_year) < told.last:
         return told.years(int(told.base_year) + 1, told.last, told.base_year)
     return None
+
+
+def _against_the_base_held(told: Evidence) -> Timing | None:
+    """比2017年(下同)增长38%;出口增长61%: the base holds for the growth told after it."""
+    held = told.asked.frame.base_held
+    if not _is_rise(told) or held is None or held.last >= told.last or _SAME_YEAR.search(told.asked.clause):
+        return None
+    return replace(told.years(held.last + 1, told.last, str(held.last)), evidence=held.words)
 
 
 def _against_last_year(told: Evidence) -> Timing | None:
@@ -328,7 +329,7 @@ def _sum_of_years(told: Evidence) -> Timing | None:
     """An amount of works or money spent, or one said to be summed, is that of the span."""
     asked = told.asked
     indicator, clause = asked.indicator, asked.clause
-    reached = told.cue is None and indicator.dimension == "money" and re.search("达到?(?:近|约|超过?)?\Z", clause)
+    reached = told.cue is None and indicator.dimension == "money" and _REACHED.search(clause)
     of_a_sum = clause.startswith("其中") and _SUM.search(asked.before)
     if (indicator.cumulates and not reached) or _SUM.search(clause) or of_a_sum:
         return told.years(told.first, told.last, told.base_year)
@@ -347,6 +348,7 @@ RULES: tuple[Callable[[Evidence], Timing | None], ...] = (
     _yearly_average,
     _against_a_plan,
     _against_a_year,
+    _against_the_base_held,
     _against_last_year,
     _from_a_year,
     _rise,

@@ -15,7 +15,7 @@ _CUE = re.compile(
     r"(?=[12-6一二三四五六七八九零十两去上过今本年明下全当经历这近届次未后用力争通前连])(?:"
     r"(?P<range>(?P<y1>(?:19|20)\d\d)年?(?:-|至|到)(?P<y2>(?:19|20)?\d\d)年)"
     r"|(?P<year>(?P<y>(?:19|20)\d\d|[一二三四五六七八九零]{4})年(?!版|以[来前后]))"
-    r"|(?P<since>(?P<ys>(?:19|20)\d\d)年以来)"
+    r"|(?P<since>(?P<ys>(?:19|20)\d\d)年(?:\d{1,2}月)?(?:[一-龥]{0,10}(?:会议|换届))?以来)"
     r"|(?P<plan>(?P<n>十[一二三四五六]?|[八九])五(?P<tail>期?末|以来|前[四三两]年|[四三两]年来?|"
     r"期间|时期|规划|计划|五年|头三年|收官之年)?)"
     r"|(?P<last>去年|上年|上一年(?!度?同期)|过去(?:的)?(?:这)?一年|一年来)"
@@ -27,6 +27,7 @@ _CUE = re.compile(
     r"|(?P<ahead>(?:今后|未来|后)(?:的)?(?P<na>[三四五35两2])年|下届政府任期)"
     r"|(?P<within>(?:用|力争|争取|通过)?(?P<nw>[三四五两二35432])年(?:内|时间|左右时间)?(?=内|"
     r"时间|建成|完成|达到|实现|力争|改造|新建|累计|基本|全部|,))"
+    r"|(?P<before>(?:上一?个?|前)(?:一个)?[五5]年(?![来间规计]))"
     r"|(?P<decade>十年(?:(?:来|间)(?=[,增累年平实完])|累计|(?=增|年均|平均)))"
     r"|(?P<lately>(?:近|过去)(?P<nl>[两二三四2346])年(?!前))"
     r"|(?P<several>(?:近|过去|前|连续)?(?P<ns>[两二三四2346六])年(?:来|间|累计|平均|年均|(?=增长|"
@@ -47,7 +48,8 @@ _FROM_LEFT = re.compile(r"(?:由|从|自)\Z")
 _OF = re.compile(r"(?:是|为|相当于|达到?|超过|超|至|到)\Z")
 _SUPERLATIVE = re.compile(r"(?:以来|来)?(?:的)?(?:最|新高|新低|首次|之最|历史)")
 _PLAN = {"八": 8, "九": 9, "十": 10, "十一": 11, "十二": 12, "十三": 13, "十四": 14, "十五": 15, "十六": 16}
-_SMALL = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "2": 2, "3": 3, "4": 4, "5": 5, "6": 6}
+#: lengths of spans in years
+NUMERALS = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8} | {str(n): n for n in range(2, 9)}
 _DIGITS = dict(zip("零一二三四五六七八九", "0123456789", strict=True))
 
 
@@ -101,11 +103,28 @@ def find_cues(text: str, start: int, end: int, clock: Clock, review: bool) -> li
             or (right[:2] in ("末的", "底的") and _OF.search(left))
         ):
             role = "base"
-        found.append(Cue(match.start(), match.end(), years[0], years[1], role, _kind(match)))
+        kind = _kind(match)
+        if kind == "before":
+            role = "base"
+        elif kind == "whole":
+            years = _year_of_whole(text, found, match, years, review)
+        found.append(Cue(match.start(), match.end(), years[0], years[1], role, kind))
     found = _within_plan(found, clock, review)
     if any(word in words for word in _IN_SUB):
         found += [Cue(*match.span(), 0, 0, "sub", "sub") for match in _SUB.finditer(text, start, end)]
     return sorted(found, key=lambda cue: cue.start)
+
+
+def _year_of_whole(
+    text: str, found: list[Cue], match: re.Match[str], years: tuple[int, int], review: bool
+) -> tuple[int, int]:
+    """2020年全年; 到2021年底,全年…: the whole year is the one named before it; among goals only directly before."""
+    named = [cue for cue in found if cue.role == "plain" and cue.kind == "year"]
+    if not named:
+        return years
+    between = text[named[-1].end : match.start()]
+    near = re.fullmatch("[底末]?,?", between) if not review else ";" not in between
+    return (named[-1].first, named[-1].last) if near else years
 
 
 def _within_plan(found: list[Cue], clock: Clock, review: bool) -> list[Cue]:
@@ -135,6 +154,7 @@ def _kind(match: re.Match[str]) -> str:
         "term",
         "ahead",
         "within",
+        "before",
         "decade",
         "lately",
         "several",
@@ -180,15 +200,17 @@ def _years(match: re.Match[str], clock: Clock, review: bool) -> tuple[int, int] 
     if kind == "term":
         ahead = not review and re.match("[五5]年(?!来|间)", match.group())
         return clock.next_five if ahead else (report - 5, report - 1)
+    if kind == "before":
+        return (report - 10, report - 6) if review else None
     if kind == "decade":
         return (report - 10, report - 1) if review else None
     if kind == "ahead":
-        length = _SMALL.get(match["na"] or "五", 5)
+        length = NUMERALS.get(match["na"] or "五", 5)
         return clock.next_five if length == 5 else (report, report + length - 1)
     if kind == "within":
-        return (report, report + _SMALL[match["nw"]] - 1) if not review else None
+        return (report, report + NUMERALS[match["nw"]] - 1) if not review else None
     if kind == "lately":
-        return (report - _SMALL[match["nl"]], report - 1) if review else None
+        return (report - NUMERALS[match["nl"]], report - 1) if review else None
     if kind == "several":
-        return (report - _SMALL[match["ns"]], report - 1) if review else None
+        return (report - NUMERALS[match["ns"]], report - 1) if review else None
     return None
