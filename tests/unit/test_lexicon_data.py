@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import re
 from collections import defaultdict
@@ -24,6 +25,8 @@ from sources.extraction.lexicon import (
     read_lexicon,
 )
 from sources.home import REPOSITORY
+
+EXTRACTION = REPOSITORY / "sources" / "extraction"
 
 DIMENSION_UNITS = {
     "元": {"money"},
@@ -271,6 +274,32 @@ def test_outside_list_is_long_and_disjoint(lexicon: Lexicon) -> None:
     ours = {name.text for name in lexicon.names if not name.outside}
     assert len(outside) > 300
     assert not outside & ours
+
+
+def _strings(path: Path) -> list[str]:
+    """Return the strings of a module, without its docstrings, which may name a code as an example."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    bare = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    return [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in bare
+    ]
+
+
+def test_no_module_names_an_indicator() -> None:
+    """What holds for one indicator only is a key of its entry: no string holds a code, or is the stem of several."""
+    codes = _registry()
+    whole = re.compile(r"\b(?:" + "|".join(codes) + r")\b")
+    paths = sorted(EXTRACTION.rglob("*.py"))
+    assert len(paths) > 20
+    named = [
+        (str(path.relative_to(EXTRACTION)), text)
+        for path in paths
+        for text in _strings(path)
+        if whole.search(text) or ("_" in text and any(text in code for code in codes))
+    ]
+    assert named == []
 
 
 def test_codes_that_keys_name_have_entries(lexicon: Lexicon) -> None:
