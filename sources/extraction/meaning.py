@@ -14,18 +14,13 @@ from sources.extraction.grammar.quantity import Quantity
 from sources.extraction.grammar.reading import Reading
 from sources.extraction.grammar.subject import Term, clause_start
 from sources.extraction.grammar.words import FALL, GROWTH, TO
-from sources.extraction.lexicon import Indicator, Lexicon
+from sources.extraction.lexicon import Indicator, Lexicon, Name
 
 #: after 新登记A万户, a 总量 or 达到 of the same unit is the stock
 _STOCK_NOW = re.compile("总量|总数|累计|达到?|突破|总户数|实有|超过")
 _LIST_VERB = re.compile(
     r"(?:全年|年内|今年|当年|我市|全[市省县区]|力争|确保|计划|累计|争取|再|全力|推动|共|[^、]{0,6})(?:新增"
     r"|净增|新认定|新培育|培育|新?引进|新获批|认定|新?组建|新?设立)"
-)
-_GENERAL_NAMES = frozenset(
-    prefix + name
-    for prefix in ("", "地方")
-    for name in ("一般预算收入", "财政一般预算收入", "公共财政预算收入", "一般公共预算收入", "公共财政收入")
 )
 #: 新增A 2家,国家级B: the verb of adding governs what follows until another verb
 _ADDED_LIST = re.compile(
@@ -48,37 +43,38 @@ class Meaning:
 
     def by_number(self, indicator: Indicator, reading: Reading) -> Indicator:
         """Return the indicator that the number's unit and the words before it make of `indicator`."""
-        if indicator.code == "new_market_entities" and reading.carried and _STOCK_NOW.search(reading.gap):
-            indicator = self._indicators.get("market_entities", indicator)
+        stock = indicator.traits.stock_as
+        if stock and reading.carried and _STOCK_NOW.search(reading.gap):
+            indicator = self._indicators[stock]
         return self._by_unit(indicator, reading.quantity, reading)
 
     def _code(self, term: Term) -> str:
         """Plain 财政收入 is the total where the report names the general budget, or the total, by their own names."""
-        code = term.code or ""
-        plain = term.name is not None and term.name.text == "财政收入" and code == "general_budget_revenue"
-        return "total_fiscal_revenue" if plain and self._tells_total else code
+        code, name = term.code or "", term.name
+        return name.total if name and name.total and self._tells_total(name, name.total) else code
+
+    def _tells_total(self, plain: Name, total: str) -> bool:
+        """Whether the report uses an official name of the plain one's indicator, or one of the total that holds it."""
+        return any(
+            (name.official and name.codes == plain.codes)
+            # 财政总收入 is 财政收入, all of it
+            or (name.codes == (total,) and not name.optional and plain.text in name.text.replace("总", ""))
+            for name in self._used
+        )
 
     @cached_property
-    def _tells_total(self) -> bool:
-        text = self._normal
-        named = {text[hit.start : hit.end] for hit in self._hits}
-        of_total = any(
-            name.codes == ("total_fiscal_revenue",) and not name.optional
-            for hit in self._hits
-            for name in hit.meanings
-            if "财政收入" in name.text or "财政总收入" in name.text
-        )
-        return of_total or bool(named & _GENERAL_NAMES)
+    def _used(self) -> frozenset[Name]:
+        return frozenset(name for hit in self._hits for name in hit.meanings)
 
     def _by_unit(self, indicator: Indicator, quantity: Quantity, reading: Reading) -> Indicator:
         """Days of good air told in percent are its share, the share told in days its days."""
-        if indicator.code == "good_air_days" and quantity.kind == "percent":
-            last = re.split("[,;:]", reading.gap)[-1]
-            if TO.search(last) or not _sign_of_change(last):
-                return self._indicators.get("good_air_ratio", indicator)
-        if indicator.code == "good_air_ratio" and quantity.kind == "days":
-            return self._indicators.get("good_air_days", indicator)
-        return indicator
+        twin = indicator.traits.twin_in.get(quantity.kind)
+        if twin is None:
+            return indicator
+        last = re.split("[,;:]", reading.gap)[-1]
+        if quantity.kind == "percent" and _sign_of_change(last) and not TO.search(last):
+            return indicator  # the growth of the days
+        return self._indicators[twin]
 
     def _ratio(self, indicator: Indicator, reading: Reading) -> Indicator:
         if reading.shares:
@@ -89,11 +85,13 @@ class Meaning:
 
     def of_spending(self, indicator: Indicator, measure: str, quantity: Quantity, start: int) -> Indicator:
         """民生投入力度加大,财政支出占比84%: a share of the spending belongs to what the sentence spends on."""
-        if measure == "share" and indicator.code == "general_budget_expenditure":
-            lead = self._normal[start : quantity.start]
-            if "民生" in lead and not re.search("占(?:GDP|[^,;]*生产总值)", lead):
-                return self._indicators.get("livelihood_expenditure", indicator)
-        return indicator
+        purposes = indicator.traits.share_for
+        if measure != "share" or not purposes:
+            return indicator
+        lead = self._normal[start : quantity.start]
+        if re.search("占(?:GDP|[^,;]*生产总值)", lead):
+            return indicator
+        return next((self._indicators[code] for word, code in purposes.items() if word in lead), indicator)
 
     @staticmethod
     def rate_share(measure: str, indicator: Indicator, quantity: Quantity) -> str:
@@ -103,7 +101,7 @@ class Meaning:
     @staticmethod
     def rise_of_index(indicator: Indicator, quantity: Quantity) -> None:
         """价格指数102.8: its base is last year's 100, the guide asks for the rise."""
-        if indicator.code != "consumer_price_index" or not 90 <= quantity.value < 200:
+        if not indicator.traits.rise or not 90 <= quantity.value < 200:
             return
         if quantity.kind == "bare":
             quantity.unit, quantity.kind, quantity.factor = "%", "percent", Decimal(1)

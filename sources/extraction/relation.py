@@ -45,12 +45,10 @@ _NONE_SET = re.compile(
     r"(?:未|不|没有|不再)(?:设|提|设定|设置|提出)(?:具体)?(?:的)?(?P<what>经济增长|GDP增长|地区生产总值增长"
     r"|生产总值增长|经济增速|增长)(?:速度)?(?:预期)?(?:的)?目标"
 )
+#: what else than an indicator a goal is measured by; the first word found decides
 _REFS = (
-    ("经济", "gdp"), ("生产总值", "gdp"), ("GDP", "gdp"), ("全国", "nation"), ("国家", "nation"), ("全省", "province"),
-    ("自治区", "province"),    ("全区", "province"), ("省", "province"), ("城镇居民", "urban_disposable_income"),
-    ("城市居民", "urban_disposable_income"),
-    ("农村居民", "rural_disposable_income"), ("上年", "previous_year"),
-    ("去年", "previous_year"), ("全州", "city"), ("市", "city"),
+    ("全国", "nation"), ("国家", "nation"), ("全省", "province"), ("自治区", "province"), ("全区", "province"),
+    ("省", "province"), ("上年", "previous_year"), ("去年", "previous_year"), ("全州", "city"), ("市", "city"),
 )  # fmt: skip
 
 
@@ -70,13 +68,14 @@ class Relation:
     commitment: str | None
 
 
-def _reference(words: str | None) -> str | None:
-    return next((ref for word, ref in _REFS if words and word in words), None)
+def _reference(words: str | None, yardsticks: tuple[tuple[str, str], ...]) -> str | None:
+    """Return what a goal is measured by: an indicator before a place, for 全省生产总值 names both."""
+    return next((ref for word, ref in (*yardsticks, *_REFS) if words and word in words), None)
 
 
 def find_relations(walk: Walk) -> list[Relation]:
     """Return the targets without a number of a walked report."""
-    normal, found = walk.view.normal, []
+    normal, lexicon, found = walk.view.normal, walk.judge.lexicon, []
     for start, end, section in walk.sentences:
         # outside the goals only a goal said not to be set is looked for, and _NONE_SET ends in 目标
         if section.section not in GOALS and "目标" not in normal[start:end]:
@@ -84,8 +83,8 @@ def find_relations(walk: Walk) -> list[Relation]:
         if not _CANDIDATE.search(normal, start, end):
             continue
         none_set = _NONE_SET.search(normal, start, end)
-        if none_set:
-            found.append(_none_set(walk, none_set, start, end, section.section))
+        if none_set and lexicon.growth_goal:
+            found.append(_none_set(walk, lexicon.growth_goal, none_set, start, end, section.section))
         if section.section not in GOALS:
             continue
         hits = [hit for hit in walk.names_in(start, end) if not hit.outside]
@@ -106,24 +105,24 @@ def find_relations(walk: Walk) -> list[Relation]:
 def _relations(
     walk: Walk, group: Group, relation: str, match: re.Match[str], sentence: tuple[int, int], section: str
 ) -> list[Relation]:
-    words = match.groupdict().get("ref")
+    ref = _reference(match.groupdict().get("ref"), walk.judge.lexicon.yardsticks)
     span = match.span()
     year = walk.context.report_year
     first = min((term.start for term in group if term.start >= 0), default=span[0])
     vow = commitment(walk.view.normal[sentence[0] : span[1]][-40:])
     return [
-        Relation(term.code, relation, _reference(words), span[0], span[1], first, sentence, section, year, vow)
+        Relation(term.code, relation, ref, span[0], span[1], first, sentence, section, year, vow)
         for term in group
         if term.code is not None and term.refusal is None
     ]
 
 
-def _none_set(walk: Walk, match: re.Match[str], start: int, end: int, section: str) -> Relation:
+def _none_set(walk: Walk, code: str, match: re.Match[str], start: int, end: int, section: str) -> Relation:
     before = walk.view.normal[start : match.start()]
     years = re.findall(r"(20\d\d|19\d\d)年", before)
     year = int(years[-1]) if years else walk.context.report_year
     return Relation(
-        "gdp", "none_set", None, match.start(), match.end(), match.start(), (start, end), section, year, None
+        code, "none_set", None, match.start(), match.end(), match.start(), (start, end), section, year, None
     )
 
 

@@ -16,8 +16,6 @@ from sources.extraction.grammar.subject import clause_start
 from sources.extraction.lexicon import Lexicon
 from sources.extraction.results import Found
 
-_STRUCTURE_CODES = ("primary_industry_value_added", "secondary_industry_value_added", "tertiary_industry_value_added")
-
 
 def read_structure(
     normal: str, reading: Reading, lexicon: Lexicon, frame: timing.Frame, cues: list[Cue], start: int, end: int
@@ -26,8 +24,7 @@ def read_structure(
     quantity = reading.quantity
     lead = normal[max(start, quantity.start - 40) : quantity.start]
     adds_up = len(quantity.parts) == 3 and 97 <= sum(quantity.parts) <= 103
-    known = all(code in lexicon.indicators for code in _STRUCTURE_CODES)
-    if not (adds_up and known and ("产" in lead or reading.carried)):
+    if not (adds_up and len(lexicon.structure) == 3 and ("产" in lead or reading.carried)):
         return []
     clause_at = clause_start(normal, start, quantity.start)
     found: list[Found] = []
@@ -38,8 +35,7 @@ def read_structure(
             r"(?:调整|优化|变|演变|转变|提升|升级|改善|发展)?(?:到|为|至)", normal[quantity.end : quantity.end + 6]
         )
     )
-    for code, value, piece in zip(_STRUCTURE_CODES, quantity.parts, surface, strict=True):
-        indicator = lexicon.indicators[code]
+    for indicator, value, piece in zip(lexicon.structure, quantity.parts, surface, strict=True):
         when = timing.decide(
             timing.Asked(
                 normal, start, end, quantity.start, clause_at, cues, frame, "share", indicator, starts_from=starts_from

@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+import ast
 import csv
+import re
 from collections import defaultdict
+from pathlib import Path
 
 import pytest
+import yaml
 
 from sources.extraction.grammar.names import Matcher
-from sources.extraction.lexicon import INDICATORS_CSV, Lexicon, Name, load_lexicon
+from sources.extraction.lexicon import (
+    INDICATORS_CSV,
+    IndicatorEntry,
+    Lexicon,
+    LexiconError,
+    Name,
+    NameEntry,
+    OutsideEntry,
+    SharedEntry,
+    load_lexicon,
+    read_lexicon,
+)
+from sources.home import REPOSITORY
+
+EXTRACTION = REPOSITORY / "sources" / "extraction"
 
 DIMENSION_UNITS = {
     "元": {"money"},
@@ -256,3 +274,84 @@ def test_outside_list_is_long_and_disjoint(lexicon: Lexicon) -> None:
     ours = {name.text for name in lexicon.names if not name.outside}
     assert len(outside) > 300
     assert not outside & ours
+
+
+def _strings(path: Path) -> list[str]:
+    """Return the strings of a module, without its docstrings, which may name a code as an example."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    bare = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    return [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in bare
+    ]
+
+
+def test_no_module_names_an_indicator() -> None:
+    """What holds for one indicator only is a key of its entry: no string holds a code, or is the stem of several."""
+    codes = _registry()
+    whole = re.compile(r"\b(?:" + "|".join(codes) + r")\b")
+    paths = sorted(EXTRACTION.rglob("*.py"))
+    assert len(paths) > 20
+    named = [
+        (str(path.relative_to(EXTRACTION)), text)
+        for path in paths
+        for text in _strings(path)
+        if whole.search(text) or ("_" in text and any(text in code for code in codes))
+    ]
+    assert named == []
+
+
+def test_codes_that_keys_name_have_entries(lexicon: Lexicon) -> None:
+    known = set(_registry())
+    named = {code for item in lexicon.indicators.values() for code in (*item.ratio_of, *item.traits.named_codes)}
+    named |= {code for name in lexicon.names for code in (*name.requires, name.total) if code is not None}
+    assert len(named) > 10
+    assert named <= known
+
+
+def test_keys_that_answer_one_another(lexicon: Lexicon) -> None:
+    assert [item.traits.structure for item in lexicon.structure] == [1, 2, 3]
+    assert lexicon.growth_goal is not None
+    for code, item in lexicon.indicators.items():
+        stock, added = item.traits.stock_as, item.traits.added_as
+        assert stock is None or lexicon.indicators[stock].traits.added_as == code
+        assert added is None or lexicon.indicators[added].traits.stock_as == code
+        for dimension, twin in item.traits.twin_in.items():
+            assert lexicon.indicators[twin].dimension == dimension, f"{code}: {twin} is not told in {dimension}"
+
+
+@pytest.mark.parametrize(
+    ("key", "fault"),
+    [
+        ({"stock_as": "good_air"}, r"entry gdp: no entry for \['good_air'\]"),
+        ({"twin_in": {"percent": "good_air"}}, r"entry gdp: no entry for \['good_air'\]"),
+        ({"twin_in": {"per cent": "gdp"}}, r"twin_in: unknown dimension\(s\) \['per cent'\]"),
+        ({"names": [{"name": "生产总值", "total": "good_air"}]}, r"name 生产总值: no entry for \['good_air'\]"),
+        ({"works": "big"}, r"national\.yaml: entry 1 \(gdp\): works"),
+        ({"ofFirms": True}, r"national\.yaml: entry 1 \(gdp\): ofFirms"),
+    ],
+)
+def test_a_key_that_leads_nowhere_is_an_error(tmp_path: Path, key: dict[str, object], fault: str) -> None:
+    entry = {"code": "gdp", "short": "gdp", "dimension": "money", "names": ["生产总值"], **key}
+    (tmp_path / "national.yaml").write_text(yaml.safe_dump([entry], allow_unicode=True), encoding="utf-8")
+    with pytest.raises(LexiconError, match=fault):
+        read_lexicon(tmp_path)
+
+
+@pytest.mark.parametrize("key", ["structure", "growth_goal"])
+def test_what_only_one_entry_may_have(tmp_path: Path, key: str) -> None:
+    entries = [
+        {"code": code, "short": code, "dimension": "money", "names": [code], key: 1 if key == "structure" else True}
+        for code in ("gdp", "exports")
+    ]
+    (tmp_path / "national.yaml").write_text(yaml.safe_dump(entries), encoding="utf-8")
+    with pytest.raises(LexiconError, match=key):
+        read_lexicon(tmp_path)
+
+
+def test_every_key_is_explained() -> None:
+    text = (REPOSITORY / "docs" / "lexicon.md").read_text(encoding="utf-8")
+    models = (NameEntry, IndicatorEntry, SharedEntry, OutsideEntry)
+    keys = {key for model in models for key in model.model_fields}
+    assert [key for key in sorted(keys) if not re.search(rf"(?<![a-z_]){key}(?:`|:)", text)] == []

@@ -10,6 +10,7 @@ import re
 from sources.extraction.grammar.names import NameHit
 from sources.extraction.grammar.quantity import Quantity
 from sources.extraction.grammar.subject import NAMED_PROGRAMME, ONE_KIND, OUTSIDE, UNDONE, Group, Judge
+from sources.extraction.lexicon import Traits
 
 COUNT_KINDS = ("count", "persons", "households", "visits", "bare_big", "bare", "length", "area", "power", "weight")
 _TREATED = re.compile("(?:数字化|智能化|技术|绿色化|节能)*(?:改造|升级|转型|治理|上云|诊断|转型升级)")
@@ -37,8 +38,6 @@ _SERVED = re.compile(
     r"(?:推动|支持|服务|帮扶|帮助|助力|引导|组织|惠及|为|对|支撑|带动|促进|走访|奖励|指导|覆盖|"
     r"协助|给予|向|促成|吸引)(?:全市|全省|全县|全区)?(?:超过?|近|约|逾)?\Z"
 )
-#: 七成财政支出用于民生: what percent of spending goes to
-_SPENT = (("livelihood_expenditure",),)
 _OF_ALL = re.compile(r"(?:[省市县区州]|国家|[省市县区]级|以上|重大|重点|各类|续建|新建|开工|亿元|的|和|、)*")
 #: 推进已批建的3家: there before, only gone on with
 _ALREADY = re.compile(r"(?:推进|推动|加快)已[^,;。\d]{1,6}的\Z")
@@ -46,15 +45,9 @@ _ALREADY = re.compile(r"(?:推进|推动|加快)已[^,;。\d]{1,6}的\Z")
 _KEPT = re.compile("巩固(?:拓展|提升|扩大|好)?\\Z")
 #: 推进4个签约项目落地: signed before
 _PUSHED = re.compile(r"(?:推进|推动|加快|促进)[^,;。]{0,24}\Z")
-#: entries that count works, which may be only under way
-_PROJECTS = frozenset(("major_projects", "major_projects_completed"))
-_WORK = _PROJECTS | {"contracted_projects"}
 _EXAMPLES = re.compile(r"等\Z")
 #: projects of a rank, not any works
 _RANKED = re.compile("(?:重[大点]|[省市县区]级?|亿元以上|骨干)(?:建设|产业|工程)*项目|重点工程|重大工程")
-_FIRMS = frozenset(
-    ("high_tech_enterprises", "tech_smes", "specialised_smes", "above_scale_industrial_enterprises", "market_entities")
-)
 
 
 def behind(
@@ -73,43 +66,47 @@ def behind(
             continue
         if hit.start - start > 12 or _ACTS.search(text, start, max(start, hit.start)):
             return None
-        refused = _refused(text, number, hit, start, end, lead_start)
+        traits = judge.traits(hit.meanings[0].codes[0])
+        refused = _refused(text, number, hit, traits, start, end, lead_start)
         if refused:
             return refused
         meanings = tuple(
             name for name in hit.meanings if name.follows or (len(name.codes) == 1 and judge.countable(name.codes[0]))
         )
         if number.kind == "percent":
-            meanings = tuple(name for name in meanings if name.follows and name.codes in _SPENT)
+            # 七成财政支出用于民生: what a share of spending goes to
+            meanings = tuple(name for name in meanings if name.follows and name.codes[0] in judge.lexicon.spent_on)
         return NameHit(hit.start, hit.end, meanings) if meanings else None
     return None
 
 
-def _refused(text: str, number: Quantity, hit: NameHit, start: int, end: int, lead_start: int) -> Group | None:
+def _refused(
+    text: str, number: Quantity, hit: NameHit, traits: Traits, start: int, end: int, lead_start: int
+) -> Group | None:
     """Return the subject that refuses the number, or None where the name may count it."""
     if hit.outside:
         return OUTSIDE
     if _PROGRAMME.match(text, hit.end) and not _WORKS.match(text, hit.end):
         return NAMED_PROGRAMME
-    code = hit.meanings[0].codes[0]
-    if code in _PROJECTS and not _OF_ALL.fullmatch(text, start, hit.start):
+    ranked = traits.works == "ranked"
+    if ranked and not _OF_ALL.fullmatch(text, start, hit.start):
         return ONE_KIND
     named = _EXAMPLES.search(text, lead_start, number.start)
     if (
-        code in _PROJECTS
+        ranked
         and named
         and not _RANKED.search(text, max(text.rfind("。", 0, number.start), number.start - 80, 0), hit.end)
     ):
         return ONE_KIND
     if _KEPT.search(text, lead_start, number.start) and "成果" in text[hit.end : end]:
         return UNDONE
-    if _NEGATED.search(text, hit.end, end) or (code in _WORK and _GOING_ON.match(text, hit.end, end)):
+    if _NEGATED.search(text, hit.end, end) or (traits.works and _GOING_ON.match(text, hit.end, end)):
         return UNDONE
     lead = text[lead_start : number.start]
-    if code == "contracted_projects" and _PUSHED.search(text, max(0, number.start - 30), number.start):
+    if traits.works == "signed" and _PUSHED.search(text, max(0, number.start - 30), number.start):
         return UNDONE
     if _ALREADY.search(text, max(0, number.start - 14), number.start):
         return UNDONE
-    if code in _FIRMS and (_SERVED.search(lead) or _TREATED.match(text, hit.end)):
+    if traits.counts_firms and (_SERVED.search(lead) or _TREATED.match(text, hit.end)):
         return OUTSIDE
     return None

@@ -73,7 +73,7 @@ def compatible(indicator: Indicator, quantity: Quantity) -> bool:
         unit = without_magnitude(quantity.unit)
         takes = indicator.units
         return not unit or (unit in takes if takes else unit not in _ANIMALS)
-    if indicator.code == "new_urban_employment" and quantity.unit.endswith("个"):
+    if quantity.unit.endswith(indicator.traits.also_counted):
         return True  # 就业岗位1.2万个
     return quantity.kind == "bare_big" and indicator.dimension in ("money", "persons", "count", "households", "visits")
 
@@ -104,10 +104,10 @@ def _percent(
     if rate and not cue and re.search("(?:下降|降低)(?:率|幅度)?\\Z", named):
         cue, fall = True, True
     if rate:
-        if indicator.code == "consumer_price_index":
+        if indicator.traits.rise:
             return Change("level", fall, rule="price_rise")
         if TO.search(part) or not (cue or after):
-            if "energy_intensity" in indicator.code:
+            if indicator.traits.intensity:
                 return Change(
                     None, refusal="incompatible_unit", detail="an intensity in percent without a word of change"
                 )
@@ -175,7 +175,7 @@ def _amount(
             return Change("level", rule="amount")
         if _INCREASE_FLOW.search(part) and "新增" not in part[-4:]:
             return Change("change", rule="increase")
-        if _DECREASE.search(part) and indicator.code not in ("tax_fee_reduction", "hidden_debt_resolved"):
+        if _DECREASE.search(part) and not indicator.traits.reduction:
             return Change("change", True, rule="decrease")
         return Change("level", rule="amount")
     if _DECREASE.search(part):
@@ -231,7 +231,7 @@ def decide(
         result = _percent(indicator, name, gap, trail, previous, shares)
     elif quantity.kind == "points":
         cue, fall = _sign(_last_part(gap), _last_part(gap))
-        if indicator.code == "consumer_price_index":
+        if indicator.traits.rise:
             result = Change("level", fall, rule="price_rise")
         elif not cue:
             result = Change(None, refusal="comparison", detail="points without a word of change")

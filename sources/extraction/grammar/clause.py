@@ -19,7 +19,6 @@ from sources.extraction.grammar.qualifier import SUFFIX
 from sources.extraction.grammar.quantity import Quantity
 from sources.extraction.grammar.reading import Reading
 from sources.extraction.grammar.subject import (
-    COMPANY_LEVEL,
     COMPARED,
     OUTSIDE,
     Group,
@@ -311,7 +310,7 @@ class SentenceReader:
     def _theirs(self, hit: NameHit, floor: int) -> bool:
         """软件业产值291亿元，出口5.9亿美元: a bare 出口 after another thing's figure is that thing's."""
         codes = {name.codes[0] for name in hit.meanings}
-        if not (all(name.alone for name in hit.meanings) and codes & COMPANY_LEVEL and self._current):
+        if not (all(name.alone for name in hit.meanings) and codes & self._judge.lexicon.of_firms and self._current):
             return False
         between = self._text[floor : hit.start]
         return all(term.refusal for term in self._current) and not re.search("其中|;|全[市省县区]", between)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from sources.extraction.grammar.names import NameHit
-from sources.extraction.grammar.subject import COMPANY_LEVEL, HEAD, OUTSIDE, Group, Judge, Term
+from sources.extraction.grammar.subject import HEAD, OUTSIDE, Group, Judge, Term
 from sources.extraction.grammar.words import filler_tail, is_filler, is_name_tail
 
 _CONNECTIVE = re.compile(r"[、和及与]|以及")
@@ -74,7 +74,7 @@ class Lists:
                 group[at] = group[-1]._replace(scope=place)
         while group and group[0].name is None and len(group) > 1 and stops[0] - edges[0] > 14:
             group.pop(0)
-        return _without_bare_members(_of_one_part(tuple(group), text), last)
+        return _without_bare_members(_of_one_part(tuple(group), text, self._judge.lexicon.of_firms), last)
 
     def members(
         self, floor: int, lead_end: int, hits: list[NameHit], count: int, held: frozenset[str], unit: str
@@ -184,12 +184,12 @@ class Lists:
         ]
 
 
-def _of_one_part(group: Group, text: str) -> Group:
+def _of_one_part(group: Group, text: str, of_firms: frozenset[str]) -> Group:
     """农产品网络零售额、出口额: 出口额 in a list that the figure of some goods or firms opens is theirs too."""
     first = group[0]
     if len(group) < 2 or first.refusal is None or not _OF_SOME.search(text, max(first.start, 0), max(first.end, 0)):
         return group
-    return tuple(OUTSIDE[0] if term.code in COMPANY_LEVEL else term for term in group)
+    return tuple(OUTSIDE[0] if term.code in of_firms else term for term in group)
 
 
 def _without_bare_members(group: Group, last: NameHit) -> Group:

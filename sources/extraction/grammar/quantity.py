@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from sources.document.normal import BORDER
-from sources.extraction.grammar.numerals import CHINESE, DIGITS, arabic, chinese, mixed, neighbours
+from sources.extraction.grammar.numerals import CHINESE, DIGITS, MIXED, arabic, chinese, mixed, neighbours
 from sources.extraction.grammar.units import MAGNITUDES, UNITS
 
 _PER_HEAD = r"(?:/人|/(?:亩|平方米|立方米|吨|千瓦时|度|辆|户|年|月|天|日|小时|公里|平方公里|万元|件))"
@@ -43,7 +43,8 @@ QUANTITY = re.compile(
     rf"项|吨|套)|[xX]{{1,4}}\.[xX]{{1,3}}|[xX]{{2,4}}(?=%|万|亿|元))"
     rf"|(?P<mixed>(?<![\d.\ufffd])(?P<mx>(?>{MIXED}))(?![\dA-Za-z年月日])(?P<mxm>{_APPROX})?(?P<mxu>{_UNIT})?"
     rf"(?P<mxm2>{_APPROX})?)"
-    rf"|(?P<number>(?<![\d.\ufffd])(?P<sign>(?<=[长升加幅速为达到了度年月约近率:,])(?<!降了)(?<!少了)-|负)?(?P<low>{DIGITS})"
+    rf"|(?P<number>(?<![\d.\ufffd])(?P<sign>(?<=[长升加幅速为达到了度年月约率:,])(?<!降了)(?<!少了)-|负)?"
+    rf"(?P<low>{DIGITS})"
     rf"(?:(?P<lowunit>%|{_MAG})?(?:{_DASH}|%-|(?P<lowname>{_UNIT})[-~]{{1,2}})(?P<high>{DIGITS}))?{_TAIL})"
     rf"|(?P<percent>百分之(?P<pc>{CHINESE})(?P<pcq>{_APPROX})?)"
     rf"|(?P<tenths>(?P<tn>[一二两三四五六七八九])成(?P<tf>[一二三四五六七八九]|半)?(?=[以左，,。;、多上的]|\Z))"

@@ -12,15 +12,14 @@ from typing import NamedTuple
 from sources.extraction.grammar.names import NameHit
 from sources.extraction.grammar.scope import Region, is_group, is_organisation, place_of
 from sources.extraction.grammar.words import NOUN_LIKE, filler_tail
-from sources.extraction.lexicon import COUNTED, Lexicon, Name
+from sources.extraction.lexicon import COUNTED, NO_TRAITS, Lexicon, Name, Traits
 
 _CLAUSE_END = re.compile(r"[,;:。\n]")
 #: up to and with the last end of a clause, of a noun phrase
 _LAST_CLAUSE_END = re.compile(r".*[,;:。\n]", re.DOTALL)
 _LAST_BOUNDARY = re.compile(r".*[,;:。、\n]", re.DOTALL)
 _CLASS_LEFT = re.compile(r"(?:[亿万]元|[亿万]元以上|[亿万]元级)\Z")
-#: what companies have too: after 省管企业净资产增长8%、 it is theirs
-COMPANY_LEVEL = frozenset(("rd_expenditure", "tax_revenue", "exports", "total_trade", "industrial_output_value"))
+#: a member of a list that is a company's: 省管企业净资产增长8%、
 _ORG_BEFORE = re.compile(r"^[^、]{0,10}?(?:企业|公司|集团|银行|高校)(?![一-龥]{0,2}[\d一二三])")
 #: said of any facility: it is there now
 _DONE = re.compile(r"投入使用|投用|启用|完工|竣工|落成|交付|开园|开学|建好")
@@ -90,7 +89,7 @@ class Judge:
     """Decides for the names of one report; holds its region and lexicon."""
 
     def __init__(self, lexicon: Lexicon, region: Region) -> None:
-        self._lexicon = lexicon
+        self.lexicon = lexicon
         self._region = region
         self._names = lexicon.before_number
 
@@ -155,7 +154,11 @@ class Judge:
 
     def countable(self, code: str | None) -> bool:
         """Whether the indicator counts things, so that its name may stand behind the number."""
-        return code is not None and self._lexicon.indicators[code].dimension in COUNTED
+        return code is not None and self.lexicon.indicators[code].dimension in COUNTED
+
+    def traits(self, code: str | None) -> Traits:
+        """Return what rules may ask of an indicator; of a thing outside our list nothing is known."""
+        return NO_TRAITS if code is None else self.lexicon.indicators[code].traits
 
     @staticmethod
     def _refused(hit: NameHit, name: Name, reason: str, detail: str) -> Group:
@@ -167,7 +170,7 @@ class Judge:
         term = Term(code, name, hit.start, hit.end, flags=("loose_name",) if name.optional else ())
         if code is None:
             return term._replace(refusal="no_indicator", detail=name.text)
-        indicator = self._lexicon.indicators[code]
+        indicator = self.lexicon.indicators[code]
         begin, left = _left_words(text, floor, hit.start)
         begins = clause_start(text, max(0, floor - 40), hit.start)
         clause = text[begins : clause_end(text, max(hit.end, number_at), ceiling)]
@@ -194,7 +197,7 @@ class Judge:
             return term._replace(refusal="part_of_whole", detail="projects for one aim")
         if _ELSEWHERE.search(text, begins, hit.start):
             return term._replace(refusal="not_self_subject", detail="help given to other places")
-        if indicator.code == "poverty_population_lifted" and _ELSEWHERE.search(text, max(0, hit.start - 60), hit.start):
+        if indicator.traits.by_aid and _ELSEWHERE.search(text, max(0, hit.start - 60), hit.start):
             return term._replace(refusal="not_self_subject", detail="help given to other places")
         done = indicator.category in ("public_services", "urban_rural") and _DONE.search(clause)
         if indicator.actions and not done and not any(word in clause for word in indicator.actions):
@@ -209,7 +212,7 @@ class Judge:
             return term._replace(refusal="not_self_subject", detail=wider)
         tail = filler_tail(left)
         rest, stripped = left[:tail], left[tail:]
-        if begin_of_list and term.code in COMPANY_LEVEL and _ORG_BEFORE.search(begin_of_list):
+        if begin_of_list and term.code in self.lexicon.of_firms and _ORG_BEFORE.search(begin_of_list):
             return term._replace(refusal="part_of_whole", detail=begin_of_list[:10])
         if not rest or rest in self._region.own_words:
             return term

@@ -24,12 +24,17 @@ Files in ``data/``
       ratio_of: [rd_expenditure, gdp]  # "A占B比重" with these two names is this indicator
       plausible: {level: [1e6, 2e13], growth: [-60, 200]}   # in the canonical unit; outside it the row gets a flag
 
+and any of the keys of ``traits.py``, which say what the thing is like (``of_firms``, ``works``, ``rise``, ``twin_in``,
+…): the rules of the grammar ask those, no module of Python names an indicator.
+
 Keys of a name: ``name``, ``since``, ``until`` (report years in which the word has this meaning), ``measures`` (only
 these measures), ``optional`` (a looser reading: the row gets the flag ``loose_name``), ``alone`` (counts only where
 nothing of the noun stands before it in its clause), ``requires`` (codes: counts only after a number of one of these
 indicators in the same sentence: 重大项目715个，*完成投资*1311亿元), ``mentions`` (or where one of these words
 stands before it in the sentence: 粮食生产…，*总产量*), ``units`` (only with these units, magnitude left
-off), ``pattern`` (a restricted regular expression: literals, ``(a|b)``, ``[ab]`` and ``?``; expanded into literals).
+off), ``total`` (a code: in a report that tells of that one, or calls this one by an ``official`` name, the plain name
+财政收入 is that one), ``pattern`` (a restricted regular expression: literals, ``(a|b)``, ``[ab]`` and ``?``; expanded
+into literals).
 Parentheses, quotation marks and white space of the report are removed before matching, and those of names when they
 are loaded (地区生产总值(GDP) is 地区生产总值). A verb that takes its subject from before (完成投资, 竣工) needs
 ``requires``, or any 完成投资 would be that of 重大项目.
@@ -57,10 +62,13 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from sources.extraction.lexicon.expansion import LexiconError as LexiconError
 from sources.extraction.lexicon.expansion import expand as expand
+from sources.extraction.lexicon.traits import NO_TRAITS as NO_TRAITS
+from sources.extraction.lexicon.traits import Strict
+from sources.extraction.lexicon.traits import Traits as Traits
 
 HERE = Path(__file__).parent
 INDICATORS_CSV = HERE.parent.parent / "registry" / "indicators.csv"
@@ -85,11 +93,7 @@ MEASURES = ("level", "growth", "avg_growth", "change", "pp_change", "share", "mu
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class NameEntry(_Strict):
+class NameEntry(Strict):
     """One name of an indicator as written in YAML."""
 
     name: str = Field(min_length=1)
@@ -101,10 +105,12 @@ class NameEntry(_Strict):
     requires: tuple[str, ...] = ()
     mentions: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
+    official: bool = False
+    total: str | None = None
     pattern: bool = False
 
 
-class IndicatorEntry(_Strict):
+class IndicatorEntry(Traits):
     """One indicator as written in YAML."""
 
     code: str
@@ -124,7 +130,7 @@ class IndicatorEntry(_Strict):
     plausible: dict[str, tuple[float, float]] = Field(default_factory=dict)
 
 
-class SharedEntry(_Strict):
+class SharedEntry(Strict):
     """A name for several indicators, or an elliptical list."""
 
     name: str | None = None
@@ -136,7 +142,7 @@ class SharedEntry(_Strict):
     parts: dict[str, str | None] = Field(default_factory=dict)
 
 
-class OutsideEntry(_Strict):
+class OutsideEntry(Strict):
     """A subject outside our list."""
 
     name: str
@@ -158,6 +164,8 @@ class Name:
     units: frozenset[str]
     follows: bool
     mentions: frozenset[str] = frozenset()
+    official: bool = False
+    total: str | None = None
 
     @property
     def outside(self) -> bool:
@@ -189,6 +197,7 @@ class Indicator:
     cumulates: bool
     ratio_of: tuple[str, ...]
     plausible: dict[str, tuple[float, float]]
+    traits: Traits = NO_TRAITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +221,35 @@ class Lexicon:
     def before_number(self) -> dict[str, Name]:
         """The names that stand before a number, by their text; made once, for the lexicon holds thousands."""
         return {name.text: name for name in self.names if not name.follows}
+
+    @cached_property
+    def of_firms(self) -> frozenset[str]:
+        """The codes of what firms have too."""
+        return frozenset(code for code, item in self.indicators.items() if item.traits.of_firms)
+
+    @cached_property
+    def spent_on(self) -> frozenset[str]:
+        """The codes of what a share of another indicator may be for."""
+        return frozenset(code for item in self.indicators.values() for code in item.traits.share_for.values())
+
+    @cached_property
+    def structure(self) -> tuple[Indicator, ...]:
+        """The indicators whose shares a structure of industries gives, in its order."""
+        return tuple(sorted((i for i in self.indicators.values() if i.traits.structure), key=_place_in_structure))
+
+    @cached_property
+    def growth_goal(self) -> str | None:
+        """The code of which a report may say that no goal of growth is set."""
+        return next((code for code, item in self.indicators.items() if item.traits.growth_goal), None)
+
+    @cached_property
+    def yardsticks(self) -> tuple[tuple[str, str], ...]:
+        """(word, code) of the indicators that goals are measured by."""
+        return tuple((word, code) for code, item in self.indicators.items() for word in item.traits.yardstick)
+
+
+def _place_in_structure(indicator: Indicator) -> int:
+    return indicator.traits.structure or 0
 
 
 _DROPPED = re.compile(r"[（(][^（()）]*[)）]|[\s“”‘’\"'『』「」]")
@@ -293,6 +331,8 @@ def _names(entries: tuple[NameEntry | str, ...], code: str, follows: bool, where
                 units=frozenset(entry.units),
                 follows=follows,
                 mentions=frozenset(entry.mentions),
+                official=entry.official,
+                total=entry.total,
             )
             for text in _literals(entry.name, entry.pattern)
         ]
@@ -349,7 +389,27 @@ def _indicator(entry: IndicatorEntry, row: dict[str, str], groups: dict[str, lis
         cumulates=_adds_up(entry, row) if entry.cumulates is None else entry.cumulates,
         ratio_of=entry.ratio_of,
         plausible=dict(entry.plausible),
+        traits=Traits(**{key: getattr(entry, key) for key in Traits.model_fields}),
     )
+
+
+def _check_codes(indicators: dict[str, Indicator], names: list[Name]) -> None:
+    """Keys that name another indicator name one that has an entry; what only one entry may be is said of one."""
+    named = {f"entry {i.code}": (*i.ratio_of, *i.traits.named_codes) for i in indicators.values()}
+    named |= {f"name {n.text}": (*n.requires, *([n.total] if n.total else [])) for n in names}
+    for where, codes in named.items():
+        missing = [code for code in codes if code not in indicators]
+        if missing:
+            raise LexiconError(f"{where}: no entry for {missing}")
+    traits = [item.traits for item in indicators.values()]
+    ranks = [item.structure for item in traits if item.structure]
+    if len(ranks) != len(set(ranks)):
+        raise LexiconError(f"structure: {sorted(ranks)}: each number of the ratio belongs to one entry")
+    if sum(item.growth_goal for item in traits) > 1:
+        raise LexiconError("growth_goal: only one entry may have it")
+    wrong = {kind for item in traits for kind in item.twin_in} - set(DIMENSIONS)
+    if wrong:
+        raise LexiconError(f"twin_in: unknown dimension(s) {sorted(wrong)}")
 
 
 def _check_duplicates(names: list[Name]) -> list[Name]:
@@ -414,6 +474,7 @@ def read_lexicon(folder: Path, registry: Path = INDICATORS_CSV) -> Lexicon:
         missing = [code for code in members if code is not None and code not in indicators]
         if missing:
             raise LexiconError(f"shared.yaml: {label}: no entry for {missing}")
+    _check_codes(indicators, names)
     names = _check_duplicates(names)
     taken = {name.text for name in names}
     names += [name for name in {name.text: name for name in outside}.values() if name.text not in taken]
