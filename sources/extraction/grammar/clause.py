@@ -13,11 +13,12 @@ from itertools import islice
 
 from sources.extraction.grammar.behind import COUNT_KINDS, behind
 from sources.extraction.grammar.class_limit import is_class_limit
-from sources.extraction.grammar.lists import Lists
+from sources.extraction.grammar.lists import bare_head, each_own, members, subjects
 from sources.extraction.grammar.names import NameHit
 from sources.extraction.grammar.qualifier import SUFFIX
 from sources.extraction.grammar.quantity import Quantity
 from sources.extraction.grammar.reading import Reading
+from sources.extraction.grammar.sentence import Lead, sentence_of
 from sources.extraction.grammar.subject import (
     COMPANY_LEVEL,
     COMPARED,
@@ -69,7 +70,7 @@ class SentenceReader:
         self._hits = hits
         self._judge = judge
         self._numbers = numbers
-        self._lists = Lists(text, end, judge)
+        self._sentence = sentence_of(text, start, end, hits, judge)
         self._current: Group | None = None
         self._history: list[Group] = []
         self._held: set[str] = set()
@@ -229,10 +230,10 @@ class SentenceReader:
         if hits:
             last = hits[-1]
             gap = text[last.end : lead_end]
-            owned = self._lists.each_own(floor, hits, len(run)) if len(run) > 1 else None
+            owned = each_own(self._sentence, self._words(floor, lead_end, hits), len(run)) if len(run) > 1 else None
             if owned:
                 return owned, last.end, False, "name_before_number"
-            pair = self._lists.bare_head(last, gap, floor, frozenset(self._held), self._unit)
+            pair = bare_head(self._sentence, self._words(floor, lead_end, hits))
             if pair:
                 return pair, last.end, False, "name_before_number"
             if run[0].kind in ("times", "points") and _COMPARED.search(text, floor, last.start):
@@ -244,9 +245,9 @@ class SentenceReader:
                 listed = self.subjects(floor, hits, lead_end)
                 if len(run) == 1 or len(listed) == len(run):
                     return listed, last.end, False, "name_before_number"
-            members = None if shares else self._members(run, floor, lead_end, hits)
-            if members:
-                return members, last.end, False, "name_before_number"
+            each = None if shares else self._members(run, floor, lead_end, hits)
+            if each:
+                return each, last.end, False, "name_before_number"
             if listed:
                 return listed, last.end, False, "name_before_number"
             labelled = self._labelled(floor, lead_end)
@@ -261,9 +262,9 @@ class SentenceReader:
             if self._current is not None:
                 return self._our_own(lead) or self._current, floor, True, "carried_subject"
             return None, floor, False, "no_subject"
-        members = None if shares else self._members(run, floor, lead_end, [])
-        if members:
-            return members, lead_end, False, "name_before_number"
+        each = None if shares else self._members(run, floor, lead_end, [])
+        if each:
+            return each, lead_end, False, "name_before_number"
         labelled = self._labelled(floor, lead_end)
         return labelled or OUTSIDE, floor, False, "label" if labelled else "unknown_words"
 
@@ -294,7 +295,7 @@ class SentenceReader:
         if len(run) == 1 and run[0].kind not in ("percent", "points", "times"):
             return None
         count = len(run) if len(run) > 1 else 0
-        return self._lists.members(floor, lead_end, hits, count, frozenset(self._held), self._unit)
+        return members(self._sentence, self._words(floor, lead_end, hits), count)
 
     def _orphan(self, hit: NameHit, number: Quantity) -> bool:
         """签约项目6个、总投资12亿元: a bare 总投资 or 人均 is only that of the thing told just before.
@@ -335,7 +336,10 @@ class SentenceReader:
 
     def subjects(self, floor: int, hits: list[NameHit], number_at: int) -> Group:
         """Return the subjects of a list that ends with the last name: A、B和C."""
-        return self._lists.subjects(floor, hits, number_at, frozenset(self._held), self._unit)
+        return subjects(self._sentence, self._words(floor, number_at, hits))
+
+    def _words(self, floor: int, end: int, hits: list[NameHit]) -> Lead:
+        return Lead(floor, end, tuple(hits), frozenset(self._held), self._unit)
 
     def _from_history(self, count: int) -> Group | None:
         """Return the last `count` single subjects of the sentence, for 分别 over several clauses."""
