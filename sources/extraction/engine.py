@@ -18,7 +18,7 @@ from sources.document.sections import Section, find_sections
 from sources.extraction import timing
 from sources.extraction.cells import CELL, needs_head
 from sources.extraction.grammar import change, qualifier
-from sources.extraction.grammar.clause import SentenceReader
+from sources.extraction.grammar.clause import read_sentence
 from sources.extraction.grammar.names import Matcher, NameHit
 from sources.extraction.grammar.period import Clock, Cue, find_cues
 from sources.extraction.grammar.quantity import Quantity, find_quantities
@@ -155,7 +155,7 @@ class Walk:
             self._later_estimates,
             self._told.years(cues, start, section.section, clock),
         )
-        readings = SentenceReader(normal, start, end, numbers, hits, self.judge).read()
+        readings = read_sentence(normal, start, end, numbers, hits, self.judge)
         mark_pairs(normal, readings)
         previous: dict[str, str] = {}
         before = len(self.found)
