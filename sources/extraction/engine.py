@@ -18,7 +18,7 @@ from sources.document.sections import Section, find_sections
 from sources.extraction import rules, timing
 from sources.extraction.cells import CELL, needs_head
 from sources.extraction.grammar import change, qualifier
-from sources.extraction.grammar.clause import SentenceReader
+from sources.extraction.grammar.clause import read_sentence
 from sources.extraction.grammar.names import Matcher, NameHit
 from sources.extraction.grammar.period import Clock, Cue, find_cues
 from sources.extraction.grammar.quantity import Quantity, find_quantities
@@ -162,7 +162,7 @@ class Walk:
             self._estimates_from,
             self._base_held,
         )
-        readings = SentenceReader(normal, start, end, numbers, hits, self.judge).read()
+        readings = read_sentence(normal, start, end, numbers, hits, self.judge)
         mark_pairs(normal, readings)
         previous: dict[str, str] = {}
         before = len(self.found)
@@ -316,8 +316,9 @@ class Walk:
                 case.measure == "growth" and quantity.kind == "times",
             )
         )
-        if case.measure == "change" and case.thing.code == "market_entities" and self.meaning.registered(reading):
-            case.indicator, case.measure = self._lexicon.indicators["new_market_entities"], "level"
+        added = case.thing.traits.added_as
+        if case.measure == "change" and added and self.meaning.registered(reading):
+            case.indicator, case.measure = self._lexicon.indicators[added], "level"
 
     def _found(self, case: Case) -> Found:
         normal, reading, quantity, term, when = (

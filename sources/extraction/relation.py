@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sources.extraction.engine import Walk
-from sources.extraction.grammar.clause import SentenceReader
+from sources.extraction.grammar.lists import subjects
 from sources.extraction.grammar.qualifier import commitment
+from sources.extraction.grammar.sentence import Lead, sentence_of
 from sources.extraction.grammar.subject import Group, clause_end, clause_start
 from sources.extraction.timing import GOALS
 
@@ -88,7 +89,7 @@ def find_relations(walk: Walk) -> list[Relation]:
         if section.section not in GOALS:
             continue
         hits = [hit for hit in walk.names_in(start, end) if not hit.outside]
-        reader = SentenceReader(normal, start, end, [], walk.names_in(start, end), walk.judge)
+        sentence = sentence_of(normal, start, end, walk.names_in(start, end), walk.judge)
         for hit in hits:
             stop = clause_end(normal, hit.end, end)
             for relation, shape in _SHAPES:
@@ -96,7 +97,8 @@ def find_relations(walk: Walk) -> list[Relation]:
                 if not match or re.search(r"\d", normal[hit.end : min(stop, match.end() + 8)]):
                     continue
                 floor = clause_start(normal, start, hit.start)
-                group = reader.subjects(floor, [item for item in hits if floor <= item.start <= hit.start], hit.end)
+                named = tuple(item for item in hits if floor <= item.start <= hit.start)
+                group = subjects(sentence, Lead(floor, hit.end, named))
                 found += _relations(walk, group, relation, match, (start, end), section.section)
                 break
     return found

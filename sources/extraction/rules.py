@@ -163,13 +163,13 @@ def _among_difficulties(case: Case) -> Refusal | None:
 
 
 def _only_pushed_on(case: Case) -> Refusal | None:
-    if case.thing.code == "major_projects" and case.looks_back and _PUSHED.search(case.clause):
+    if case.thing.traits.pushed_only and case.looks_back and _PUSHED.search(case.clause):
         return Refusal("under_way", "only pushed on")
     return None
 
 
 def _of_the_town(case: Case) -> Refusal | None:
-    if case.thing.code == "resident_population" and _OF_TOWN.search(case.normal, case.start, case.clause_at):
+    if case.thing.traits.of_town and _OF_TOWN.search(case.normal, case.start, case.clause_at):
         return Refusal("part_of_whole", "the town's people")
     return None
 

@@ -6,6 +6,7 @@ What belongs here: whether the noun behind a number is what it counts. What does
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from sources.extraction.grammar.names import NameHit
 from sources.extraction.grammar.quantity import Quantity
@@ -51,7 +52,7 @@ _RANKED = re.compile("(?:重[大点]|[省市县区]级?|亿元以上|骨干)(?:�
 
 
 def behind(
-    text: str, number: Quantity, start: int, until: int, lead_start: int, hits: list[NameHit], judge: Judge
+    text: str, number: Quantity, start: int, until: int, lead_start: int, hits: Iterable[NameHit], judge: Judge
 ) -> NameHit | Group | None:
     """Return the name behind a number that ends at `start`, or the subject that refuses it, or None.
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 from sources.extraction.grammar.names import NameHit
-from sources.extraction.grammar.subject import HEAD, OUTSIDE, Group, Judge, Term
+from sources.extraction.grammar.sentence import Lead, Sentence
+from sources.extraction.grammar.subject import HEAD, OUTSIDE, Group, Term
 from sources.extraction.grammar.words import filler_tail, is_filler, is_name_tail
 
 _CONNECTIVE = re.compile(r"[、和及与]|以及")
@@ -33,155 +34,160 @@ _SHARED_HEAD = re.compile(
     r"(?:增加值|总产值|产值|固定资产投资|投资|余额|进出口总额|进出口|出口额|出口|进口|收入|零售额|支出|产量|总产量|销售额|面积|"
     r"覆盖率|普及率|处理率|治理率|参保率|平均浓度|浓度|[一-龥]{0,2}率|数量|总量|总数|数)\Z"
 )
+#: 规上工业产值和增加值
+_SECOND_HEAD = re.compile(r"[和、及与](?P<head>增加值|总产值|产值|投资|余额|收入|支出|出口|进口|产量)(?P<rest>.*)\Z")
 _BARE = re.compile(r"(?:增加值|总产值|产值|投资|余额|收入|支出|出口|进口|产量|成交额|交易额|合同额|成交金额|增速)\Z")
+#: from start to end
+_Span = tuple[int, int]
 
 
-class Lists:
-    """Reads the lists of one sentence: text[…:end]."""
+def subjects(sentence: Sentence, lead: Lead) -> Group:
+    """Return the subjects of a list that ends with the last name: A、B和C."""
+    text, last = sentence.text, lead.hits[-1]
+    begin = _begin(text, lead, last.start)
+    spans = _spans(text, lead, begin, last.start, last.end)
+    if len(spans) == 1 or _EXAMPLES.search(text, begin, last.start):
+        return _terms(sentence, lead, last, lead.floor, lead.end)
+    group: list[Term] = []
+    places: dict[int, str] = {}
+    for start, stop in spans:
+        inside = [hit for hit in lead.hits if hit.start >= start and hit.end <= stop]
+        if inside:
+            group += _named(sentence, lead, inside[-1], start, stop)
+        elif text[start:stop] and not is_filler(text[start:stop]):
+            place = sentence.judge.place(text[start:stop])
+            if place:
+                places[len(group)] = place
+            group += OUTSIDE
+    if places and group[-1].scope != "self" and group[-1].refusal is None:
+        for at, place in places.items():
+            group[at] = group[-1]._replace(scope=place)
+    while group and group[0].name is None and len(group) > 1 and spans[0][1] - spans[0][0] > 14:
+        group.pop(0)
+    return _without_bare_members(_of_one_part(tuple(group), text, sentence.judge.lexicon.of_firms), last)
 
-    def __init__(self, text: str, end: int, judge: Judge) -> None:
-        self._text, self._end, self._judge = text, end, judge
 
-    def _terms(self, hit: NameHit, floor: int, at: int, held: frozenset[str], unit: str) -> Group:
-        return self._judge.terms(self._text, hit, floor, self._end, at, held, unit)
+def members(sentence: Sentence, lead: Lead, count: int) -> Group | None:
+    """Return one subject per member of a list of `count` members, those outside our list in their place.
 
-    def subjects(self, floor: int, hits: list[NameHit], number_at: int, held: frozenset[str], unit: str) -> Group:
-        """Return the subjects of a list that ends with the last name: A、B和C."""
-        text, last = self._text, hits[-1]
-        begin = self._begin(floor, last.start, hits)
-        joints = self._joints(begin, last.start, hits)
-        if not joints or _EXAMPLES.search(text, begin, last.start):
-            return self._terms(last, floor, number_at, held, unit)
-        edges = [begin, *(match.end() for match in joints)]
-        stops = [*(match.start() for match in joints), last.end]
-        group: list[Term] = []
-        places: dict[int, str] = {}
-        for start, stop in zip(edges, stops, strict=True):
-            inside = [hit for hit in hits if hit.start >= start and hit.end <= stop]
-            if inside:
-                hit = inside[-1]
-                terms = self._terms(hit, max(start, floor), number_at, held, unit)
-                if hit is not last and text[hit.end : stop].strip() and not is_name_tail(text[hit.end : stop]):
-                    terms = OUTSIDE
-                group += terms
-            elif text[start:stop] and not is_filler(text[start:stop]):
-                place = self._judge.place(text[start:stop])
-                if place:
-                    places[len(group)] = place
-                group += OUTSIDE
-        if places and group[-1].scope != "self" and group[-1].refusal is None:
-            for at, place in places.items():
-                group[at] = group[-1]._replace(scope=place)
-        while group and group[0].name is None and len(group) > 1 and stops[0] - edges[0] > 14:
-            group.pop(0)
-        return _without_bare_members(_of_one_part(tuple(group), text, self._judge.lexicon.of_firms), last)
+    `count` 0: as many as stand there, where 分别, 均 or 都 says that each has the number, or all are rates.
+    None where the words before the numbers are no such list, or none of its members is ours.
+    """
+    text = sentence.text
+    begin = _begin(text, lead, lead.end)
+    said = _DISTRIBUTED.search(text, begin, lead.end)
+    stop = said.start() if said else begin + filler_tail(text[begin : lead.end], 30)
+    ending = _END_OF_RATE.match(text, stop, lead.end)
+    stop = ending.end() if ending and said is None else stop  # 治理率达: 治理 and 率达 could be filler too
+    if not is_filler(text[stop : lead.end]):
+        return None
+    spans = _spans(text, lead, begin, stop, stop)
+    if len(spans) < 2 or (count and len(spans) != count):
+        return None
+    if any(not 0 < right - left <= _LONGEST_MEMBER for left, right in spans[1:]):
+        return None
+    if not count and said is None and not all(_RATE.search(text[left:right]) for left, right in spans):
+        return None
+    found = [_member(sentence, lead, at, spans) for at in range(len(spans))]
+    if not any(term.code and term.refusal is None for term in found):
+        return None
+    return _with_places(sentence, found, spans)
 
-    def members(
-        self, floor: int, lead_end: int, hits: list[NameHit], count: int, held: frozenset[str], unit: str
-    ) -> Group | None:
-        """Return one subject per member of a list of `count` members, those outside our list in their place.
 
-        `count` 0: as many as stand there, where 分别, 均 or 都 says that each has the number, or all are rates.
-        None where the words before the numbers are no such list, or none of its members is ours.
-        """
-        text = self._text
-        begin = self._begin(floor, lead_end, hits)
-        said = _DISTRIBUTED.search(text, begin, lead_end)
-        stop = said.start() if said else begin + filler_tail(text[begin:lead_end], 30)
-        ending = _END_OF_RATE.match(text, stop, lead_end)
-        stop = ending.end() if ending and said is None else stop  # 治理率达: 治理 and 率达 could be filler too
-        if not is_filler(text[stop:lead_end]):
-            return None
-        joints = self._joints(begin, stop, hits)
-        edges = [begin, *(match.end() for match in joints)]
-        stops = [*(match.start() for match in joints), stop]
-        spans = list(zip(edges, stops, strict=True))
-        if len(spans) < 2 or (count and len(spans) != count):
-            return None
-        if any(not 0 < right - left <= _LONGEST_MEMBER for left, right in spans[1:]):
-            return None
-        if not count and said is None and not all(_RATE.search(text[left:right]) for left, right in spans):
-            return None
-        found = [self._member(at, spans, hits, held, unit) for at in range(len(spans))]
-        if not any(term.code and term.refusal is None for term in found):
-            return None
-        return self._places(found, spans)
+def each_own(sentence: Sentence, lead: Lead, count: int) -> Group | None:
+    """华川、东泰分别实现税收3亿元、2亿元: who stands before 分别 owns them; a place is a scope."""
+    text, last = sentence.text, lead.hits[-1]
+    match = _OWNERS.search(text, lead.floor, last.start)
+    if match is None or any(hit.start < match.end() and hit.end > match.start() for hit in lead.hits):
+        return None
+    owners = re.split("[、和及与]", match["owners"])
+    if len(owners) != count:
+        return None
+    term = sentence.judge.terms(text, last, last.start, sentence.end, last.end, frozenset())[-1]
+    places = [sentence.judge.place(owner) for owner in owners]
+    if all(places) and term.refusal is None:
+        return tuple(term._replace(scope=place or "") for place in places)
+    return OUTSIDE * count
 
-    def _member(
-        self, at: int, spans: list[tuple[int, int]], hits: list[NameHit], held: frozenset[str], unit: str
-    ) -> Term:
-        text = self._text
-        start, stop = spans[at]
-        words = text[start:stop]
-        heads = [] if _SHARED_HEAD.search(words) else [_SHARED_HEAD.search(text[a:b]) for a, b in spans[at + 1 :]]
-        head = next((match.group() for match in heads if match), None)
-        whole = self._judge.named(words + head, start, stop) if head else None
-        if whole:
-            return whole
-        inside = [hit for hit in hits if hit.start >= start and hit.end <= stop]
-        if inside and is_name_tail(text[inside[-1].end : stop]):
-            terms = self._terms(inside[-1], start, stop, held, unit)
-            return terms[0] if len(terms) == 1 else OUTSIDE[0]
-        if head:
-            return OUTSIDE[0]
-        if at and _BARE.search(words):
-            first = text[spans[0][0] : spans[0][1]]
-            for cut in range(len(first) - 1, 1, -1):
-                term = self._judge.named(first[:cut] + words, spans[0][0], stop)
-                if term:
-                    return term
+
+def bare_head(sentence: Sentence, lead: Lead) -> Group | None:
+    """规上工业产值和增加值分别: the second head shares the noun before the first."""
+    last = lead.hits[-1]
+    match = _SECOND_HEAD.match(sentence.text, last.end, lead.end)
+    if not match or not is_filler(match["rest"]):
+        return None
+    terms = _terms(sentence, lead, last, lead.floor, last.end)
+    second = sentence.judge.by_head(terms[-1], match["head"])
+    return (*terms, second) if second else None
+
+
+def _terms(sentence: Sentence, lead: Lead, hit: NameHit, floor: int, at: int) -> Group:
+    return sentence.judge.terms(sentence.text, hit, floor, sentence.end, at, lead.held, lead.unit)
+
+
+def _named(sentence: Sentence, lead: Lead, hit: NameHit, start: int, stop: int) -> Group:
+    """Return the subjects of the member [start, stop), whose last name is `hit`."""
+    rest = sentence.text[hit.end : stop]
+    if hit is not lead.hits[-1] and rest.strip() and not is_name_tail(rest):
+        return OUTSIDE
+    return _terms(sentence, lead, hit, max(start, lead.floor), lead.end)
+
+
+def _member(sentence: Sentence, lead: Lead, at: int, spans: list[_Span]) -> Term:
+    text, judge = sentence.text, sentence.judge
+    start, stop = spans[at]
+    words = text[start:stop]
+    heads = [] if _SHARED_HEAD.search(words) else [_SHARED_HEAD.search(text[a:b]) for a, b in spans[at + 1 :]]
+    head = next((match.group() for match in heads if match), None)
+    whole = judge.named(words + head, start, stop) if head else None
+    if whole:
+        return whole
+    inside = [hit for hit in lead.hits if hit.start >= start and hit.end <= stop]
+    if inside and is_name_tail(text[inside[-1].end : stop]):
+        terms = _terms(sentence, lead, inside[-1], start, stop)
+        return terms[0] if len(terms) == 1 else OUTSIDE[0]
+    if head:
         return OUTSIDE[0]
+    if at and _BARE.search(words):
+        first = text[spans[0][0] : spans[0][1]]
+        for cut in range(len(first) - 1, 1, -1):
+            term = judge.named(first[:cut] + words, spans[0][0], stop)
+            if term:
+                return term
+    return OUTSIDE[0]
 
-    def _places(self, found: list[Term], spans: list[tuple[int, int]]) -> Group:
-        """东湖区、西湖区生产总值分别: each place has its own figure of the last member's indicator."""
-        last = found[-1]
-        if last.scope == "self" or last.refusal:
-            return tuple(found)
-        for at, (start, stop) in enumerate(spans[:-1]):
-            place = self._judge.place(self._text[start:stop])
-            if found[at].code is None and place:
-                found[at] = last._replace(scope=place)
+
+def _with_places(sentence: Sentence, found: list[Term], spans: list[_Span]) -> Group:
+    """东湖区、西湖区生产总值分别: each place has its own figure of the last member's indicator."""
+    last = found[-1]
+    if last.scope == "self" or last.refusal:
         return tuple(found)
+    places = [sentence.judge.place(sentence.text[start:stop]) for start, stop in spans[:-1]]
+    own = [
+        last._replace(scope=place) if term.code is None and place else term
+        for term, place in zip(found, places, strict=False)
+    ]
+    return (*own, last)
 
-    def each_own(self, floor: int, hits: list[NameHit], count: int) -> Group | None:
-        """华川、东泰分别实现税收3亿元、2亿元: who stands before 分别 owns them; a place is a scope."""
-        text, last = self._text, hits[-1]
-        match = _OWNERS.search(text, floor, last.start)
-        if match is None or any(hit.start < match.end() and hit.end > match.start() for hit in hits):
-            return None
-        owners = re.split("[、和及与]", match["owners"])
-        if len(owners) != count:
-            return None
-        term = self._terms(last, last.start, last.end, frozenset(), "")[-1]
-        places = [self._judge.place(owner) for owner in owners]
-        if all(places) and term.refusal is None:
-            return tuple(term._replace(scope=place or "") for place in places)
-        return OUTSIDE * count
 
-    def bare_head(self, last: NameHit, gap: str, floor: int, held: frozenset[str], unit: str) -> Group | None:
-        """规上工业产值和增加值分别: the second head shares the noun before the first."""
-        match = gap.startswith(("和", "、", "及", "与")) and re.match(
-            r"[和、及与](?P<head>增加值|总产值|产值|投资|余额|收入|支出|出口|进口|产量)(?P<rest>.*)\Z", gap
-        )
-        if not match or not is_filler(match["rest"]):
-            return None
-        terms = self._terms(last, floor, last.end, held, unit)
-        second = self._judge.by_head(terms[-1], match["head"])
-        return (*terms, second) if second else None
+def _begin(text: str, lead: Lead, at: int) -> int:
+    """Return where the list that ends at `at` begins."""
+    begin = lead.floor
+    for match in _LEFT_OF_LIST.finditer(text, lead.floor, at):
+        if not any(hit.start < match.start() < hit.end for hit in lead.hits):
+            begin = match.end()
+    return begin
 
-    def _begin(self, floor: int, at: int, hits: list[NameHit]) -> int:
-        begin = floor
-        for match in _LEFT_OF_LIST.finditer(self._text, floor, at):
-            if not any(hit.start < match.start() < hit.end for hit in hits):
-                begin = match.end()
-        return begin
 
-    def _joints(self, begin: int, stop: int, hits: list[NameHit]) -> list[re.Match[str]]:
-        return [
-            match
-            for match in _CONNECTIVE.finditer(self._text, begin, stop)
-            if not any(hit.start <= match.start() < hit.end for hit in hits)
-        ]
+def _spans(text: str, lead: Lead, begin: int, until: int, end: int) -> list[_Span]:
+    """Return the members of the list [begin, end), cut at the connectives before `until` that no name holds."""
+    joints = [
+        match.span()
+        for match in _CONNECTIVE.finditer(text, begin, until)
+        if not any(hit.start <= match.start() < hit.end for hit in lead.hits)
+    ]
+    edges = [begin, *(stop for _, stop in joints)]
+    return list(zip(edges, [*(start for start, _ in joints), end], strict=True))
 
 
 def _of_one_part(group: Group, text: str, of_firms: frozenset[str]) -> Group:

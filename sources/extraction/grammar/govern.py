@@ -1,0 +1,275 @@
+"""Government: which subjects govern a run of numbers.
+
+What belongs here: the ways in which they can be known, in the order in which they are asked: nearest name to the left,
+carried subject, label, the name behind the number. What does not: lists (``lists.py``), which of several numbers is
+whose (``assign.py``), whether a name is meant (``subject.py``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from sources.extraction.grammar.behind import COUNT_KINDS, behind
+from sources.extraction.grammar.lists import bare_head, each_own, members, subjects
+from sources.extraction.grammar.names import NameHit
+from sources.extraction.grammar.sentence import ASIDE, BEHIND, Carried, Governing, Run, Sentence, after
+from sources.extraction.grammar.subject import COMPARED, OUTSIDE, Group, clause_start
+from sources.extraction.grammar.units import without_magnitude
+from sources.extraction.grammar.words import is_filler, is_name_tail
+
+_VERB = re.compile(r"[达为是至到增减升降超破完实总共累余由从]|约|近|比|同比|分别|有望|预计|力争|其中|稳定|保持|控制")
+_CHANGE = re.compile("增长|下降|增加|减少|提高|降低|升|增产|减产")
+_COMPARED = re.compile(r"(?:高于|快于|低于|好于|慢于|超过|是|为|相当于|比|较)(?:同期|全[国省市区县])?(?:的)?\Z")
+#: a number followed by a noun of its own can't have a carried subject: 总数达270家，1家企业上市
+_OWN_NOUN = re.compile(
+    r"(?:的)?(?![占居位同比较增下其均与和及或至到且并而后的以将为内降减高低列实达创超总累大左上提升扩缩跃攀调从由]|优(?!质))[一-龥]"
+)
+_BUILT = re.compile(r"[,、;]?(?:基本|主体)?(?:建成|竣工|交付|完工|交付使用|分配入住)")
+_OWN_WORK = re.compile(r"(?:的)?(?:年度|目标|建设|改造|治理|任务|工程|收购|种植)+(?=[,;。、\n]|\Z)")
+_PRAISE = re.compile(
+    r"[一-龥]{0,10}(?:增强|提升|加快|向好|回升|稳定|活跃|旺盛|恢复|改善|扩大|优化|强劲|平稳|凸显|显现|迸发|释放|较快|稳健|"
+    r"新台阶|新突破|新跨越|新成效|新进展|新高|增长点|向优|增效|趋稳|回稳|企稳|领先|回暖|好转|提速|丰收|壮大|兴旺|火热|加力|发力|加强|见效|有力|突出)"
+)
+_CAUSE = re.compile(
+    r"(?:在|因|受|按|剔除|扣除|可比|不含|含|较|比|经)[^,;、]{1,14}(?:下|后|因素|影响|口径|基础上|"
+    r"计算)[^一-龥]?(?:仍|依然|同比|实际|比上年|较上年)?(?:增长|完成|达到?|实现|下降)\Z"
+)
+#: （全市9.7%）: another region's figure beside our own
+_OTHERS_FIGURE = re.compile(r"[,、]?(?:全国|全省|全市|全区|全州)(?:平均|为|仅|平均水平)*\Z")
+#: the heading of an item of a list: 3、民生投入:全年投入66亿元
+_LABEL = re.compile(
+    r"(?:[\d一二三四五六七八九十]{1,2}[、.])?(?P<name>[一-龥]{3,14}):[^:;。]{0,12}?(?P<head>增加值|总产值|产值|投资|投入|支出|收入)\Z"
+)
+_OUR_OWN = re.compile("[,;]?(?:其中)?我[省市县区旗州盟]")
+_RATES = ("percent", "points", "times")
+_BEFORE = "name_before_number"
+_CARRIED = ("list_over_clauses", "carried_subject")
+_Way = Callable[[Sentence, Carried, Run], Group | None]
+
+
+def govern(sentence: Sentence, carried: Carried, run: Run) -> Governing:
+    """Return the subjects of a run: those before it, those behind it, or none where neither can be meant."""
+    found = _before(sentence, carried, run)
+    group, read_to = (None, 0) if _settled(sentence, run, found) else _behind(sentence, run)
+    words = sentence.text[run.lead.floor : run.start]
+    if group and not (found.carried and _CHANGE.search(words)):
+        return Governing(group, clause_start(sentence.text, run.lead.floor, run.start), False, BEHIND, read_to)
+    for rule, denies in _DENIALS:
+        if denies(sentence, carried, run, found):
+            return Governing(None, found.gap_start, False, rule, read_to)
+    return found._replace(read_to=read_to)
+
+
+def _before(sentence: Sentence, carried: Carried, run: Run) -> Governing:
+    """Return the answer of the first way that has one."""
+    lead = run.lead
+    answers = ((way(sentence, carried, run), rule) for rule, way in _ways(sentence, run))
+    group, rule = next((answer for answer in answers if answer[0]), (None, "no_subject"))
+    name_end, others_end = (lead.hits[-1].end, lead.end) if lead.hits else (lead.end, lead.floor)
+    return Governing(group, name_end if rule == _BEFORE else others_end, rule in _CARRIED, rule)
+
+
+def _ways(sentence: Sentence, run: Run) -> tuple[tuple[str, _Way], ...]:
+    if run.lead.hits:
+        return _AFTER_NAMES
+    words = _words(sentence, run)
+    return _AFTER_FILLER if is_filler(ASIDE.sub("", words) if sentence.has_aside else words) else _AFTER_UNKNOWN
+
+
+def _words(sentence: Sentence, run: Run) -> str:
+    return sentence.text[run.lead.floor : run.lead.end]
+
+
+def _each_own(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
+    return each_own(sentence, run.lead, len(run.numbers)) if len(run.numbers) > 1 else None
+
+
+def _two_heads(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
+    return bare_head(sentence, run.lead)
+
+
+def _name_compared(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
+    """高于工业增速2个百分点: the name is what another thing is measured by."""
+    by_name = _COMPARED.search(sentence.text, run.lead.floor, run.lead.hits[-1].start)
+    return COMPARED if by_name and run.numbers[0].kind in ("times", "points") else None
+
+
+def _theirs(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
+    """软件业产值291亿元，出口5.9亿美元: a bare 出口 after another thing's figure is that thing's."""
+    hit = run.lead.hits[-1]
+    codes = {name.codes[0] for name in hit.meanings}
+    if not (all(name.alone for name in hit.meanings) and codes & sentence.judge.lexicon.of_firms and carried.current):
+        return None
+    between = sentence.text[run.lead.floor : hit.start]
+    theirs = all(term.refusal for term in carried.current) and not re.search("其中|;|全[市省县区]", between)
+    return OUTSIDE if theirs else None
+
+
+def _orphan(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
+    """签约项目6个、总投资12亿元: a bare 总投资 or 人均 is only that of the thing told just before.
+
+    In 总投资12亿元的6个项目 it belongs to what follows.
+    """
+    meanings = run.lead.hits[-1].meanings
+    if not all(name.alone and name.requires for name in meanings):
+        return None
+    if sentence.text.startswith("的", after(sentence, run.numbers[-1])):
+        return OUTSIDE
+    codes = {term.code for term in carried.current or () if term.code}
+    return None if any(name.requires & codes for name in meanings) else OUTSIDE
+
+
+def _named_each(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
+    """A、B和C分别: as many names as numbers, or one number for all."""
+    group = _named(sentence, carried, run)
+    return group if group and len(run.numbers) in (1, len(group)) else None
+
+
+def _named(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
+    gap = sentence.text[run.lead.hits[-1].end : run.lead.end]
+    near = is_name_tail(gap) or (not run.shares and _loose_gap(gap))
+    return subjects(sentence, run.lead) if near else None
+
+
+def _loose_gap(gap: str) -> bool:
+    """Whether unknown words between name and number are an aside or praise, after which a verb leads on.
+
+    在…影响下仍增长; 民间投资活力增强，增长9%.
+    """
+    head, comma, rest = gap.rpartition(",")
+    if comma and _PRAISE.fullmatch(head) and is_filler(rest) and _VERB.search(rest):
+        return True
+    return _CAUSE.match(gap) is not None
+
+
+def _members(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
+    """Return the members of a list that holds words unknown to us; one number for all only where it is a rate."""
+    count = len(run.numbers)
+    if run.shares or (count == 1 and run.numbers[0].kind not in _RATES):
+        return None
+    return members(sentence, run.lead, count if count > 1 else 0)
+
+
+def _labelled(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
+    """战略性新兴产业:实现增加值900亿元: the label before a colon is the rest of the noun."""
+    lead = run.lead
+    label = _LABEL.match(sentence.text, sentence.start, lead.end) if sentence.has_label else None
+    if label is None or lead.floor > label.end():
+        return None
+    name, head = label["name"], label["head"]
+    if not is_filler(sentence.text[label.end() : lead.end - len(head)]):
+        return None
+    words = name if name.endswith(head) else name + head
+    term = sentence.judge.named(words, label.start("name"), label.end("name"))
+    return (term,) if term else None
+
+
+def _outside(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
+    return OUTSIDE
+
+
+def _others_figure(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
+    return COMPARED if _OTHERS_FIGURE.match(_words(sentence, run)) else None
+
+
+def _last_single(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
+    """Return the last single subjects of the sentence, for 分别 over several clauses."""
+    count = len(run.numbers)
+    if count == 1 or (carried.current is not None and len(carried.current) == count):
+        return None
+    return carried.history[-count:] if len(carried.history) >= count else None
+
+
+def _our_own(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
+    """全市生产总值增长6%，我县增长7%: what was told of the wider region is now told of our own."""
+    words = _words(sentence, run)
+    if carried.current is None or not _OUR_OWN.match(words) or sentence.judge.wider(words):
+        return None
+    if any(term.refusal not in (None, "not_self_subject") for term in carried.current):
+        return None
+    return tuple(term._replace(refusal=None, detail="", scope="self") for term in carried.current)
+
+
+def _current(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
+    return carried.current
+
+
+#: by the words before the numbers, the ways to know their subjects, each with the rule that a row of it names: the
+#: first that answers wins
+_AFTER_NAMES: tuple[tuple[str, _Way], ...] = (
+    (_BEFORE, _each_own),
+    (_BEFORE, _two_heads),
+    ("compared", _name_compared),
+    ("unknown_words", _theirs),
+    ("unknown_words", _orphan),
+    (_BEFORE, _named_each),
+    (_BEFORE, _members),
+    (_BEFORE, _named),
+    ("label", _labelled),
+    ("unknown_words", _outside),
+)
+_AFTER_FILLER: tuple[tuple[str, _Way], ...] = (
+    ("compared", _others_figure),
+    ("list_over_clauses", _last_single),
+    ("carried_subject", _our_own),
+    ("carried_subject", _current),
+)
+_AFTER_UNKNOWN: tuple[tuple[str, _Way], ...] = (
+    ("compared", _others_figure),
+    (_BEFORE, _members),
+    ("label", _labelled),
+    ("unknown_words", _outside),
+)
+
+
+def _settled(sentence: Sentence, run: Run, found: Governing) -> bool:
+    """Whether the words behind the numbers need not be asked."""
+    if found.group is None or found.carried or found.rule == "unknown_words":
+        return False
+    return not (_far(sentence, run, found) and _own_noun(sentence, run))
+
+
+def _far(sentence: Sentence, run: Run, found: Governing) -> bool:
+    """Whether more than words of its own stand between: 推进高标准农田建设，完成7万亩…; 实验室等3家学会."""
+    if found.rule != _BEFORE or run.numbers[-1].kind not in COUNT_KINDS:
+        return False
+    gap = sentence.text[found.gap_start : run.start]
+    return gap == "等" or re.search("[,;]", gap) is not None
+
+
+def _own_noun(sentence: Sentence, run: Run) -> bool:
+    """Whether a noun follows the last number that is not just the work told of."""
+    at = after(sentence, run.numbers[-1])
+    work = _OWN_WORK.match(sentence.text, at, sentence.end)
+    return work is None and _OWN_NOUN.match(sentence.text, at, sentence.end) is not None
+
+
+def _behind(sentence: Sentence, run: Run) -> tuple[Group | None, int]:
+    """Return the subject that stands behind the last number, and where its words end: 17796名建档立卡贫困人口."""
+    number = run.numbers[-1]
+    start, lead_start = after(sentence, number), max(sentence.start, number.start - 8)
+    until = min(run.ceiling, sentence.end)
+    hit = behind(sentence.text, number, start, until, lead_start, sentence.hits, sentence.judge)
+    if isinstance(hit, NameHit):
+        held, unit = run.lead.held, without_magnitude(number.unit)
+        terms = sentence.judge.terms(sentence.text, hit, start, sentence.end, number.start, held, unit)
+        return terms, hit.end
+    # 46个贫困村、1.2万人: the noun is this number's, not the next one's
+    return hit, next(name.end for name in sentence.hits if name.start >= number.start) if hit else 0
+
+
+def _another_noun(sentence: Sentence, carried: Carried, run: Run, found: Governing) -> bool:
+    return (found.carried or _far(sentence, run, found)) and _own_noun(sentence, run)
+
+
+def _no_verb(sentence: Sentence, carried: Carried, run: Run, found: Governing) -> bool:
+    """Whether nothing leads on from a carried subject to an amount; 建成 does, to one of the same unit."""
+    words = sentence.text[run.lead.floor : run.start]
+    if not found.carried or run.rated or not words or _VERB.search(words):
+        return False
+    return not (_BUILT.fullmatch(words) and carried.unit == run.lead.unit)
+
+
+#: what denies that a subject found before the numbers is theirs
+_DENIALS = (("another_noun_behind", _another_noun), ("no_verb", _no_verb))
