@@ -43,7 +43,7 @@ QUANTITY = re.compile(
     rf"项|吨|套)|[xX]{{1,4}}\.[xX]{{1,3}}|[xX]{{2,4}}(?=%|万|亿|元))"
     rf"|(?P<mixed>(?<![\d.\ufffd])(?P<mx>(?>{MIXED}))(?![\dA-Za-z年月日])(?P<mxm>{_APPROX})?(?P<mxu>{_UNIT})?"
     rf"(?P<mxm2>{_APPROX})?)"
-    rf"|(?P<number>(?<![\d.\ufffd])(?P<sign>(?<=[长升加幅速为达到了度年月约率:,])(?<!降了)(?<!少了)-|负)?"
+    rf"|(?P<number>(?<![\d.\ufffd])(?P<sign>(?<=[长升加幅速为达到了度年月约率:,])(?<!降了)(?<!少了)-|(?<=[为由从到至是幅速率长,])负)?"
     rf"(?P<low>{DIGITS})"
     rf"(?:(?P<lowunit>%|{_MAG})?(?:{_DASH}|%-|(?P<lowname>{_UNIT})[-~]{{1,2}})(?P<high>{DIGITS}))?{_TAIL})"
     rf"|(?P<percent>百分之(?P<pc>{CHINESE})(?P<pcq>{_APPROX})?)"
