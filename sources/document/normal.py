@@ -86,6 +86,8 @@ class NormalText:
     starts: list[int]
     raws: list[int]
     brackets: list[Bracket] = field(default_factory=list)
+    #: spans of the normal text that stand in a bracket of the text
+    bracketed: list[tuple[int, int]] = field(default_factory=list)
     quoted: list[tuple[int, int]] = field(default_factory=list)
     footnotes: list[tuple[int, int]] = field(default_factory=list)
 
@@ -176,12 +178,13 @@ def normalise(text: str) -> NormalText:
                 view.brackets.append(Bracket(length, start + 1, end - 1))
                 continue
             # a bracket that holds a figure is read as a clause of its own: (可比口径增长13%) → ,可比口径增长13%,
-            inner = f",{folded[start + 1 : end - 1]},"
+            opened, inner = length, f",{folded[start + 1 : end - 1]},"
             for run in _SOLID.finditer(inner):
                 view.starts.append(length)
                 view.raws.append(start + run.start())
                 pieces.append(run.group())
                 length += len(run.group())
+            view.bracketed.append((opened, length))
         elif kind == "space" and _parts_numbers(folded, start, end):
             view.starts.append(length)
             view.raws.append(start)

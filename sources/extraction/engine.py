@@ -27,7 +27,7 @@ from sources.extraction.grammar.scope import Region
 from sources.extraction.grammar.subject import Judge, clause_start
 from sources.extraction.grammar.words import AVERAGE
 from sources.extraction.lexicon import Indicator, Lexicon
-from sources.extraction.meaning import Meaning
+from sources.extraction.meaning import Meaning, says_growth
 from sources.extraction.results import Found, Refused
 from sources.extraction.rules import Case, Refusal, Rule, refusing
 from sources.extraction.spans import Passages, Span, years_ahead
@@ -67,6 +67,7 @@ class Walk:
         self._estimates_from: int | None = None
         self._base_held: Span | None = None
         self._held_since = -1
+        self._before = (-1, -1)
         self._has_cells = CELL in text
         self._cues: dict[int, list[Cue]] = {}
         self._sentences: dict[tuple[int, int], tuple[int, str]] = {}
@@ -82,9 +83,9 @@ class Walk:
         """Read all sentences."""
         normal = self.view.normal
         for start, end, section in self.sentences:
-            if not _NUMBER_CHAR.search(normal, start, end):
-                continue
-            self._sentence(start, end, section)
+            if _NUMBER_CHAR.search(normal, start, end):
+                self._sentence(start, end, section)
+            self._before = (start, end)
 
     @cached_property
     def sentences(self) -> list[tuple[int, int, Section]]:
@@ -162,7 +163,8 @@ class Walk:
             self._estimates_from,
             self._base_held,
         )
-        readings = read_sentence(normal, start, end, numbers, hits, self.judge)
+        brackets = [span for span in self.view.bracketed if start <= span[0] < end]
+        readings = read_sentence(normal, start, end, numbers, hits, self.judge, brackets, self._topic(start))
         mark_pairs(normal, readings)
         previous: dict[str, str] = {}
         before = len(self.found)
@@ -205,6 +207,15 @@ class Walk:
                     base = bases[-1]
                     self._base_held = Span(base.last, base.last, self.view.normal[base.start : at] + "(下同)")
 
+    def _topic(self, start: int) -> NameHit | None:
+        """Return the thing named last in the sentence before, of the same paragraph, where that tells no number."""
+        left, right = self._before
+        between = self.view.normal[right:start]
+        if not 0 <= left < right <= start or "\n" in between or find_quantities(self.view.normal, left, right):
+            return None
+        names = self.names_in(left, right)
+        return names[-1] if names else None
+
     def _clock(self, section: Section) -> Clock:
         """Return what relative words mean in a section: one of five-year goals may name their end."""
         if section.char_start not in self._clocks:
@@ -240,12 +251,15 @@ class Walk:
         told = f"{case.reading.rule}:{rule}" if case.reading.rule else rule
         self.refused.append(Refused(case.reading.quantity, *refusal, case.frame.section, (case.start, case.end), told))
 
-    def _refused(self, case: Case, stage: tuple[Rule, ...]) -> bool:
+    def _refused(self, case: Case, stage: tuple[Rule, ...], previous: dict[str, str]) -> bool:
         """Ask the rules of a stage; keep the refusal of the first that refuses."""
         told = refusing(stage, case)
         if told is None:
             return False
         rule, refusal = told
+        if refusal.reason == "comparison" and stage is rules.OF_MEASURE and says_growth(case.reading.gap):
+            # 增长高于全省1.2个百分点,达到5.2%: what follows goes on with the growth
+            previous.setdefault(case.thing.code, "growth")
         if rule.blocks(refusal) and case.reading.term is not None:
             case.blocked.add(case.reading.term.start)
         self._refuse(case, rule.name, refusal)
@@ -260,16 +274,16 @@ class Walk:
             if not shares:
                 self._refuse(case, "no_structure", Refusal("no_indicator", "a ratio"))
             return
-        if self._refused(case, rules.OF_SUBJECT):
+        if self._refused(case, rules.OF_SUBJECT, previous):
             return
         case.indicator = self.meaning.of(reading)
-        if self._refused(case, rules.OF_INDICATOR):
+        if self._refused(case, rules.OF_INDICATOR, previous):
             return
         self._measure(case, previous)
-        if self._refused(case, rules.OF_MEASURE):
+        if self._refused(case, rules.OF_MEASURE, previous):
             return
         self._date(case)
-        if self._refused(case, rules.OF_TIME):
+        if self._refused(case, rules.OF_TIME, previous):
             return
         previous[case.thing.code] = case.measure
         self.found.append(self._found(case))
@@ -319,6 +333,13 @@ class Walk:
         added = case.thing.traits.added_as
         if case.measure == "change" and added and self.meaning.registered(reading):
             case.indicator, case.measure = self._lexicon.indicators[added], "level"
+        elif added and reading.carried and case.measure == "growth" and self._just_told(added, case):
+            case.indicator = self._lexicon.indicators[added]  # 新登记56万户、增长26%
+
+    def _just_told(self, code: str, case: Case) -> bool:
+        """Whether the sentence's last observation is of that indicator."""
+        last = self.found[-1] if self.found and not self.meaning.of_stock(case.reading) else None
+        return last is not None and last.indicator.code == code and last.sentence[0] == case.start
 
     def _found(self, case: Case) -> Found:
         normal, reading, quantity, term, when = (

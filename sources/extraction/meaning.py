@@ -18,6 +18,7 @@ from sources.extraction.lexicon import Indicator, Lexicon, Name
 
 #: after 新登记A万户, a 总量 or 达到 of the same unit is the stock
 _STOCK_NOW = re.compile("总量|总数|累计|达到?|突破|总户数|实有|超过")
+_REGISTERED = re.compile("新增|新登记|新注册|新设")
 _LIST_VERB = re.compile(
     r"(?:全年|年内|今年|当年|我市|全[市省县区]|力争|确保|计划|累计|争取|再|全力|推动|共|[^、]{0,6})(?:新增"
     r"|净增|新认定|新培育|培育|新?引进|新获批|认定|新?组建|新?设立)"
@@ -72,7 +73,7 @@ class Meaning:
         if twin is None:
             return indicator
         last = re.split("[,;:]", reading.gap)[-1]
-        if quantity.kind == "percent" and _sign_of_change(last) and not TO.search(last):
+        if quantity.kind == "percent" and says_growth(last) and not TO.search(last):
             return indicator  # the growth of the days
         return self._indicators[twin]
 
@@ -110,10 +111,15 @@ class Meaning:
             quantity.value -= 100
 
     @staticmethod
+    def of_stock(reading: Reading) -> bool:
+        """新登记56万户、总量增长15%: the stock is told again."""
+        return _STOCK_NOW.search(reading.gap) is not None
+
+    @staticmethod
     def registered(reading: Reading) -> bool:
         """经营主体每年新增8万户: what is newly registered in the year, unless it is a net rise."""
         words = re.split("[,;:]", reading.before)[-1] + re.split("[,;:]", reading.gap)[-1]
-        return "新增" in words and "净" not in words
+        return _REGISTERED.search(words) is not None and "净" not in words
 
     def joined(self, reading: Reading, start: int) -> str | None:
         """Return `change` where the verb of a list (新增A3家、B5家) stands at its head and this item has none."""
@@ -132,5 +138,6 @@ class Meaning:
         return "change" if _LIST_VERB.match(clause) else None
 
 
-def _sign_of_change(words: str) -> bool:
+def says_growth(words: str) -> bool:
+    """Whether the words tell of a rise or a fall."""
     return bool(GROWTH.search(words) or FALL.search(words))

@@ -27,6 +27,9 @@ _WORRY = re.compile("清醒地?(?:认识|看到)|(?:面临|存在).{0,12}(?:挑�
 _OF_TOWN = re.compile("(?:城区|县城|建成区|镇区)[^,;。]*(?:平方公里|面积)[^;。]*,\\Z")
 #: 加快46个重点项目建设, told of the past year
 _PUSHED = re.compile("(?:加快|推进|加速|推动)\\Z")
+#: 下达任务9万人, 预期目标为6%; 完成任务9万人 is done
+_TASK = re.compile(r"(?:任务|目标|指标)(?:数|值)?(?:是|为|:)?(?:约|近)?\Z|目标(?:是|为|:)[^,;。]*\Z")
+_DONE = re.compile("完成|实现|超额|达到")
 #: what subject and number share where both count things
 _THINGS = ("count", "persons", "households")
 
@@ -162,6 +165,13 @@ def _among_difficulties(case: Case) -> Refusal | None:
     return None
 
 
+def _goal_beside_result(case: Case) -> Refusal | None:
+    lead = case.clause
+    if case.looks_back and _TASK.search(lead) and not _DONE.search(lead):
+        return Refusal("comparison", "a goal or task told beside its result")
+    return None
+
+
 def _only_pushed_on(case: Case) -> Refusal | None:
     if case.thing.traits.pushed_only and case.looks_back and _PUSHED.search(case.clause):
         return Refusal("under_way", "only pushed on")
@@ -258,6 +268,16 @@ OF_TIME = (
         "Is it a goal named among worries?",
         _among_difficulties,
         (),
+    ),
+    Rule(
+        "goal_beside_result",
+        "Is it, in a review, the goal or task and not its result?",
+        _goal_beside_result,
+        (
+            Example("review_year", "年初下达城镇新增就业任务9万人，实际完成9.7万人。", "9万人"),
+            Example("review_year", "地区生产总值增长3.4%，预期目标为6%。", "6%"),
+            Example("review_year", "去年预期目标是地区生产总值增长8%左右。", "8%"),
+        ),
     ),
     Rule(
         "only_pushed_on",

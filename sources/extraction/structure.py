@@ -16,6 +16,11 @@ from sources.extraction.grammar.subject import clause_start
 from sources.extraction.lexicon import Lexicon
 from sources.extraction.results import Found
 
+#: what a structure must be of: not that of crops (粮、经、饲比例)
+_OF_INDUSTRIES = re.compile(
+    r"三次产业|三大产业|三产(?!值)|一、?二、?三(?:次)?产|产业(?:增加值)?(?:结构|比例|比重|构成|比)|经济结构"
+)
+
 
 def read_structure(
     normal: str, reading: Reading, lexicon: Lexicon, frame: timing.Frame, cues: list[Cue], start: int, end: int
@@ -24,7 +29,7 @@ def read_structure(
     quantity = reading.quantity
     lead = normal[max(start, quantity.start - 40) : quantity.start]
     adds_up = len(quantity.parts) == 3 and 97 <= sum(quantity.parts) <= 103
-    if not (adds_up and len(lexicon.structure) == 3 and ("产" in lead or reading.carried)):
+    if not (adds_up and len(lexicon.structure) == 3 and _OF_INDUSTRIES.search(lead)):
         return []
     clause_at = clause_start(normal, start, quantity.start)
     found: list[Found] = []

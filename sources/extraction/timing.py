@@ -105,8 +105,13 @@ class Asked:
 
 def _governing(asked: Asked) -> Cue | None:
     """Return the last cue before the number that reaches it."""
-    plain = [cue for cue in asked.cues if cue.role == "plain" and cue.end <= asked.at and not _goal_told(asked, cue)]
-    return plain[-1] if plain else None
+    plain = [cue for cue in asked.cues if cue.role == "plain" and cue.end <= asked.at]
+    return next((cue for cue in reversed(plain) if not _goal_told(asked, cue) and not _ended(asked, cue)), None)
+
+
+def _ended(asked: Asked, cue: Cue) -> bool:
+    """总量五年翻一番;投资…: years told inside a clause of how far one thing rose end with its part of the sentence."""
+    return cue.kind == "inline" and ";" in asked.normal[cue.end : asked.at]
 
 
 def _goal_told(asked: Asked, cue: Cue) -> bool:
@@ -227,7 +232,8 @@ def _yearly_average(told: Evidence) -> Timing | None:
     """年均: over the span, from the year after the base."""
     asked, first, last = told.asked, told.first, told.last
     measure = asked.measure
-    yearly = asked.average or (measure == "level" and "每年" in asked.clause and told.first < told.last)
+    each = measure == "level" and asked.indicator.nature == "flow" and "每年" in asked.clause
+    yearly = asked.average or (each and told.first < told.last)
     if measure != "avg_growth" and not (yearly and measure in ("level", "change", "growth", "pp_change")):
         return None
     span = asked.frame.span
@@ -329,6 +335,8 @@ def _sum_of_years(told: Evidence) -> Timing | None:
     """An amount of works or money spent, or one said to be summed, is that of the span."""
     asked = told.asked
     indicator, clause = asked.indicator, asked.clause
+    if told.cue is not None and told.cue.kind == "inline" and not _SUM.search(clause):
+        return None
     reached = told.cue is None and indicator.dimension == "money" and _REACHED.search(clause)
     of_a_sum = clause.startswith("其中") and _SUM.search(asked.before)
     if (indicator.cumulates and not reached) or _SUM.search(clause) or of_a_sum:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from sources.extraction.grammar.qualifier import step
 from sources.extraction.grammar.quantity import Quantity
 from sources.extraction.grammar.reading import Reading
 from sources.extraction.grammar.sentence import BEHIND, Governing, Run, Sentence
@@ -29,7 +30,7 @@ class _Tie(NamedTuple):
 
 
 class _Asked(NamedTuple):
-    """A run whose subjects are not as many as its numbers, with the words between: `gap`, or all `before`."""
+    """A run whose subjects are not as many as its numbers, with the words between (`gap`), all before, and behind."""
 
     run: Run
     group: Group
@@ -37,6 +38,7 @@ class _Asked(NamedTuple):
     shares: bool
     gap: str
     before: str
+    trail: str
 
 
 def assign(sentence: Sentence, run: Run, governing: Governing) -> list[Reading]:
@@ -56,7 +58,8 @@ def _ties(sentence: Sentence, run: Run, governing: Governing, shares: bool) -> l
         return [_Tie(number, term, rule) for number, term in zip(numbers, group, strict=True)]
     text = sentence.text
     gap, before = text[governing.gap_start : run.start], text[run.lead.floor : run.start]
-    asked = _Asked(run, group, rule, shares, gap, before)
+    end = numbers[-1].end
+    asked = _Asked(run, group, rule, shares, gap, before, text[end : end + 8])
     ways = _ONE_NUMBER if len(numbers) == 1 else _ONE_SUBJECT if len(group) == 1 else ()
     return next((ties for way in ways if (ties := way(asked)) is not None), _untied(numbers))
 
@@ -123,6 +126,12 @@ def _each_of_unnamed(asked: _Asked) -> list[_Tie] | None:
     return _untied(numbers) if numbers[0].kind in ("percent", "points") and "分别" in asked.before else None
 
 
+def _steps_crossed(asked: _Asked) -> list[_Tie] | None:
+    """突破3000亿、4000亿大关: the last step is where it stands."""
+    *others, last = asked.run.numbers
+    return [*_untied(others), _Tie(last, asked.group[0], asked.rule)] if step(asked.trail) else None
+
+
 def _first_has_it(asked: _Asked) -> list[_Tie] | None:
     first, *others = asked.run.numbers
     return [_Tie(first, asked.group[0], asked.rule), *_untied(others)]
@@ -131,7 +140,7 @@ def _first_has_it(asked: _Asked) -> list[_Tie] | None:
 #: ways to tie one number to several subjects, and several numbers to one: the first that answers wins
 _Ways = tuple[Callable[[_Asked], list[_Tie] | None], ...]
 _ONE_NUMBER: _Ways = (_names_of_one_thing, _share_of_all, _each_has_it, _modified, _sum_of_all)
-_ONE_SUBJECT: _Ways = (_last_is_named, _in_several_units, _each_of_unnamed, _first_has_it)
+_ONE_SUBJECT: _Ways = (_last_is_named, _steps_crossed, _in_several_units, _each_of_unnamed, _first_has_it)
 
 
 def _reading(sentence: Sentence, run: Run, governing: Governing, shares: bool, tie: _Tie) -> Reading:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from sources.extraction.grammar.names import NameHit
 from sources.extraction.grammar.quantity import Quantity
 from sources.extraction.grammar.subject import NAMED_PROGRAMME, ONE_KIND, OUTSIDE, UNDONE, Group, Judge
-from sources.extraction.lexicon import Traits
+from sources.extraction.lexicon import Name, Traits
 
 COUNT_KINDS = ("count", "persons", "households", "visits", "bare_big", "bare", "length", "area", "power", "weight")
 _TREATED = re.compile("(?:数字化|智能化|技术|绿色化|节能)*(?:改造|升级|转型|治理|上云|诊断|转型升级)")
@@ -29,6 +29,7 @@ _NEGATED = re.compile(
 _GOING_ON = re.compile(
     r"(?:建设|实施)?(?:进展(?:顺利|良好|加快)|(?:加快|加速|稳步|有序|顺利|扎实|全力|强力)推进|正在|抓紧|加快建设|纳入|列入)"
 )
+_VERB = re.compile(r"(?:新增|净增|新登记)\Z")
 _AFTER_STOP = re.compile(r"[,;:。、\n]")
 #: a verb between number and name: 7个专责小组推动重大项目
 _ACTS = re.compile(
@@ -68,6 +69,9 @@ def behind(
         if hit.start - start > 12 or _ACTS.search(text, start, max(start, hit.start)):
             return None
         traits = judge.traits(hit.meanings[0].codes[0])
+        parted = _parted(text, number, hit, lead_start, judge)
+        if parted:
+            return NameHit(hit.start, hit.end, (parted,))
         refused = _refused(text, number, hit, traits, start, end, lead_start)
         if refused:
             return refused
@@ -79,6 +83,15 @@ def behind(
             meanings = tuple(name for name in meanings if name.follows and name.codes[0] in judge.lexicon.spent_on)
         return NameHit(hit.start, hit.end, meanings) if meanings else None
     return None
+
+
+def _parted(text: str, number: Quantity, hit: NameHit, lead_start: int, judge: Judge) -> Name | None:
+    """新增0.4万个就业岗位: the number stands inside the name, between its verb and its noun."""
+    verb = _VERB.search(text, lead_start, number.start)
+    if verb is None:
+        return None
+    name = judge.lexicon.before_number.get(verb.group() + text[hit.start : hit.end])
+    return name if name and not name.outside and len(name.codes) == 1 and judge.countable(name.codes[0]) else None
 
 
 def _refused(

@@ -19,6 +19,10 @@ _GROWTH_AFTER = re.compile(
 )
 _AT_END = re.compile(r"达到?|为|总数|总量|累计|存量|共有|拥有|突破|超过?|保有量|稳定|保持|有\Z|现有|已有|总计|至\Z")
 _TIMES_OF = re.compile(r"(?:是|为|相当于|达到?|至|到|的|近|约)\Z")
+#: 是全国平均水平的两倍
+_OF_OTHERS = re.compile(
+    r"(?:是|为|相当于|达到?)(?:全[国省市]|同期|世界|周边)[^,;。]{0,8}(?:的|平均(?:水平)?)(?:近|约|超过?)?\Z"
+)
 _SPLIT = re.compile(r"[,;:。]")
 _ITEM = re.compile(r"[,;:、]")
 _COMPATIBLE: dict[str, tuple[str, ...]] = {
@@ -51,6 +55,11 @@ _TASK = re.compile(r"[一-龥\dA-Za-z]{0,10}(?:建设|新建|认定|培育)任�
 #: 新推广2万辆,总量达9万辆
 _STOCK_OF = re.compile("总量|总数|存量|保有量|总规模")
 _DECREASE = re.compile(r"(?:减产|减少|减收|净减|下降|降低|削减|压减|少增)(?:了)?(?:近|约|超过?|逾)?\Z")
+
+
+#: the noun says whether the thing rises, whichever way its pace goes: 增速由8%回落到5%, 降幅由5%收窄到3%
+_PACE_OF_FALL = ("降幅", "跌幅", "减幅")
+_PACE = re.compile("增速|增幅|增长率|增长速度|涨幅|升幅|" + "|".join(_PACE_OF_FALL))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +135,11 @@ def _percent(
     if cue or after:
         if TO.search(part) and previous == "share":
             return Change("share", rule="share_carried")
-        if TO.search(part) and not re.search("增速|增幅|增长率", part + named):
-            return Change(None, refusal="incompatible_unit", detail="an amount that rises to a percentage")
+        if TO.search(part):
+            pace = _PACE.search(gap) or _PACE.search(named)
+            if pace is None:
+                return Change(None, refusal="incompatible_unit", detail="an amount that rises to a percentage")
+            fall = pace.group() in _PACE_OF_FALL
         return Change("avg_growth" if average else "growth", fall, rule="average_growth" if average else "growth")
     if average:
         return Change("avg_growth", fall, rule="average_growth")
@@ -143,6 +155,8 @@ def _times(quantity: Quantity, gap: str) -> Change:
     cue, fall = _sign(part, part)
     if re.search("增速|增幅", part):
         return Change(None, refusal="comparison", detail="change of a growth rate")
+    if _OF_OTHERS.search(part):
+        return Change(None, refusal="comparison", detail="times another's")
     if TO.search(part) or (
         not cue and (_TIMES_OF.search(part) or re.search(r"\d年(?:底|末)?的?|同期的?|上年的?|以前的?|的\Z", part))
     ):

@@ -18,7 +18,9 @@ from sources.extraction.grammar.subject import COMPARED, OUTSIDE, Group, clause_
 from sources.extraction.grammar.units import without_magnitude
 from sources.extraction.grammar.words import is_filler, is_name_tail
 
-_VERB = re.compile(r"[达为是至到增减升降超破完实总共累余由从]|约|近|比|同比|分别|有望|预计|力争|其中|稳定|保持|控制")
+_VERB = re.compile(
+    r"[达为是至到增减升降超破完实总共累余由从]|约|近|比|同比|分别|有望|预计|力争|其中|稳定|保持|控制|登记|注册|冲刺|奋斗|保底"
+)
 _CHANGE = re.compile("增长|下降|增加|减少|提高|降低|升|增产|减产")
 _COMPARED = re.compile(r"(?:高于|快于|低于|好于|慢于|超过|是|为|相当于|比|较)(?:同期|全[国省市区县])?(?:的)?\Z")
 #: a number followed by a noun of its own can't have a carried subject: 总数达270家，1家企业上市
@@ -40,6 +42,15 @@ _OTHERS_FIGURE = re.compile(r"[,、]?(?:全国|全省|全市|全区|全州)(?:�
 #: the heading of an item of a list: 3、民生投入:全年投入66亿元
 _LABEL = re.compile(
     r"(?:[\d一二三四五六七八九十]{1,2}[、.])?(?P<name>[一-龥]{3,14}):[^:;。]{0,12}?(?P<head>增加值|总产值|产值|投资|投入|支出|收入)\Z"
+)
+#: 超年度任务14亿元, 比年初计划多3亿元
+_BEYOND = re.compile(
+    r"[,、;]?(?:比|较)?(?:超额?|超过|超出|高于|高出|多于|短收|超收|多完成|超额完成)(?:完成)?(?:省|市|上级|国家)?"
+    r"(?:下达)?(?:的)?(?:年初|年度|全年|计划|任务|目标|预算|预期|序时|进度|考核)+(?:数|目标|任务|进度)*(?:多|高|超)?(?:了|出)?(?:近|约)?\Z"
+)
+_BARE_HEAD = re.compile(r"[,;、]?(?:全年|全市|共|其)?(?P<head>增加值|总产值|产值|产量)(?P<rest>.*)\Z")
+_TOPIC_TOLD = re.compile(
+    r"(?:全[市省县区]|全年|年末|目前|累计)*(?:总量|总数|总户数|总规模|规模|数量|户数|总额|产量|总产量)(?:达到?|为|突破|超过?|增至|增加到|增长到|完成|近|约)*\Z"
 )
 _OUR_OWN = re.compile("[,;]?(?:其中)?我[省市县区旗州盟]")
 _RATES = ("percent", "points", "times")
@@ -165,6 +176,30 @@ def _labelled(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
     return (term,) if term else None
 
 
+def _beyond_the_goal(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
+    """投资230亿元,超年度任务14亿元: how far beyond a goal, which is none of the thing's figures."""
+    return COMPARED if _BEYOND.match(_words(sentence, run)) else None
+
+
+def _head_of_the_subject(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
+    """规上工业总产值860亿元;增加值215亿元: a bare head takes the rest of its noun from the subject before."""
+    bare = _BARE_HEAD.match(_words(sentence, run))
+    current = carried.current
+    if bare is None or current is None or len(current) != 1 or not is_filler(bare["rest"]):
+        return None
+    term = sentence.judge.by_head(current[0], bare["head"])
+    return (term,) if term else None
+
+
+def _topic(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
+    """经营主体提质扩量。总量达到15万户: the thing that the sentence before names, where this one names none."""
+    if sentence.topic is None or carried.current is not None or run.lead.floor != sentence.start:
+        return None
+    if not _TOPIC_TOLD.match(_words(sentence, run)):
+        return None
+    return sentence.judge.topic(sentence.topic)
+
+
 def _outside(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
     return OUTSIDE
 
@@ -203,6 +238,7 @@ _AFTER_NAMES: tuple[tuple[str, _Way], ...] = (
     ("compared", _name_compared),
     ("unknown_words", _theirs),
     ("unknown_words", _orphan),
+    ("compared", _beyond_the_goal),
     (_BEFORE, _named_each),
     (_BEFORE, _members),
     (_BEFORE, _named),
@@ -211,12 +247,17 @@ _AFTER_NAMES: tuple[tuple[str, _Way], ...] = (
 )
 _AFTER_FILLER: tuple[tuple[str, _Way], ...] = (
     ("compared", _others_figure),
+    ("compared", _beyond_the_goal),
+    ("subject_of_the_sentence_before", _topic),
     ("list_over_clauses", _last_single),
     ("carried_subject", _our_own),
     ("carried_subject", _current),
 )
 _AFTER_UNKNOWN: tuple[tuple[str, _Way], ...] = (
     ("compared", _others_figure),
+    ("compared", _beyond_the_goal),
+    ("subject_of_the_sentence_before", _topic),
+    ("head_of_the_subject", _head_of_the_subject),
     (_BEFORE, _members),
     ("label", _labelled),
     ("unknown_words", _outside),

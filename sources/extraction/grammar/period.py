@@ -10,10 +10,13 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
+#: what several years together brought (五年完成), and how far a thing rose in them (五年净增500亿元)
+_SPANNED = "投资|投入|完成|实施(?!方案)|建成|新增|安排|累|总计|共|获|新建|改造"
+_ROSE = "净增|增加|翻|迈上|跨[上越]|连[续跨上]|提高|提升(?!行动|工程|计划)"
 _CUE = re.compile(
     # what any cue can start with, so that the alternatives are not tried at every character
     r"(?=[12-6一二三四五六七八九零十两去上过今本年明下全当经历这近届次未后用力争通前连])(?:"
-    r"(?P<range>(?P<y1>(?:19|20)\d\d)年?(?:-|至|到)(?P<y2>(?:19|20)?\d\d)年)"
+    r"(?P<range>(?P<y1>(?:19|20)\d\d)年?(?:[-~]|至|到)(?P<y2>(?:19|20)?\d\d)年)"
     r"|(?P<year>(?P<y>(?:19|20)\d\d|[一二三四五六七八九零]{4})年(?!版|以[来前后]))"
     r"|(?P<since>(?P<ys>(?:19|20)\d\d)年(?:\d{1,2}月)?(?:[一-龥]{0,10}(?:会议|换届))?以来)"
     r"|(?P<plan>(?P<n>十[一二三四五六]?|[八九])五(?P<tail>期?末|以来|前[四三两]年|[四三两]年来?|"
@@ -22,16 +25,17 @@ _CUE = re.compile(
     r"|(?P<this>今年|本年度?(?!内))"
     r"|(?P<next>明年|下一?年度?)"
     r"|(?P<whole>全年|当年|年内)"
+    r"|(?P<before>(?:上一?个?|前)(?:一个)?[五5]年(?![来间规计]))"
     r"|(?P<term>(?:过去|经过|历经)(?:的)?(?:这)?[五5]年|(?:这|近|上)?[五5]年(?:来|间|内|中|累计|共|年均|平均)|"
-    r"近[五5]年|本届政府|(?:届|次会议)以来|五年(?=投资|投入|完成|实施|建成|新增|安排))"
+    rf"近[五5]年|本届政府|(?:届|次会议)以来|(?<![第前后隔每个])[五5]年(?={_SPANNED}))"
+    rf"|(?P<inline>(?:近|过去)?(?<![第前后隔每续])(?P<ni>[两二三四五六七八2-8])年(?={_ROSE}))"
     r"|(?P<ahead>(?:今后|未来|后)(?:的)?(?P<na>[三四五35两2])年|下届政府任期)"
     r"|(?P<within>(?:用|力争|争取|通过)?(?P<nw>[三四五两二35432])年(?:内|时间|左右时间)?(?=内|"
     r"时间|建成|完成|达到|实现|力争|改造|新建|累计|基本|全部|,))"
-    r"|(?P<before>(?:上一?个?|前)(?:一个)?[五5]年(?![来间规计]))"
     r"|(?P<decade>十年(?:(?:来|间)(?=[,增累年平实完])|累计|(?=增|年均|平均)))"
-    r"|(?P<lately>(?:近|过去)(?P<nl>[两二三四2346])年(?!前))"
-    r"|(?P<several>(?:近|过去|前|连续)?(?P<ns>[两二三四2346六])年(?:来|间|累计|平均|年均|(?=增长|"
-    r"增加|接近|翻|实现翻))))"
+    r"|(?P<lately>(?:近|过去)(?P<nl>[两二三四六七八234678])年(?!前))"
+    r"|(?P<several>(?:近|过去|前|连续)?(?P<ns>[两二三四六七八234678])年(?:来|间|累计|平均|年均|"
+    rf"(?=增长|接近|实现翻))|(?<![第前后隔每续])(?P<nt>[两二三四六七八234678])年(?={_SPANNED})))"
 )
 _SUB = re.compile(
     r"(?=[1-9一首二三四上下前])(?:(?:[1-9]|1[012])(?:-|至|到)(?:[1-9]|1[012])月|一季度|首季|二季度|三季度|四季度|上半年|下半年|"
@@ -155,6 +159,7 @@ def _kind(match: re.Match[str]) -> str:
         "ahead",
         "within",
         "before",
+        "inline",
         "decade",
         "lately",
         "several",
@@ -211,6 +216,7 @@ def _years(match: re.Match[str], clock: Clock, review: bool) -> tuple[int, int] 
         return (report, report + NUMERALS[match["nw"]] - 1) if not review else None
     if kind == "lately":
         return (report - NUMERALS[match["nl"]], report - 1) if review else None
-    if kind == "several":
-        return (report - NUMERALS[match["ns"]], report - 1) if review else None
+    if kind in ("several", "inline"):
+        length = NUMERALS[match["ni"] or match["ns"] or match["nt"]]
+        return (report - length, report - 1) if review else None
     return None

@@ -60,6 +60,7 @@ _ENUMERATOR = re.compile(r"[.、．](?!\d)")
 _PEOPLE = re.compile(
     r"(?:以上)?(?:名|人|群众|人口|居民|农民|青年|职工|学生|农牧民|大学生|高校毕业生|劳动力|市民|百姓|贫困)"
 )
+_STEPS = re.compile(r"(?:[十百千万亿]|\d)+元?(?:级)?(?:新)?(?:台阶|大关|关口)")
 _PROGRAMME = re.compile(r"(?:等)?(?:计划|行动|工程|战略|目标|专项)")
 _LIST_GAP = re.compile(r"(?:[、和及与以,]|以及|和全省|、全省)+$")
 
@@ -267,6 +268,8 @@ def _refuse(quantity: Quantity, text: str) -> str | None:
         return "comparison"  # 每4名常住人口就有1家企业
     if left.endswith(("第", "前")):
         return "rank" if quantity.unit in ("位", "名", "%", "强", "") and right[:1] not in "批" else "ordinal"
+    if quantity.unit == "个" and _STEPS.match(text, end):
+        return "name"  # 连续迈上3个十亿元台阶
     if quantity.kind == "bare" and right[:1] == "强":
         return "name"
     if quantity.kind in ("bare", "bare_big") and right and right[0] in _LETTERS and right[:3] not in ("GDP",):

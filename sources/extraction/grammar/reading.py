@@ -57,5 +57,7 @@ def mark_pairs(text: str, readings: list[Reading]) -> None:
             first.starts_from = True
             second.shares, second.denominators = first.shares, first.denominators
             second.from_pair = True
+            # what is said before the first is said of both: 增速由3.1%提高到5.2%
+            second.gap = first.gap + between
             if (first.term and second.term is None) or (second.carried and first.term):
                 second.term = first.term

@@ -25,6 +25,7 @@ _SHARE_WORDS = ("占", "与", "相当于")
 class Sentence(NamedTuple):
     """text[start:end] with its names, and who judges them; all offsets are of the normal text.
 
+    `topic` is the thing that the sentence before names without a number.
     What the whole sentence does not hold (`has_…`) need not be looked for before each of its numbers.
     """
 
@@ -36,6 +37,7 @@ class Sentence(NamedTuple):
     has_aside: bool
     has_share: bool
     has_label: bool
+    topic: NameHit | None
 
 
 class Lead(NamedTuple):
@@ -103,11 +105,13 @@ class Carried(NamedTuple):
     summed: bool = False
 
 
-def sentence_of(text: str, start: int, end: int, hits: Iterable[NameHit], judge: Judge) -> Sentence:
+def sentence_of(
+    text: str, start: int, end: int, hits: Iterable[NameHit], judge: Judge, topic: NameHit | None = None
+) -> Sentence:
     """Return the sentence text[start:end] with its names."""
     words = text[start:end]
-    has_share = any(word in words for word in _SHARE_WORDS)
-    return Sentence(text, start, end, tuple(hits), judge, ASIDE.search(words) is not None, has_share, ":" in words)
+    has_aside, has_share = ASIDE.search(words) is not None, any(word in words for word in _SHARE_WORDS)
+    return Sentence(text, start, end, tuple(hits), judge, has_aside, has_share, ":" in words, topic)
 
 
 def after(sentence: Sentence, number: Quantity) -> int:

@@ -144,6 +144,13 @@ class Judge:
             return None
         return Term(name.codes[0], name, start, end)
 
+    def topic(self, hit: NameHit) -> Group | None:
+        """Return the subject that a name of an earlier sentence stands for; None where it is none of ours."""
+        name = hit.meanings[0]
+        if hit.outside or len(name.codes) != 1 or name.requires or name.mentions:
+            return None
+        return (Term(name.codes[0], name, hit.start, hit.end),)
+
     def wider(self, words: str) -> bool:
         """Whether `words` name a wider region than the report's own."""
         return self._region.wider(words) is not None

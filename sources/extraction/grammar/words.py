@@ -46,10 +46,38 @@ _AGAIN = (
     r"比上年底|按可比价格?(?:计算)?|按可比口径(?:计算)?|按不变价格?(?:计算)?)"
 )
 
-_CROSSED = r"(?:[两三四五几]个)?(?:(?:百|千|万)亿元?(?:新)?(?=台阶|大关|[、,])|(?<=个)(?:百|千|万)?亿)"
+_CROSSED = (
+    r"(?:[一二两三四五六七八九几]个|\d{1,2}个)?"
+    r"(?:(?:十|百|千|万)?[亿万]元?(?:级)?(?:新)?(?=台阶|大关|关口|[、,])|(?<=个)(?:百|千|万)?亿)"
+)
+#: 由负转正, 扭转下滑态势, 超额完成年度任务: a turn or a task told of between a thing and its figure
+_UP_OR_DOWN = "负增长|负|降|跌|减|下降|下跌|下滑|减收|正增长|正|升|涨|增|上升|上涨|增收|增长"
+_TURNED = (
+    rf"(?:由|从)?(?:{_UP_OR_DOWN})(?:转|变)(?:为|成)?(?:{_UP_OR_DOWN})"
+    r"|扭转[^,;。]{0,8}(?:态势|局面|趋势|势头|走势|下滑|下降)"
+    r"|扭负为正|(?:首次|实现)?止跌(?:回升|企稳|回稳|转[正升])?|企稳回升"
+)
+_TASK_DONE = (
+    r"(?:超额|圆满|全面|提前|顺利|较好)*(?:地)?完成(?:了)?(?:省|市|上级)?(?:下达)?(?:的)?(?:年度|全年|年初|预期|既定)?(?:的)?"
+    r"(?:目标|任务|计划|预期)+(?:任务|目标)?"
+)
+_SPAN_BEFORE = r"(?:上一?个?|前)(?:一个)?[五5]年"
 _CLASSES = r"[一二三四五六七八九十]{1,2}大?类(?:重点)?"
 _BASIS = r"在[^,;。]{0,18}基础上"
-_PATTERNS = (_BASIS, _AGAIN, _DATES, _PLANS, _PLACES_OF_RANK, _RANKS, _NUMBER_WORDS, _CLASSES, _CROSSED)
+_PATTERNS = (
+    _TURNED,
+    _TASK_DONE,
+    _SPAN_BEFORE,
+    _BASIS,
+    _AGAIN,
+    _DATES,
+    _PLANS,
+    _PLACES_OF_RANK,
+    _RANKS,
+    _NUMBER_WORDS,
+    _CLASSES,
+    _CROSSED,
+)
 _WORDS = ("rise", "fall", "time", "own_region", "verbs_and_particles")
 _FILL = "|".join((*_PATTERNS, _either(*_WORDS)))
 #: possessive: the longest word wins and is never given back, so that time stays linear in the text
@@ -104,7 +132,7 @@ FALL = re.compile(
 )
 TO = re.compile(
     r"(?:增加|增长|提高|提升|上升|扩大|发展|壮大|下降|降低|减少|压缩|缩小|缩短|压减|攀升|跃升|"
-    r"回升|拓展|上调|下调|调整|优化|增|升|降)(?:到|至|为|了?到)"
+    r"回升|回落|放缓|收窄|扩大|拓展|上调|下调|调整|优化|增|升|降)(?:到|至|为|了?到)"
 )
 NEW = re.compile(
     r"(?:净|新|再)?新增|净增|新认定|认定|新培育|培育|新引进|引进|新设立?|设立|并网|新登记|新获批|"
