@@ -166,8 +166,8 @@ def _among_difficulties(case: Case) -> Refusal | None:
 
 
 def _goal_beside_result(case: Case) -> Refusal | None:
-    lead = case.clause
-    if case.looks_back and _TASK.search(lead) and not _DONE.search(lead):
+    lead, ahead = case.clause, case.when is not None and case.when.status == "target"
+    if case.looks_back and not ahead and _TASK.search(lead) and not _DONE.search(lead):
         return Refusal("comparison", "a goal or task told beside its result")
     return None
 

@@ -19,6 +19,9 @@ from sources.extraction.grammar.subject import Group, Term, clause_end, clause_s
 _EACH = re.compile(r"[均都]|[^,;]{0,4}(?:分别|均)")
 _EACH_OF_SHARES = re.compile("[均都各]|分别")
 
+#: how much of what follows a number may tell of it
+_TRAIL = 16
+
 
 class _Tie(NamedTuple):
     """One number and its subject."""
@@ -152,7 +155,7 @@ def _reading(sentence: Sentence, run: Run, governing: Governing, shares: bool, t
         term=term,
         before=text[clause_start(text, floor, named) : named] if named >= floor else "",
         gap=text[governing.gap_start : run.start],
-        trail=text[number.end : clause_end(text, number.end, sentence.end)][:16],
+        trail=text[number.end : clause_end(text, number.end, min(number.end + _TRAIL, sentence.end))],
         shares=shares,
         denominators=run.denominators,
         carried=governing.carried,

@@ -16,7 +16,7 @@ from sources.extraction.grammar.names import NameHit
 from sources.extraction.grammar.quantity import Quantity
 from sources.extraction.grammar.reading import Reading
 from sources.extraction.grammar.runs import run_of, runs_of
-from sources.extraction.grammar.sentence import Carried, Governing, Run, Sentence, after, sentence_of
+from sources.extraction.grammar.sentence import Carried, Governing, Run, Sentence, sentence_of
 from sources.extraction.grammar.subject import Judge
 
 
@@ -85,18 +85,16 @@ def _step(sentence: Sentence, carried: Carried, run: Run) -> tuple[list[Reading]
     # the same subjects, not some made of them: 我县 after 全市 tells of its own
     if carried.summed and run.rated and governing.carried and governing.group is carried.current:
         readings = [replace(reading, refusal="sum_of_entries") for reading in readings]
-    return readings, _handed_on(sentence, carried, run, governing, readings)
+    return readings, _handed_on(carried, run, governing, readings)
 
 
-def _handed_on(
-    sentence: Sentence, carried: Carried, run: Run, governing: Governing, readings: list[Reading]
-) -> Carried:
-    carried = carried._replace(floor=max(after(sentence, run.numbers[-1]), governing.read_to), unit=run.lead.unit)
-    if governing.group is None:
-        return carried._replace(summed=False)
-    told = {reading.term.code for reading in readings if reading.term and reading.term.code}
-    carried = carried._replace(held=carried.held | told)
-    if governing.carried or governing.rule == "compared":
-        return carried
-    summed = any(reading.refusal == "sum_of_entries" for reading in readings)
-    return carried._replace(current=governing.group, history=carried.history + governing.group, summed=summed)
+def _handed_on(carried: Carried, run: Run, governing: Governing, readings: list[Reading]) -> Carried:
+    floor = max(run.end, governing.read_to)
+    current, history, held, summed = carried.current, carried.history, carried.held, carried.summed
+    if governing.group is not None:
+        held |= {reading.term.code for reading in readings if reading.term and reading.term.code}
+    if not governing.carried and governing.rule != "compared":
+        summed = any(reading.refusal == "sum_of_entries" for reading in readings)
+        if governing.group is not None:
+            current, history = governing.group, history + governing.group
+    return Carried(floor, current, history, held, run.lead.unit, summed)

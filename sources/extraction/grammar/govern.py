@@ -13,7 +13,7 @@ from collections.abc import Callable
 from sources.extraction.grammar.behind import COUNT_KINDS, behind
 from sources.extraction.grammar.lists import bare_head, each_own, members, subjects
 from sources.extraction.grammar.names import NameHit
-from sources.extraction.grammar.sentence import ASIDE, BEHIND, Carried, Governing, Run, Sentence, after
+from sources.extraction.grammar.sentence import ASIDE, BEHIND, Carried, Governing, Run, Sentence
 from sources.extraction.grammar.subject import COMPARED, OUTSIDE, Group, clause_start
 from sources.extraction.grammar.units import without_magnitude
 from sources.extraction.grammar.words import is_filler, is_name_tail
@@ -62,34 +62,34 @@ _Way = Callable[[Sentence, Carried, Run], Group | None]
 def govern(sentence: Sentence, carried: Carried, run: Run) -> Governing:
     """Return the subjects of a run: those before it, those behind it, or none where neither can be meant."""
     found = _before(sentence, carried, run)
-    group, read_to = (None, 0) if _settled(sentence, run, found) else _behind(sentence, run)
-    words = sentence.text[run.lead.floor : run.start]
-    if group and not (found.carried and _CHANGE.search(words)):
-        return Governing(group, clause_start(sentence.text, run.lead.floor, run.start), False, BEHIND, read_to)
+    if _settled(sentence, run, found):
+        return found
+    group, read_to = _behind(sentence, run)
+    floor = run.lead.floor
+    if group and not (found.carried and _CHANGE.search(sentence.text, floor, run.start)):
+        return Governing(group, clause_start(sentence.text, floor, run.start), False, BEHIND, read_to)
     for rule, denies in _DENIALS:
         if denies(sentence, carried, run, found):
             return Governing(None, found.gap_start, False, rule, read_to)
-    return found._replace(read_to=read_to)
+    return found._replace(read_to=read_to) if read_to else found
 
 
 def _before(sentence: Sentence, carried: Carried, run: Run) -> Governing:
     """Return the answer of the first way that has one."""
     lead = run.lead
-    answers = ((way(sentence, carried, run), rule) for rule, way in _ways(sentence, run))
-    group, rule = next((answer for answer in answers if answer[0]), (None, "no_subject"))
     name_end, others_end = (lead.hits[-1].end, lead.end) if lead.hits else (lead.end, lead.floor)
-    return Governing(group, name_end if rule == _BEFORE else others_end, rule in _CARRIED, rule)
+    for rule, way in _ways(sentence, run):
+        group = way(sentence, carried, run)
+        if group:
+            return Governing(group, name_end if rule == _BEFORE else others_end, rule in _CARRIED, rule)
+    return Governing(None, others_end, False, "no_subject")
 
 
 def _ways(sentence: Sentence, run: Run) -> tuple[tuple[str, _Way], ...]:
     if run.lead.hits:
         return _AFTER_NAMES
-    words = _words(sentence, run)
-    return _AFTER_FILLER if is_filler(ASIDE.sub("", words) if sentence.has_aside else words) else _AFTER_UNKNOWN
-
-
-def _words(sentence: Sentence, run: Run) -> str:
-    return sentence.text[run.lead.floor : run.lead.end]
+    words = ASIDE.sub("", run.words) if sentence.has_aside else run.words
+    return _AFTER_FILLER if is_filler(words) else _AFTER_UNKNOWN
 
 
 def _each_own(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
@@ -102,15 +102,17 @@ def _two_heads(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
 
 def _name_compared(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
     """高于工业增速2个百分点: the name is what another thing is measured by."""
-    by_name = _COMPARED.search(sentence.text, run.lead.floor, run.lead.hits[-1].start)
-    return COMPARED if by_name and run.numbers[0].kind in ("times", "points") else None
+    if run.numbers[0].kind not in ("times", "points"):
+        return None
+    return COMPARED if _COMPARED.search(sentence.text, run.lead.floor, run.lead.hits[-1].start) else None
 
 
 def _theirs(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
     """软件业产值291亿元，出口5.9亿美元: a bare 出口 after another thing's figure is that thing's."""
     hit = run.lead.hits[-1]
-    codes = {name.codes[0] for name in hit.meanings}
-    if not (all(name.alone for name in hit.meanings) and codes & sentence.judge.lexicon.of_firms and carried.current):
+    if not carried.current or not all(name.alone for name in hit.meanings):
+        return None
+    if not any(name.codes[0] in sentence.judge.lexicon.of_firms for name in hit.meanings):
         return None
     between = sentence.text[run.lead.floor : hit.start]
     theirs = all(term.refusal for term in carried.current) and not re.search("其中|;|全[市省县区]", between)
@@ -125,19 +127,25 @@ def _orphan(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
     meanings = run.lead.hits[-1].meanings
     if not all(name.alone and name.requires for name in meanings):
         return None
-    if sentence.text.startswith("的", after(sentence, run.numbers[-1])):
+    if sentence.text.startswith("的", run.end):
         return OUTSIDE
     codes = {term.code for term in carried.current or () if term.code}
     return None if any(name.requires & codes for name in meanings) else OUTSIDE
 
 
-def _named_each(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
-    """A、B和C分别: as many names as numbers, or one number for all."""
-    group = _named(sentence, carried, run)
+def _named(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
+    """A、B和C分别: one number for all that are named, or as many names as numbers."""
+    group = _near(sentence, run)
     return group if group and len(run.numbers) in (1, len(group)) else None
 
 
-def _named(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
+def _named_otherwise(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
+    """Return the names before more or fewer numbers, where no members are to be made out."""
+    return _near(sentence, run) if len(run.numbers) > 1 else None
+
+
+def _near(sentence: Sentence, run: Run) -> Group | None:
+    """Return the subjects that the last names tell, where nothing else stands between them and the numbers."""
     gap = sentence.text[run.lead.hits[-1].end : run.lead.end]
     near = is_name_tail(gap) or (not run.shares and _loose_gap(gap))
     return subjects(sentence, run.lead) if near else None
@@ -178,12 +186,12 @@ def _labelled(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
 
 def _beyond_the_goal(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
     """投资230亿元,超年度任务14亿元: how far beyond a goal, which is none of the thing's figures."""
-    return COMPARED if _BEYOND.match(_words(sentence, run)) else None
+    return COMPARED if _BEYOND.match(run.words) else None
 
 
 def _head_of_the_subject(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
     """规上工业总产值860亿元;增加值215亿元: a bare head takes the rest of its noun from the subject before."""
-    bare = _BARE_HEAD.match(_words(sentence, run))
+    bare = _BARE_HEAD.match(run.words)
     current = carried.current
     if bare is None or current is None or len(current) != 1 or not is_filler(bare["rest"]):
         return None
@@ -195,7 +203,7 @@ def _topic(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
     """经营主体提质扩量。总量达到15万户: the thing that the sentence before names, where this one names none."""
     if sentence.topic is None or carried.current is not None or run.lead.floor != sentence.start:
         return None
-    if not _TOPIC_TOLD.match(_words(sentence, run)):
+    if not _TOPIC_TOLD.match(run.words):
         return None
     return sentence.judge.topic(sentence.topic)
 
@@ -205,7 +213,7 @@ def _outside(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
 
 
 def _others_figure(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
-    return COMPARED if _OTHERS_FIGURE.match(_words(sentence, run)) else None
+    return COMPARED if _OTHERS_FIGURE.match(run.words) else None
 
 
 def _last_single(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
@@ -218,8 +226,7 @@ def _last_single(sentence: Sentence, carried: Carried, run: Run) -> Group | None
 
 def _our_own(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
     """全市生产总值增长6%，我县增长7%: what was told of the wider region is now told of our own."""
-    words = _words(sentence, run)
-    if carried.current is None or not _OUR_OWN.match(words) or sentence.judge.wider(words):
+    if carried.current is None or not _OUR_OWN.match(run.words) or sentence.judge.wider(run.words):
         return None
     if any(term.refusal not in (None, "not_self_subject") for term in carried.current):
         return None
@@ -239,9 +246,9 @@ _AFTER_NAMES: tuple[tuple[str, _Way], ...] = (
     ("unknown_words", _theirs),
     ("unknown_words", _orphan),
     ("compared", _beyond_the_goal),
-    (_BEFORE, _named_each),
-    (_BEFORE, _members),
     (_BEFORE, _named),
+    (_BEFORE, _members),
+    (_BEFORE, _named_otherwise),
     ("label", _labelled),
     ("unknown_words", _outside),
 )
@@ -281,20 +288,18 @@ def _far(sentence: Sentence, run: Run, found: Governing) -> bool:
 
 def _own_noun(sentence: Sentence, run: Run) -> bool:
     """Whether a noun follows the last number that is not just the work told of."""
-    at = after(sentence, run.numbers[-1])
-    work = _OWN_WORK.match(sentence.text, at, sentence.end)
-    return work is None and _OWN_NOUN.match(sentence.text, at, sentence.end) is not None
+    work = _OWN_WORK.match(sentence.text, run.end, sentence.end)
+    return work is None and _OWN_NOUN.match(sentence.text, run.end, sentence.end) is not None
 
 
 def _behind(sentence: Sentence, run: Run) -> tuple[Group | None, int]:
     """Return the subject that stands behind the last number, and where its words end: 17796名建档立卡贫困人口."""
     number = run.numbers[-1]
-    start, lead_start = after(sentence, number), max(sentence.start, number.start - 8)
-    until = min(run.ceiling, sentence.end)
-    hit = behind(sentence.text, number, start, until, lead_start, sentence.hits, sentence.judge)
+    lead_start = max(sentence.start, number.start - 8)
+    hit = behind(sentence.text, number, run.end, run.ceiling, lead_start, sentence.hits, sentence.judge)
     if isinstance(hit, NameHit):
         held, unit = run.lead.held, without_magnitude(number.unit)
-        terms = sentence.judge.terms(sentence.text, hit, start, sentence.end, number.start, held, unit)
+        terms = sentence.judge.terms(sentence.text, hit, run.end, sentence.end, number.start, held, unit)
         return terms, hit.end
     # 46个贫困村、1.2万人: the noun is this number's, not the next one's
     return hit, next(name.end for name in sentence.hits if name.start >= number.start) if hit else 0

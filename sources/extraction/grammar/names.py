@@ -1,7 +1,7 @@
 """Names: where the text names an indicator of ours, or a thing outside our list.
 
 What belongs here: matching literals (one automaton for all of them), choosing among overlapping ones, elliptical
-lists. What does not: whether the name is meant (``clause.py``).
+lists. What does not: whether the name is meant (``subject.py``).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """One number with its subject, and what two neighbouring ones make together: 由A提高到B.
 
-What belongs here: the type that ``clause.py`` fills, and marks over pairs of them. What does not: finding subjects.
+What belongs here: the type that ``assign.py`` fills, and marks over pairs of them. What does not: finding subjects.
 """
 
 from __future__ import annotations

@@ -55,13 +55,14 @@ def run_of(sentence: Sentence, carried: Carried, numbers: tuple[Quantity, ...], 
     hits = _own_names(sentence, floor, words, _names_in(sentence, carried.held, floor, start))
     share = _share(sentence, floor, words, hits)
     end = start if share is None else share
-    codes = (code for hit in hits if hit.start >= end for name in hit.meanings for code in name.codes if code)
-    denominators = () if share is None else tuple(codes)
+    of_what = [] if share is None else [hit for hit in hits if hit.start >= end]
+    denominators = tuple(code for hit in of_what for name in hit.meanings for code in name.codes if code)
     contribution = _FOR.search(words) if share is None and "贡献" in words else None
     names_end = floor + contribution.start() if contribution else end
-    own = tuple(hit for hit in hits if hit.end <= names_end)
+    own = tuple([hit for hit in hits if hit.end <= names_end])
     lead = Lead(floor, end, own, carried.held, without_magnitude(numbers[0].unit))
-    return Run(numbers, lead, ceiling, share is not None, denominators)
+    run_end = after(sentence, numbers[-1])
+    return Run(numbers, lead, words[: end - floor], run_end, ceiling, share is not None, denominators)
 
 
 def _names_in(sentence: Sentence, held: frozenset[str], start: int, end: int) -> list[NameHit]:

@@ -19,7 +19,6 @@ from sources.extraction.grammar.subject import Group, Judge
 ASIDE = re.compile(r"(?:剔除|扣除|不考虑|除去|消化|克服)[^,;。]{1,24}?(?:因素|影响|口径)(?:影响)?(?:后)?,?")
 #: the rule of a subject that stands behind the number
 BEHIND = "name_behind_number"
-_SHARE_WORDS = ("占", "与", "相当于")
 
 
 class Sentence(NamedTuple):
@@ -56,12 +55,15 @@ class Lead(NamedTuple):
 class Run(NamedTuple):
     """Numbers that stand in a list, or one alone.
 
-    `lead` are the words that may name their subject: those before the numbers, or before 占…. `shares` is whether the
-    numbers are parts of something, `denominators` of what; the next number or the sentence's end is at `ceiling`.
+    `lead` is what may name their subject, its text in `words`: all before the numbers, or before 占…. `shares` is
+    whether the numbers are parts of something, `denominators` of what. The last number ends at `end` with what is said
+    of it (左右, 以上), and the next number, or the sentence's end, is at `ceiling`.
     """
 
     numbers: tuple[Quantity, ...]
     lead: Lead
+    words: str
+    end: int
     ceiling: int
     shares: bool
     denominators: tuple[str, ...]
@@ -110,7 +112,7 @@ def sentence_of(
 ) -> Sentence:
     """Return the sentence text[start:end] with its names."""
     words = text[start:end]
-    has_aside, has_share = ASIDE.search(words) is not None, any(word in words for word in _SHARE_WORDS)
+    has_aside, has_share = ASIDE.search(words) is not None, "占" in words or "与" in words or "相当于" in words
     return Sentence(text, start, end, tuple(hits), judge, has_aside, has_share, ":" in words, topic)
 
 

@@ -1,7 +1,7 @@
 """Subjects: whether a matched name is meant here, and of whom it speaks.
 
 What belongs here: the words beside a name that make it a part, another thing, or another place's figure. What does not:
-which number it governs (``clause.py``).
+which number it governs (``govern.py``).
 """
 
 from __future__ import annotations
