@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
 from itertools import islice
@@ -174,6 +175,7 @@ class Walk:
             self._one(Case(normal, start, end, frame, cues, reading, blocked, self.found), previous)
         self._spread_qualifier(readings, self.found[before:])
         self._other_currency(before)
+        self._sums_compared(before)
 
     @cached_property
     def passages(self) -> Passages:
@@ -415,6 +417,18 @@ class Walk:
             else:
                 kept.append(item)
         self.found = kept
+
+    def _sums_compared(self, since: int) -> None:
+        """出口6.1亿美元,比“九五”时期增长3.1倍: what is held against the sum of a plan's years is such a sum itself."""
+        risen = {
+            (item.indicator.code, item.scope): item.timing
+            for item in self.found[since:]
+            if item.measure == "growth" and item.timing.rule == "against_a_plan"
+        }
+        for item in self.found[since:] if risen else ():
+            span = risen.get((item.indicator.code, item.scope))
+            if span and item.measure == "level" and item.indicator.nature == "flow" and item.timing.last == span.last:
+                item.timing = replace(item.timing, first=span.first, rule="held_against_a_plan")
 
     @staticmethod
     def _list_qualifier(found: Found, reading: Reading) -> None:

@@ -18,6 +18,7 @@ from sources.extraction.lexicon import Indicator, Lexicon, Name
 
 #: after 新登记A万户, a 总量 or 达到 of the same unit is the stock
 _STOCK_NOW = re.compile("总量|总数|累计|达到?|突破|总户数|实有|超过")
+_LOCAL_PART = "(?:其中)[:,]?(?:地方|本级|[市县区旗]级|上划|中央)"
 _REGISTERED = re.compile("新增|新登记|新注册|新设")
 _LIST_VERB = re.compile(
     r"(?:全年|年内|今年|当年|我市|全[市省县区]|力争|确保|计划|累计|争取|再|全力|推动|共|[^、]{0,6})(?:新增"
@@ -55,13 +56,19 @@ class Meaning:
         return name.total if name and name.total and self._tells_total(name, name.total) else code
 
     def _tells_total(self, plain: Name, total: str) -> bool:
-        """Whether the report uses an official name of the plain one's indicator, or one of the total that holds it."""
-        return any(
+        """Whether the report uses an official name of the plain one's indicator, or one of the total that holds it.
+
+        Or tells a local or central part of it: 财政收入45亿元,其中地方级30亿元.
+        """
+        return self._tells_part(plain.text) or any(
             (name.official and name.codes == plain.codes)
             # 财政总收入 is 财政收入, all of it
             or (name.codes == (total,) and not name.optional and plain.text in name.text.replace("总", ""))
             for name in self._used
         )
+
+    def _tells_part(self, plain: str) -> bool:
+        return re.search(rf"(?<!地方){plain}[^。;]{{0,40}}{_LOCAL_PART}", self._normal) is not None
 
     @cached_property
     def _used(self) -> frozenset[Name]:

@@ -171,7 +171,11 @@ class Passages:
         if end - head > _LONGEST:
             return
         opening = next((cue for cue in find_cues(normal, head, head + 16, clock, True) if cue.start <= head + 1), None)
-        if opening is None or opening.role != "plain" or opening.last != self._last:
+        if opening is None or opening.role != "plain":
+            return
+        if opening.kind in ("year", "last", "this", "next"):
+            held.listed, held.announced = None, False
+        if opening.last != self._last:
             return
         told = Span(opening.first, opening.last, normal[opening.start : opening.end])
         if section.section == "review_year" and opening.kind in ("term", "plan") and opening.first < opening.last:
@@ -229,6 +233,6 @@ class Passages:
                 return closed
         opening = next((cue for cue in cues if cue.role == "plain" and cue.start - start <= 30), None)
         closing = opening and opening.kind in ("term", "plan") and opening.first < opening.last == self._last
-        if opening and not closing and not (held.announced and opening.first < opening.last):
-            held.listed, held.announced = None, False
+        if opening and not closing and not held.announced:
+            held.listed = None
         return held.listed

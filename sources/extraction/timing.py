@@ -20,6 +20,7 @@ ESTIMATE = re.compile(r"预计|有望|可望|预期可|预计可|初步预测|�
 PRESENT = re.compile(r"有(?=近|超|约|\d)|目前|现有|现已|已有|已达|已经|已累计|累计已|截至")
 FUTURE = re.compile(r"力争|争取|计划|目标|将(?:达|实现|完成|增|建)|要达到|确保")
 _SUM = re.compile(r"累计|总计|合计|(?<!公)共(?!同|有)|总共|一共|期间.{0,4}总|年投资|年投入")
+_SUMMED = re.compile("累计(?!达)|总计|合计")
 _AT_END = re.compile(
     r"(?:增加|提高|上升|提升|增|升|发展|扩大|下降|降低|减少|壮大)(?:到|至)|连续|稳定在|保持在|控制在|稳定|保持"
 )
@@ -185,6 +186,8 @@ def _gather(asked: Asked) -> Evidence:
     cue = _governing(asked)
     status = _status(asked, cue)
     place = default_years(frame)
+    if frame.section == "review_span" and asked.measure == "level" and _SUMMED.search(asked.clause):
+        place = default_years(replace(frame, passage=None))  # a sum is that of the span, in a paragraph on one year too
     years, words = ((cue.first, cue.last), asked.normal[cue.start : cue.end]) if cue else (place[:2], place.words)
     if cue and cue.kind == "plan" and status == "actual" and cue.last >= report > cue.first:
         years = (cue.first, report - 1)
@@ -260,7 +263,7 @@ def _is_rise(told: Evidence) -> bool:
 def _against_a_plan(told: Evidence) -> Timing | None:
     """比“八五”增长1.9倍: five years against the five before."""
     base = told.base
-    whole = base and base.kind == "plan" and base.first < base.last < told.report
+    whole = base and base.kind in ("plan", "before") and base.first < base.last < told.report
     if not (_is_rise(told) and base and whole and told.asked.normal[base.end - 1] != "末"):
         return None
     return told.years(base.last + 1, min(base.last + 5, max(told.last, base.last + 1)), str(base.last))
@@ -314,7 +317,8 @@ def _works_until(told: Evidence) -> Timing | None:
         and told.last > told.report
         and asked.normal.endswith("到", asked.start, cue.start)
     )
-    if until and told.status == "target" and asked.indicator.cumulates and asked.indicator.dimension != "money":
+    works = asked.indicator.cumulates and (asked.indicator.dimension != "money" or _SUMMED.search(asked.clause))
+    if until and told.status == "target" and works:
         return told.years((asked.frame.span or (told.report, 0))[0], told.last, told.base_year)
     return None
 

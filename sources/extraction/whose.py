@@ -15,6 +15,12 @@ from sources.extraction.lexicon import Lexicon
 
 #: words that lead back to the whole region
 _WHOLE = re.compile("全[市省县区州盟旗]|我[市省县区]")
+#: years at the head of a sentence: 2002年高新区完成…
+_AGES = re.compile(r"(?:(?:19|20)\d\d年|去年|五年来|五年间)?,?")
+#: a part of a sentence without a subject of its own goes on with the place's
+_GOES_ON = re.compile("(?:累计|共|新)?(?:实现|完成)")
+#: how far behind its opening a paragraph still speaks of a zone
+_LONGEST = 300
 _HELP = re.compile("[^,;。]{0,8}(?:对口(?:支援|帮扶|协作|合作|扶贫)|东西部协作|结对帮扶)[^,;。]{2,}[,、]")
 
 
@@ -25,8 +31,8 @@ def give_places(normal: str, start: int, end: int, readings: list[Reading], regi
     """
     if not any(reading.term is not None and reading.term.start >= start for reading in readings):
         return
-    place = place_at_head(normal[start:end], region)
     paragraph = normal.rfind("\n", 0, start) + 1
+    place = place_at_head(normal[start:end], region) or _zone_of(normal, paragraph, start, end, region)
     own = topic_place(normal[start:end], region)
     topic = topic_place(normal[paragraph : paragraph + 40], region)
     since = start
@@ -49,10 +55,31 @@ def give_places(normal: str, start: int, end: int, readings: list[Reading], regi
             reading.term = term._replace(scope=place)
         elif place and term.refusal is None:
             between = normal[since : term.start]
-            if ";" in between or _WHOLE.search(between):
+            _, ended, part = between.rpartition(";")
+            if (ended and not _GOES_ON.match(part)) or _WHOLE.search(between):
                 place = None
             else:
                 reading.term = term._replace(scope=place)
+
+
+def _zone_of(normal: str, paragraph: int, start: int, end: int, region: Region) -> str | None:
+    """Return the zone that opens the sentence, or a sentence before it that it goes on with.
+
+    高新区五年完成投资5亿元。引进项目64个: a paragraph speaks of the zone until it names the whole region.
+    """
+    zone = _opening_zone(normal, start, end, region)
+    at = start
+    while zone is None and at > max(paragraph, start - _LONGEST):
+        before = max(normal.rfind("。", paragraph, at - 1) + 1, paragraph)
+        if _WHOLE.search(normal, before, start) or not re.search(r"\d", normal[before:at]):
+            return None
+        zone, at = _opening_zone(normal, before, at, region), before
+    return zone
+
+
+def _opening_zone(normal: str, start: int, end: int, region: Region) -> str | None:
+    opening = _AGES.match(normal, start)
+    return zone_at_head(normal[opening.end() if opening else start : end], region)
 
 
 def _invested(term: Term, lexicon: Lexicon) -> bool:

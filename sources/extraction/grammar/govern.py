@@ -48,6 +48,7 @@ _BEYOND = re.compile(
     r"[,、;]?(?:比|较)?(?:超额?|超过|超出|高于|高出|多于|短收|超收|多完成|超额完成)(?:完成)?(?:省|市|上级|国家)?"
     r"(?:下达)?(?:的)?(?:年初|年度|全年|计划|任务|目标|预算|预期|序时|进度|考核)+(?:数|目标|任务|进度)*(?:多|高|超)?(?:了|出)?(?:近|约)?\Z"
 )
+_ALL = re.compile("[,、](?:双双|两项|均|都)")
 _BARE_HEAD = re.compile(r"[,;、]?(?:全年|全市|共|其)?(?P<head>增加值|总产值|产值|产量)(?P<rest>.*)\Z")
 _TOPIC_TOLD = re.compile(
     r"(?:全[市省县区]|全年|年末|目前|累计)*(?:总量|总数|总户数|总规模|规模|数量|户数|总额|产量|总产量)(?:达到?|为|突破|超过?|增至|增加到|增长到|完成|近|约)*\Z"
@@ -224,6 +225,15 @@ def _last_single(sentence: Sentence, carried: Carried, run: Run) -> Group | None
     return carried.history[-count:] if len(carried.history) >= count else None
 
 
+def _all_of_the_part(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
+    """收入由A增加到B,税收由C增加到D,均增长1.1倍: each of the subjects since the last semicolon."""
+    if not run.rated or len(run.numbers) != 1 or not _ALL.match(run.words):
+        return None
+    since = sentence.text.rfind(";", sentence.start, run.start)
+    told = tuple(term for term in carried.history if term.start > since)
+    return told if len({term.code for term in told}) == len(told) > 1 else None
+
+
 def _our_own(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
     """全市生产总值增长6%，我县增长7%: what was told of the wider region is now told of our own."""
     if carried.current is None or not _OUR_OWN.match(run.words) or sentence.judge.wider(run.words):
@@ -257,6 +267,7 @@ _AFTER_FILLER: tuple[tuple[str, _Way], ...] = (
     ("compared", _beyond_the_goal),
     ("subject_of_the_sentence_before", _topic),
     ("list_over_clauses", _last_single),
+    ("list_over_clauses", _all_of_the_part),
     ("carried_subject", _our_own),
     ("carried_subject", _current),
 )

@@ -32,6 +32,8 @@ _SECTOR_AIM = re.compile(
     r"|(?:提速|加快|推进|完善|加强|补齐|强化)[^,;。\n]{0,4}(?:交通|水利|文体旅?|文旅|文化|旅游|教育|医疗|卫生|能源|生态|环保|农业|"
     r"物流|商贸|体育|民生|市政|公共服务)[^,;。\n]{0,8}(?:建设|发展|短板)[,、][^;。\n]*\Z"
 )
+#: 项目个数、投资总量分别增长8%、27%: a bare 投资 is theirs
+_WORKS = re.compile("项目|工程|签约|合同")
 _ELSEWHERE = re.compile(
     r"对口(?:支援|帮扶|协作|扶贫)|帮扶地区|受援|协作地区|结对帮扶|东西部协作|(?:帮助|助力|协助)[^,;。]{0,16}(?:省|州|地区)"
 )
@@ -202,6 +204,13 @@ class Judge:
             return term._replace(refusal="sum_of_entries", detail=f"{left[-4:]}{name.text}")
         if indicator.category == "investment" and _SECTOR_AIM.search(text, max(0, floor - 60), hit.start):
             return term._replace(refusal="part_of_whole", detail="projects for one aim")
+        if (
+            name.alone
+            and not name.requires
+            and indicator.category == "investment"
+            and _WORKS.search(text, begins, hit.start)
+        ):
+            return term._replace(refusal="part_of_whole", detail="of the projects told before")
         if _ELSEWHERE.search(text, begins, hit.start):
             return term._replace(refusal="not_self_subject", detail="help given to other places")
         if indicator.traits.by_aid and _ELSEWHERE.search(text, max(0, hit.start - 60), hit.start):
