@@ -38,8 +38,10 @@ from sources.extraction.whose import give_places
 
 _SENTENCE = re.compile(r"[^。!?\n]*(?:[。!?\n]+|\Z)")
 _NUMBER_CHAR = re.compile(r"[\d%零一二三四五六七八九十百千万亿X倍番成]")
+#: what is no amount that more can be added to: 新增绿地30公顷,人均公园绿地13平方米
+_OF_EACH = ("percent", "concentration", "area_per_head", "money_per_head")
 _CONVERTED = re.compile("折|约合|合|汇率")
-_STRETCH = re.compile(r"(?:力争|争取|冲刺|奋力|努力|向)(?:达到|实现|完成|突破|在)?\Z")
+_STRETCH = re.compile(r"(?:力争|争取|冲刺|奋力|努力|向|奋斗|挑战|期望|目标)(?:达到|实现|完成|突破|在)?\Z")
 _COMPARABLE = re.compile("可比价|可比口径|同口径|不可比因素|不变价|可比")
 _REAL = re.compile("实际增长|扣除价格")
 _NOMINAL = re.compile("名义增长|现价")
@@ -305,7 +307,7 @@ class Walk:
             reading.trail,
             previous.get(indicator.code),
             reading.shares,
-            self.meaning.joined(reading, case.start),
+            self.meaning.joined(reading, case.start) if indicator.dimension not in _OF_EACH else None,
         )
         if case.decided.measure is not None:
             indicator = self.meaning.of_spending(indicator, case.decided.measure, quantity, case.start)
@@ -359,13 +361,13 @@ class Walk:
             quantity=quantity,
             indicator=case.thing,
             measure=case.measure,
-            negative=case.decided.negative,
+            negative=case.decided.negative and quantity.value > 0,  # 降幅收窄到-1.4% says it twice
             qualifier=qualifier.of_number(lead, trail, quantity.qualifier),
             timing=when,
             scope=term.scope,
             section=case.frame.section,
             rule=f"{reading.rule}:{case.decided.rule}:{when.rule}",
-            tier=_tier(reading, lead, case.frame),
+            tier=_tier(case, lead),
             basis=_basis(reading.gap, case.thing),
             commitment=qualifier.commitment(case.clause) if when.status == "target" else None,
             span_start=min(reading.span_start, quantity.start),
@@ -437,10 +439,14 @@ class Walk:
             found.qualifier = qualifier.of_number(reading.gap, "", None)
 
 
-def _tier(reading: Reading, lead: str, frame: timing.Frame) -> str:
+def _tier(case: Case, lead: str) -> str:
     """8%以上、力争9%: the second tier of a goal."""
-    second = reading.carried and _STRETCH.search(lead) and "、" in reading.gap[:1] + lead
-    return "stretch" if second and frame.section in timing.GOALS else "base"
+    reading, last = case.reading, case.found[-1] if case.found else None
+    if not (reading.carried and case.frame.section in timing.GOALS and _STRETCH.search(lead)):
+        return "base"
+    told = (last.sentence[0], last.indicator, last.measure) if last else None
+    same = told == (case.start, case.indicator, case.measure)
+    return "stretch" if same or "、" in reading.gap[:1] + lead else "base"
 
 
 def _within_the_year(cues: list[Cue], at: int) -> bool:

@@ -323,6 +323,15 @@ def _works_until(told: Evidence) -> Timing | None:
     return None
 
 
+def _sum_until(told: Evidence) -> Timing | None:
+    """到2022年累计建成…, told in the review of a span: from its first year on."""
+    cue, asked = told.cue, told.asked
+    until = cue is not None and cue.kind == "year" and asked.normal.endswith(("到", "至"), asked.start, cue.start)
+    if not (told.in_span and until and _SUMMED.search(asked.clause) and asked.indicator.nature == "flow"):
+        return None
+    return told.years((asked.frame.span or (told.report - 5, 0))[0], told.last, told.base_year)
+
+
 def _one_year(told: Evidence) -> Timing | None:
     """An amount of one year."""
     return told.years(told.first, told.last, told.base_year) if told.first == told.last else None
@@ -365,6 +374,7 @@ RULES: tuple[Callable[[Evidence], Timing | None], ...] = (
     _from_a_year,
     _rise,
     _works_until,
+    _sum_until,
     _one_year,
     _stock_at_end,
     _sum_of_years,

@@ -30,6 +30,7 @@ _GOING_ON = re.compile(
     r"(?:建设|实施)?(?:进展(?:顺利|良好|加快)|(?:加快|加速|稳步|有序|顺利|扎实|全力|强力)推进|正在|抓紧|加快建设|纳入|列入)"
 )
 _VERB = re.compile(r"(?:新增|净增|新登记)\Z")
+_SIZE = re.compile(r"\d+(?:[张个人户套吨]|万元|亿元|平方米|亩)[一-龥]{0,3}以[上下](?:规模)?的?")
 _AFTER_STOP = re.compile(r"[,;:。、\n]")
 #: a verb between number and name: 7个专责小组推动重大项目
 _ACTS = re.compile(
@@ -61,6 +62,8 @@ def behind(
     """
     if number.kind not in (*COUNT_KINDS, "percent") or text[start : start + 1] in tuple("和及与并"):
         return None
+    sized = _SIZE.match(text, start, until)
+    start = sized.end() if sized else start  # 4家80张床位以上的养老机构
     stop = _AFTER_STOP.search(text, start, until)
     end = stop.start() if stop else until
     for hit in hits:

@@ -143,6 +143,8 @@ def _percent(
         return Change("avg_growth" if average else "growth", fall, rule="average_growth" if average else "growth")
     if average:
         return Change("avg_growth", fall, rule="average_growth")
+    if previous == "pp_change":
+        return Change("share", rule="share_carried")  # 占比重提高2.1个百分点,达到48.6%
     if previous in ("growth", "avg_growth", "share"):
         return Change(previous, rule=f"{previous}_carried")
     return Change(None, refusal="incompatible_unit", detail="percent without a word of growth or share")

@@ -17,12 +17,16 @@ _CLASS_RIGHT = re.compile(
 _CLASS_LEFT = re.compile(
     r"(?:投资|产值|营收|营业收入|主营业务收入|销售收入|税收|纳税|总投资|投资额|收入)?(?:超过?|过|达|突破|超)\Z"
 )
+#: what counts the thing that the class is of: 4家|80张床位以上的养老机构
+_MEASURE_WORDS = tuple("家个所座处项")
 _PLAN_NOUN = re.compile(r"(?:以上)?(?:的)?(?:发展|行动|培育|提升|倍增|三年)*(?:规划|行动|计划|工程|方案|俱乐部|方阵)")
 _CLASS_NOUN = re.compile(
     r"(?:级)?(?:的)?(?:重大|重点|工业|产业|龙头|骨干|规上|领军)*(?:项目|企业|产业集群|园区|强县|产业链|俱乐部|产业|县域|县区?|区县|市县|乡镇|镇(?!域)|街道|村(?!集体))"
 )
 
 
+#: 4家80张床位以上的养老机构
+_SIZED = re.compile("(?:床位|病床|学位|泊位|房间|座位)?(?:及)?以[上下](?:规模)?的?(?=[一-龥]{2,})")
 #: 人口20万以上的县
 _POPULOUS = re.compile(r"(?:以[上下])的?(?:县|市|区|镇|乡|村|城市|行政村|街道|社区)")
 
@@ -47,6 +51,8 @@ def is_class_limit(text: str, quantity: Quantity) -> bool:
         return True
     if quantity.kind in ("bare_big", "persons") and _POPULOUS.match(right):
         return True
+    if quantity.kind in ("count", "persons") and text[quantity.start - 1 : quantity.start] in _MEASURE_WORDS:
+        return _SIZED.match(right) is not None
     if _CLASS_RIGHT.match(right):
         return quantity.kind in ("money", "usd", "area", "power", "weight") or bool(
             re.match("以[上下]的?(?:集中|企业|大户)", right)

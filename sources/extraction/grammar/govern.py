@@ -48,6 +48,9 @@ _BEYOND = re.compile(
     r"[,、;]?(?:比|较)?(?:超额?|超过|超出|高于|高出|多于|短收|超收|多完成|超额完成)(?:完成)?(?:省|市|上级|国家)?"
     r"(?:下达)?(?:的)?(?:年初|年度|全年|计划|任务|目标|预算|预期|序时|进度|考核)+(?:数|目标|任务|进度)*(?:多|高|超)?(?:了|出)?(?:近|约)?\Z"
 )
+_TIER = re.compile(
+    "[,、;](?:确保|力争|争取|冲刺|保底|必保|奋斗|目标|挑战|期望|底线|奋力|努力|向|预期)+(?:是|为|达到|实现|完成)?(?:增长)?"
+)
 _ALL = re.compile("[,、](?:双双|两项|均|都)")
 _BARE_HEAD = re.compile(r"[,;、]?(?:全年|全市|共|其)?(?P<head>增加值|总产值|产值|产量)(?P<rest>.*)\Z")
 _TOPIC_TOLD = re.compile(
@@ -200,6 +203,11 @@ def _head_of_the_subject(sentence: Sentence, carried: Carried, run: Run) -> Grou
     return (term,) if term else None
 
 
+def _next_tier(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
+    """保底6%、目标7%、奋斗8%: the tiers of one goal."""
+    return carried.current if run.rated and _TIER.fullmatch(run.words) else None
+
+
 def _topic(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
     """经营主体提质扩量。总量达到15万户: the thing that the sentence before names, where this one names none."""
     if sentence.topic is None or carried.current is not None or run.lead.floor != sentence.start:
@@ -276,6 +284,7 @@ _AFTER_UNKNOWN: tuple[tuple[str, _Way], ...] = (
     ("compared", _beyond_the_goal),
     ("subject_of_the_sentence_before", _topic),
     ("head_of_the_subject", _head_of_the_subject),
+    ("carried_subject", _next_tier),
     (_BEFORE, _members),
     ("label", _labelled),
     ("unknown_words", _outside),

@@ -14,7 +14,7 @@ from sources.extraction.grammar.subject import Term
 
 _RISES_TO = re.compile(
     r"(?:增加|增长|提高|提升|上升|扩大|发展|下降|降低|减少|压缩|缩小|缩短|增|升|降|调整|优化|变|"
-    r"跃升|攀升|拓展|上调)(?:到|至|为)|到\Z|至\Z"
+    r"跃升|攀升|拓展|上调|转|转变|回落|收窄|放缓)(?:到|至|为)|到\Z|至\Z"
 )
 
 

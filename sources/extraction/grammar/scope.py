@@ -215,7 +215,11 @@ def topic_place(words: str, region: Region) -> str | None:
 def is_group(words: str) -> bool:
     """Whether the words end in a group of places without a name (脱贫县)."""
     return bool(
-        re.search(r"(?:贫困|脱贫|重点|沿海|山区|少数民族|革命老区|国定|省定|各)(?:县|市|区|镇|村|地区)\Z", words)
+        re.search(
+            r"(?:贫困|脱贫|重点|沿海|山区|少数民族|革命老区|国定|省定|各|每个?|大部分|大多数|多数|部分|少数|个别|绝大多数|半数以上)的?"
+            r"(?:县[市区]?|市[县区]?|区[县]?|镇|村|地区|乡镇|旗县|园区|开发区|盟市|州市)\Z",
+            words,
+        )
     )
 
 
