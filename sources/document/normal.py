@@ -28,6 +28,7 @@ _FOLD.update(
             "㎡": "平", "＋": "+", "／": "/", "〇": "零", "○": "零", "﹐": ",", "､": "、", "＊": "*",
             "〈": "《", "〉": "》",
             "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2500": "-", "\u223c": "~", "℅": "%",
+            **dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True)),
             "＜": "<", "＞": ">", "＝": "=", "‰": "‰", "Ｘ": "X", "×": "X",
         }
     )
@@ -48,13 +49,13 @@ _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _FOLDS = tuple((chr(code), folded) for code, folded in _FOLD.items() if chr(code) != folded)
 _QUOTES = "“”‘’\"'『』「」‚‛„〝〞＂＇"
 #: what anything of `_DROP` starts with, so that the alternatives are not tried at every character
-_DROP_BEGINS = re.compile(rf"[\[［〔【①-⑳❶-❿⑴-⒇(\s{_QUOTES}{_RAISED}]")
+_DROP_BEGINS = re.compile(rf"[\[［〔【①-⑳❶-❿⑴-⒇(\s{_QUOTES}{_RAISED}_]")
 _DROP = re.compile(
     r"(?P<mark>[\[［〔【]\s*\d\s*\d?\s*\d?\s*[\]］〕】]|[①-⑳❶-❿⑴-⒇]|(?<!(?<!\d)10)[" + _RAISED + "]+)"
     r"|(?P<heading>\(\s*(?:[一二三四五六七八九十]\s*){1,3}\))"
     r"|(?P<bracket>\([^()\n。]{0,80}\))"
     r"|(?P<quote>[" + _QUOTES + r"])"
-    r"|(?P<space>[^\S\n]+)"
+    r"|(?P<space>[^\S\n]+|(?<=[A-Za-z])_(?=\d))"
     r"|(?P<line>\s*\n\s*)"
 )
 _VALUE = re.compile(r"\d(?:%|‰|亿|万|元|个|户|家|倍|公里|亩|吨|人)")

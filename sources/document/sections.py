@@ -38,6 +38,16 @@ _NEXT = re.compile(
     r"目标|要求|安排|思路|部署|任务|重点|打算|建议|计划|预期|展望|着力|全力|努力|主要工作|政府工作|"
     r"工作"
 )
+_HALVES = re.compile(
+    r"(?P<past>[^和及与、]{4,24})[和及与、](?P<next>[^和及与]{0,12}(?:十[一二三四五六]?五|今后|未来|目标|任务|思路).*)"
+)
+#: the plans from the ninth on, of 1996 to 2000
+_PLANS = ("九", "十", "十一", "十二", "十三", "十四", "十五", "十六")
+_OPENS_PLAN = re.compile(
+    "(?:各位代表[,!:])?(?:展望|谋划|做好)?(?P<n>十[一二三四五六]?)五(?:时期|期间)?"
+    "(?:,?(?:是|将是|我[市省县区]|全[市省县区]|我们)|(?:经济(?:和|与)?社会)?(?:发展)?的?(?:总体|主要|奋斗|预期|工作)*(?:目标|思路|要求|任务))"
+)
+_PLAN = re.compile("(?:十[一二三四五六]?|九)五")
 _GLOSSARY = re.compile(r"(?:名词|有关|词语|用语|相关)(?:术语|用语|概念)?(?:解释|注释|说明)|^注释|^附[:件]|^名词")
 #: an annex that promises works of the year, not one that explains words
 _ANNEX_OF_WORKS = re.compile(
@@ -91,6 +101,10 @@ def _classify(title: str, report_year: int, state: str) -> str | None:
         return "glossary"
     if "工作报告" in title:
         return None
+    halves = _HALVES.match(title)
+    if halves and _PAST.search(halves["past"]) and (_SPAN_PAST.search(halves["past"]) or _PLAN.search(halves["past"])):
+        # “十四五”发展成就和“十五五”主要目标: looks back first; what looks ahead opens with words of its own
+        return "review_span"
     past, following = bool(_PAST.search(title)), bool(_NEXT.search(title))
     if re.search("回[顾眸]", title) and report_year in years:
         return "review_year"
@@ -124,11 +138,17 @@ def _classify(title: str, report_year: int, state: str) -> str | None:
     return None
 
 
+def _next_plan(head: str, report_year: int) -> bool:
+    """“十五五”时期是…, “十五五”发展的主要目标是: whether a sentence opens with a plan that is only beginning."""
+    match = _OPENS_PLAN.match(head)
+    return match is not None and 1996 + 5 * (_PLANS.index(match["n"])) >= report_year - 1
+
+
 def _sentence_state(sentence: str, state: str, report_year: int, mixed: bool) -> str | None:
     """Return the section that a sentence opens where headings are silent."""
     head = sentence[:40]
     if state in ("front", "unknown", "review_year", "review_span"):
-        if _SPAN_TURN.match(head) and not _PAST.search(head):
+        if (_SPAN_TURN.match(head) and not _PAST.search(head)) or _next_plan(head, report_year):
             return "goals_span"
         named = (
             f"{report_year}年" in head

@@ -30,6 +30,7 @@ _PUSHED = re.compile("(?:加快|推进|加速|推动)\\Z")
 #: 下达任务9万人, 预期目标为6%; 完成任务9万人 is done
 _TASK = re.compile(r"(?:任务|目标|指标)(?:数|值)?(?:是|为|:)?(?:约|近)?\Z|目标(?:是|为|:)[^,;。]*\Z")
 _DONE = re.compile("完成|实现|超额|达到")
+_DRIVEN = re.compile(r"(?:带动|拉动|撬动|引致)[^,;。]{0,8}\Z")
 #: what subject and number share where both count things
 _THINGS = ("count", "persons", "households")
 
@@ -143,6 +144,14 @@ def _share_of_a_rate(case: Case) -> Refusal | None:
     return None
 
 
+def _only_driven(case: Case) -> Refusal | None:
+    term, counted = case.reading.term, case.thing.dimension in COUNTED
+    if case.measure != "level" or counted or term is None or term.start < case.start:
+        return None
+    driven = _DRIVEN.search(case.normal, case.start, term.start)
+    return Refusal("part_of_whole", f"{driven.group()}: what one thing brings about") if driven else None
+
+
 def _growth_of_added_stock(case: Case) -> Refusal | None:
     term, when, thing = case.reading.term, case.when, case.thing
     if (
@@ -247,6 +256,13 @@ OF_MEASURE = (
             Example("review_year", "城镇登记失业率4万元。", "4万元"),
         ),
         blocks=lambda refusal: refusal.reason == "no_indicator",
+    ),
+    Rule(
+        "only_driven",
+        "Is it the amount that one thing, a train or a fair, is said to bring about?",
+        _only_driven,
+        (Example("review_year", "跨境班列开行310列，带动全市进出口25亿元。", "25亿元"),),
+        blocks=lambda refusal: True,
     ),
     Rule(
         "share_of_a_rate",

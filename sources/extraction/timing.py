@@ -224,6 +224,22 @@ def _former_value(told: Evidence) -> Timing | None:
     return told.years(year, year, status="actual" if year < told.report else None)
 
 
+def _value_of_the_base(told: Evidence) -> Timing | None:
+    """较“十三五”末的9323亿元增加4374亿元: the first figure is the base's own."""
+    base, asked = told.base, told.asked
+    beside = base is not None and asked.normal[base.end : asked.at] in (
+        "的",
+        "底的",
+        "末的",
+        "年的",
+        "年末的",
+        "年底的",
+    )
+    if base is None or not beside or asked.measure != "level":
+        return None
+    return replace(told.years(base.last, base.last, status="actual"), evidence=asked.normal[base.start : base.end])
+
+
 def _at_its_end(told: Evidence) -> Timing | None:
     """A multiple and a share are of the year that is measured, of a span its last."""
     if told.asked.measure not in ("multiple", "share"):
@@ -365,6 +381,7 @@ def _amount_at_end(told: Evidence) -> Timing | None:
 #: asked in this order: the first that answers decides
 RULES: tuple[Callable[[Evidence], Timing | None], ...] = (
     _former_value,
+    _value_of_the_base,
     _at_its_end,
     _yearly_average,
     _against_a_plan,

@@ -16,7 +16,7 @@ from sources.extraction.grammar.reading import Reading
 from sources.extraction.grammar.sentence import BEHIND, Governing, Run, Sentence
 from sources.extraction.grammar.subject import Group, Term, clause_end, clause_start
 
-_EACH = re.compile(r"[均都]|[^,;]{0,4}(?:分别|均)")
+_EACH = re.compile(r"[均都双]|[^,;]{0,4}(?:分别|均)")
 _EACH_OF_SHARES = re.compile("[均都各]|分别")
 
 #: how much of what follows a number may tell of it

@@ -41,7 +41,7 @@ _SERVED = re.compile(
     r"(?:推动|支持|服务|帮扶|帮助|助力|引导|组织|惠及|为|对|支撑|带动|促进|走访|奖励|指导|覆盖|"
     r"协助|给予|向|促成|吸引)(?:全市|全省|全县|全区)?(?:超过?|近|约|逾)?\Z"
 )
-_OF_ALL = re.compile(r"(?:[省市县区州]|国家|[省市县区]级|以上|重大|重点|各类|续建|新建|开工|亿元|的|和|、)*")
+_OF_ALL = re.compile(r"(?:[省市县区州]列?|国家|[省市县区]级|以上|重大|重点|各类|续建|新建|开工|亿元|的|和|、)*")
 #: 推进已批建的3家: there before, only gone on with
 _ALREADY = re.compile(r"(?:推进|推动|加快)已[^,;。\d]{1,6}的\Z")
 #: 巩固3万公里农村公路建设成果: reached before
@@ -71,6 +71,8 @@ def behind(
             continue
         if hit.start - start > 12 or _ACTS.search(text, start, max(start, hit.start)):
             return None
+        if hit.start > start and hit.end == until:
+            return None  # 14个市州增补义务教育学位2万个: the name is the next number's
         traits = judge.traits(hit.meanings[0].codes[0])
         parted = _parted(text, number, hit, lead_start, judge)
         if parted:
@@ -84,7 +86,18 @@ def behind(
         if number.kind == "percent":
             # 七成财政支出用于民生: what a share of spending goes to
             meanings = tuple(name for name in meanings if name.follows and name.codes[0] in judge.lexicon.spent_on)
-        return NameHit(hit.start, hit.end, meanings) if meanings else None
+        return NameHit(hit.start, hit.end, meanings) if meanings else _counted_part(text, number, hit, start, judge)
+    return None
+
+
+def _counted_part(text: str, number: Quantity, hit: NameHit, start: int, judge: Judge) -> NameHit | None:
+    """200个重点项目完成投资1600亿元: the things counted open a longer name, which stays for the next number."""
+    if number.kind == "percent" or not _OF_ALL.fullmatch(text, start, hit.start):
+        return None
+    for end in range(hit.end - 1, hit.start + 1, -1):
+        name = judge.lexicon.before_number.get(text[hit.start : end])
+        if name is not None and len(name.codes) == 1 and judge.traits(name.codes[0]).works == "ranked":
+            return NameHit(hit.start, end, (name,))
     return None
 
 

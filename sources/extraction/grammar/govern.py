@@ -19,7 +19,7 @@ from sources.extraction.grammar.units import without_magnitude
 from sources.extraction.grammar.words import is_filler, is_name_tail
 
 _VERB = re.compile(
-    r"[达为是至到增减升降超破完实总共累余由从]|约|近|比|同比|分别|有望|预计|力争|其中|稳定|保持|控制|登记|注册|冲刺|奋斗|保底"
+    r"[达为是至到增减升降超破完实总共累余由从]|约|近|比|较|同比|分别|有望|预计|力争|其中|稳定|保持|控制|登记|注册|冲刺|奋斗|保底"
 )
 _CHANGE = re.compile("增长|下降|增加|减少|提高|降低|升|增产|减产")
 _COMPARED = re.compile(r"(?:高于|快于|低于|好于|慢于|超过|是|为|相当于|比|较)(?:同期|全[国省市区县])?(?:的)?\Z")
@@ -51,6 +51,8 @@ _BEYOND = re.compile(
 _TIER = re.compile(
     "[,、;](?:确保|力争|争取|冲刺|保底|必保|奋斗|目标|挑战|期望|底线|奋力|努力|向|预期)+(?:是|为|达到|实现|完成)?(?:增长)?"
 )
+#: 省属企业资产总额达到2万亿元,工业总产值…: theirs too
+_FIRMS = re.compile(r"[^,;。、]{0,8}(?:企业|公司|集团|银行)(?![一-龥]{0,2}\d)")
 _ALL = re.compile("[,、](?:双双|两项|均|都)")
 _BARE_HEAD = re.compile(r"[,;、]?(?:全年|全市|共|其)?(?P<head>增加值|总产值|产值|产量)(?P<rest>.*)\Z")
 _TOPIC_TOLD = re.compile(
@@ -114,7 +116,13 @@ def _name_compared(sentence: Sentence, carried: Carried, run: Run) -> Group | No
 def _theirs(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
     """软件业产值291亿元，出口5.9亿美元: a bare 出口 after another thing's figure is that thing's."""
     hit = run.lead.hits[-1]
-    if not carried.current or not all(name.alone for name in hit.meanings):
+    if not carried.current:
+        return None
+    own = sentence.text[
+        clause_start(sentence.text, sentence.start, max(run.lead.floor - 1, sentence.start)) : run.lead.floor
+    ]
+    whole = sentence.text.startswith("全", hit.start)
+    if not all(name.alone for name in hit.meanings) and (whole or not _FIRMS.match(own)):
         return None
     if not any(name.codes[0] in sentence.judge.lexicon.of_firms for name in hit.meanings):
         return None
@@ -320,7 +328,8 @@ def _behind(sentence: Sentence, run: Run) -> tuple[Group | None, int]:
     if isinstance(hit, NameHit):
         held, unit = run.lead.held, without_magnitude(number.unit)
         terms = sentence.judge.terms(sentence.text, hit, run.end, sentence.end, number.start, held, unit)
-        return terms, hit.end
+        # a part of a longer name leaves that name to the next number
+        return terms, hit.end if any(hit.end == name.end for name in sentence.hits) else 0
     # 46个贫困村、1.2万人: the noun is this number's, not the next one's
     return hit, next(name.end for name in sentence.hits if name.start >= number.start) if hit else 0
 

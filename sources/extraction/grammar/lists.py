@@ -10,7 +10,7 @@ import re
 
 from sources.extraction.grammar.names import NameHit
 from sources.extraction.grammar.sentence import Lead, Sentence
-from sources.extraction.grammar.subject import HEAD, OUTSIDE, Group, Term
+from sources.extraction.grammar.subject import HEAD, OUTSIDE, Group, Judge, Term
 from sources.extraction.grammar.words import filler_tail, is_filler, is_name_tail
 
 _CONNECTIVE = re.compile(r"[、和及与]|以及")
@@ -21,7 +21,7 @@ _DISTRIBUTED = re.compile("分别|(?<![平年])均|各自|都")
 _RATE = re.compile("率\\Z")
 _END_OF_RATE = re.compile("[一-龥]{0,2}率")
 #: goods or firms that are not all of them
-_OF_SOME = re.compile("产品|企业|公司")
+_OF_SOME = re.compile("产品|企业|公司|国家|沿线|东盟|港澳")
 #: 实验室、中心等创新载体: what stands before 等 are examples of the last
 _EXAMPLES = re.compile("[、和及与].*等(?:各类|各级)?\\Z")
 #: names of which each has its own figure of what follows
@@ -64,7 +64,9 @@ def subjects(sentence: Sentence, lead: Lead) -> Group:
             group[at] = group[-1]._replace(scope=place)
     while group and group[0].name is None and len(group) > 1 and spans[0][1] - spans[0][0] > 14:
         group.pop(0)
-    return _without_bare_members(_of_one_part(tuple(group), text, sentence.judge.lexicon.of_firms), last)
+    judge, opening = sentence.judge, text[slice(*spans[0])]
+    each = frozenset(spans) if _DISTRIBUTED.search(text, last.end, lead.end) else frozenset[_Span]()
+    return _without_bare_members(_of_one_part(tuple(group), opening, judge.lexicon.of_firms), last, judge, each)
 
 
 def members(sentence: Sentence, lead: Lead, count: int) -> Group | None:
@@ -190,22 +192,28 @@ def _spans(text: str, lead: Lead, begin: int, until: int, end: int) -> list[_Spa
     return list(zip(edges, [*(start for start, _ in joints), end], strict=True))
 
 
-def _of_one_part(group: Group, text: str, of_firms: frozenset[str]) -> Group:
+def _of_one_part(group: Group, opening: str, of_firms: frozenset[str]) -> Group:
     """农产品网络零售额、出口额: 出口额 in a list that the figure of some goods or firms opens is theirs too."""
-    first = group[0]
-    if len(group) < 2 or first.refusal is None or not _OF_SOME.search(text, max(first.start, 0), max(first.end, 0)):
+    if len(group) < 2 or group[0].refusal is None or not _OF_SOME.search(opening):
         return group
     return tuple(OUTSIDE[0] if term.code in of_firms else term for term in group)
 
 
-def _without_bare_members(group: Group, last: NameHit) -> Group:
-    """民营经济和普惠小微贷款余额: a short form in a list takes the last member's head: another thing."""
+def _without_bare_members(group: Group, last: NameHit, judge: Judge, each: frozenset[_Span]) -> Group:
+    """Let short forms in a list take the last member's head, which may make another thing of them.
+
+    规模以上工业和服务业增加值分别增长: where each has its own figure (`each`: the spans of such members), the form with
+    the head is asked for; 民营经济和普惠小微贷款余额 and a figure of both together are none of ours.
+    """
     head = HEAD.search(last.meanings[0].text)
     if not head or len(group) < 2:
         return group
-    return tuple(
-        OUTSIDE[0]
-        if term.name is not None and term.start != last.start and term.name.measures and not HEAD.search(term.name.text)
-        else term
-        for term in group
-    )
+    full: list[Term] = []
+    for term in group:
+        short = term.name is not None and term.start != last.start and term.name.measures
+        if term.name is None or not short or HEAD.search(term.name.text):
+            full.append(term)
+            continue
+        whole = judge.named(term.name.text + head.group(), term.start, term.end)
+        full.append(whole if whole and (term.start, term.end) in each else OUTSIDE[0])
+    return tuple(full)

@@ -24,7 +24,7 @@ _GENERIC = re.compile(
     r"(?:全|自治|各|我|本|县|市|省|城|郊|山|牧|农|景|灾|社|小|老|辖|园|街|校|库|库区|建成|中心城|主城|"
     r"贫困|脱贫|地|两|外|境|牧|林|矿|示范|试点|部分|所有|重点|主要|牧业|周边|沿海|国内|海关|"
     r"相关|有关|大|中小|下辖|多个|[一二三四五六七八九十百\d]+个?|城|乡|村|集|小城|建制|示范性|"
-    r"共建|重建|新建|合作共建|特色|现有|每个?|该|高标准|连片|建设|产业|工业|国家级|省级|市级|县级|"
+    r"产业转移|共建|重建|新建|合作共建|特色|现有|每个?|该|高标准|连片|建设|产业|工业|国家级|省级|市级|县级|"
     r"国际|批发|农贸|超|菜|农村|股票|资本|证券|消费|劳动力|人才|房地产|住房|境外|海外|主体|大城)(?:内|"
     r"个)?"
     rf"(?:{_PLACE_TYPES})\Z"
@@ -104,6 +104,10 @@ def _children(code: str) -> frozenset[str]:
     return frozenset(name for name in names if len(name) >= 2)
 
 
+#: two words for kinds of places are no name: 市州, 县区
+_KINDS = re.compile("(?:市州|县区|市县|区县|州市|盟市|旗县|市区|城区|县市|乡镇)\\Z")
+
+
 def place_of(words: str, region: Region) -> str | None:
     """Return the place that ends `words` (固阳县, 低碳产业园), or None where it is generic or the region itself."""
     words = _BEGINNINGS.sub("", words)
@@ -112,6 +116,8 @@ def place_of(words: str, region: Region) -> str | None:
         return None
     # the shortest place ends the words; a longer one that starts them is the whole
     place = words if re.fullmatch(rf"[一-龥]{{2,12}}(?:{_PLACE_TYPES})", words) and len(words) <= 12 else match["place"]
+    if _KINDS.search(place) or "工程" in place or "项目" in place:
+        return None
     if _GENERIC.search(place) and len(_GENERIC.search(place).group()) >= len(place) - 1:  # type: ignore[union-attr]
         return None
     if place == region.name or (region.stem and place.startswith(region.stem) and place == region.name):
@@ -161,7 +167,7 @@ def place_at_head(sentence: str, region: Region) -> str | None:
 _HEAD_ZONE = re.compile(
     r"(?P<place>高新区|经开区|开发区|(?!国家)[一-龥]{2,10}?(?:自由贸易试验区|自贸试验区|高新技术产业开发区|经济技术开发区|综合保税区|合作区|保税区|开发区|高新区|经开区|产业园|工业园|"
     r"新区|新城|科技城|科学城|科教城))"
-    r"(?=(?:全年|全面|正式|成功|共|累计|已|新|预计|五年来?|近?[二三四]年来?|当年|先后)*(?:启动|实施|实现|完成|落地|引进|签约|新增|新签|建成|入驻|集聚|获批|挂牌|开展|推进|深入|加快|注册|开工|拥有|汇聚|聚集|吸引))"
+    r"(?=(?:全年|全面|正式|成功|共|累计|已|新|预计|五年来?|近?[二三四]年来?|当年|先后)*(?:启动|实施|实现|完成|落地|引进|签约|新增|新签|建成|入驻|集聚|获批|挂牌|开展|推进|深入|加快|注册|开工|拥有|汇聚|聚集|吸引|签订))"
 )
 
 
