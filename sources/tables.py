@@ -321,7 +321,8 @@ OBSERVATIONS = Table(
         _req("char_start", "int", "Offset of the surface in reports.text"),
         _req("char_end", "int", "End offset (exclusive) of the surface"),
         _req("quote", "string", "Piece of the text that holds subject and number"),
-        _req("rule", "string", "Name of the rule that made the row"),
+        _req("rule", "string", "Rules that made the row: how its subject was found, its measure, its years"),
+        _opt("period_evidence", "string", "Words that gave the years; empty where the kind of section alone did"),
         _req("rule_version", "string", "Version of the rules"),
         _req("lexicon_version", "string", "Version (hash) of the lexicon"),
         _opt(

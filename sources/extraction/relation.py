@@ -167,6 +167,7 @@ def relation_row(walk: Walk, item: Relation, rules: str, lexicon: str) -> dict[s
         "char_end": end,
         "quote": view.text[quote_start:end],
         "rule": f"relation:{item.relation}",
+        "period_evidence": None,
         "rule_version": rules,
         "lexicon_version": lexicon,
         "flags": ";".join(context.doubts) or None,

@@ -142,7 +142,8 @@ def _added(row: dict[str, Any], decision: Decision, note: str) -> dict[str, Any]
         "commitment": None, "relation": None, "relation_ref": None, "section": row["section"],
         "sentence": row["sentence"],
         "sentence_start": row["sentence_start"], "surface": row["surface"], "char_start": row["char_start"],
-        "char_end": row["char_end"], "quote": decision.quote, "rule": "reviewed", "rule_version": row["rule_version"],
+        "char_end": row["char_end"], "quote": decision.quote, "rule": "reviewed",
+        "period_evidence": None, "rule_version": row["rule_version"],
         "lexicon_version": "", "flags": None, "reviewed": note,
     }  # fmt: skip
     row = {**base, **decision.set}

@@ -5,7 +5,7 @@ a rule is asked grows from stage to stage. What does not: whose number it is (``
 (``grammar/change.py``), its years (``timing.py``).
 
 The first rule that refuses decides; its name stands in the rejection's `rule`. The examples are its tests
-(``tests/unit/extraction/test_rules.py``); docs/rules.md is made of this list (``python -m sources.extraction.rules``).
+(``tests/unit/extraction/test_rules.py``); docs/rules.md is made of it (``rulebook.py``).
 """
 
 from __future__ import annotations
@@ -216,8 +216,8 @@ OF_SUBJECT = (
         "Is it a date, a rank, an ordinal, a name, a masked or unreadable figure, a sum over entries, by its own form?",
         _by_its_form,
         (
-            Example("review_year", "全市生产总值增长X%。", "X%"),
-            Example("review_year", "粮食产量居全省第3位。", "第3位"),
+            Example("review_year", "全市生产总值增长X%。", "X"),
+            Example("review_year", "粮食产量居全省第3位。", "3位"),
         ),
     ),
     Rule(
@@ -236,13 +236,19 @@ OF_INDICATOR = (
         "another_unit",
         "Is it carried over from a thing that is counted in another unit?",
         _another_unit,
-        (Example("review_year", "生猪出栏210万头，培训农民3万人。", "3万人"),),
+        (Example("review_year", "新改扩建学校13所，新增10宗28万平方米教育储备用地。", "10宗"),),
     ),
     Rule(
         "of_a_refused_subject",
         "Is it carried over from a name whose own figure was none of ours?",
         _of_a_refused_subject,
-        (Example("review_year", "农村公路完成投资3亿元，增长12%。", "12%"),),
+        (
+            Example(
+                "review_year",
+                "全年实际利用外资15.1亿美元，增长44%，其中外商直接投资12.5亿美元，增长51.7%。",
+                "51.7%",
+            ),
+        ),
     ),
 )
 #: what it measures is known, or that it measures nothing
@@ -268,7 +274,7 @@ OF_MEASURE = (
         "share_of_a_rate",
         "Is it a share told of an indicator that is itself a rate?",
         _share_of_a_rate,
-        (),
+        (Example("review_year", "城镇化率达到58%，占全省的12%。", "12%"),),
     ),
 )
 #: its years and status are known too
@@ -277,13 +283,13 @@ OF_TIME = (
         "growth_of_added_stock",
         "Is it, after what was newly added over years, the growth of the stock added to?",
         _growth_of_added_stock,
-        (),
+        (Example("review_span", "五年来，新增市场主体8万户，增长60%。", "60%"),),
     ),
     Rule(
         "among_difficulties",
         "Is it a goal named among worries?",
         _among_difficulties,
-        (),
+        (Example("review_year", "我们清醒地认识到，到2025年森林覆盖率达到45%面临较大压力。", "45%"),),
     ),
     Rule(
         "goal_beside_result",

@@ -237,7 +237,8 @@ def _value_of_the_base(told: Evidence) -> Timing | None:
     )
     if base is None or not beside or asked.measure != "level":
         return None
-    return replace(told.years(base.last, base.last, status="actual"), evidence=asked.normal[base.start : base.end])
+    past = "actual" if base.last < told.report - 1 else None
+    return replace(told.years(base.last, base.last, status=past), evidence=asked.normal[base.start : base.end])
 
 
 def _at_its_end(told: Evidence) -> Timing | None:
@@ -378,24 +379,65 @@ def _amount_at_end(told: Evidence) -> Timing | None:
     return told.years(told.last, told.last, told.base_year)
 
 
+@dataclass(frozen=True, slots=True)
+class TimeRule:
+    """One way to know the years of a number, with examples (section, sentence of R 2023, number, years)."""
+
+    ask: Callable[[Evidence], Timing | None]
+    examples: tuple[tuple[str, str, str, str], ...]
+
+    @property
+    def name(self) -> str:
+        return self.ask.__name__.lstrip("_")
+
+
 #: asked in this order: the first that answers decides
-RULES: tuple[Callable[[Evidence], Timing | None], ...] = (
-    _former_value,
-    _value_of_the_base,
-    _at_its_end,
-    _yearly_average,
-    _against_a_plan,
-    _against_a_year,
-    _against_the_base_held,
-    _against_last_year,
-    _from_a_year,
-    _rise,
-    _works_until,
-    _sum_until,
-    _one_year,
-    _stock_at_end,
-    _sum_of_years,
-    _amount_at_end,
+RULES: tuple[TimeRule, ...] = (
+    TimeRule(_former_value, (("review_span", "五年来，地区生产总值由800亿元增加到1200亿元。", "800亿元", "2017"),)),
+    TimeRule(
+        _value_of_the_base,
+        (("review_span", "地区生产总值达到1200亿元，较“十三五”末的900亿元增加300亿元。", "900亿元", "2020"),),
+    ),
+    TimeRule(
+        _at_its_end,
+        (
+            ("review_span", "五年来，民营经济增加值占地区生产总值的比重达到62%。", "62%", "2022"),
+            ("review_span", "五年来，累计完成固定资产投资2450亿元，是上一个五年的1.6倍。", "1.6倍", "2022"),
+        ),
+    ),
+    TimeRule(
+        _yearly_average,
+        (
+            ("review_span", "地区生产总值年均增长6%。", "6%", "2018-2022"),
+            ("review_span", "2019至2022年每年新增城镇就业3万人。", "3万人", "2019-2022"),
+        ),
+    ),
+    TimeRule(
+        _against_a_plan, (("review_span", "固定资产投资累计完成1200亿元，比前五年增长45%。", "45%", "2018-2022"),)
+    ),
+    TimeRule(_against_a_year, (("review_year", "单位地区生产总值能耗比2015年下降21%。", "21%", "2016-2022"),)),
+    TimeRule(
+        _against_the_base_held,
+        (("review_year", "社会消费品零售总额比2017年（下同）增长38.4%；出口总额增长61.2%。", "61.2%", "2018-2022"),),
+    ),
+    TimeRule(_against_last_year, (("review_span", "五年来，粮食产量再创新高，同比增长3%。", "3%", "2022"),)),
+    TimeRule(
+        _from_a_year,
+        (("review_year", "一般公共预算收入由2017年的30亿元增加到45亿元，增长50%。", "50%", "2018-2022"),),
+    ),
+    TimeRule(
+        _rise,
+        (
+            ("review_year", "地区生产总值增长6%。", "6%", "2022"),
+            ("review_year", "地区生产总值五年净增500亿元。", "500亿元", "2018-2022"),
+        ),
+    ),
+    TimeRule(_works_until, (("goals_span", "到2026年，新建改扩建学校80所。", "80所", "2023-2026"),)),
+    TimeRule(_sum_until, (("review_span", "到2022年，累计建成高标准农田50万亩。", "50万亩", "2018-2022"),)),
+    TimeRule(_one_year, (("review_year", "2020年全年完成固定资产投资486亿元。", "486亿元", "2020"),)),
+    TimeRule(_stock_at_end, (("review_span", "五年来，森林覆盖率达到42%。", "42%", "2022"),)),
+    TimeRule(_sum_of_years, (("review_span", "改造老旧小区210个。", "210个", "2018-2022"),)),
+    TimeRule(_amount_at_end, (("review_span", "地区生产总值突破1200亿元。", "1200亿元", "2022"),)),
 )
 
 
@@ -403,7 +445,7 @@ def decide(asked: Asked) -> Timing:
     """Return status and years of a number."""
     told = _gather(asked)
     for rule in RULES:
-        timing = rule(told)
+        timing = rule.ask(told)
         if timing is not None:
-            return replace(timing, rule=rule.__name__.lstrip("_"))
+            return replace(timing, rule=rule.name)
     raise AssertionError("the last rule answers always")

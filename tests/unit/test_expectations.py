@@ -89,6 +89,7 @@ HEALTHY: dict[str, dict[str, Any]] = {
         "section": "review_year",
         "reason": "no_indicator",
         "rule_version": "1",
+        "rule": "by_its_form",
     },
     "term_counts": {
         "report_id": "a",

@@ -39,6 +39,7 @@ select
     o.char_end,
     o.quote,
     o.rule,
+    o.period_evidence,
     o.rule_version,
     o.lexicon_version,
     o.flags,

@@ -38,6 +38,7 @@ renamed as (
         char_end,
         quote,
         rule,
+        period_evidence,
         rule_version,
         lexicon_version,
         flags,
