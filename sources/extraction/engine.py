@@ -383,16 +383,15 @@ class Walk:
 
     def _spread_qualifier(self, readings: list[Reading], found: list[Found]) -> None:
         """分别增长8.5%、10%以上: the qualifier behind the last number of such a list covers all, with a flag."""
-        if not found:
-            return
         by_number = {item.quantity.start: item for item in found}
+        ends = {reading.quantity.start: reading.quantity for reading in readings} if found else {}
         for reading in readings:
-            last = by_number.get(reading.last_of_list)
-            mine = by_number.get(reading.quantity.start)
-            if not reading.listed or last is None or mine is None or last is mine or "分别" not in reading.gap:
+            last, mine = ends.get(reading.last_of_list), by_number.get(reading.quantity.start)
+            if not reading.listed or last is None or mine is None or last is mine.quantity or "分别" not in reading.gap:
                 continue
-            if mine.qualifier == "exact" and last.qualifier != "exact":
-                mine.qualifier = last.qualifier
+            told = qualifier.of_number("", self.view.normal[last.end : last.end + 8], last.qualifier)
+            if mine.qualifier == "exact" and told != "exact":
+                mine.qualifier = told
                 mine.flags.append("qualifier_scope_ambiguous")
 
     def _other_currency(self, since: int) -> None:

@@ -37,7 +37,7 @@ def read_structure(
     surface = normal[quantity.start : quantity.end].split(":")
     starts_from = bool(re.search(r"(?:由|从)[^,;。]{0,24}\Z", lead)) and bool(
         re.match(
-            r"(?:调整|优化|变|演变|转变|提升|升级|改善|发展)?(?:到|为|至)", normal[quantity.end : quantity.end + 6]
+            r"(?:调整|优化|变|演变|转变|提升|升级|改善|发展)*(?:到|为|至)", normal[quantity.end : quantity.end + 6]
         )
     )
     for indicator, value, piece in zip(lexicon.structure, quantity.parts, surface, strict=True):

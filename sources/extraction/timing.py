@@ -19,6 +19,8 @@ GOALS = ("goals_year", "goals_span", "tasks")
 ESTIMATE = re.compile(r"预计|有望|可望|预期可|预计可|初步预测|预测")
 PRESENT = re.compile(r"有(?=近|超|约|\d)|目前|现有|现已|已有|已达|已经|已累计|累计已|截至")
 FUTURE = re.compile(r"力争|争取|计划|目标|将(?:达|实现|完成|增|建)|要达到|确保")
+#: 建设1所拥有500个床位的养老院: what is to have it
+_TO_BE = re.compile("建设|新建|打造|实现|建成")
 _SUM = re.compile(r"累计|总计|合计|(?<!公)共(?!同|有)|总共|一共|期间.{0,4}总|年投资|年投入")
 _SUMMED = re.compile("累计(?!达)|总计|合计")
 _AT_END = re.compile(
@@ -28,6 +30,7 @@ _AT_END = re.compile(
 _DONE_ALREADY = re.compile("任务已|已(?:提前|全部|按[^,;。]{1,6})?完成|超额完成|实际(?:建成|完成)")
 _GOAL = re.compile(r"(?:目标|任务)\Z")
 _SAME_YEAR = re.compile(r"一年(?=增|净增|新增)|比上年|较上年|同比|比去年|比年初|上年同期")
+_OF = re.compile(r"(?:是|为|相当于)\Z")
 _REACHED = re.compile(r"达到?(?:近|约|超过?)?\Z")
 _AGAINST = re.compile("[^,;。]{0,12}相比")
 
@@ -107,7 +110,14 @@ class Asked:
 def _governing(asked: Asked) -> Cue | None:
     """Return the last cue before the number that reaches it."""
     plain = [cue for cue in asked.cues if cue.role == "plain" and cue.end <= asked.at]
-    return next((cue for cue in reversed(plain) if not _goal_told(asked, cue) and not _ended(asked, cue)), None)
+    ended = (_goal_told, _ended, _measured_by)
+    return next((cue for cue in reversed(plain) if not any(over(asked, cue) for over in ended)), None)
+
+
+def _measured_by(asked: Asked, cue: Cue) -> bool:
+    """是“十二五”时期新增学位的7倍: the years of what a multiple is taken of."""
+    beside = asked.measure == "multiple" and cue.start >= asked.clause_at
+    return beside and _OF.search(asked.normal, asked.start, cue.start) is not None
 
 
 def _ended(asked: Asked, cue: Cue) -> bool:
@@ -129,7 +139,8 @@ def _status(asked: Asked, cue: Cue | None) -> str:
         if cue and cue.last < report and cue.kind not in ("whole",):
             return "estimated" if ESTIMATE.search(before) else "actual"
         done = _DONE_ALREADY.search(asked.normal, asked.start, asked.end) and not (cue and cue.last >= report)
-        if done or (PRESENT.search(clause) and not FUTURE.search(clause) and not (cue and cue.last >= report)):
+        present = PRESENT.search(asked.normal, asked.clause_at, asked.at + 1) and not _TO_BE.search(clause)
+        if done or (present and not FUTURE.search(clause) and not (cue and cue.last >= report)):
             return "actual"
         return "target"
     # 预计到<R>年底, said late in R: the review's own estimate of the year that is ending
@@ -186,7 +197,7 @@ def _gather(asked: Asked) -> Evidence:
     cue = _governing(asked)
     status = _status(asked, cue)
     place = default_years(frame)
-    if frame.section == "review_span" and asked.measure == "level" and _SUMMED.search(asked.clause):
+    if frame.section == "review_span" and asked.measure == "level" and _SUMMED.search(asked.before):
         place = default_years(replace(frame, passage=None))  # a sum is that of the span, in a paragraph on one year too
     years, words = ((cue.first, cue.last), asked.normal[cue.start : cue.end]) if cue else (place[:2], place.words)
     if cue and cue.kind == "plan" and status == "actual" and cue.last >= report > cue.first:
@@ -220,7 +231,9 @@ def _former_value(told: Evidence) -> Timing | None:
         year = origin.last
     else:
         named = [item.last for item in told.asked.cues if item.role == "base" and item.start < told.asked.at]
-        year = named[-1] if named and (told.base or told.in_span) else told.first - 1
+        held = told.asked.frame.base_held
+        before = held.last if held and told.cue is None else told.first - 1
+        year = named[-1] if named and (told.base or told.in_span) else before
     return told.years(year, year, status="actual" if year < told.report else None)
 
 

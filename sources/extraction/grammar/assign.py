@@ -17,6 +17,7 @@ from sources.extraction.grammar.sentence import BEHIND, Governing, Run, Sentence
 from sources.extraction.grammar.subject import Group, Term, clause_end, clause_start
 
 _EACH = re.compile(r"[均都双]|[^,;]{0,4}(?:分别|均)")
+_CROSSED = re.compile("突破|超过?|均|都|迈上|跨")
 _EACH_OF_SHARES = re.compile("[均都各]|分别")
 
 #: how much of what follows a number may tell of it
@@ -73,6 +74,15 @@ def _untied(numbers: Iterable[Quantity], rule: str = "unmatched_list") -> list[_
 
 def _last_has_it(asked: _Asked, refusal: str | None = None) -> list[_Tie]:
     return [_Tie(asked.run.numbers[0], asked.group[-1], asked.rule, refusal)]
+
+
+def _each_place(asked: _Asked) -> list[_Tie] | None:
+    """甲县、乙县经济总量突破100亿元: each of the places has crossed it."""
+    places = {term.scope for term in asked.group}
+    one = len({term.code for term in asked.group}) == 1 and asked.group[0].code is not None
+    if not one or len(places) < len(asked.group) or "self" in places or not _CROSSED.search(asked.gap):
+        return None
+    return [_Tie(asked.run.numbers[0], term, asked.rule) for term in asked.group]
 
 
 def _names_of_one_thing(asked: _Asked) -> list[_Tie] | None:
@@ -142,7 +152,7 @@ def _first_has_it(asked: _Asked) -> list[_Tie] | None:
 
 #: ways to tie one number to several subjects, and several numbers to one: the first that answers wins
 _Ways = tuple[Callable[[_Asked], list[_Tie] | None], ...]
-_ONE_NUMBER: _Ways = (_names_of_one_thing, _share_of_all, _each_has_it, _modified, _sum_of_all)
+_ONE_NUMBER: _Ways = (_each_place, _names_of_one_thing, _share_of_all, _each_has_it, _modified, _sum_of_all)
 _ONE_SUBJECT: _Ways = (_last_is_named, _steps_crossed, _in_several_units, _each_of_unnamed, _first_has_it)
 
 

@@ -14,7 +14,7 @@ from sources.extraction.grammar.subject import NAMED_PROGRAMME, ONE_KIND, OUTSID
 from sources.extraction.lexicon import Name, Traits
 
 COUNT_KINDS = ("count", "persons", "households", "visits", "bare_big", "bare", "length", "area", "power", "weight")
-_TREATED = re.compile("(?:数字化|智能化|技术|绿色化|节能)*(?:改造|升级|转型|治理|上云|诊断|转型升级)")
+_TREATED = re.compile("(?:数字化|智能化|数智化|智改数转|技术|绿色化|节能)*(?:改造|升级|转型|治理|上云|诊断|转型升级)")
 _PROGRAMME = re.compile(
     r"(?:、?[一-龥]{0,6})?(?:养殖|倍增|提升|振兴|标准化)*(?:工程|计划|行动|养殖基地|倍增|产能|屠宰|战略)"
 )
@@ -31,6 +31,8 @@ _GOING_ON = re.compile(
 )
 _VERB = re.compile(r"(?:新增|净增|新登记)\Z")
 _SIZE = re.compile(r"\d+(?:[张个人户套吨]|万元|亿元|平方米|亩)[一-龥]{0,3}以[上下](?:规模)?的?")
+#: 15所双高计划高职院校: what a programme supports is there already
+_OF_PROGRAMME = re.compile("计划|一流")
 _AFTER_STOP = re.compile(r"[,;:。、\n]")
 #: a verb between number and name: 7个专责小组推动重大项目
 _ACTS = re.compile(
@@ -46,6 +48,8 @@ _OF_ALL = re.compile(r"(?:[省市县区州]列?|国家|[省市县区]级|以上|
 _ALREADY = re.compile(r"(?:推进|推动|加快)已[^,;。\d]{1,6}的\Z")
 #: 巩固3万公里农村公路建设成果: reached before
 _KEPT = re.compile("巩固(?:拓展|提升|扩大|好)?\\Z")
+#: 86个重大项目已开工74个: the first is the plan
+_SO_FAR = re.compile(r"(?:中)?,?(?:目前|现|均)?已(?:经)?(?:开工|建成|完成|竣工|投用)\d")
 #: 推进4个签约项目落地: signed before
 _PUSHED = re.compile(r"(?:推进|推动|加快|促进)[^,;。]{0,24}\Z")
 _EXAMPLES = re.compile(r"等\Z")
@@ -116,6 +120,8 @@ def _refused(
     """Return the subject that refuses the number, or None where the name may count it."""
     if hit.outside:
         return OUTSIDE
+    if _OF_PROGRAMME.search(text, start, hit.start):
+        return NAMED_PROGRAMME
     if _PROGRAMME.match(text, hit.end) and not _WORKS.match(text, hit.end):
         return NAMED_PROGRAMME
     ranked = traits.works == "ranked"
@@ -128,6 +134,8 @@ def _refused(
         and not _RANKED.search(text, max(text.rfind("。", 0, number.start), number.start - 80, 0), hit.end)
     ):
         return ONE_KIND
+    if _SO_FAR.match(text, hit.end):
+        return UNDONE
     if _KEPT.search(text, lead_start, number.start) and "成果" in text[hit.end : end]:
         return UNDONE
     if _NEGATED.search(text, hit.end, end) or (traits.works and _GOING_ON.match(text, hit.end, end)):

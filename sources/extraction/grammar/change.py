@@ -53,7 +53,7 @@ _NAMED_SO = re.compile(r"[一-龥]{0,6}(?:成功认定|获评|获认定|被认�
 #: 完成1万个5G基站建设任务
 _TASK = re.compile(r"[一-龥\dA-Za-z]{0,10}(?:建设|新建|认定|培育)任务")
 #: 新推广2万辆,总量达9万辆
-_STOCK_OF = re.compile("总量|总数|存量|保有量|总规模")
+_ALL_TIME = re.compile("总量|总数|存量|保有量|总规模|^[,、]累计(?:达到?|超过?|突破|完成|推广)?")
 _DECREASE = re.compile(r"(?:减产|减少|减收|净减|下降|降低|削减|压减|少增)(?:了)?(?:近|约|超过?|逾)?\Z")
 
 
@@ -177,11 +177,11 @@ def _amount(
     previous_told: bool,
     trail: str,
 ) -> Change:
-    part = _last_part(gap)
+    part, named = _last_part(gap), name.text if name else ""
     if TO.search(part):
         return Change("level", rule="level_reached")
     if indicator.nature == "flow":
-        if previous_told and _STOCK_OF.search(part) and indicator.dimension in COUNTED:
+        if previous_told and _ALL_TIME.search(part) and indicator.dimension in COUNTED:
             return Change(None, refusal="no_indicator", detail="the stock beside the year's amount of a flow")
         compared = re.search("比|较|同比|上年", part) or indicator.dimension == "days"
         if (
@@ -189,9 +189,9 @@ def _amount(
             and not compared
         ):
             return Change("level", rule="amount")
-        if _INCREASE_FLOW.search(part) and "新增" not in part[-4:]:
+        if _INCREASE_FLOW.search(part or named) and "新增" not in (part or named)[-4:]:
             return Change("change", rule="increase")
-        if _DECREASE.search(part) and not indicator.traits.reduction:
+        if _DECREASE.search(part or named) and not indicator.traits.reduction:
             return Change("change", True, rule="decrease")
         return Change("level", rule="amount")
     if _DECREASE.search(part):
@@ -200,7 +200,6 @@ def _amount(
         if _INCREASE_FLOW.search(part):
             return Change("change", rule="increase")
         return Change("level", rule="rate_level")
-    named = name.text if name else ""
     verbs = _last_part(before)[-12:]
     if re.search("累计|共|已有|现有|总计|拥有", verbs) and not re.search("新增|净增", verbs):
         return Change("level", rule="stock_cumulated")
@@ -212,6 +211,8 @@ def _amount(
         return Change("change", rule="addition")
     if previous == "change" and not _AT_END.search(part):
         return Change("change", rule="addition_in_list")
+    if _INCREASE_FLOW.search(part):
+        return Change("change", rule="increase")  # 规上工业企业增长6家
     return Change("level", rule="stock")
 
 

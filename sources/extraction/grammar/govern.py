@@ -53,6 +53,7 @@ _TIER = re.compile(
 )
 #: 省属企业资产总额达到2万亿元,工业总产值…: theirs too
 _FIRMS = re.compile(r"[^,;。、]{0,8}(?:企业|公司|集团|银行)(?![一-龥]{0,2}\d)")
+_MODIFIES = re.compile("的?(?:一般公共预算|财政|新增财力|财力)")
 _ALL = re.compile("[,、](?:双双|两项|均|都)")
 _BARE_HEAD = re.compile(r"[,;、]?(?:全年|全市|共|其)?(?P<head>增加值|总产值|产值|产量)(?P<rest>.*)\Z")
 _TOPIC_TOLD = re.compile(
@@ -303,6 +304,8 @@ def _settled(sentence: Sentence, run: Run, found: Governing) -> bool:
     """Whether the words behind the numbers need not be asked."""
     if found.group is None or found.carried or found.rule == "unknown_words":
         return False
+    if run.numbers[-1].kind == "percent" and _MODIFIES.match(sentence.text, run.end):
+        return False  # 加大民生投入,77%以上的财政支出投向民生
     return not (_far(sentence, run, found) and _own_noun(sentence, run))
 
 

@@ -21,7 +21,7 @@ _DISTRIBUTED = re.compile("分别|(?<![平年])均|各自|都")
 _RATE = re.compile("率\\Z")
 _END_OF_RATE = re.compile("[一-龥]{0,2}率")
 #: goods or firms that are not all of them
-_OF_SOME = re.compile("产品|企业|公司|国家|沿线|东盟|港澳")
+_OF_SOME = re.compile("清洁能源|可再生能源|新能源|火电|水电|光伏|产品|企业|公司|国家|沿线|东盟|港澳")
 #: 实验室、中心等创新载体: what stands before 等 are examples of the last
 _EXAMPLES = re.compile("[、和及与].*等(?:各类|各级)?\\Z")
 #: names of which each has its own figure of what follows
@@ -36,6 +36,10 @@ _SHARED_HEAD = re.compile(
 )
 #: 规上工业产值和增加值
 _SECOND_HEAD = re.compile(r"[和、及与](?P<head>增加值|总产值|产值|投资|余额|收入|支出|出口|进口|产量)(?P<rest>.*)\Z")
+#: what a member may end in that the next one replaces: 技术合同登记数、成交额
+_TAIL = re.compile(
+    "(?:登记|成交|交易|合同|签约|项目|认定)?(?:数|数量|额|总额|金额|量|面积|余额|收入|产值|增加值|个数|家数)"
+)
 _BARE = re.compile(r"(?:增加值|总产值|产值|投资|余额|收入|支出|出口|进口|产量|成交额|交易额|合同额|成交金额|增速)\Z")
 #: from start to end
 _Span = tuple[int, int]
@@ -62,8 +66,12 @@ def subjects(sentence: Sentence, lead: Lead) -> Group:
     if places and group[-1].scope != "self" and group[-1].refusal is None:
         for at, place in places.items():
             group[at] = group[-1]._replace(scope=place)
+    if len(group) > 1 and group[0].scope != "self" and all(term.scope == "self" for term in group[1:]):
+        # 珠三角先进制造业增加值、高技术制造业增加值: the place that opens a list owns its members
+        group = [group[0], *(term._replace(scope=group[0].scope) for term in group[1:])]
     while group and group[0].name is None and len(group) > 1 and spans[0][1] - spans[0][0] > 14:
         group.pop(0)
+    group = _with_the_head(group, last)
     judge, opening = sentence.judge, text[slice(*spans[0])]
     each = frozenset(spans) if _DISTRIBUTED.search(text, last.end, lead.end) else frozenset[_Span]()
     return _without_bare_members(_of_one_part(tuple(group), opening, judge.lexicon.of_firms), last, judge, each)
@@ -154,7 +162,7 @@ def _member(sentence: Sentence, lead: Lead, at: int, spans: list[_Span]) -> Term
         first = text[spans[0][0] : spans[0][1]]
         for cut in range(len(first) - 1, 1, -1):
             term = judge.named(first[:cut] + words, spans[0][0], stop)
-            if term:
+            if term and _TAIL.fullmatch(first[cut:]):
                 return term
     return OUTSIDE[0]
 
@@ -190,6 +198,16 @@ def _spans(text: str, lead: Lead, begin: int, until: int, end: int) -> list[_Spa
     ]
     edges = [begin, *(stop for _, stop in joints)]
     return list(zip(edges, [*(start for start, _ in joints), end], strict=True))
+
+
+def _with_the_head(group: list[Term], last: NameHit) -> list[Term]:
+    """高新技术企业、科技型中小企业贷款: what makes the last another thing, a word behind it, is said of all."""
+    other = group[-1].refusal == "part_of_whole" and group[-1].detail.startswith(last.meanings[0].text)
+    if not other or len(group) < 2:
+        return group
+    return [term if term.name is None or HEAD.search(term.name.text) else OUTSIDE[0] for term in group[:-1]] + group[
+        -1:
+    ]
 
 
 def _of_one_part(group: Group, opening: str, of_firms: frozenset[str]) -> Group:

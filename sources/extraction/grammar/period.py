@@ -34,7 +34,7 @@ _CUE = re.compile(
     r"时间|建成|完成|达到|实现|力争|改造|新建|累计|基本|全部|,))"
     r"|(?P<decade>十年(?:(?:来|间)(?=[,增累年平实完])|累计|(?=增|年均|平均)))"
     r"|(?P<lately>(?:近|过去)(?P<nl>[两二三四六七八234678])年(?!前))"
-    r"|(?P<several>(?:近|过去|前|连续)?(?P<ns>[两二三四六七八234678])年(?:来|间|累计|平均|年均|"
+    r"|(?P<several>(?:近|过去|(?<!提)前|连续)?(?P<ns>[两二三四六七八234678])年(?:来|间|累计|平均|年均|"
     rf"(?=接近|实现翻))|(?<![第前后隔每续])(?P<nt>[两二三四六七八234678])年(?={_SPANNED})))"
 )
 _SUB = re.compile(
@@ -97,6 +97,8 @@ def find_cues(text: str, start: int, end: int, clock: Clock, review: bool) -> li
         if years is None or _SUPERLATIVE.match(text, match.end()):
             continue
         left, right = text[max(start, match.start() - 4) : match.start()], text[match.end() : match.end() + 6]
+        if left.endswith("提前"):
+            continue  # 提前三年实现翻番 is how early, no span
         role = "plain"
         if _FROM_LEFT.search(left):
             role = "from"

@@ -48,8 +48,8 @@ QUANTITY = re.compile(
     rf"(?:(?P<lowunit>%|{_MAG})?(?:{_DASH}|%-|(?P<lowname>{_UNIT})[-~]{{1,2}})(?P<high>{DIGITS}))?{_TAIL})"
     rf"|(?P<percent>百分之(?P<pc>{CHINESE})(?P<pcq>{_APPROX})?)"
     rf"|(?P<tenths>(?P<tn>[一二两三四五六七八九])成(?P<tf>[一二三四五六七八九]|半)?(?=[以左，,。;、多上的]|\Z))"
-    rf"|(?P<cn>(?P<cnlow>万亿(?=[元斤])|(?<=[破超过达近上])[万百千](?=[元亩户人家辆吨台])|{CHINESE})(?P<cm>{_APPROX}"
-    rf")?(?P<cmag>{_MAG})?(?P<cm2>{_APPROX})?(?P<cunit>(?<=亿)(?=大关|台阶|关口)|{_UNIT})))"
+    rf"|(?P<cn>(?P<cnlow>万亿(?=[元斤])|(?<=[破超过达近上回])万亿(?=[,。;、]|规模|大关|新?台阶|关口)|(?<=[破超过达近上])[万百千](?=[元亩户人家辆吨台])|{CHINESE})(?P<cm>{_APPROX}"
+    rf")?(?P<cmag>{_MAG})?(?P<cm2>{_APPROX})?(?P<cunit>(?<=亿)(?=大关|台阶|关口|规模|[,。;、])|{_UNIT})))"
 )
 _WRITTEN = {"平": "平方米", "平米": "平方米"}
 _PARTS = ("sign", "low", "lowunit", "lowname", "high", "m1", "mag", "m2", "unit", "per", "m3")
@@ -180,7 +180,7 @@ def _chinese(match: re.Match[str], text: str) -> Quantity | None:
     before = text[match.start() - 1 : match.start()]
     if value is None or kind in ("time", "other") or before in ("第", "万", "亿", "个"):
         return _word(match, kind)
-    crossed = before in tuple("破超过达近上")
+    crossed = before in tuple("破超过达近上回")
     counted = kind == "times" or (crossed and surface in "万百千")
     if len(surface) == 1 and not match["cmag"] and not counted:
         return None

@@ -16,7 +16,7 @@ _CLASS_WORD = re.compile(r"(?:[一-龥]{1,6}族)*(?:自治)?(?:地区|新区|市
 _PLACE_TYPES = (
     "高新技术产业开发区|经济技术开发区|高新技术产业园区?|经济开发区|产业集聚区|自由贸易试验区|"
     "自贸试验区|综合保税区|开发区|高新区|经开区|科技城|科学城|产业园区|工业园区|"
-    "产业园|工业园|循环经济园|经济园|物流园|科技园|创业园|集中区|产业带|片区|功能区|城市群|都市圈|城市圈|经济带|示范区|试验区|合作区|保税区|新区|新城|示范园|园区|港区|自治县|自治旗|自治州|"
+    "金?三角(?:洲)?(?:地区)?|产业园|工业园|循环经济园|经济园|物流园|科技园|创业园|集中区|产业带|片区|功能区|城市群|都市圈|城市圈|经济带|示范区|试验区|合作区|保税区|新区|新城|示范园|园区|港区|自治县|自治旗|自治州|"
     "县|区|市|旗|镇|乡|街道|(?<!联)盟|州"
 )
 _PLACE = re.compile(rf"(?P<place>[一-龥]{{2,8}}?(?:{_PLACE_TYPES}))\Z")
@@ -115,7 +115,7 @@ def place_of(words: str, region: Region) -> str | None:
     if not match:
         return None
     # the shortest place ends the words; a longer one that starts them is the whole
-    place = words if re.fullmatch(rf"[一-龥]{{2,12}}(?:{_PLACE_TYPES})", words) and len(words) <= 12 else match["place"]
+    place = words if re.fullmatch(rf"[一-龥]{{2,14}}(?:{_PLACE_TYPES})", words) and len(words) <= 16 else match["place"]
     if _KINDS.search(place) or "工程" in place or "项目" in place:
         return None
     if _GENERIC.search(place) and len(_GENERIC.search(place).group()) >= len(place) - 1:  # type: ignore[union-attr]
@@ -134,11 +134,11 @@ _NOT_A_PLACE = re.compile(
 
 
 _HEAD_TOWN = re.compile(
-    r"(?P<place>(?!各|每|全|两|多|新型|特色|其他|重点|推进|加快|建设|完成|支持|中心|城关镇化)[一-龥]{2,3}(?:街道|(?<![城乡集小])镇|(?<!城)乡))"
+    r"(?P<place>(?!以|将|把|对|在|为|让|从|按|各|每|全|两|多|新型|特色|其他|重点|推进|加快|建设|完成|支持|中心|城关镇化)[一-龥]{2,3}(?:街道|(?<![城乡集小])镇|(?<!城)乡))"
     r"(?=[一-龥])(?![化域村区街道镇级办企土音贤])"
 )
 _HEAD_CLUSTER = re.compile(
-    r"(?P<place>(?!全[国省]|重点|主要|沿海|贫困|民族|其他|各|相关|边远|山区|周边|中西部)[一-龥]{2,6}(?:城市群|都市圈|城市圈|经济带))(?=[一-龥])(?!建设|发展规划|规划|加快|协同|获批|一体化)"
+    r"(?P<place>(?!全[国省]|重点|主要|沿海|贫困|民族|其他|各|相关|边远|山区|周边|中西部)[一-龥]{2,6}(?:城市群|都市圈|城市圈|经济带))(?=[一-龥])(?!建设|发展规划|规划|加快|协同|获批|一体化|[^,;。]{0,10}警示片)"
 )
 
 
