@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
 from itertools import islice
@@ -86,9 +85,8 @@ class Walk:
         """Read all sentences."""
         normal = self.view.normal
         for start, end, section in self.sentences:
-            if _NUMBER_CHAR.search(normal, start, end):
-                self._sentence(start, end, section)
-            self._before = (start, end)
+            told = _NUMBER_CHAR.search(normal, start, end) is not None and self._sentence(start, end, section)
+            self._before = (-1, -1) if told else (start, end)
 
     @cached_property
     def sentences(self) -> list[tuple[int, int, Section]]:
@@ -132,11 +130,12 @@ class Walk:
             at += 1
         return hits
 
-    def _sentence(self, start: int, end: int, section: Section) -> None:
+    def _sentence(self, start: int, end: int, section: Section) -> bool:
+        """Read the numbers of a sentence; tell whether it holds one."""
         normal = self.view.normal
         numbers = find_quantities(normal, start, end)
         if not numbers:
-            return
+            return False
         self._read_notes(start, end, section)
         hits = self.names_in(start, end)
         if section.section in ("glossary", "residue"):
@@ -144,17 +143,19 @@ class Walk:
                 self.refused.append(
                     Refused(number, section.section, "", section.section, (start, end), section.section)
                 )
-            return
+            return True
         if self._has_cells and needs_head(self.view.text, self.view.raw(start)):
             self.refused += [
                 Refused(n, n.refusal or "table_cell", "", section.section, (start, end), "needs_head") for n in numbers
             ]
-            return
-        named = [number for number in numbers if self._inside_name(number, hits)]
-        self.refused += [
-            Refused(number, "name", "", section.section, (start, end), "inside_a_name") for number in named
-        ]
-        numbers = [self._quoted(number) for number in numbers if number not in named]
+            return True
+        free: list[Quantity] = []
+        for number in numbers:
+            if self._inside_name(number, hits):
+                self.refused.append(Refused(number, "name", "", section.section, (start, end), "inside_a_name"))
+            else:
+                free.append(self._quoted(number))
+        numbers = free
         infer_units(normal, numbers)
         clock = self._clock(section)
         cues = self._cues_of(start, end, section)
@@ -178,6 +179,7 @@ class Walk:
         self._spread_qualifier(readings, self.found[before:])
         self._other_currency(before)
         self._sums_compared(before)
+        return True
 
     @cached_property
     def passages(self) -> Passages:
@@ -215,7 +217,7 @@ class Walk:
         """Return the thing named last in the sentence before, of the same paragraph, where that tells no number."""
         left, right = self._before
         between = self.view.normal[right:start]
-        if not 0 <= left < right <= start or "\n" in between or find_quantities(self.view.normal, left, right):
+        if not 0 <= left < right <= start or "\n" in between:
             return None
         names = self.names_in(left, right)
         return names[-1] if names else None
@@ -429,7 +431,7 @@ class Walk:
         for item in self.found[since:] if risen else ():
             span = risen.get((item.indicator.code, item.scope))
             if span and item.measure == "level" and item.indicator.nature == "flow" and item.timing.last == span.last:
-                item.timing = replace(item.timing, first=span.first, rule="held_against_a_plan")
+                item.timing = item.timing._replace(first=span.first, rule="held_against_a_plan")
 
     @staticmethod
     def _list_qualifier(found: Found, reading: Reading) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from sources.extraction import timing
@@ -35,6 +35,9 @@ _DRIVEN = re.compile(r"(?:带动|拉动|撬动|引致)[^,;。]{0,8}\Z")
 _THINGS = ("count", "persons", "households")
 
 
+_UNDECIDED = Change(None)
+
+
 @dataclass(slots=True)
 class Case:
     """One number on its way through the rules, in offsets of the normal text.
@@ -53,7 +56,7 @@ class Case:
     blocked: set[int]
     found: list[Found]
     indicator: Indicator | None = None
-    decided: Change = field(default_factory=lambda: Change(None))
+    decided: Change = _UNDECIDED
     measure: str = ""
     clause_at: int = 0
     when: timing.Timing | None = None

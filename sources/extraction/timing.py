@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from sources.extraction.grammar.period import Clock, Cue
 from sources.extraction.lexicon import Indicator
@@ -35,8 +36,7 @@ _REACHED = re.compile(r"达到?(?:近|约|超过?)?\Z")
 _AGAINST = re.compile("[^,;。]{0,12}相比")
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
+class Timing(NamedTuple):
     """Status and years of one observation; `base` is the year compared with where the text names it.
 
     `rule` names what decided the years, `evidence` is the words that told them, empty where the kind of section did.
@@ -50,8 +50,7 @@ class Timing:
     evidence: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """What a sentence is told in: its section and the section's span, the passage's years, the clock.
 
     `estimates_from` is where 预计 in a bracket begins to hold, `base_held` the base to which 下同 holds later growth.
@@ -77,8 +76,7 @@ def default_years(frame: Frame) -> Span:
     return Span(report, report, "") if frame.section in GOALS else Span(report - 1, report - 1, "")
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """The number whose years are asked for, at `at`; all offsets count in the normal text.
 
     [start, end) is its sentence, `clause_at` where its clause starts; `average` says that a word of yearly averages
@@ -161,8 +159,7 @@ def _status(asked: Asked, cue: Cue | None) -> str:
     return "actual"
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """What speaks for the years of one number: its status, the years before any rule, and the cues beside it."""
 
     asked: Asked
@@ -198,7 +195,7 @@ def _gather(asked: Asked) -> Evidence:
     status = _status(asked, cue)
     place = default_years(frame)
     if frame.section == "review_span" and asked.measure == "level" and _SUMMED.search(asked.before):
-        place = default_years(replace(frame, passage=None))  # a sum is that of the span, in a paragraph on one year too
+        place = default_years(frame._replace(passage=None))  # a sum is that of the span, in a paragraph on one year too
     years, words = ((cue.first, cue.last), asked.normal[cue.start : cue.end]) if cue else (place[:2], place.words)
     if cue and cue.kind == "plan" and status == "actual" and cue.last >= report > cue.first:
         years = (cue.first, report - 1)
@@ -251,7 +248,7 @@ def _value_of_the_base(told: Evidence) -> Timing | None:
     if base is None or not beside or asked.measure != "level":
         return None
     past = "actual" if base.last < told.report - 1 else None
-    return replace(told.years(base.last, base.last, status=past), evidence=asked.normal[base.start : base.end])
+    return told.years(base.last, base.last, status=past)._replace(evidence=asked.normal[base.start : base.end])
 
 
 def _at_its_end(told: Evidence) -> Timing | None:
@@ -311,7 +308,7 @@ def _against_the_base_held(told: Evidence) -> Timing | None:
     held = told.asked.frame.base_held
     if not _is_rise(told) or held is None or held.last >= told.last or _SAME_YEAR.search(told.asked.clause):
         return None
-    return replace(told.years(held.last + 1, told.last, str(held.last)), evidence=held.words)
+    return told.years(held.last + 1, told.last, str(held.last))._replace(evidence=held.words)
 
 
 def _against_last_year(told: Evidence) -> Timing | None:
@@ -460,5 +457,5 @@ def decide(asked: Asked) -> Timing:
     for rule in RULES:
         timing = rule.ask(told)
         if timing is not None:
-            return replace(timing, rule=rule.name)
+            return timing._replace(rule=rule.name)
     raise AssertionError("the last rule answers always")
