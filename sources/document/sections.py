@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from sources.document.normal import NormalText, normalise
 from sources.document.scan import find_at
@@ -47,7 +48,8 @@ _OPENS_PLAN = re.compile(
     "(?:各位代表[,!:])?(?:展望|谋划|做好)?(?P<n>十[一二三四五六]?)五(?:时期|期间)?"
     "(?:,?(?:是|将是|我[市省县区]|全[市省县区]|我们)|(?:经济(?:和|与)?社会)?(?:发展)?的?(?:总体|主要|奋斗|预期|工作)*(?:目标|思路|要求|任务))"
 )
-_PLAN = re.compile("(?:十[一二三四五六]?|九)五")
+_PLAN = re.compile("(十[一二三四五六]?|九)五(?![年届次条个大项])")
+_SPAN_OF_YEARS = re.compile("(?:今后|未来|后|过去|近)(?:的)?[三四五5]年|[五5]年来")
 _GLOSSARY = re.compile(r"(?:名词|有关|词语|用语|相关)(?:术语|用语|概念)?(?:解释|注释|说明)|^注释|^附[:件]|^名词")
 #: an annex that promises works of the year, not one that explains words
 _ANNEX_OF_WORKS = re.compile(
@@ -90,6 +92,29 @@ class Section:
     char_end: int
 
 
+def _plan_over(title: str, report_year: int) -> bool:
+    plans = [1996 + 5 * _PLANS.index(plan) for plan in _PLAN.findall(title) if plan in _PLANS]
+    return bool(plans) and max(plans) + 4 < report_year
+
+
+def _of_year_and_span(title: str, years: set[int], report_year: int) -> str | None:
+    """今后五年奋斗目标和2003年工作: what stands without a span under a heading of both is the year's."""
+    spanned = _PLAN.search(title) or _SPAN_OF_YEARS.search(title)
+    if not spanned or report_year not in years or _PAST.search(title) or _plan_over(title, report_year):
+        return None
+    return "goals_year" if _NEXT.search(title) else None
+
+
+def _contents(normal: str, headings: list[re.Match[str]]) -> set[int]:
+    """Return the starts of headings that a sentence lists: 报告分三部分:一、…;二、…;三、…."""
+    listed: set[int] = set()
+    for one, other in pairwise(headings):
+        between = normal[one.start() : other.start()]
+        if len(between) < 80 and ";" in between and "\n" not in between and "。" not in between:
+            listed |= {one.start(), other.start()}
+    return listed
+
+
 def _classify(title: str, report_year: int, state: str) -> str | None:
     """Return the section that a heading opens, or None where it is a heading inside a section."""
     title = re.split("[,，]", title, maxsplit=1)[0]
@@ -101,6 +126,9 @@ def _classify(title: str, report_year: int, state: str) -> str | None:
         return "glossary"
     if "工作报告" in title:
         return None
+    both = _of_year_and_span(title, years, report_year)
+    if both:
+        return both
     halves = _HALVES.match(title)
     if halves and _PAST.search(halves["past"]) and (_SPAN_PAST.search(halves["past"]) or _PLAN.search(halves["past"])):
         # “十四五”发展成就和“十五五”主要目标: looks back first; what looks ahead opens with words of its own
@@ -109,7 +137,8 @@ def _classify(title: str, report_year: int, state: str) -> str | None:
     if re.search("回[顾眸]", title) and report_year in years:
         return "review_year"
     if _SPAN_NEXT.search(title) and not (past and not following):
-        return "goals_span"
+        # “十五”计划主要目标提前实现, told in 2006
+        return "review_span" if _plan_over(title, report_year) else "goals_span"
     if _SPAN_PAST.search(title) and (past or not following or "以来" in title or "过去" in title):
         return "review_span"
     if (years and max(years) == report_year - 1) or re.search(r"过去(?:的)?(?:这)?一年|上年|去年|一年来", title):
@@ -188,6 +217,8 @@ def _sentence_state(sentence: str, state: str, report_year: int, mixed: bool) ->
             and (mixed or not _AMOUNT.search(sentence))
         ):
             return "review_year"
+    if state == "goals_year" and mixed and (_SPAN_TURN.match(head) or _next_plan(head, report_year)):
+        return "goals_span"
     if state == "goals_span":
         named = re.match(
             rf"(?:各位代表[,!:])?(?:.{{0,4}}){report_year}年(?:.{{0,14}})(?:是|要|主要|预期|经济社会|全市|"
@@ -208,11 +239,14 @@ def find_sections(text: str, report_year: int, view: NormalText | None = None) -
     marks: list[tuple[int, str, str]] = []
     headings = list(find_at(_HEADING, normal, [0, *(match.end() for match in _BEFORE_HEADING.finditer(normal))]))
     state, mixed, next_heading = "front", False, 0
+    contents = _contents(normal, headings)
     for match in _SENTENCE.finditer(normal):
         opened: str | None = None
         while next_heading < len(headings) and headings[next_heading].start() < match.end():
             heading = headings[next_heading]
             next_heading += 1
+            if heading.start() in contents:
+                continue
             title = (heading["title"] or heading["line"] or "").strip()
             numbered = heading["title"] is not None
             opened = _classify(title, report_year, state)
@@ -221,7 +255,9 @@ def find_sections(text: str, report_year: int, view: NormalText | None = None) -
                 opened = None
             if opened and (numbered or len(title) <= 30):
                 names_year = bool(re.search(rf"{report_year - 1}年|去年|过去一年", title))
-                mixed = (opened == "review_span" and names_year) or (mixed and opened == "review_year")
+                spanned = _PLAN.search(title) is not None or _SPAN_OF_YEARS.search(title) is not None
+                both = spanned and opened == "goals_year"
+                mixed = both or (opened == "review_span" and names_year) or (mixed and opened == "review_year")
                 state = opened
                 marks.append((heading.start(), state, title[:40]))
                 break

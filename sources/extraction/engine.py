@@ -228,7 +228,9 @@ class Walk:
             year, ahead = self.context.report_year, None
             if section.section == "goals_span":
                 ahead = years_ahead(self.view.text[section.char_start : section.char_end], year)
-            self._clocks[section.char_start] = Clock(year, self.context.spoken_in, ahead)
+            self._clocks[section.char_start] = Clock(
+                year, self.context.spoken_in, ahead, self.context.meeting_date is not None
+            )
         return self._clocks[section.char_start]
 
     def _quoted(self, number: Quantity) -> Quantity:

@@ -31,6 +31,7 @@ _PUSHED = re.compile("(?:加快|推进|加速|推动)\\Z")
 _TASK = re.compile(r"(?:任务|目标|指标)(?:数|值)?(?:是|为|:)?(?:约|近)?\Z|目标(?:是|为|:)[^,;。]*\Z")
 _DONE = re.compile("完成|实现|超额|达到")
 _DRIVEN = re.compile(r"(?:带动|拉动|撬动|引致)[^,;。]{0,8}\Z")
+_REACHED = re.compile(r"^(?:实现|已)?达到?\Z")
 #: what subject and number share where both count things
 _THINGS = ("count", "persons", "households")
 
@@ -184,6 +185,24 @@ def _goal_beside_result(case: Case) -> Refusal | None:
     return None
 
 
+def _second_amount(case: Case) -> Refusal | None:
+    quantity = case.reading.quantity
+    reached = case.reading.carried and _REACHED.search(case.clause)
+    if case.measure != "level" or not reached or case.when is None or quantity.kind != "money":
+        return None
+    told = any(
+        item.sentence[0] == case.start
+        and item.indicator is case.indicator
+        and item.measure == "level"
+        and (item.timing.first, item.timing.last, item.timing.status) == case.when[1:3] + case.when[:1]
+        and item.qualifier == "exact"
+        and item.quantity.kind == quantity.kind
+        and item.quantity.canonical > quantity.canonical
+        for item in case.found
+    )
+    return Refusal("no_indicator", "a smaller amount after the thing's own") if told else None
+
+
 def _only_pushed_on(case: Case) -> Refusal | None:
     if case.thing.traits.pushed_only and case.looks_back and _PUSHED.search(case.clause):
         return Refusal("under_way", "only pushed on")
@@ -303,6 +322,12 @@ OF_TIME = (
             Example("review_year", "地区生产总值增长3.4%，预期目标为6%。", "6%"),
             Example("review_year", "去年预期目标是地区生产总值增长8%左右。", "8%"),
         ),
+    ),
+    Rule(
+        "second_amount",
+        "Is it carried over from a thing whose greater amount of the same year was told already?",
+        _second_amount,
+        (Example("review_year", "地区生产总值完成178.4亿元，增长10.4%，达到21.07亿元。", "21.07亿元"),),
     ),
     Rule(
         "only_pushed_on",

@@ -55,11 +55,11 @@ def of_title(title: str, section: str, report_year: int) -> Span | None:
     if not title:
         return None
     plan = _TITLE_PLAN.search(title)
-    if plan and section in ("review_span", "goals_span"):
+    if plan and section in ("review_span", "goals_span", "goals_year"):
         first, last = plan_years(plan.group(1))
         if section == "review_span" and first < report_year:
             return Span(first, min(last, report_year - 1), title)
-        if section == "goals_span" and last >= report_year:
+        if section != "review_span" and last >= report_year:
             return Span(first, last, title)
     named = _TITLE_RANGE.search(title)
     if named:
@@ -180,7 +180,7 @@ class Passages:
         told = Span(opening.first, opening.last, normal[opening.start : opening.end])
         if section.section == "review_year" and opening.kind in ("term", "plan") and opening.first < opening.last:
             held.listed, held.listed_at = told, paragraph
-        elif section.section == "review_span" and opening.kind in ("year", "last"):
+        elif section.section == "review_span" and opening.kind in ("year", "last", "this"):
             held.single = told
 
     def _before_bullets(self, paragraph: int) -> int | None:

@@ -267,6 +267,8 @@ def _yearly_average(told: Evidence) -> Timing | None:
     if measure != "avg_growth" and not (yearly and measure in ("level", "change", "growth", "pp_change")):
         return None
     span = asked.frame.span
+    if told.cue is None and told.status == "target" and span and first == last and asked.average:
+        return told.years(span.first, span.last, told.base_year)
     named_end = told.cue is not None and told.cue.first == told.cue.last and told.cue.kind in ("year", "plan")
     if told.origin and told.origin.last < last:
         first = told.origin.last + 1

@@ -70,11 +70,15 @@ class Cue(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """What relative words mean: the report year R, the year of the meeting, 今后五年 where the text names its end."""
+    """What relative words mean: the report year R, the year of the meeting, 今后五年 where the text names its end.
+
+    Where the meeting is not `dated`, 今年以来 in a review is the year reviewed.
+    """
 
     report_year: int
     spoken_in: int
     ahead: tuple[int, int] | None = None
+    dated: bool = True
 
     @property
     def next_five(self) -> tuple[int, int]:
@@ -199,6 +203,9 @@ def _years(match: re.Match[str], clock: Clock, review: bool) -> tuple[int, int] 
     if kind == "last":
         return report - 1, report - 1
     if kind == "this":
+        opens = match.string[match.start() - 1 : match.start()] in ("", "\n", "。", ":")
+        if review and opens and not clock.dated and match.string.startswith("以来", match.end()):
+            return report - 1, report - 1
         return this, this
     if kind == "next":
         return clock.spoken_in + 1, clock.spoken_in + 1

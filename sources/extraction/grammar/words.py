@@ -63,11 +63,14 @@ _TASK_DONE = (
 )
 #: 由2008年冰冻灾害后的64.6%上升到66.8%
 _FROM_YEAR = r"[由从](?:19|20)\d\d年[一-龥]{0,10}的"
+#: 在全省城区中率先突破百亿
+_AMONG = r"在全[省市国州区][一-龥]{0,6}中"
 _SPAN_BEFORE = r"(?:上一?个?|前)(?:一个)?[五5]年"
 _CLASSES = r"[一二三四五六七八九十]{1,2}大?类(?:重点)?"
 _BASIS = r"在[^,;。]{0,18}基础上"
 _PATTERNS = (
     _FROM_YEAR,
+    _AMONG,
     _TURNED,
     _TASK_DONE,
     _SPAN_BEFORE,
