@@ -280,7 +280,7 @@ OF_MEASURE = (
         "Can it be no level, growth, change or share of the indicator: by its unit, or because it compares?",
         _no_measure,
         (
-            Example("review_year", "地区生产总值增长8%，高于全省1.2个百分点。", "1.2个百分点"),
+            Example("review_year", "地区生产总值增长高于全省1.2个百分点。", "1.2个百分点"),
             Example("review_year", "城镇登记失业率4万元。", "4万元"),
         ),
         blocks=lambda refusal: refusal.reason == "no_indicator",

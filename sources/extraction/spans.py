@@ -233,7 +233,7 @@ class Passages:
                 return closed
         opening = next((cue for cue in cues if cue.role == "plain" and cue.start - start <= 30), None)
         closing = opening and opening.kind in ("term", "plan") and opening.first < opening.last == self._last
-        if opening and closing and opening.start - start <= 2 and opening.kind == "term":
+        if opening and closing and opening.start - start <= 2:
             # 五年来,我们…取得重大成就。一是…: what the topic sentence is about holds for its paragraph and its points
             held.listed = Span(opening.first, opening.last, self._normal[opening.start : opening.end])
             held.listed_at = held.paragraph

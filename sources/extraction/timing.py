@@ -25,7 +25,7 @@ _TO_BE = re.compile("建设|新建|打造|实现|建成")
 _SUM = re.compile(r"累计|总计|合计|(?<!公)共(?!同|有)|总共|一共|期间.{0,4}总|年投资|年投入")
 _SUMMED = re.compile("累计(?!达)|总计|合计")
 _AT_END = re.compile(
-    r"(?:增加|提高|上升|提升|增|升|发展|扩大|下降|降低|减少|壮大)(?:到|至)|连续|稳定在|保持在|控制在|稳定|保持"
+    r"(?:增加|增长|提高|上升|提升|攀升|跃升|增|升|发展|扩大|下降|降低|减少|壮大)(?:到|至)|连续|稳定在|保持在|控制在|稳定|保持"
 )
 #: a list of promises that says of each what became of it
 _DONE_ALREADY = re.compile("任务已|已(?:提前|全部|按[^,;。]{1,6})?完成|超额完成|实际(?:建成|完成)")
@@ -280,9 +280,19 @@ def _yearly_average(told: Evidence) -> Timing | None:
             first = min(first, last)
         elif told.base_year:
             first = int(told.base_year) + 1
-        elif measure == "avg_growth" and (told.in_span or not named_end):
-            first = (span or (told.report - 5, 0))[0]
+        elif measure == "avg_growth":
+            first = _start_of_average(told, named_end)
     return told.years(first, last, told.base_year)
+
+
+def _start_of_average(told: Evidence, named_end: bool) -> int:
+    """Return the first year of an average whose words name its end alone, or nothing."""
+    asked = told.asked
+    span = asked.frame.passage if asked.frame.passage and asked.frame.passage.first < told.last else asked.frame.span
+    bases = [cue.last for cue in asked.cues if cue.role == "base" and cue.start < asked.at and cue.last < told.last]
+    if named_end and bases:
+        return bases[-1] + 1  # 2005年…是“九五”期末的2.5倍,年均增长16%
+    return span.first if span else told.last - 4
 
 
 def _is_rise(told: Evidence) -> bool:

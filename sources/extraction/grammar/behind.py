@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from sources.extraction.grammar.names import NameHit
 from sources.extraction.grammar.quantity import Quantity
-from sources.extraction.grammar.subject import NAMED_PROGRAMME, ONE_KIND, OUTSIDE, UNDONE, Group, Judge
+from sources.extraction.grammar.subject import NAMED_PROGRAMME, ONE_KIND, OUTSIDE, UNDONE, Group, Judge, Term
 from sources.extraction.lexicon import Name, Traits
 
 COUNT_KINDS = ("count", "persons", "households", "visits", "bare_big", "bare", "length", "area", "power", "weight")
@@ -94,14 +94,14 @@ def behind(
     return None
 
 
-def _counted_part(text: str, number: Quantity, hit: NameHit, start: int, judge: Judge) -> NameHit | None:
+def _counted_part(text: str, number: Quantity, hit: NameHit, start: int, judge: Judge) -> Group | None:
     """200个重点项目完成投资1600亿元: the things counted open a longer name, which stays for the next number."""
     if number.kind == "percent" or not _OF_ALL.fullmatch(text, start, hit.start):
         return None
     for end in range(hit.end - 1, hit.start + 1, -1):
         name = judge.lexicon.before_number.get(text[hit.start : end])
         if name is not None and len(name.codes) == 1 and judge.traits(name.codes[0]).works == "ranked":
-            return NameHit(hit.start, end, (name,))
+            return (Term(name.codes[0], name, hit.start, end),)
     return None
 
 

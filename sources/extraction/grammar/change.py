@@ -45,7 +45,9 @@ _COMPATIBLE: dict[str, tuple[str, ...]] = {
 #: counting words of animals: no other thing takes them
 _ANIMALS = frozenset(["头", "只", "口", "羽", "匹", "峰", "头只", "只头"])
 _GOAL_BEHIND = re.compile(r"(?:左右|以上|以内)?(?:的)?(?:年度|预期|考核|约束性|控制|国家|计划)+(?:目标|任务|指标|标准)")
-_INCREASE_FLOW = re.compile(r"(?:增产|增加|净增加?|纯增加?|增收|多增|增长|增|提高|上升|多)(?:了)?(?:近|约|超过?|逾)?\Z")
+_INCREASE_FLOW = re.compile(
+    r"(?:增产|增加|净增加?|纯增加?|增收|增支|多增|增长|增|提高|上升|多)(?:了)?(?:近|约|超过?|逾)?\Z"
+)
 #: 60个创新载体先后落户
 _ARRIVED = re.compile(r"[一-龥]{0,10}?(?:先后|相继|成功|正式|新)?(?:落户|挂牌|揭牌|入驻|获批|成立)(?:[,;。]|\Z)")
 #: 2家公司成功认定为…
@@ -143,6 +145,8 @@ def _percent(
         return Change("avg_growth" if average else "growth", fall, rule="average_growth" if average else "growth")
     if average:
         return Change("avg_growth", fall, rule="average_growth")
+    if indicator.traits.share_alone and not after:
+        return Change("share", rule="share")
     if previous == "pp_change":
         return Change("share", rule="share_carried")  # 占比重提高2.1个百分点,达到48.6%
     if previous in ("growth", "avg_growth", "share"):
@@ -264,6 +268,7 @@ def decide(
         result = _amount(indicator, name, before, gap, listed_after, previous == "level", trail)
     else:
         result = Change(None, refusal="incompatible_unit", detail=f"{quantity.unit or 'no unit'} for {indicator.code}")
-    if result.measure and name and name.measures and result.measure not in name.measures:
+    told = "growth" if result.measure == "avg_growth" else result.measure
+    if result.measure and name and name.measures and not {result.measure, told} & name.measures:
         return Change(None, refusal="no_indicator", detail=f"{name.text} is not named with a {result.measure}")
     return result

@@ -25,6 +25,8 @@ _CLASS_NOUN = re.compile(
 )
 
 
+#: 人均收入2500元以下农户
+_OF_PEOPLE = re.compile("以[上下]的?(?:低收入|贫困|重点)?(?:农户|农民|人口|家庭|群众|村民|户)")
 #: 4家80张床位以上的养老机构
 _SIZED = re.compile("(?:床位|病床|学位|泊位|房间|座位)?(?:及)?以[上下](?:规模)?的?(?=[一-龥]{2,})")
 #: 人口20万以上的县
@@ -48,6 +50,8 @@ def is_class_limit(text: str, quantity: Quantity) -> bool:
         return False
     right = text[quantity.end : quantity.end + 24]
     if quantity.kind in ("money", "bare_big") and _PLAN_NOUN.match(right):
+        return True
+    if quantity.kind == "money" and _OF_PEOPLE.match(right):
         return True
     if quantity.kind in ("bare_big", "persons") and _POPULOUS.match(right):
         return True

@@ -48,6 +48,11 @@ _BEYOND = re.compile(
     r"[,、;]?(?:比|较)?(?:超额?|超过|超出|高于|高出|多于|短收|超收|多完成|超额完成)(?:完成)?(?:省|市|上级|国家)?"
     r"(?:下达)?(?:的)?(?:年初|年度|全年|计划|任务|目标|预算|预期|序时|进度|考核)+(?:数|目标|任务|进度)*(?:多|高|超)?(?:了|出)?(?:近|约)?\Z"
 )
+_TOPIC_HEAD = re.compile(
+    r"[^,;。\d]{0,12},(?:全年|共|累计)?(?:实现|完成|创造)?(?P<head>增加值|总产值|产值)(?P<rest>.*)\Z"
+)
+#: 分别高于全国全省5.4个百分点, 高于年初人代会20%的目标
+_BESIDE_OTHERS = re.compile(r"[,、;](?:分别|均|增速|增幅|涨幅)*(?:高于|低于|快于|慢于|好于|高出|超出)[^,;\d]{1,16}\Z")
 _TIER = re.compile(
     "[,、;](?:确保|力争|争取|冲刺|保底|必保|奋斗|目标|挑战|期望|底线|奋力|努力|向|预期)+(?:是|为|达到|实现|完成)?(?:增长)?"
 )
@@ -175,6 +180,16 @@ def _loose_gap(gap: str) -> bool:
     return _CAUSE.match(gap) is not None
 
 
+def _head_after_topic(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
+    """第二产业增势强劲,增加值达到871亿元: the thing of the clause before with the head of this one."""
+    hit = run.lead.hits[-1]
+    told = _TOPIC_HEAD.match(sentence.text, hit.end, run.lead.end)
+    if told is None or hit.outside or not is_filler(told["rest"]):
+        return None
+    term = sentence.judge.named(hit.meanings[0].text + told["head"], hit.start, hit.end)
+    return (term,) if term else None
+
+
 def _members(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
     """Return the members of a list that holds words unknown to us; one number for all only where it is a rate."""
     count = len(run.numbers)
@@ -200,6 +215,12 @@ def _labelled(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
 def _beyond_the_goal(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
     """投资230亿元,超年度任务14亿元: how far beyond a goal, which is none of the thing's figures."""
     return COMPARED if _BEYOND.match(run.words) else None
+
+
+def _beside_others(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
+    """增长13%,分别高于全国全省5和2个百分点: what is measured by others leaves the subject to what follows."""
+    rate = run.numbers[-1].kind in ("points", "percent")
+    return COMPARED if rate and _BESIDE_OTHERS.match(run.words) else None
 
 
 def _head_of_the_subject(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
@@ -273,15 +294,18 @@ _AFTER_NAMES: tuple[tuple[str, _Way], ...] = (
     ("unknown_words", _theirs),
     ("unknown_words", _orphan),
     ("compared", _beyond_the_goal),
+    ("compared", _beside_others),
     (_BEFORE, _named),
     (_BEFORE, _members),
     (_BEFORE, _named_otherwise),
+    (_BEFORE, _head_after_topic),
     ("label", _labelled),
     ("unknown_words", _outside),
 )
 _AFTER_FILLER: tuple[tuple[str, _Way], ...] = (
     ("compared", _others_figure),
     ("compared", _beyond_the_goal),
+    ("compared", _beside_others),
     ("subject_of_the_sentence_before", _topic),
     ("list_over_clauses", _last_single),
     ("list_over_clauses", _all_of_the_part),
@@ -291,6 +315,7 @@ _AFTER_FILLER: tuple[tuple[str, _Way], ...] = (
 _AFTER_UNKNOWN: tuple[tuple[str, _Way], ...] = (
     ("compared", _others_figure),
     ("compared", _beyond_the_goal),
+    ("compared", _beside_others),
     ("subject_of_the_sentence_before", _topic),
     ("head_of_the_subject", _head_of_the_subject),
     ("carried_subject", _next_tier),
@@ -331,8 +356,11 @@ def _behind(sentence: Sentence, run: Run) -> tuple[Group | None, int]:
     if isinstance(hit, NameHit):
         held, unit = run.lead.held, without_magnitude(number.unit)
         terms = sentence.judge.terms(sentence.text, hit, run.end, sentence.end, number.start, held, unit)
-        # a part of a longer name leaves that name to the next number
-        return terms, hit.end if any(hit.end == name.end for name in sentence.hits) else 0
+        return terms, hit.end
+    if hit and hit[0].code is not None:
+        if not is_filler(run.words.rpartition(",")[2]):
+            return None, 0  # 新城29个重点项目完成投资: those of a place or kind
+        return hit, 0  # a part of a longer name leaves that name to the next number
     # 46个贫困村、1.2万人: the noun is this number's, not the next one's
     return hit, next(name.end for name in sentence.hits if name.start >= number.start) if hit else 0
 

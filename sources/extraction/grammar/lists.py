@@ -32,7 +32,7 @@ _LONGEST_MEMBER = 18
 #: heads of nouns that members of a list may share
 _SHARED_HEAD = re.compile(
     r"(?:增加值|总产值|产值|固定资产投资|投资|余额|进出口总额|进出口|出口额|出口|进口|收入|零售额|支出|产量|总产量|销售额|面积|"
-    r"覆盖率|普及率|处理率|治理率|参保率|平均浓度|浓度|[一-龥]{0,2}率|数量|总量|总数|数)\Z"
+    r"覆盖率|普及率|处理率|治理率|参保率|(?:水质)?优良(?:比例|比率|率)|达标率|平均浓度|浓度|[一-龥]{0,2}率|数量|总量|总数|数)\Z"
 )
 #: 规上工业产值和增加值
 _SECOND_HEAD = re.compile(r"[和、及与](?P<head>增加值|总产值|产值|投资|余额|收入|支出|出口|进口|产量)(?P<rest>.*)\Z")
@@ -212,9 +212,15 @@ def _with_the_head(group: list[Term], last: NameHit) -> list[Term]:
 
 def _of_one_part(group: Group, opening: str, of_firms: frozenset[str]) -> Group:
     """农产品网络零售额、出口额: 出口额 in a list that the figure of some goods or firms opens is theirs too."""
-    if len(group) < 2 or group[0].refusal is None or not _OF_SOME.search(opening):
+    if len(group) < 2 or group[0].refusal is None:
         return group
-    return tuple(OUTSIDE[0] if term.code in of_firms else term for term in group)
+    some, headed = _OF_SOME.search(opening), HEAD.search(opening)
+    return tuple(
+        OUTSIDE[0]
+        if (some and term.code in of_firms) or (headed and term.name is not None and term.name.alone)
+        else term
+        for term in group
+    )
 
 
 def _without_bare_members(group: Group, last: NameHit, judge: Judge, each: frozenset[_Span]) -> Group:

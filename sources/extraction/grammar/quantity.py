@@ -116,7 +116,7 @@ def _plain(match: re.Match[str], text: str) -> Quantity | None:
         unit, end = "", end - 1  # 迈上1200亿台阶
     kind = UNITS[unit][0] if unit else ("bare" if not magnitude else "bare_big")
     written = (magnitude or "") + _WRITTEN.get(unit, unit) + (per or "")
-    if unit == "微克" or (unit == "毫克" and text.endswith("每立方米", 0, start)):
+    if unit in ("微克", "毫克") and text.endswith("每立方米", 0, start):
         written = f"{unit}/立方米"
     if per and per != "/人":
         kind = "other"

@@ -39,6 +39,8 @@ _ELSEWHERE = re.compile(
 )
 #: what a noun of money or output ends in
 HEAD = re.compile("(?:增加值|总产值|投资|余额|进出口|出口|收入|产值|零售额|支出|产量|销售额)\\Z")
+#: 在第十九届洽谈会上,我市共签约…
+_AT_EVENT = re.compile("在[^,;。]{2,24}(?:会|节|活动|洽谈|论坛)(?:上|期间|中),[^;。]*\\Z")
 _ORG_LEFT = re.compile(
     r"(?:企业|公司|集团|合作社|高校|院校|医院|银行|机构|园区企业|上市公司)(?:全年|累计|年度|共|实现|完成|年)*\Z"
 )
@@ -218,6 +220,8 @@ class Judge:
         done = indicator.category in ("public_services", "urban_rural") and _DONE.search(clause)
         if indicator.actions and not done and not any(word in clause for word in indicator.actions):
             return term._replace(refusal="under_way", detail="nothing in the clause says that it was or will be done")
+        if indicator.traits.of_events and _AT_EVENT.search(text, max(text.rfind("。", 0, hit.start), 0), hit.start):
+            return term._replace(refusal="part_of_whole", detail="of one event")
         listed = text[clause_start(text, max(0, begin - 60), begin) : begin] if text[begin - 1 : begin] == "、" else ""
         return self._whose(term, left, indicator.parts, name, listed)
 

@@ -51,6 +51,10 @@ class Traits(Strict):
     added_as: str | None = None
     #: the indicator of the stock that this one adds to: 新登记8万户,总量达60万户
     stock_as: str | None = None
+    #: a percentage without a word of growth is its share: 民生支出保持在70%以上
+    share_alone: bool = False
+    #: what one fair or meeting brings (在洽谈会上签约20个) is no figure of the year
+    of_events: bool = False
     #: it is what 未设经济增长目标 sets no goal of; one entry at most
     growth_goal: bool = False
     #: words that stand for it where a goal is measured by it: 与*经济*增长同步, 高于*城镇居民*
