@@ -158,6 +158,10 @@ def find_meeting_date(head: str) -> tuple[date, str] | None:
     return (best[1], best[2]) if best else None
 
 
+#: a text that begins with the report's own first sentence
+_OPENED = re.compile(r"[^。]{0,160}(?:请予?以?审议|提出(?:宝贵)?意见)[^。]{0,40}。")
+
+
 def split_head(text: str) -> tuple[str, str]:
     """Return what stands before the salutation (at most 400 characters and the salutation's line) and the rest.
 
@@ -165,7 +169,8 @@ def split_head(text: str) -> tuple[str, str]:
     """
     match = SALUTATION.search(text)
     greets = match is not None and match.start() < 0.6 * len(text) and text.count("。", 0, match.start()) <= 8
-    cut = match.start() if match and greets else min(300, len(text))
+    opened = _OPENED.match(text)
+    cut = match.start() if match and greets else opened.end() if opened else min(300, len(text))
     return text[max(0, cut - 400) : cut + 20], text[cut:]
 
 

@@ -54,6 +54,12 @@ _PLAN_OPENING = re.compile(
 _TERM_BEGAN = re.compile(
     r"(?:任期|本届政府)[^。\d]{0,6}((?:19|20)\d\d)年[^。]{0,20}?(?<![前后])([三四五六])年(?!来|规划|计划)"
 )
+#: 2003年市十二届人大一次会议以来 … 四年来
+_SINCE_CONGRESS = re.compile(
+    r"((?:19|20)\d\d)年(?:\d{1,2}月)?(?:(?![一-龥]*工作)[一-龥]{2,4})?[省市县区州旗盟]第?[一二三四五六七八九十]{1,3}届"
+    r"(?:人大|人民代表大会)第?一次会议以来"
+)
+_YEARS_OF_TERM = re.compile(r"(?<![前后])([三四五六])年来")
 _NUMERALS = {"三": 3, "四": 4, "五": 5, "六": 6}
 _IS = r"(?<!\d)(?P<year>(?:19|20)\d\d)年[，,]?(?:是|正值|适逢|恰逢|迎来)"
 _NAMED_YEAR = re.compile(_IS)
@@ -165,6 +171,11 @@ def _newest_congress(text: str, plenum_words: list[re.Match[str]]) -> tuple[int,
 def term_over(text: str) -> tuple[int, str] | None:
     """Return the year in which the term of office that the text says to be over ended, with the words."""
     began = _TERM_BEGAN.search(text) if "任期" in text or "本届政府" in text else None
+    if began is None:
+        opened = _SINCE_CONGRESS.search(text[:3000])
+        length = _YEARS_OF_TERM.search(text[:3000]) if opened else None
+        if opened and length:
+            return int(opened[1]) + _NUMERALS[length[1]], f"{opened[0]}, {length[0]}"
     return (int(began[1]) + _NUMERALS[began[2]], began[0]) if began else None
 
 

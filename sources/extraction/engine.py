@@ -70,6 +70,7 @@ class Walk:
         self._base_held: Span | None = None
         self._held_since = -1
         self._before = (-1, -1)
+        self._estimating = False
         self._has_cells = CELL in text
         self._cues: dict[int, list[Cue]] = {}
         self._sentences: dict[tuple[int, int], tuple[int, str]] = {}
@@ -87,6 +88,9 @@ class Walk:
         for start, end, section in self.sentences:
             told = _NUMBER_CHAR.search(normal, start, end) is not None and self._sentence(start, end, section)
             self._before = (-1, -1) if told else (start, end)
+            # a line that ends in a semicolon goes on with the next: 预计 holds to the full stop
+            said = self._estimating or timing.ESTIMATE.search(normal, start, end) is not None
+            self._estimating = normal[end - 1] in ";," and said
 
     @cached_property
     def sentences(self) -> list[tuple[int, int, Section]]:
@@ -200,6 +204,8 @@ class Walk:
             self._held_since, self._estimates_from, self._base_held = section.char_start, None, None
         elif self._estimates_from is not None and self._estimates_from >= 0:
             self._estimates_from = None
+        if self._estimating and self._estimates_from is None:
+            self._estimates_from = start
         for at, words in self._notes:
             if not start <= at <= end:
                 continue
