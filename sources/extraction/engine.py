@@ -209,7 +209,8 @@ class Walk:
         for at, words in self._notes:
             if not start <= at <= end:
                 continue
-            if _ESTIMATE_NOTE.search(words):
+            said = words + self.view.normal[max(start, at - 4) : at] if "下同" in words else words
+            if _ESTIMATE_NOTE.search(words) or ("下同" in words and said.endswith(("预计", "预测"))):
                 self._estimates_from = -1
             elif "下同" not in words and self._estimates_from is None:
                 self._estimates_from = at

@@ -211,6 +211,10 @@ class Passages:
             spans = [Span(first, last, plan.group())] if last == self._last else []
         return spans[-1] if spans else None
 
+    def _measures(self, listed: Span | None, cues: list[Cue]) -> bool:
+        """2010年…比2005年增长86%: whether a sentence on the last year measures the whole span."""
+        return listed is not None and any(cue.role == "base" and cue.last == listed.first - 1 for cue in cues)
+
     def _of_year(self, held: _Held, cues: list[Cue], start: int) -> Span | None:
         """In a review of several years, a year that opens a sentence holds until the paragraph ends."""
         opening = next((cue for cue in cues if cue.role == "plain" and cue.start - start <= 12), None)
@@ -237,6 +241,6 @@ class Passages:
             # 五年来,我们…取得重大成就。一是…: what the topic sentence is about holds for its paragraph and its points
             held.listed = Span(opening.first, opening.last, self._normal[opening.start : opening.end])
             held.listed_at = held.paragraph
-        elif opening and not closing and not held.announced:
+        elif opening and not closing and not held.announced and not self._measures(held.listed, cues):
             held.listed = None
         return held.listed

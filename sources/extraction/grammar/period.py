@@ -48,6 +48,8 @@ _BASE_LEFT = re.compile(r"(?:比|较|与|同|对比|相比于|相对|不低于|�
 _BASE_RIGHT = re.compile(
     r"(?:底|末|初)?(?:相比|的?基础|的?同期|的(?=\d|近\d|约\d|[\d.]+倍)|的?不变价|的?水平|为基期|基期|可比价|价格)"
 )
+#: 在去年任务数的基础上增长8%
+_BASIS = re.compile(r"[^,;。\d]{0,12}基础上")
 _FROM_LEFT = re.compile(r"(?:由|从|自)\Z")
 _OF = re.compile(r"(?:是|为|相当于|达到?|超过|超|至|到)\Z")
 _SUPERLATIVE = re.compile(r"(?:以来|来)?(?:的)?(?:最|新高|新低|首次|之最|历史)")
@@ -109,6 +111,7 @@ def find_cues(text: str, start: int, end: int, clock: Clock, review: bool) -> li
         elif (
             _BASE_LEFT.search(left)
             or _BASE_RIGHT.match(right)
+            or _BASIS.match(text, match.end(), end)
             or (_OF.search(left) and right[:1] == "的")
             or (right[:2] in ("末的", "底的") and _OF.search(left))
         ):

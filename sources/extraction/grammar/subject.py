@@ -41,6 +41,8 @@ _ELSEWHERE = re.compile(
 HEAD = re.compile("(?:增加值|总产值|投资|余额|进出口|出口|收入|产值|零售额|支出|产量|销售额)\\Z")
 #: 在第十九届洽谈会上,我市共签约…
 _AT_EVENT = re.compile("在[^,;。]{2,24}(?:会|节|活动|洽谈|论坛)(?:上|期间|中),[^;。]*\\Z")
+#: 国有单位固定资产投资: 位 of 单位 is no function word
+_OF_UNITS = re.compile("(?:单位|部门|行业|系统)\\Z")
 _ORG_LEFT = re.compile(
     r"(?:企业|公司|集团|合作社|高校|院校|医院|银行|机构|园区企业|上市公司)(?:全年|累计|年度|共|实现|完成|年)*\Z"
 )
@@ -230,6 +232,8 @@ class Judge:
         wider = self._region.wider(left[-14:])
         if (wider and not parts) or (wider and left.endswith(wider)):
             return term._replace(refusal="not_self_subject", detail=wider)
+        if not parts and _OF_UNITS.search(left):
+            return term._replace(refusal="part_of_whole", detail=f"{left[-8:]}{name.text}")
         tail = filler_tail(left)
         rest, stripped = left[:tail], left[tail:]
         if begin_of_list and term.code in self.lexicon.of_firms and _ORG_BEFORE.search(begin_of_list):
