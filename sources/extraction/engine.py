@@ -89,8 +89,9 @@ class Walk:
             told = _NUMBER_CHAR.search(normal, start, end) is not None and self._sentence(start, end, section)
             self._before = (-1, -1) if told else (start, end)
             # a line that ends in a semicolon goes on with the next: 预计 holds to the full stop
-            said = self._estimating or timing.ESTIMATE.search(normal, start, end) is not None
-            self._estimating = normal[end - 1] in ";," and said
+            goes_on = normal[end - 1] in ";,"
+            said = goes_on and (self._estimating or timing.ESTIMATE.search(normal, start, end) is not None)
+            self._estimating = said
 
     @cached_property
     def sentences(self) -> list[tuple[int, int, Section]]:
@@ -171,7 +172,8 @@ class Walk:
             self._estimates_from,
             self._base_held,
         )
-        brackets = [span for span in self.view.bracketed if start <= span[0] < end]
+        bracketed = self.view.bracketed
+        brackets = bracketed[bisect_left(bracketed, (start, 0)) : bisect_left(bracketed, (end, 0))]
         readings = read_sentence(normal, start, end, numbers, hits, self.judge, brackets, self._topic(start))
         mark_pairs(normal, readings)
         previous: dict[str, str] = {}

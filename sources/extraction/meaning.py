@@ -134,6 +134,8 @@ class Meaning:
         if term is None or term.start < start:
             return None
         clause = self._normal[clause_start(self._normal, start, term.start) : term.start]
+        if "累计" in clause:
+            return None
         if clause.startswith("其中"):
             before = self._normal[start : term.start - len(clause)]
             added = re.search("(?:新增|净增|新认定|新培育)[^,;:。]{0,16}?\\d[^;:。]*\\Z", before)

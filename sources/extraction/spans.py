@@ -228,7 +228,7 @@ class Passages:
         """经过五年奋斗,突出表现为: the points that follow keep the span, inside the review of the year too."""
         if section.section != "review_year":
             return None
-        if _SHOWS.search(self._normal, start, end):
+        if (cues or self._normal.find("五", start, end) >= 0) and _SHOWS.search(self._normal, start, end):
             closed = self._closed_span(start, end, self._clock_of(section))
             if closed:
                 held.listed, held.listed_at = closed, held.paragraph

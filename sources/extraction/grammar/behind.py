@@ -48,6 +48,8 @@ _OF_ALL = re.compile(r"(?:[省市县区州]列?|国家|[省市县区]级|以上|
 _ALREADY = re.compile(r"(?:推进|推动|加快)已[^,;。\d]{1,6}的\Z")
 #: 巩固3万公里农村公路建设成果: reached before
 _KEPT = re.compile("巩固(?:拓展|提升|扩大|好)?\\Z")
+#: 列入全市12个重大创新平台: another's list
+_LISTED_IN = re.compile("(?:列入|入选|纳入|跻身|入围)(?:全[国省市区县])?\\Z")
 #: 86个重大项目已开工74个: the first is the plan
 _SO_FAR = re.compile(r"(?:中)?,?(?:目前|现|均)?已(?:经)?(?:开工|建成|完成|竣工|投用)\d")
 #: 推进4个签约项目落地: signed before
@@ -134,6 +136,8 @@ def _refused(
         and not _RANKED.search(text, max(text.rfind("。", 0, number.start), number.start - 80, 0), hit.end)
     ):
         return ONE_KIND
+    if _LISTED_IN.search(text, lead_start, number.start):
+        return OUTSIDE
     if _SO_FAR.match(text, hit.end):
         return UNDONE
     if _KEPT.search(text, lead_start, number.start) and "成果" in text[hit.end : end]:

@@ -121,20 +121,16 @@ def _name_compared(sentence: Sentence, carried: Carried, run: Run) -> Group | No
 
 def _theirs(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
     """软件业产值291亿元，出口5.9亿美元: a bare 出口 after another thing's figure is that thing's."""
-    hit = run.lead.hits[-1]
-    if not carried.current:
+    text, hit, floor = sentence.text, run.lead.hits[-1], run.lead.floor
+    of_firms = sentence.judge.lexicon.of_firms
+    if not carried.current or not any(name.codes[0] in of_firms for name in hit.meanings):
         return None
-    own = sentence.text[
-        clause_start(sentence.text, sentence.start, max(run.lead.floor - 1, sentence.start)) : run.lead.floor
-    ]
-    whole = sentence.text.startswith("全", hit.start)
-    if not all(name.alone for name in hit.meanings) and (whole or not _FIRMS.match(own)):
-        return None
-    if not any(name.codes[0] in sentence.judge.lexicon.of_firms for name in hit.meanings):
-        return None
-    between = sentence.text[run.lead.floor : hit.start]
-    theirs = all(term.refusal for term in carried.current) and not re.search("其中|;|全[市省县区]", between)
-    return OUTSIDE if theirs else None
+    if not all(name.alone for name in hit.meanings):
+        before = text[clause_start(text, sentence.start, max(floor - 1, sentence.start)) : floor]
+        if text.startswith("全", hit.start) or not _FIRMS.match(before):
+            return None
+    theirs = all(term.refusal for term in carried.current)
+    return OUTSIDE if theirs and not re.search("其中|;|全[市省县区]", text[floor : hit.start]) else None
 
 
 def _orphan(sentence: Sentence, carried: Carried, run: Run) -> Group | None:

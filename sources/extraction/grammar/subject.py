@@ -41,6 +41,8 @@ _ELSEWHERE = re.compile(
 HEAD = re.compile("(?:增加值|总产值|投资|余额|进出口|出口|收入|产值|零售额|支出|产量|销售额)\\Z")
 #: 在第十九届洽谈会上,我市共签约…
 _AT_EVENT = re.compile("在[^,;。]{2,24}(?:会|节|活动|洽谈|论坛)(?:上|期间|中),[^;。]*\\Z")
+#: 某科技城国家级平台: a rank between the place and the thing
+_RANK = re.compile("(?:国家级|省部级|省级|市级|区级)(?:及?以上)?\\Z")
 #: 国有单位固定资产投资: 位 of 单位 is no function word
 _OF_UNITS = re.compile("(?:单位|部门|行业|系统)\\Z")
 _ORG_LEFT = re.compile(
@@ -246,6 +248,7 @@ class Judge:
         stem = self._region.stem
         if attached and stem and rest.endswith((stem, self._region.name)):
             return term
+        rest = _RANK.sub("", rest) or rest
         if is_group(rest):
             return term._replace(refusal="unnamed_group", detail=rest[-6:])
         place = place_of(rest, self._region) or (rest if attached and rest in self._region.children else None)
