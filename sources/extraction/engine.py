@@ -40,7 +40,9 @@ _NUMBER_CHAR = re.compile(r"[\d%零一二三四五六七八九十百千万亿X�
 #: what is no amount that more can be added to: 新增绿地30公顷,人均公园绿地13平方米
 _OF_EACH = ("percent", "concentration", "area_per_head", "money_per_head")
 _CONVERTED = re.compile("折|约合|合|汇率")
-_STRETCH = re.compile(r"(?:力争|争取|冲刺|奋力|努力|向|奋斗|挑战|期望|目标)(?:达到|实现|完成|突破|在)?\Z")
+_STRETCH = re.compile(
+    r"(?:力争|争取|冲刺|奋力|努力|向|奋斗|挑战|期望|目标)(?:达到|实现|完成|突破|在|增长|增加|增速)?(?:达到)?\Z"
+)
 _COMPARABLE = re.compile("可比价|可比口径|同口径|不可比因素|不变价|可比")
 _REAL = re.compile("实际增长|扣除价格")
 _NOMINAL = re.compile("名义增长|现价")

@@ -47,6 +47,7 @@ def mark_pairs(text: str, readings: list[Reading]) -> None:
         if (
             first.quantity.refusal
             or second.quantity.refusal
+            or first.from_pair  # 由A增加到B,企业达到C: B is where a pair ends, none begins there
             or (first.quantity.kind != second.quantity.kind and first.quantity.kind != "bare")
         ):
             continue
