@@ -1,4 +1,4 @@
-"""The reports set aside: their annotations are whole, lie in their texts, and the rules keep to them since their run."""
+"""The reports set aside: annotations are whole, lie in their texts, and the rules keep to them since their one run."""
 
 from __future__ import annotations
 
