@@ -18,6 +18,7 @@ def rejection(partition: str, number: int, **given: Any) -> dict[str, Any]:
         "sentence_start": 0,
         "section": "tasks",
         "reason": "date",
+        "rule": "by_its_form",
         "detail": None,
         "rule_version": "v1",
         **given,

@@ -38,7 +38,7 @@ _SHARED_HEAD = re.compile(
 _SECOND_HEAD = re.compile(r"[和、及与](?P<head>增加值|总产值|产值|投资|余额|收入|支出|出口|进口|产量)(?P<rest>.*)\Z")
 #: what a member may end in that the next one replaces: 技术合同登记数、成交额
 _TAIL = re.compile(
-    "(?:登记|成交|交易|合同|签约|项目|认定)?(?:数|数量|额|总额|金额|量|面积|余额|收入|产值|增加值|个数|家数)"
+    "(?:登记|成交|交易|合同|签约|项目|认定)?(?:数|数量|额|总额|金额|量|面积|余额|收入|总产值|产值|增加值|个数|家数)"
 )
 _BARE = re.compile(r"(?:增加值|总产值|产值|投资|余额|收入|支出|出口|进口|产量|成交额|交易额|合同额|成交金额|增速)\Z")
 #: from start to end

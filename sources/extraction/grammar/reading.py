@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from sources.extraction.grammar.quantity import Quantity
 from sources.extraction.grammar.subject import Term
@@ -16,6 +16,7 @@ _RISES_TO = re.compile(
     r"(?:增加|增长|提高|提升|上升|扩大|发展|下降|降低|减少|压缩|缩小|缩短|增|升|降|调整|优化|变|"
     r"跃升|攀升|拓展|上调|转|转变|回落|收窄|放缓)(?:到|至|为)|到\Z|至\Z"
 )
+_FROM = re.compile(r"(?:由|从)[^,;。]{0,40}\Z")
 
 
 @dataclass(slots=True)
@@ -41,24 +42,27 @@ class Reading:
 
 
 def mark_pairs(text: str, readings: list[Reading]) -> None:
-    """Mark 由A提高到B: the first number is the level before, the second the level at the end."""
+    """Mark 由A提高到B, 由A和B提高到C和D: the first numbers are the levels before, the second those at the end."""
     values = [reading for reading in readings if reading.quantity.refusal is None]
-    for first, second in pairwise(values):
-        if (
-            first.quantity.refusal
-            or second.quantity.refusal
-            or first.from_pair  # 由A增加到B,企业达到C: B is where a pair ends, none begins there
-            or (first.quantity.kind != second.quantity.kind and first.quantity.kind != "bare")
-        ):
-            continue
-        between = text[first.quantity.end : second.quantity.start]
-        if len(between) > 24 or not _RISES_TO.search(between):
-            continue
-        if re.search(r"(?:由|从)[^,;。]{0,40}\Z", text[max(0, first.quantity.start - 40) : first.quantity.start]):
-            first.starts_from = True
-            second.shares, second.denominators = first.shares, first.denominators
-            second.from_pair = True
-            # what is said before the first is said of both: 增速由3.1%提高到5.2%
-            second.gap = first.gap + between
-            if (first.term and second.term is None) or (second.carried and first.term):
-                second.term = first.term
+    lists = [list(run) for _, run in groupby(values, key=lambda reading: (reading.last_of_list, reading.listed))]
+    for before, after in pairwise(lists):
+        # each of a list with its own of the next; else only the two that stand beside each other
+        pairs = [(before[-1], after[0])] if len(before) != len(after) else list(zip(before, after, strict=True))
+        between = text[before[-1].quantity.end : after[0].quantity.start]
+        lead = text[max(0, pairs[0][0].quantity.start - 40) : pairs[0][0].quantity.start]
+        if len(between) <= 24 and _RISES_TO.search(between) and _FROM.search(lead):
+            for first, second in pairs:
+                _pair(first, second, between)
+
+
+def _pair(first: Reading, second: Reading, between: str) -> None:
+    # 由A增加到B,企业达到C: B is where a pair ends, none begins there
+    if first.from_pair or (first.quantity.kind != second.quantity.kind and first.quantity.kind != "bare"):
+        return
+    first.starts_from = True
+    second.shares, second.denominators = first.shares, first.denominators
+    second.from_pair = True
+    # what is said before the first is said of both: 增速由3.1%提高到5.2%
+    second.gap = first.gap + between
+    if (first.term and second.term is None) or (second.carried and first.term):
+        second.term = first.term

@@ -40,6 +40,8 @@ def runs_of(sentence: Sentence, values: Iterable[Quantity]) -> list[tuple[Quanti
 
 def _joins(first: Quantity, number: Quantity, gap: str, lead: str) -> bool:
     """Whether a number goes on with the list that `first` opens, `gap` after its last and `lead` before it."""
+    if not gap and number.kind == first.kind and first.kind not in ("bare", "bare_big"):
+        return True  # 分别增长4.1%5.6%5.5%: the marks between are lost
     if not gap.startswith(_LIST_STARTS) or not _LIST_GAP.match(gap) or (gap == "," and first.kind != "times"):
         return False
     if number.kind == first.kind:
