@@ -32,7 +32,8 @@ _DONE_ALREADY = re.compile("任务已|已(?:提前|全部|按[^,;。]{1,6})?完�
 _GOAL = re.compile(r"(?:目标|任务)\Z")
 _SAME_YEAR = re.compile(r"一年(?=增|净增|新增)|比上年|较上年|同比|比去年|比年初|上年同期")
 _OF = re.compile(r"(?:是|为|相当于)\Z")
-_REACHED = re.compile(r"达到?(?:近|约|超过?)?\Z")
+#: 达1418亿元, and each of a list: 达86亿元和141亿元
+_REACHED = re.compile(r"达到?(?:近|约|超过?)?(?:\d[\d.]*[百千万亿]*元[、和及与])*\Z")
 _AGAINST = re.compile("[^,;。]{0,12}相比")
 
 
@@ -389,7 +390,9 @@ def _sum_of_years(told: Evidence) -> Timing | None:
     indicator, clause = asked.indicator, asked.clause
     if told.cue is not None and told.cue.kind == "inline" and not _SUM.search(clause):
         return None
-    reached = told.cue is None and indicator.dimension == "money" and _REACHED.search(clause)
+    # 年均增长9%,达86亿元: where a yearly rise leads, also after words of years
+    leads = told.cue is None or "年均" in asked.before.rpartition(";")[2]
+    reached = leads and indicator.dimension == "money" and _REACHED.search(clause)
     of_a_sum = clause.startswith("其中") and _SUM.search(asked.before)
     if (indicator.cumulates and not reached) or _SUM.search(clause) or of_a_sum:
         return told.years(told.first, told.last, told.base_year)

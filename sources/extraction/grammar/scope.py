@@ -201,7 +201,8 @@ def in_full(scope: str, before: str) -> str:
     if scope not in _BARE:
         return scope
     named = re.findall(rf"(?<![一-龥])(?:加快|推进|支持|推动|建设)?([一-龥]{{2,8}}{scope})", before)
-    return named[-1] if named else scope
+    found = _BEGINNINGS.sub("", named[-1]) if named else ""
+    return found if len(found) > len(scope) else scope
 
 
 def topic_place(words: str, region: Region) -> str | None:
