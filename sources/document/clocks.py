@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sources.document.events import FIRST_YEAR, LAST_YEAR, Bounds, plan_opening_year, read_events, term_over
+from sources.document.events import FIRST_YEAR, LAST_YEAR, PLAN_START, Bounds, plan_opening_year, read_events, term_over
 from sources.document.news import read_news
 from sources.document.scan import find_at, places_before
 
@@ -72,7 +72,12 @@ _DATE = re.compile(
 _NOT_MEETING = re.compile(r"^.{0,3}(?:[【\[]|来源|字体|浏览|阅读|发布|点击|作者|责任编辑|\d{1,2}[:：])")
 _CONGRESS = re.compile(r"人民代表大会|人大.{1,3}次会议|次会议上")
 SALUTATION = re.compile(r"(?:各位)(?:人大)?代表|同志们[:：]|各位领导")
-_TITLE_YEAR = re.compile(_YEAR + "年")
+_TITLE_YEAR = re.compile(_YEAR + "(?:年|(?=政府工作报告))")
+#: 请连同《第十一个五年规划纲要（草案）》一并审议: the draft of a plan is laid before the congress of its first year
+_OUTLINE = re.compile(
+    r"(?:第(?P<nth>十[一二三四五]?|九)个五年|[“\"]?(?P<short>十[一二三四]?|九)五[”\"]?)(?:规划|计划)(?:和[^。》]{0,16})?纲要"
+    r"[^。》]{0,12}草案[^。]{0,16}(?:审议|审查|讨论)"
+)
 _REPORT_OF = re.compile(_YEAR + r"年(?:度)?.{0,12}(?:政府|管委会)工作报告")
 _LEAST_WEAK = 1.5  # weak clocks that add up to less are a guess
 #: weak clocks that agree so far, with hardly a rival, are as good as a strong one
@@ -191,6 +196,11 @@ def read_clocks(text: str, title: str | None, published: date | None = None, new
     if meeting:
         words["meeting_date"] = meeting[1]
         _vote_meeting(meeting[0], review, votes)
+    outline = _OUTLINE.search(body[:1500])
+    opens = PLAN_START.get((outline["nth"] or outline["short"]) + "五") if outline else None
+    if outline and opens:
+        words["outline"] = outline[0]
+        votes[opens] += 4
     named = next(_matches(_TITLE_YEAR, title or ("" if news else head)), None) or next(
         _matches(_REPORT_OF, text, (4,)), None
     )
@@ -205,13 +215,13 @@ def read_clocks(text: str, title: str | None, published: date | None = None, new
         for voted, weight, name, told in read_news(text, published):
             votes[voted] += weight
             words.setdefault(name, told)
-    if not (review or goals or meeting):
+    if not (review or goals or meeting or opens):
         _vote_weak(body, term, bounds, votes, words)
     if published:
         votes[published.year] += 0.5
     ranked = sorted(votes.items(), key=lambda item: -item[1])[:2]
     year = ranked[0][0] if ranked else None
-    score = _confidence(ranked, review, goals, meeting[0] if meeting else None, year)
+    score = _confidence(ranked, review, goals, opens, meeting[0] if meeting else None, year)
     return Clocks(
         report_year=year,
         review_year=review or (year - 1 if year else None),
@@ -330,17 +340,23 @@ def _term_end(horizon: Counter[int]) -> int:
 
 
 def _confidence(
-    ranked: list[tuple[int, float]], review: int | None, goals: int | None, meeting: date | None, year: int | None
+    ranked: list[tuple[int, float]],
+    review: int | None,
+    goals: int | None,
+    opens: int | None,
+    meeting: date | None,
+    year: int | None,
 ) -> float:
     if not ranked or year is None:
         return 0.0
     clocks = [
         review is not None and review + 1 == year,
         goals == year,
+        opens == year,
         meeting is not None and abs(meeting.year - year) <= 1,
     ]
     strong = sum(clocks)
-    base = (0.35, 0.8, 0.95, 0.99)[strong]
+    base = (0.35, 0.8, 0.95, 0.99, 0.99)[strong]
     if not strong and ranked[0][1] < _LEAST_WEAK:
         return 0.15
     if not strong and ranked[0][1] >= _MUCH_WEAK and (len(ranked) < 2 or ranked[1][1] <= ranked[0][1] / 3):

@@ -343,6 +343,16 @@ def _from_a_year(told: Evidence) -> Timing | None:
     return None
 
 
+def _beside_an_average(told: Evidence) -> Timing | None:
+    """2020年…是2015年的2倍,年均增长20%,比重提高8个百分点: over the years of the average that leads to it."""
+    asked = told.asked
+    leads = told.in_span and "年均" in asked.before.rpartition(";")[2]
+    if asked.measure != "pp_change" or not leads or told.base_year or _SAME_YEAR.search(asked.clause):
+        return None
+    first = _start_of_average(told, True) if told.first == told.last else told.first
+    return told.years(min(first, told.last), told.last, None)
+
+
 def _rise(told: Evidence) -> Timing | None:
     """A growth or change has the years told of."""
     return told.years(told.first, told.last, told.base_year) if _is_rise(told) else None
@@ -449,6 +459,17 @@ RULES: tuple[TimeRule, ...] = (
     TimeRule(
         _from_a_year,
         (("review_year", "一般公共预算收入由2017年的30亿元增加到45亿元，增长50%。", "50%", "2018-2022"),),
+    ),
+    TimeRule(
+        _beside_an_average,
+        (
+            (
+                "review_span",
+                "2022年工业增加值863亿元，是2017年的2.3倍，年均增长20.8%，占生产总值的比重提高8.1个百分点。",
+                "8.1个百分点",
+                "2018-2022",
+            ),
+        ),
     ),
     TimeRule(
         _rise,

@@ -166,8 +166,11 @@ def _named_otherwise(sentence: Sentence, carried: Carried, run: Run) -> Group | 
 
 def _near(sentence: Sentence, run: Run) -> Group | None:
     """Return the subjects that the last names tell, where nothing else stands between them and the numbers."""
-    gap = sentence.text[run.lead.hits[-1].end : run.lead.end]
+    hit = run.lead.hits[-1]
+    gap, head = sentence.text[hit.end : run.lead.end], sentence.text[hit.end - 2 : hit.end]
     near = is_name_tail(gap) or (not run.shares and _loose_gap(gap))
+    if not near and gap.endswith(head) and ":" not in gap:
+        near = is_name_tail(gap.removesuffix(head))  # 固定资产投资五年累计完成投资187亿元: the head said once more
     return subjects(sentence, run.lead) if near else None
 
 

@@ -154,3 +154,27 @@ def test_a_guess_is_taken_only_where_the_label_says_the_same(write: Writer, plac
     assert (found.accepted, found.refusal_reason) == (False, "no_identity")
     wrong = identify(paper, Label(report_year=1999), places)
     assert (wrong.accepted, wrong.refusal_reason) == (False, "no_identity")
+
+
+@pytest.mark.parametrize(
+    ("outline", "year"),
+    [
+        ("《清坞县国民经济和社会发展第十一个五年规划纲要（草案）》一并审议", 2006),
+        ("《清坞县国民经济和社会发展“十五”计划纲要（草案）》一并审查", 2001),
+        ("《清坞县国民经济和社会发展第十四个五年规划和二〇三五年远景目标纲要（草案）》一并审议", 2021),
+    ],
+)
+def test_the_draft_of_a_plan_is_laid_before_the_congress_of_its_first_year(outline: str, year: int) -> None:
+    text = f"各位代表：现在，我代表县人民政府作工作报告，请连同{outline}。五年来，全县上下齐心协力，取得新成绩。"
+    clocks = read_clocks(compact(text), None)
+    assert (clocks.report_year, clocks.words["outline"][-2:]) == (year, outline[-2:])
+
+
+def test_a_title_may_name_its_year_without_the_word(write: Writer, places: Regions) -> None:
+    clocks = read_clocks(compact("清坞县 2006 政府工作报告\n各位代表：全县上下齐心协力，取得新成绩。"), None)
+    assert (clocks.title_year, clocks.report_year) == (2006, 2006)
+
+
+def test_a_title_may_name_the_government_before_its_year(write: Writer, places: Regions) -> None:
+    found = identify(write(face="清坞县政府2021年政府工作报告", year=2021), None, places)
+    assert found.region is not None and found.region.name == "清坞县"
