@@ -132,8 +132,8 @@ def _theirs(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
     if not all(name.alone for name in hit.meanings):
         before = text[clause_start(text, sentence.start, max(floor - 1, sentence.start)) : floor]
         opens = max(text.rfind(";", sentence.start, floor) + 1, sentence.start)
-        theirs = _FIRMS.match(before) or _OWNER.match(text, opens, floor)
-        if text.startswith("全", hit.start) or not theirs:
+        owner = _FIRMS.match(before) or _OWNER.match(text, opens, floor)
+        if text.startswith("全", hit.start) or owner is None:
             return None
     theirs = all(term.refusal for term in carried.current)
     return OUTSIDE if theirs and not re.search("其中|;|全[市省县区]", text[floor : hit.start]) else None
