@@ -96,7 +96,8 @@ _DRAFT = re.compile(
     r"|" + _YEAR.replace("year", "year2") + r"年(?:度)?(?:政府|部门)预算"
 )
 _AHEAD_WORK = re.compile(_YEAR + r"年(?:工作)?(?:安排|计划|打算)|" + _YEAR.replace("year", "year2") + r"年预算草案")
-_PAST_YEAR = re.compile(r"(?<![\d到至前—-])((?:19|20)\d\d)年(?!前|底前|末前)")  # 到2035年 is told of the future
+#: 到2035年 is told of the future; 是2007年的2.3倍, 比2007年翻一番 tell what a year is measured by, and not its figures
+_PAST_YEAR = re.compile(r"(?<![\d到至前—-])(?<!是)(?<!比)(?<!较)(?<!相当于)((?:19|20)\d\d)年(?!前|底前|末前)")
 
 
 @dataclass(frozen=True)

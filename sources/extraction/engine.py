@@ -40,6 +40,8 @@ _NUMBER_CHAR = re.compile(r"[\d%零一二三四五六七八九十百千万亿X�
 #: what is no amount that more can be added to: 新增绿地30公顷,人均公园绿地13平方米
 _OF_EACH = ("percent", "concentration", "area_per_head", "money_per_head")
 _CONVERTED = re.compile("折|约合|合|汇率")
+#: ,其中一、二、三产业增加值分别增长: no other years are named
+_OF_THE_PARTS = re.compile(r"[,、]其中[:,]?[^,;。\d]{2,24}分别(?:递增|增长|为)\Z")
 _STRETCH = re.compile(
     r"(?:力争|争取|冲刺|奋力|努力|向|奋斗|挑战|期望|目标)(?:达到|实现|完成|突破|在|增长|增加|增速)?(?:达到)?\Z"
 )
@@ -327,7 +329,19 @@ class Walk:
         if case.decided.measure is not None:
             indicator = self.meaning.of_spending(indicator, case.decided.measure, quantity, case.start)
             case.measure = self.meaning.rate_share(case.decided.measure, indicator, quantity)
+        if case.measure == "growth" and self._goes_on_with_the_average(case):
+            case.measure = "avg_growth"
         case.indicator = indicator
+
+    def _goes_on_with_the_average(self, case: Case) -> bool:
+        """年均增长9%,其中一二三产分别增长3%、12%和8%: the parts' rates are averages as the whole's."""
+        last, term = self.found[-1] if self.found else None, case.reading.term
+        if last is None or last.measure != "avg_growth" or last.sentence[0] != case.start or term is None:
+            return False
+        end = last.quantity.end
+        if case.normal[end : case.reading.quantity.start] in ("、", "和", "与", "及"):
+            return last.sentence[0] == case.start and case.reading.listed
+        return _OF_THE_PARTS.match(case.normal, end, case.reading.quantity.start) is not None
 
     def _date(self, case: Case) -> None:
         """Find status and years."""

@@ -119,6 +119,10 @@ def _beside_total(found: Found, totals: set[tuple[Any, ...]]) -> tuple[str, str]
     return None
 
 
+#: how far behind a threshold, in characters, the figure may stand that tells it exactly
+_AT_ONCE = 40
+
+
 def _superseded(found: Found, rivals: list[Found]) -> tuple[str, str] | None:
     if _must_be_plausible(found) and implausible(found):
         return "part_of_whole", "out of all bounds for the whole"
@@ -129,7 +133,9 @@ def _superseded(found: Found, rivals: list[Found]) -> tuple[str, str] | None:
     if found.qualifier == "at_least" and found.measure == "level" and found.timing.status != "target":
         mine = canonical(found)
         for rival in rivals:
-            if rival is found or rival.qualifier == "at_least" or rival.sentence != found.sentence:
+            # 总量跨越三千亿元台阶。预计生产总值完成3180亿元: told at once, if in a sentence of its own
+            beside = 0 <= rival.quantity.start - found.quantity.end <= _AT_ONCE or rival.sentence == found.sentence
+            if rival is found or rival.qualifier == "at_least" or not beside:
                 continue
             other = canonical(rival)
             if (

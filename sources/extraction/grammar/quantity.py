@@ -7,7 +7,7 @@ thing it can't be by its form (a date, a rank, a slogan). What does not: which i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -43,7 +43,8 @@ QUANTITY = re.compile(
     rf"项|吨|套)|[xX]{{1,4}}\.[xX]{{1,3}}|[xX]{{2,4}}(?=%|万|亿|元))"
     rf"|(?P<mixed>(?<![\d\ufffd])(?<!(?<!\.)\.)(?P<mx>(?>{MIXED}))(?![\dA-Za-z年月日])(?P<mxm>{_APPROX})?(?P<mxu>{_UNIT})?"
     rf"(?P<mxm2>{_APPROX})?)"
-    rf"|(?P<number>(?<![\d\ufffd])(?<!(?<!\.)\.)(?P<sign>(?<=[长升加幅速为达到了度年月约率:,])(?<!降了)(?<!少了)-|(?<=[为由从到至是幅速率长,])负)?"
+    rf"|(?P<number>(?<![\d\ufffd])(?<!(?<!\.)\.)(?P<sign>(?:(?<=[长升加幅速为达到了度年月约率:,])|(?<=[%元点][、和与及]))(?<!降了)(?<!少了)-"
+    rf"|(?:(?<=[为由从到至是幅速率长,])|(?<=[%元点][、和与及]))负)?"
     rf"(?P<low>{DIGITS})"
     rf"(?:(?P<lowunit>%|{_MAG})?(?:{_DASH}|%-|(?P<lowname>{_UNIT})[-~]{{1,2}})(?P<high>{DIGITS}))?{_TAIL})"
     rf"|(?P<percent>百分之(?P<pc>{CHINESE})(?P<pcq>{_APPROX})?)"
@@ -334,8 +335,22 @@ def find_quantities(text: str, start: int, end: int) -> list[Quantity]:
         if quantity.kind == "bare_big" and _PEOPLE.match(text, quantity.end):
             quantity.kind = "persons"
         found.append(quantity)
+    found = _joined(found, text)
     _share_units(found, text)
     return found
+
+
+def _joined(found: list[Quantity], text: str) -> list[Quantity]:
+    """71 905万元: what white space parts is one place in a list, though nobody can tell the number."""
+    whole: list[Quantity] = []
+    for quantity in found:
+        last = whole[-1] if whole else None
+        parted = last is not None and text[last.end : quantity.start] == BORDER
+        if last is not None and parted and last.refusal == quantity.refusal == "unreadable":
+            whole[-1] = replace(quantity, start=last.start)
+        else:
+            whole.append(quantity)
+    return whole
 
 
 def _share_units(found: list[Quantity], text: str) -> None:

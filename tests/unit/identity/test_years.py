@@ -180,3 +180,11 @@ def test_a_title_may_name_the_government_before_its_year(places: Regions) -> Non
     text = compact("清坞县政府2021年政府工作报告\n各位代表：全县上下齐心协力，取得新成绩。")
     found = find_place(text, None, None, 2021, places, None).region
     assert found is not None and found.name == "清坞县"
+
+
+def test_a_year_that_others_are_measured_by_is_not_the_year_reviewed() -> None:
+    body = (
+        "过去五年工作回顾。预计2012年全县生产总值完成86亿元，是2007年的2.3倍；工业增加值达到31亿元，是2007年的2.4倍；"
+        "财政收入完成6.2亿元，是2007年的2.2倍。"
+    )
+    assert read_clocks(compact("各位代表：现在，我代表县人民政府作工作报告。" + body), None).report_year == 2013
