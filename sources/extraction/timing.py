@@ -25,7 +25,7 @@ _TO_BE = re.compile("建设|新建|打造|实现|建成")
 _SUM = re.compile(r"累计|总计|合计|(?<!公)共(?!同|有)|总共|一共|期间.{0,4}总|年投资|年投入")
 _SUMMED = re.compile("累计(?!达)|总计|合计")
 _AT_END = re.compile(
-    r"(?:增加|增长|提高|上升|提升|攀升|跃升|增|升|发展|扩大|下降|降低|减少|壮大)(?:到|至)|连续|稳定在|保持在|控制在|稳定|保持"
+    r"(?:增加|增长|提高|上升|提升|攀升|跃升|增|升|发展|扩大|下降|降低|减少|壮大)(?:到|至)|连续|稳定在|保持在|控制在|稳定|保持|现有|拥有"
 )
 #: a list of promises that says of each what became of it
 _DONE_ALREADY = re.compile("任务已|已(?:提前|全部|按[^,;。]{1,6})?完成|超额完成|实际(?:建成|完成)")
@@ -34,6 +34,11 @@ _SAME_YEAR = re.compile(r"一年(?=增|净增|新增)|比上年|较上年|同比
 _OF = re.compile(r"(?:是|为|相当于)\Z")
 #: 达1418亿元, and each of a list: 达86亿元和141亿元
 _REACHED = re.compile(r"达到?(?:近|约|超过?)?(?:\d[\d.]*[百千万亿]*元[、和及与])*\Z")
+#: 比上年190天增加19天: the number that stands at once behind the base
+_AND_ROSE = re.compile(r"[\d.]+[^\d,;。]{0,4}(?:增加|增长|提高|上升|减少|下降|降低)(?:了)?\d")
+_LAST_YEAR = ("比上年", "较上年", "比去年", "较去年")
+#: 党的十八大以来,经济总量从2836亿元增长到: what has come about is no goal, in a section of goals too
+_SINCE_THEN = re.compile(r"以来[^。]{0,60}(?:从|由)[\d.]+[^,;。]{1,8}(?:增长|增加|提高|上升|跃升)(?:到|至)(?:了)?\Z")
 _AGAINST = re.compile("[^,;。]{0,12}相比")
 
 
@@ -120,8 +125,12 @@ def _measured_by(asked: Asked, cue: Cue) -> bool:
 
 
 def _ended(asked: Asked, cue: Cue) -> bool:
-    """总量五年翻一番;投资…: years told inside a clause of how far one thing rose end with its part of the sentence."""
-    return cue.kind == "inline" and ";" in asked.normal[cue.end : asked.at]
+    """总量五年翻一番;投资…: years told inside a clause of how far one thing rose end with its part of the sentence.
+
+    So does last year among goals: 收入在去年实绩上增长8%;投资增长9%.
+    """
+    inside = cue.kind == "inline" or (cue.kind == "last" and asked.frame.section in GOALS)
+    return inside and ";" in asked.normal[cue.end : asked.at]
 
 
 def _goal_told(asked: Asked, cue: Cue) -> bool:
@@ -139,7 +148,11 @@ def _status(asked: Asked, cue: Cue | None) -> str:
             return "estimated" if ESTIMATE.search(before) else "actual"
         done = _DONE_ALREADY.search(asked.normal, asked.start, asked.end) and not (cue and cue.last >= report)
         present = PRESENT.search(asked.normal, asked.clause_at, asked.at + 1) and not _TO_BE.search(clause)
-        if done or (present and not FUTURE.search(clause) and not (cue and cue.last >= report)):
+        if (
+            done
+            or (cue is None and _SINCE_THEN.search(before))
+            or (present and not FUTURE.search(clause) and not (cue and cue.last >= report))
+        ):
             return "actual"
         return "target"
     # 预计到<R>年底, said late in R: the review's own estimate of the year that is ending
@@ -246,6 +259,9 @@ def _value_of_the_base(told: Evidence) -> Timing | None:
         "年末的",
         "年底的",
     )
+    last_year = asked.normal.endswith(_LAST_YEAR, asked.start, asked.at) and asked.frame.section in REVIEW
+    if last_year and asked.measure == "level" and _AND_ROSE.match(asked.normal, asked.at):
+        return told.years(told.report - 2, told.report - 2)
     if base is None or not beside or asked.measure != "level":
         return None
     past = "actual" if base.last < told.report - 1 else None

@@ -14,7 +14,9 @@ from sources.extraction.grammar.subject import NAMED_PROGRAMME, ONE_KIND, OUTSID
 from sources.extraction.lexicon import Name, Traits
 
 COUNT_KINDS = ("count", "persons", "households", "visits", "bare_big", "bare", "length", "area", "power", "weight")
-_TREATED = re.compile("(?:数字化|智能化|数智化|智改数转|技术|绿色化|节能)*(?:改造|升级|转型|治理|上云|诊断|转型升级)")
+_TREATED = re.compile(
+    "(?:数字化|智能化|数智化|智改数转|技术|绿色化|节能)*(?:改造|升级|转型|治理|上云|诊断|转型升级|排忧解难|纾困解难|纾困|减负)"
+)
 _PROGRAMME = re.compile(
     r"(?:、?[一-龥]{0,6})?(?:养殖|倍增|提升|振兴|标准化)*(?:工程|计划|行动|养殖基地|倍增|产能|屠宰|战略)"
 )

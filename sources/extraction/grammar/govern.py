@@ -58,6 +58,10 @@ _TIER = re.compile(
 )
 #: 省属企业资产总额达到2万亿元,工业总产值…: theirs too
 _FIRMS = re.compile(r"[^,;。、]{0,8}(?:企业|公司|集团|银行)(?![一-龥]{0,2}\d)")
+#: 长城公司实现产值428亿元;实现税收31亿元: until the whole region is named
+_COMPANY = re.compile(
+    r"(?:\A|[,;。\n])[^,;。\d]{1,10}(?:公司|集团)(?:在[^,;。\d]{1,6})?(?:共|累计|全年)*(?:实现|完成|上缴)(?:(?!全[市省县区]|我[市省县区])[^。])*\Z"
+)
 #: 高新技术产业实现收入410亿元,…,出口1.4亿美元; 园区建设推进,入园企业136家,实现税收6480万元: what opens owns the rest
 _OWNER = re.compile(
     r"[^,;。、\d]{0,10}(?:产业(?:共|累计|全年)*(?:实现|完成|创造|上缴)|(?:园区|开发区|产业园|工业园|集聚区)(?:建设|发展|规模)?[^,;。\d]{0,8},)"
@@ -132,8 +136,11 @@ def _theirs(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
     if not all(name.alone for name in hit.meanings):
         before = text[clause_start(text, sentence.start, max(floor - 1, sentence.start)) : floor]
         opens = max(text.rfind(";", sentence.start, floor) + 1, sentence.start)
-        owner = _FIRMS.match(before) or _OWNER.match(text, opens, floor)
-        if text.startswith("全", hit.start) or owner is None:
+        if text.startswith("全", hit.start):
+            return None
+        if _COMPANY.search(text, sentence.start, floor):
+            return None if re.search("全[市省县区]", text[floor : hit.start]) else OUTSIDE
+        if not (_FIRMS.match(before) or _OWNER.match(text, opens, floor)):
             return None
     theirs = all(term.refusal for term in carried.current)
     return OUTSIDE if theirs and not re.search("其中|;|全[市省县区]", text[floor : hit.start]) else None

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from sources.extraction.grammar.words import leads_to_name
+
 AREA_CODES = Path(__file__).resolve().parents[2] / "registry" / "areacodes.csv"
 _CLASS_WORD = re.compile(r"(?:[一-龥]{1,6}族)*(?:自治)?(?:地区|新区|市|县|区|旗|盟|州)$")
 _PLACE_TYPES = (
@@ -60,7 +62,8 @@ class Region:
             "city": ("市域", "区域", "全域"),
             "province": ("省域", "区域"),
         }
-        return frozenset(own.get(self.level, ()))
+        kind = next((kind for kind in _BARE if self.name.endswith(kind)), None)
+        return frozenset((*own.get(self.level, ()), *((kind,) if kind else ())))
 
     def wider(self, words: str) -> str | None:
         """Return the word of `words` that names a wider region than the report's own."""
@@ -94,6 +97,11 @@ def _codes() -> tuple[tuple[str, str], ...]:
         return tuple((row["代码"], row["名称"]) for row in csv.DictReader(stream))
 
 
+@lru_cache(maxsize=1)
+def _names() -> frozenset[str]:
+    return frozenset(name for _, name in _codes())
+
+
 @lru_cache(maxsize=64)
 def _children(code: str) -> frozenset[str]:
     """Return the short names of all regions below `code`: the code table is nested by its digits."""
@@ -104,25 +112,45 @@ def _children(code: str) -> frozenset[str]:
     return frozenset(name for name in names if len(name) >= 2)
 
 
+_AFTER_DIGITS = re.compile(r"\d+")
+#: kinds of places that alone name none
+_SMALL = frozenset(("县", "区", "市", "旗", "镇", "乡", "街道", "盟", "州", "园区", "片区", "港区", "新区"))
 #: two words for kinds of places are no name: 市州, 县区
 _KINDS = re.compile("(?:市州|县区|市县|区县|州市|盟市|旗县|市区|城区|县市|乡镇)\\Z")
 
 
+def without_beginning(words: str) -> str:
+    """Return what may be a place's name of the words left of a thing: 预计2015年新区 → 新区."""
+    return _BEGINNINGS.sub("", _AFTER_DIGITS.split(words)[-1])
+
+
 def place_of(words: str, region: Region) -> str | None:
     """Return the place that ends `words` (固阳县, 低碳产业园), or None where it is generic or the region itself."""
-    words = _BEGINNINGS.sub("", words)
+    words = without_beginning(words)
     match = _PLACE.search(words)
     if not match:
         return None
     # the shortest place ends the words; a longer one that starts them is the whole
     place = words if re.fullmatch(rf"[一-龥]{{2,14}}(?:{_PLACE_TYPES})", words) and len(words) <= 16 else match["place"]
-    if _KINDS.search(place) or "工程" in place or "项目" in place:
+    place = _without_verb(place)
+    if not place or _KINDS.search(place) or "工程" in place or "项目" in place:
         return None
     if _GENERIC.search(place) and len(_GENERIC.search(place).group()) >= len(place) - 1:  # type: ignore[union-attr]
         return None
     if place == region.name or (region.stem and place.startswith(region.stem) and place == region.name):
         return None
     return place
+
+
+def _without_verb(place: str) -> str:
+    """确保产业带, 做强东湖合作区 → 产业带, 东湖合作区; nothing where a verb and a kind are all (实现街道)."""
+    if place in _BARE or re.fullmatch(_PLACE_TYPES, place) or place in _names():
+        return place
+    size = next((size for size in (4, 3, 2) if len(place) > size and leads_to_name(place[:size])), 0)
+    rest = place[size:]
+    kind = re.fullmatch(rf"[一-龥]*?({_PLACE_TYPES})", rest) if size else None
+    named = kind is not None and (len(rest) >= len(kind[1]) + 2 or rest not in _SMALL)
+    return rest if not size or named else ""
 
 
 _HEAD_PLACE = re.compile(
@@ -146,7 +174,8 @@ def place_at_head(sentence: str, region: Region) -> str | None:
     """Return the city or county that opens a sentence of a wider region's report (榆舟市…, its figures follow)."""
     if region.level == "county":
         town = _HEAD_TOWN.match(sentence)
-        return town["place"] if town else None
+        place = town["place"] if town else ""
+        return place if place and _without_verb(place) == place else None
     if region.level not in ("province", "national", "city"):
         return None
     cluster = _HEAD_CLUSTER.match(sentence)

@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple
 
 from sources.extraction.grammar.names import NameHit
-from sources.extraction.grammar.scope import Region, is_group, is_organisation, place_of
+from sources.extraction.grammar.scope import Region, is_group, is_organisation, place_of, without_beginning
 from sources.extraction.grammar.words import NOUN_LIKE, filler_tail
 from sources.extraction.lexicon import COUNTED, NO_TRAITS, Lexicon, Name, Traits
 
@@ -240,7 +240,7 @@ class Judge:
         rest, stripped = left[:tail], left[tail:]
         if begin_of_list and term.code in self.lexicon.of_firms and _ORG_BEFORE.search(begin_of_list):
             return term._replace(refusal="part_of_whole", detail=begin_of_list[:10])
-        if not rest or rest in self._region.own_words:
+        if not rest or rest in self._region.own_words or without_beginning(rest) in self._region.own_words:
             return term
         if name.alone:
             return term._replace(refusal="part_of_whole", detail=f"{rest}…{name.text}")

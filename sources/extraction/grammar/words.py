@@ -115,6 +115,11 @@ is_name_tail = _asking(lambda words: _NAME_TAIL.match(words) is not None)
 _LEFT_ONLY = re.compile(rf"(?:{'|'.join((*_PATTERNS, _either(*_WORDS, 'actions')))})*+\Z")
 
 
+def leads_to_name(words: str) -> bool:
+    """Whether words are filler or verbs alone, which may stand before a name and are no part of it."""
+    return _LEFT_ONLY.match(words) is not None
+
+
 def filler_tail(chunk: str, reach: int = 24) -> int:
     """Return where the longest run of filler that ends `chunk` starts (its length, where there is none)."""
     return _filler_tail(chunk, reach) if len(chunk) <= _REMEMBERED else _filler_tail.__wrapped__(chunk, reach)
