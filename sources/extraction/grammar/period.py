@@ -32,7 +32,7 @@ _CUE = re.compile(
     r"|(?P<ahead>(?:今后|未来|后)(?:的)?(?P<na>[三四五35两2])年|下届政府任期)"
     r"|(?P<within>(?:用|力争|争取|通过)?(?P<nw>[三四五两二35432])年(?:内|时间|左右时间)?(?=内|"
     r"时间|建成|完成|达到|实现|力争|改造|新建|累计|基本|全部|,))"
-    r"|(?P<decade>十年(?:(?:来|间)(?=[,增累年平实完])|累计|(?=增|年均|平均)))"
+    r"|(?P<decade>(?<![\d十第])(?P<nd>[二三四五]?十|[1-5]0)年(?:(?:来|间)(?=[,增累年平实完])|累计|(?=增|年均|平均)))"
     r"|(?P<lately>(?:近|过去)(?P<nl>[两二三四六七八234678])年(?!前))"
     r"|(?P<several>(?:近|过去|(?<!提)前|连续)?(?P<ns>[两二三四六七八234678])年(?:来|间|累计|平均|年均|"
     rf"(?=接近|实现翻))|(?<![第前后隔每续])(?P<nt>[两二三四六七八234678])年(?={_SPANNED})))"
@@ -220,7 +220,9 @@ def _years(match: re.Match[str], clock: Clock, review: bool) -> tuple[int, int] 
     if kind == "before":
         return (report - 10, report - 6) if review else None
     if kind == "decade":
-        return (report - 10, report - 1) if review else None
+        tens = match["nd"]
+        length = int(tens) if tens.isdigit() else 10 * NUMERALS.get(tens[:-1], 1)
+        return (report - length, report - 1) if review else None
     if kind == "ahead":
         length = NUMERALS.get(match["na"] or "五", 5)
         return clock.next_five if length == 5 else (report, report + length - 1)
