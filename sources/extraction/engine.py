@@ -340,7 +340,7 @@ class Walk:
             return False
         end = last.quantity.end
         if case.normal[end : case.reading.quantity.start] in ("、", "和", "与", "及"):
-            return last.sentence[0] == case.start and case.reading.listed
+            return case.reading.listed
         return _OF_THE_PARTS.match(case.normal, end, case.reading.quantity.start) is not None
 
     def _date(self, case: Case) -> None:
