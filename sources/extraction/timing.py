@@ -127,8 +127,12 @@ def _measured_by(asked: Asked, cue: Cue) -> bool:
 def _ended(asked: Asked, cue: Cue) -> bool:
     """总量五年翻一番;投资…: years told inside a clause of how far one thing rose end with its part of the sentence.
 
-    So does last year among goals: 收入在去年实绩上增长8%;投资增长9%.
+    So does last year among goals: 收入在去年实绩上增长8%;投资增长9%, and in the review of
+    one year what an average was told over: “十四五”以来年均增长7.6%;投资增长7.2%.
     """
+    if cue.kind in ("plan", "since", "term", "several") and asked.frame.section == "review_year" and not asked.average:
+        part, semicolon, _ = asked.normal[cue.end : asked.at].partition(";")
+        return bool(semicolon) and part.startswith("年均")
     inside = cue.kind == "inline" or (cue.kind == "last" and asked.frame.section in GOALS)
     return inside and ";" in asked.normal[cue.end : asked.at]
 
@@ -210,6 +214,8 @@ def _gather(asked: Asked) -> Evidence:
     place = default_years(frame)
     if frame.section == "review_span" and asked.measure == "level" and _SUMMED.search(asked.before):
         place = default_years(frame._replace(passage=None))  # a sum is that of the span, in a paragraph on one year too
+        if cue and cue.kind == "year" and ";" in asked.normal[cue.end : asked.at] and _SUMMED.search(asked.clause):
+            cue = None  # 预计2015年…;投资累计完成3796亿元: the year is that of the parts before
     years, words = ((cue.first, cue.last), asked.normal[cue.start : cue.end]) if cue else (place[:2], place.words)
     if cue and cue.kind == "plan" and status == "actual" and cue.last >= report > cue.first:
         years = (cue.first, report - 1)
@@ -244,6 +250,9 @@ def _former_value(told: Evidence) -> Timing | None:
         named = [item.last for item in told.asked.cues if item.role == "base" and item.start < told.asked.at]
         held = told.asked.frame.base_held
         before = held.last if held and told.cue is None else told.first - 1
+        span, cue = told.asked.frame.span, told.cue
+        if span and told.in_span and cue and ";" in told.asked.normal[cue.end : told.asked.at]:
+            before = span.first - 1  # 2002年,人均GDP达2万元;财政收入由3亿元增加到17亿元: over the span
         year = named[-1] if named and (told.base or told.in_span) else before
     return told.years(year, year, status="actual" if year < told.report else None)
 

@@ -42,7 +42,11 @@ def _joins(first: Quantity, number: Quantity, gap: str, lead: str) -> bool:
     """Whether a number goes on with the list that `first` opens, `gap` after its last and `lead` before it."""
     if not gap and number.kind == first.kind and first.kind not in ("bare", "bare_big"):
         return True  # 分别增长4.1%5.6%5.5%: the marks between are lost
-    if not gap.startswith(_LIST_STARTS) or not _LIST_GAP.match(gap) or (gap == "," and first.kind != "times"):
+    if (
+        not gap.startswith(_LIST_STARTS)
+        or not _LIST_GAP.match(gap)
+        or (gap == "," and first.kind != "times" and "分别" not in lead)
+    ):
         return False
     if number.kind == first.kind:
         return True
