@@ -26,7 +26,7 @@ _DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | 
     "O": "0",
     "0": "0",
 }
-_YEAR = r"(?P<year>(?:19|20)\d\d|[一二][九〇○零ＯO0][〇○零一二三四五六七八九ＯO0]{2})"
+YEAR = r"(?P<year>(?:19|20)\d\d|[一二][九〇○零ＯO0][〇○零一二三四五六七八九ＯO0]{2})"
 _YEAR_GROUPS = ("year", "year2", "year3", "year4", "year5")
 _WITHOUT_WIDTH = re.compile("[\u200b-\u200f\ufeff]+")
 _NARROW = {0xFF10 + digit: str(digit) for digit in range(10)}
@@ -34,51 +34,51 @@ _ESCAPED_SPACE = re.compile(r"\\r\\n|\\[rnt]|&(?:nbsp|emsp|ensp|ldquo|rdquo|#160
 
 _OF_PLACE = r"(?:我|全|本)?[省市县区州盟旗]?(?:新区)?"
 _REVIEWED = re.compile(
-    _YEAR
+    YEAR
     + r"年(?:度)?(?:以来)?(?:的)?"
     + _OF_PLACE
     + r"(?:政府|主要|重点|各项|经济(?:和|与)?社会(?:事业)?(?:发展)?|经济|工作){0,2}"
     r"(?:的)?(?:工作)?(?:的)?(?:简要|简单|基本|完成)?(?:总结|回顾|情况|成绩|成就)"
-    r"|" + _YEAR.replace("year", "year4") + r"年(?:工作|发展)?(?:和|及|与|暨|以及)[“\"]?(?:十[一二三四]?|九)五[”\"]?"
+    r"|" + YEAR.replace("year", "year4") + r"年(?:工作|发展)?(?:和|及|与|暨|以及)[“\"]?(?:十[一二三四]?|九)五[”\"]?"
     r"(?:时期|期间|计划|规划)?(?:的)?(?:政府|主要|经济社会)?(?:工作|发展)?(?:的)?(?:情况|总结|回顾|成就)"
-    r"|[一二三四]、关于" + _YEAR.replace("year", "year2") + r"年(?:的)?(?:政府)?工作(?!的?(?:安排|建议|任务|打算|思路))"
-    r"|刚?刚?过去的(?:一年|)" + _YEAR.replace("year", "year3") + r"年"
+    r"|[一二三四]、关于" + YEAR.replace("year", "year2") + r"年(?:的)?(?:政府)?工作(?!的?(?:安排|建议|任务|打算|思路))"
+    r"|刚?刚?过去的(?:一年|)" + YEAR.replace("year", "year3") + r"年"
 )
 #: how far before the 年 of its year, of four characters, a match of `_REVIEWED` or `_GOALS` begins
 _REVIEWED_BEGINS, _GOALS_BEGIN = (4, 7, 8, 9, 10, 11), (4, 5, 6, 8, *range(9, 20))
 _GOALS = re.compile(
-    _YEAR
+    YEAR
     + r"年(?:度)?(?:的)?(?:下半年)?"
     + _OF_PLACE
     + r"(?:政府|经济(?:和|与)?社会(?:事业)?发展|经济工作|各项|年度|重点|主要|工作){0,3}"
     r"(?:的)?(?:主要|重点|总体|预期|奋斗|工作|预计){0,3}"
     r"(?:目标|安排|部署|任务|打算|要求|思路|建议|设想|意见|工作重点|(?:主要|重点)工作(?=[一二三四五六七八九十（(]))"
     r"|(?:做好|完成|扎实做好)"
-    + _YEAR.replace("year", "year2")
+    + YEAR.replace("year", "year2")
     + r"年(?:的)?(?:政府|各项|经济)?(?:社会发展)?(?:工作|目标|任务)"
     r"|(?:今后|未来)[五三几]年[^。]{0,10}?[和及、]"
-    + _YEAR.replace("year", "year5")
+    + YEAR.replace("year", "year5")
     + r"年(?:的)?(?:政府)?(?:重点|主要)?(?:工作|任务)"
-    r"|对" + _YEAR.replace("year", "year3") + r"年(?:的)?(?:政府)?(?:重点|主要)?工作"
+    r"|对" + YEAR.replace("year", "year3") + r"年(?:的)?(?:政府)?(?:重点|主要)?工作"
     r"|[二三四五]、(?:关于)?"
-    + _YEAR.replace("year", "year4")
+    + YEAR.replace("year", "year4")
     + r"年(?:的)?(?:政府)?(?:主要|重点)?(?:工作|建议)(?!的?(?:回顾|总结|情况|完成))"
 )
 _DATE = re.compile(
-    _YEAR
+    YEAR
     + r"年(?P<month>\d{1,2}|十[一二]?|[一二三四五六七八九])月"
     + r"(?P<day>\d{1,2}|[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])日"
 )
 _NOT_MEETING = re.compile(r"^.{0,3}(?:[【\[]|来源|字体|浏览|阅读|发布|点击|作者|责任编辑|\d{1,2}[:：])")
 _CONGRESS = re.compile(r"人民代表大会|人大.{1,3}次会议|次会议上")
 SALUTATION = re.compile(r"(?:各位)(?:人大)?代表|同志们[:：]|各位领导")
-_TITLE_YEAR = re.compile(_YEAR + "(?:年|(?=政府工作报告))")
+_TITLE_YEAR = re.compile(YEAR + "(?:年|(?=政府工作报告))")
 #: 请连同《第十一个五年规划纲要（草案）》一并审议: the draft of a plan is laid before the congress of its first year
 _OUTLINE = re.compile(
     r"(?:第(?P<nth>十[一二三四五]?|九)个五年|[“\"]?(?P<short>十[一二三四]?|九)五[”\"]?)(?:规划|计划)(?:和[^。》]{0,16})?纲要"
     r"[^。》]{0,12}草案[^。]{0,16}(?:审议|审查|讨论)"
 )
-_REPORT_OF = re.compile(_YEAR + r"年(?:度)?.{0,12}(?:政府|管委会)工作报告")
+_REPORT_OF = re.compile(YEAR + r"年(?:度)?.{0,12}(?:政府|管委会)工作报告")
 _LEAST_WEAK = 1.5  # weak clocks that add up to less are a guess
 #: weak clocks that agree so far, with hardly a rival, are as good as a strong one
 _MUCH_WEAK = 4.0
@@ -92,10 +92,10 @@ _EXPECTED = re.compile(
 #: 比2017年翻一番: the last year of the term that is over is what the new one is measured by
 _BASE = re.compile(r"比((?:19|20)\d\d)年(?:翻|增长|提高|增加)")
 _DRAFT = re.compile(
-    _YEAR + r"年(?:度)?[^年。，]{0,20}?(?:预算|计划)(?!执行)[^年。，]{0,6}?(?:草案|编制|安排|报告)"
-    r"|" + _YEAR.replace("year", "year2") + r"年(?:度)?(?:政府|部门)预算"
+    YEAR + r"年(?:度)?[^年。，]{0,20}?(?:预算|计划)(?!执行)[^年。，]{0,6}?(?:草案|编制|安排|报告)"
+    r"|" + YEAR.replace("year", "year2") + r"年(?:度)?(?:政府|部门)预算"
 )
-_AHEAD_WORK = re.compile(_YEAR + r"年(?:工作)?(?:安排|计划|打算)|" + _YEAR.replace("year", "year2") + r"年预算草案")
+_AHEAD_WORK = re.compile(YEAR + r"年(?:工作)?(?:安排|计划|打算)|" + YEAR.replace("year", "year2") + r"年预算草案")
 #: 到2035年 is told of the future; 是2007年的2.3倍, 比2007年翻一番 tell what a year is measured by, and not its figures
 _PAST_YEAR = re.compile(r"(?<![\d到至前—-])(?<!是)(?<!比)(?<!较)(?<!相当于)((?:19|20)\d\d)年(?!前|底前|末前)")
 
@@ -147,16 +147,21 @@ def _matches(pattern: re.Pattern[str], text: str, begins: tuple[int, ...] = ()) 
             yield to_year(digits), match
 
 
+def find_dates(text: str) -> Iterator[tuple[date, re.Match[str]]]:
+    """Yield the days that compact `text` names, in digits or in Chinese, with their matches."""
+    for year, match in _matches(_DATE, text):
+        try:
+            yield date(year, _to_number(match["month"]), _to_number(match["day"])), match
+        except (ValueError, KeyError):
+            continue
+
+
 def find_meeting_date(head: str) -> tuple[date, str] | None:
     """Return the date on the report's face (before or beside the salutation) with its words, if there is one."""
     best: tuple[int, date, str] | None = None
-    for year, match in _matches(_DATE, head):
+    for found, match in find_dates(head):
         after, around = head[match.end() : match.end() + 40], head[max(0, match.start() - 50) : match.end() + 40]
         if _NOT_MEETING.match(after):
-            continue
-        try:
-            found = date(year, _to_number(match["month"]), _to_number(match["day"]))
-        except (ValueError, KeyError):
             continue
         weight = 2 if _CONGRESS.search(around) else 1
         if best is None or weight > best[0]:

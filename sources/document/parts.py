@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 
+from sources.document.clocks import YEAR, find_dates, to_year
 from sources.document.genre import MARKER, SALUTATION, is_body, n_chinese
 from sources.document.news import is_news
 from sources.document.traced import Traced
@@ -30,10 +31,7 @@ _MOST_FACE_LINES = 7
 _FEWEST_CHARACTERS, _FEWEST_SENTENCES = 200, 2
 _REPORT = re.compile(r"工作报告")
 _OPENING = re.compile(r"代表[\u4e00-\u9fff]{0,20}?(?:人民政府|政府|管委会|管理委员会)[^。]{0,30}?(?:报告|审议)")
-_ARABIC = str.maketrans("〇○零ＯO一二三四五六七八九", "00000123456789")
-_CHINESE_YEAR = "[一二][九〇○0零ＯO][〇○0零ＯO一二三四五六七八九]{2}"
-_DAY = re.compile(rf"(?:19|20)\d{{2}}年\d{{1,2}}月\d{{1,2}}日|{_CHINESE_YEAR}年[一二三四五六七八九十元]{{1,2}}月")
-_YEAR_OF_HEADING = re.compile(rf"((?:19|20)\d{{2}}|{_CHINESE_YEAR})年[^。]{{0,14}}(?:回顾|总结|情况|工作|任务|目标)")
+_YEAR_OF_HEADING = re.compile(YEAR + "年[^。]{0,14}(?:回顾|总结|情况|工作|任务|目标)")
 #: the place in a title, and the speaker's name
 _TITLED = re.compile(
     r"([\u4e00-\u9fff]{2,12}?[省市县区州盟旗])(?:人民)?(?:政府)?(?:(?:19|20)\d\d年)?(?:人民)?政府工作报告"
@@ -161,8 +159,8 @@ def _differ(one: dict[str, set[str]], other: dict[str, set[str]]) -> bool:
 def _facts(face: str) -> dict[str, set[str]]:
     return {
         "place": {*_SPEAKS_FOR.findall(face), *_TITLED.findall(face)},
-        "day": {day.translate(_ARABIC) for day in _DAY.findall(face)},
-        "year": {year.translate(_ARABIC) for year in _YEAR_OF_HEADING.findall(face)},
+        "day": {day.isoformat() for day, _ in find_dates(face)},
+        "year": {str(to_year(year)) for year in _YEAR_OF_HEADING.findall(face)},
         "speaker": set(_SPEAKER.findall(face)),
     }
 

@@ -15,7 +15,7 @@ from itertools import islice
 
 from sources.document.normal import NormalText, normalise
 from sources.document.sections import Section, find_sections
-from sources.extraction import rules, timing
+from sources.extraction import rules, timing, years
 from sources.extraction.cells import CELL, needs_head
 from sources.extraction.grammar import change, qualifier
 from sources.extraction.grammar.clause import read_sentence
@@ -347,7 +347,7 @@ class Walk:
         """Find status and years."""
         reading, quantity = case.reading, case.reading.quantity
         case.clause_at = clause_start(case.normal, case.start, max(quantity.start, case.start))
-        case.when = timing.decide(
+        case.when = years.decide(
             timing.Asked(
                 case.normal,
                 case.start,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from sources.extraction import rules, timing
+from sources.extraction import rules, years
 
 
 def _as_table(rules: Iterable[tuple[str, str, str]]) -> list[str]:
@@ -24,13 +24,13 @@ def written_down() -> str:
     refusals = (
         (rule.name, rule.asks, "; ".join(f"{e.text} → **{e.surface}**" for e in rule.examples)) for rule in rules.RULES
     )
-    years = (
+    of_time = (
         (
             rule.name,
             " ".join((rule.ask.__doc__ or "").split()),
             "; ".join(f"{t} → **{n}**: {y}" for _, t, n, y in rule.examples),
         )
-        for rule in timing.RULES
+        for rule in years.RULES
     )
     return "\n".join(
         [
@@ -48,7 +48,7 @@ def written_down() -> str:
             "## What gives a number its years",
             "The examples are told in a report of 2023.",
             "",
-            *_as_table(years),
+            *_as_table(of_time),
             "",
         ]
     )

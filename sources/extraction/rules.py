@@ -2,7 +2,7 @@
 
 What belongs here: the type of a rule, and the list in the order in which rules are asked, by stage: what is known when
 a rule is asked grows from stage to stage. What does not: whose number it is (``grammar``), what it measures
-(``grammar/change.py``), its years (``timing.py``).
+(``grammar/change.py``), its years (``years.py``).
 
 The first rule that refuses decides; its name stands in the rejection's `rule`. The examples are its tests
 (``tests/unit/extraction/test_rules.py``); docs/rules.md is made of it (``rulebook.py``).

@@ -1,7 +1,7 @@
 """The years that a passage speaks of beyond one sentence: a section, a list that is announced, a paragraph.
 
 What belongs here: which heading, opening sentence or announcement gives a passage its years, and how long they hold.
-What does not: finding cues (``grammar/period.py``), the years of one number (``timing.py``).
+What does not: finding cues (``grammar/period.py``), the years of one number (``years.py``).
 
 Three of them hold one inside the other: the span of a section, from its heading or its first sentences
 (过去四年工作回顾; 六年来,…; 本届政府自2019年1月…); the span of a list that a sentence announces

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from sources.extraction import timing
+from sources.extraction import timing, years
 from sources.extraction.grammar import qualifier
 from sources.extraction.grammar.period import Cue
 from sources.extraction.grammar.quantity import Quantity
@@ -41,7 +41,7 @@ def read_structure(
         )
     )
     for indicator, value, piece in zip(lexicon.structure, quantity.parts, surface, strict=True):
-        when = timing.decide(
+        when = years.decide(
             timing.Asked(
                 normal, start, end, quantity.start, clause_at, cues, frame, "share", indicator, starts_from=starts_from
             )

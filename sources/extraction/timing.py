@@ -1,14 +1,12 @@
-"""Status and years of a reading: the guide's rules on `status` and `Period`.
+"""What speaks for the status and the years of a reading: its section, the cues that reach it, what they say.
 
-What belongs here: from section, cues of time, measure and the indicator's nature to status and years. What does
-not: finding the cues (``grammar/period.py``).
+What belongs here: the status, which cue governs a number, and the evidence for its years. What does not: finding the
+cues (``grammar/period.py``), the rules that decide the years (``years.py``).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from sources.extraction.grammar.period import Clock, Cue
@@ -22,21 +20,12 @@ PRESENT = re.compile(r"有(?=近|超|约|\d)|目前|现有|现已|已有|已达|
 FUTURE = re.compile(r"力争|争取|计划|目标|将(?:达|实现|完成|增|建)|要达到|确保")
 #: 建设1所拥有500个床位的养老院: what is to have it
 _TO_BE = re.compile("建设|新建|打造|实现|建成")
-_SUM = re.compile(r"累计|总计|合计|(?<!公)共(?!同|有)|总共|一共|期间.{0,4}总|年投资|年投入")
-_SUMMED = re.compile("累计(?!达)|总计|合计")
-_AT_END = re.compile(
-    r"(?:增加|增长|提高|上升|提升|攀升|跃升|增|升|发展|扩大|下降|降低|减少|壮大)(?:到|至)|连续|稳定在|保持在|控制在|稳定|保持|现有|拥有"
-)
+SUMMED = re.compile("累计(?!达)|总计|合计")
 #: a list of promises that says of each what became of it
 _DONE_ALREADY = re.compile("任务已|已(?:提前|全部|按[^,;。]{1,6})?完成|超额完成|实际(?:建成|完成)")
 _GOAL = re.compile(r"(?:目标|任务)\Z")
-_SAME_YEAR = re.compile(r"一年(?=增|净增|新增)|比上年|较上年|同比|比去年|比年初|上年同期")
+SAME_YEAR = re.compile(r"一年(?=增|净增|新增)|比上年|较上年|同比|比去年|比年初|上年同期")
 _OF = re.compile(r"(?:是|为|相当于)\Z")
-#: 达1418亿元, and each of a list: 达86亿元和141亿元
-_REACHED = re.compile(r"达到?(?:近|约|超过?)?(?:\d[\d.]*[百千万亿]*元[、和及与])*\Z")
-#: 比上年190天增加19天: the number that stands at once behind the base
-_AND_ROSE = re.compile(r"[\d.]+[^\d,;。]{0,4}(?:增加|增长|提高|上升|减少|下降|降低)(?:了)?\d")
-_LAST_YEAR = ("比上年", "较上年", "比去年", "较去年")
 #: 党的十八大以来,经济总量从2836亿元增长到: what has come about is no goal, in a section of goals too
 _SINCE_THEN = re.compile(r"以来[^。]{0,60}(?:从|由)[\d.]+[^,;。]{1,8}(?:增长|增加|提高|上升|跃升)(?:到|至)(?:了)?\Z")
 _AGAINST = re.compile("[^,;。]{0,12}相比")
@@ -110,11 +99,20 @@ class Asked(NamedTuple):
     def before(self) -> str:
         return self.normal[self.start : self.at]
 
+    @property
+    def part(self) -> str:
+        """The words from the last semicolon of the sentence to the number."""
+        return self.before.rpartition(";")[2]
+
+    def part_is_over(self, cue: Cue) -> bool:
+        """Whether a semicolon parts the cue from the number."""
+        return ";" in self.normal[cue.end : self.at]
+
 
 def _governing(asked: Asked) -> Cue | None:
     """Return the last cue before the number that reaches it."""
     plain = [cue for cue in asked.cues if cue.role == "plain" and cue.end <= asked.at]
-    ended = (_goal_told, _ended, _measured_by)
+    ended = (_goal_told, _ended, _measured_by, _summed_apart)
     return next((cue for cue in reversed(plain) if not any(over(asked, cue) for over in ended)), None)
 
 
@@ -125,16 +123,24 @@ def _measured_by(asked: Asked, cue: Cue) -> bool:
 
 
 def _ended(asked: Asked, cue: Cue) -> bool:
-    """总量五年翻一番;投资…: years told inside a clause of how far one thing rose end with its part of the sentence.
+    """Whether years are told inside a clause of how far one thing rose, which end with its part of the sentence.
 
-    So does last year among goals: 收入在去年实绩上增长8%;投资增长9%, and in the review of
-    one year what an average was told over: “十四五”以来年均增长7.6%;投资增长7.2%.
+    总量五年翻一番;投资…. So does last year among goals (收入在去年实绩上增长8%;投资增长9%) and, in the review of one
+    year, what an average was told over (“十四五”以来年均增长7.6%;投资增长7.2%).
     """
-    if cue.kind in ("plan", "since", "term", "several") and asked.frame.section == "review_year" and not asked.average:
-        part, semicolon, _ = asked.normal[cue.end : asked.at].partition(";")
-        return bool(semicolon) and part.startswith("年均")
-    inside = cue.kind == "inline" or (cue.kind == "last" and asked.frame.section in GOALS)
-    return inside and ";" in asked.normal[cue.end : asked.at]
+    averaged = asked.frame.section == "review_year" and not asked.average and asked.normal.startswith("年均", cue.end)
+    inside = (
+        cue.kind == "inline"
+        or (cue.kind == "last" and asked.frame.section in GOALS)
+        or (cue.kind in ("plan", "since", "term", "several") and averaged)
+    )
+    return inside and asked.part_is_over(cue)
+
+
+def _summed_apart(asked: Asked, cue: Cue) -> bool:
+    """预计2015年…;投资累计完成3796亿元: in the review of a span a sum is the span's."""
+    summed = asked.frame.section == "review_span" and asked.measure == "level" and SUMMED.search(asked.clause)
+    return cue.kind == "year" and bool(summed) and asked.part_is_over(cue)
 
 
 def _goal_told(asked: Asked, cue: Cue) -> bool:
@@ -206,16 +212,14 @@ class Evidence(NamedTuple):
         return Timing(status or self.status, first, last, base, evidence=self.words)
 
 
-def _gather(asked: Asked) -> Evidence:
+def gather(asked: Asked) -> Evidence:
     """Return the evidence for one number: status, years of the cue that governs it or of its place, other cues."""
     frame, report = asked.frame, asked.frame.clock.report_year
     cue = _governing(asked)
     status = _status(asked, cue)
     place = default_years(frame)
-    if frame.section == "review_span" and asked.measure == "level" and _SUMMED.search(asked.before):
+    if frame.section == "review_span" and asked.measure == "level" and SUMMED.search(asked.before):
         place = default_years(frame._replace(passage=None))  # a sum is that of the span, in a paragraph on one year too
-        if cue and cue.kind == "year" and ";" in asked.normal[cue.end : asked.at] and _SUMMED.search(asked.clause):
-            cue = None  # 预计2015年…;投资累计完成3796亿元: the year is that of the parts before
     years, words = ((cue.first, cue.last), asked.normal[cue.start : cue.end]) if cue else (place[:2], place.words)
     if cue and cue.kind == "plan" and status == "actual" and cue.last >= report > cue.first:
         years = (cue.first, report - 1)
@@ -225,7 +229,7 @@ def _gather(asked: Asked) -> Evidence:
         years = (report - 1, report - 1)
     if asked.in_multiples and frame.section == "review_span" and years == (report - 1, report - 1):
         # 2016年生产总值300亿元,年均增长9%;投资增长2倍: among averages the year dates the level, not the rise
-        years = years if _SAME_YEAR.search(asked.clause) else (frame.span or (report - 5, report - 1))[:2]
+        years = years if SAME_YEAR.search(asked.clause) else (frame.span or (report - 5, report - 1))[:2]
     bases = [
         item
         for item in asked.cues
@@ -235,288 +239,3 @@ def _gather(asked: Asked) -> Evidence:
     ]
     origin = next((item for item in reversed(asked.cues) if item.role == "from" and item.start < asked.at), None)
     return Evidence(asked, status, *years, cue, bases[-1] if bases else None, origin, words)
-
-
-def _former_value(told: Evidence) -> Timing | None:
-    """由A增加到B: A is of the year before the period."""
-    if not told.asked.starts_from:
-        return None
-    origin = told.origin
-    if origin is not None and origin.kind == "last" and told.asked.frame.section in REVIEW:
-        year = told.report - 2
-    elif origin is not None:
-        year = origin.last
-    else:
-        named = [item.last for item in told.asked.cues if item.role == "base" and item.start < told.asked.at]
-        held = told.asked.frame.base_held
-        before = held.last if held and told.cue is None else told.first - 1
-        span, cue = told.asked.frame.span, told.cue
-        if span and told.in_span and cue and ";" in told.asked.normal[cue.end : told.asked.at]:
-            before = span.first - 1  # 2002年,人均GDP达2万元;财政收入由3亿元增加到17亿元: over the span
-        year = named[-1] if named and (told.base or told.in_span) else before
-    return told.years(year, year, status="actual" if year < told.report else None)
-
-
-def _value_of_the_base(told: Evidence) -> Timing | None:
-    """较“十三五”末的9323亿元增加4374亿元: the first figure is the base's own."""
-    base, asked = told.base, told.asked
-    beside = base is not None and asked.normal[base.end : asked.at] in (
-        "的",
-        "底的",
-        "末的",
-        "年的",
-        "年末的",
-        "年底的",
-    )
-    last_year = asked.normal.endswith(_LAST_YEAR, asked.start, asked.at) and asked.frame.section in REVIEW
-    if last_year and asked.measure == "level" and _AND_ROSE.match(asked.normal, asked.at):
-        return told.years(told.report - 2, told.report - 2)
-    if base is None or not beside or asked.measure != "level":
-        return None
-    past = "actual" if base.last < told.report - 1 else None
-    return told.years(base.last, base.last, status=past)._replace(evidence=asked.normal[base.start : base.end])
-
-
-def _at_its_end(told: Evidence) -> Timing | None:
-    """A multiple and a share are of the year that is measured, of a span its last."""
-    if told.asked.measure not in ("multiple", "share"):
-        return None
-    return told.years(told.last, told.last, told.base_year)
-
-
-def _yearly_average(told: Evidence) -> Timing | None:
-    """年均: over the span, from the year after the base."""
-    asked, first, last = told.asked, told.first, told.last
-    measure = asked.measure
-    each = measure == "level" and asked.indicator.nature == "flow" and "每年" in asked.clause
-    yearly = asked.average or (each and told.first < told.last)
-    if measure != "avg_growth" and not (yearly and measure in ("level", "change", "growth", "pp_change")):
-        return None
-    span = asked.frame.span
-    if told.cue is None and told.status == "target" and span and first == last and asked.average:
-        return told.years(span.first, span.last, told.base_year)
-    named_end = told.cue is not None and told.cue.first == told.cue.last and told.cue.kind in ("year", "plan")
-    if told.origin and told.origin.last < last:
-        first = told.origin.last + 1
-    elif first == last:
-        if told.cue and told.cue.kind == "plan" and measure == "avg_growth":
-            first = last - 4  # “十五五”末…年均增长6%
-        elif told.status == "target":
-            first = first if told.cue and told.cue.kind == "this" else (span or (told.report, 0))[0]
-            first = min(first, last)
-        elif told.base_year:
-            first = int(told.base_year) + 1
-        elif measure == "avg_growth":
-            first = _start_of_average(told, named_end)
-    return told.years(first, last, told.base_year)
-
-
-def _start_of_average(told: Evidence, named_end: bool) -> int:
-    """Return the first year of an average whose words name its end alone, or nothing."""
-    asked = told.asked
-    span = asked.frame.passage if asked.frame.passage and asked.frame.passage.first < told.last else asked.frame.span
-    bases = [cue.last for cue in asked.cues if cue.role == "base" and cue.start < asked.at and cue.last < told.last]
-    if named_end and bases:
-        return bases[-1] + 1  # 2005年…是“九五”期末的2.5倍,年均增长16%
-    return span.first if span else told.last - 4
-
-
-def _is_rise(told: Evidence) -> bool:
-    return told.asked.measure in ("growth", "change", "pp_change")
-
-
-def _against_a_plan(told: Evidence) -> Timing | None:
-    """比“八五”增长1.9倍: five years against the five before."""
-    base = told.base
-    whole = base and base.kind in ("plan", "before") and base.first < base.last < told.report
-    if not (_is_rise(told) and base and whole and told.asked.normal[base.end - 1] != "末"):
-        return None
-    return told.years(base.last + 1, min(base.last + 5, max(told.last, base.last + 1)), str(base.last))
-
-
-def _against_a_year(told: Evidence) -> Timing | None:
-    """比2015年增长: from the year after the base."""
-    if _is_rise(told) and told.base_year and int(told.base_year) < told.last:
-        return told.years(int(told.base_year) + 1, told.last, told.base_year)
-    return None
-
-
-def _against_the_base_held(told: Evidence) -> Timing | None:
-    """比2017年(下同)增长38%;出口增长61%: the base holds for the growth told after it."""
-    held = told.asked.frame.base_held
-    if not _is_rise(told) or held is None or held.last >= told.last or _SAME_YEAR.search(told.asked.clause):
-        return None
-    return told.years(held.last + 1, told.last, str(held.last))._replace(evidence=held.words)
-
-
-def _against_last_year(told: Evidence) -> Timing | None:
-    """比上年增长 told in a span: of one year."""
-    if not _is_rise(told) or told.first == told.last:
-        return None
-    if told.base and told.base.kind in ("last", "whole"):
-        year = told.report if told.status == "target" else told.report - 1
-        return told.years(year, year)
-    return told.years(told.last, told.last) if _SAME_YEAR.search(told.asked.clause) else None
-
-
-def _from_a_year(told: Evidence) -> Timing | None:
-    """由2015年的A增加到B,增长20%: over the years between."""
-    origin = told.origin
-    between = origin is not None and origin.last < told.last and told.asked.clause_at > origin.start
-    if told.asked.measure == "growth" and told.first == told.last and origin and between:
-        return told.years(origin.last + 1, told.last, str(origin.last))
-    return None
-
-
-def _beside_an_average(told: Evidence) -> Timing | None:
-    """2020年…是2015年的2倍,年均增长20%,比重提高8个百分点: over the years of the average that leads to it."""
-    asked = told.asked
-    leads = told.in_span and "年均" in asked.before.rpartition(";")[2]
-    if asked.measure != "pp_change" or not leads or told.base_year or _SAME_YEAR.search(asked.clause):
-        return None
-    first = _start_of_average(told, True) if told.first == told.last else told.first
-    return told.years(min(first, told.last), told.last, None)
-
-
-def _rise(told: Evidence) -> Timing | None:
-    """A growth or change has the years told of."""
-    return told.years(told.first, told.last, told.base_year) if _is_rise(told) else None
-
-
-def _works_until(told: Evidence) -> Timing | None:
-    """到2025年新建A个: works are summed from now to then."""
-    cue, asked = told.cue, told.asked
-    until = (
-        cue is not None
-        and cue.kind == "year"
-        and told.last > told.report
-        and asked.normal.endswith("到", asked.start, cue.start)
-    )
-    works = asked.indicator.cumulates and (asked.indicator.dimension != "money" or _SUMMED.search(asked.clause))
-    if until and told.status == "target" and works:
-        return told.years((asked.frame.span or (told.report, 0))[0], told.last, told.base_year)
-    return None
-
-
-def _sum_until(told: Evidence) -> Timing | None:
-    """到2022年累计建成…, told in the review of a span: from its first year on."""
-    cue, asked = told.cue, told.asked
-    until = cue is not None and cue.kind == "year" and asked.normal.endswith(("到", "至"), asked.start, cue.start)
-    if not (told.in_span and until and _SUMMED.search(asked.clause) and asked.indicator.nature == "flow"):
-        return None
-    return told.years((asked.frame.span or (told.report - 5, 0))[0], told.last, told.base_year)
-
-
-def _one_year(told: Evidence) -> Timing | None:
-    """An amount of one year."""
-    return told.years(told.first, told.last, told.base_year) if told.first == told.last else None
-
-
-def _stock_at_end(told: Evidence) -> Timing | None:
-    """A stock, a rate, or an amount that has risen to a height: at the end of the span."""
-    if told.asked.indicator.nature != "flow" or _AT_END.search(told.asked.clause):
-        return told.years(told.last, told.last, told.base_year)
-    return None
-
-
-def _sum_of_years(told: Evidence) -> Timing | None:
-    """An amount of works or money spent, or one said to be summed, is that of the span."""
-    asked = told.asked
-    indicator, clause = asked.indicator, asked.clause
-    if told.cue is not None and told.cue.kind == "inline" and not _SUM.search(clause):
-        return None
-    # 年均增长9%,达86亿元: where a yearly rise leads, also after words of years
-    leads = told.cue is None or "年均" in asked.before.rpartition(";")[2]
-    reached = leads and indicator.dimension == "money" and _REACHED.search(clause)
-    of_a_sum = clause.startswith("其中") and _SUM.search(asked.before)
-    if (indicator.cumulates and not reached) or _SUM.search(clause) or of_a_sum:
-        return told.years(told.first, told.last, told.base_year)
-    return None
-
-
-def _amount_at_end(told: Evidence) -> Timing | None:
-    """Any other amount of a span is that of its last year."""
-    return told.years(told.last, told.last, told.base_year)
-
-
-@dataclass(frozen=True, slots=True)
-class TimeRule:
-    """One way to know the years of a number, with examples (section, sentence of R 2023, number, years)."""
-
-    ask: Callable[[Evidence], Timing | None]
-    examples: tuple[tuple[str, str, str, str], ...]
-
-    @property
-    def name(self) -> str:
-        return self.ask.__name__.lstrip("_")
-
-
-#: asked in this order: the first that answers decides
-RULES: tuple[TimeRule, ...] = (
-    TimeRule(_former_value, (("review_span", "五年来，地区生产总值由800亿元增加到1200亿元。", "800亿元", "2017"),)),
-    TimeRule(
-        _value_of_the_base,
-        (("review_span", "地区生产总值达到1200亿元，较“十三五”末的900亿元增加300亿元。", "900亿元", "2020"),),
-    ),
-    TimeRule(
-        _at_its_end,
-        (
-            ("review_span", "五年来，民营经济增加值占地区生产总值的比重达到62%。", "62%", "2022"),
-            ("review_span", "五年来，累计完成固定资产投资2450亿元，是上一个五年的1.6倍。", "1.6倍", "2022"),
-        ),
-    ),
-    TimeRule(
-        _yearly_average,
-        (
-            ("review_span", "地区生产总值年均增长6%。", "6%", "2018-2022"),
-            ("review_span", "2019至2022年每年新增城镇就业3万人。", "3万人", "2019-2022"),
-        ),
-    ),
-    TimeRule(
-        _against_a_plan, (("review_span", "固定资产投资累计完成1200亿元，比前五年增长45%。", "45%", "2018-2022"),)
-    ),
-    TimeRule(_against_a_year, (("review_year", "单位地区生产总值能耗比2015年下降21%。", "21%", "2016-2022"),)),
-    TimeRule(
-        _against_the_base_held,
-        (("review_year", "社会消费品零售总额比2017年（下同）增长38.4%；出口总额增长61.2%。", "61.2%", "2018-2022"),),
-    ),
-    TimeRule(_against_last_year, (("review_span", "五年来，粮食产量再创新高，同比增长3%。", "3%", "2022"),)),
-    TimeRule(
-        _from_a_year,
-        (("review_year", "一般公共预算收入由2017年的30亿元增加到45亿元，增长50%。", "50%", "2018-2022"),),
-    ),
-    TimeRule(
-        _beside_an_average,
-        (
-            (
-                "review_span",
-                "2022年工业增加值863亿元，是2017年的2.3倍，年均增长20.8%，占生产总值的比重提高8.1个百分点。",
-                "8.1个百分点",
-                "2018-2022",
-            ),
-        ),
-    ),
-    TimeRule(
-        _rise,
-        (
-            ("review_year", "地区生产总值增长6%。", "6%", "2022"),
-            ("review_year", "地区生产总值五年净增500亿元。", "500亿元", "2018-2022"),
-        ),
-    ),
-    TimeRule(_works_until, (("goals_span", "到2026年，新建改扩建学校80所。", "80所", "2023-2026"),)),
-    TimeRule(_sum_until, (("review_span", "到2022年，累计建成高标准农田50万亩。", "50万亩", "2018-2022"),)),
-    TimeRule(_one_year, (("review_year", "2020年全年完成固定资产投资486亿元。", "486亿元", "2020"),)),
-    TimeRule(_stock_at_end, (("review_span", "五年来，森林覆盖率达到42%。", "42%", "2022"),)),
-    TimeRule(_sum_of_years, (("review_span", "改造老旧小区210个。", "210个", "2018-2022"),)),
-    TimeRule(_amount_at_end, (("review_span", "地区生产总值突破1200亿元。", "1200亿元", "2022"),)),
-)
-
-
-def decide(asked: Asked) -> Timing:
-    """Return status and years of a number."""
-    told = _gather(asked)
-    for rule in RULES:
-        timing = rule.ask(told)
-        if timing is not None:
-            return timing._replace(rule=rule.name)
-    raise AssertionError("the last rule answers always")

@@ -335,7 +335,7 @@ def find_quantities(text: str, start: int, end: int) -> list[Quantity]:
         if quantity.kind == "bare_big" and _PEOPLE.match(text, quantity.end):
             quantity.kind = "persons"
         found.append(quantity)
-    found = _joined(found, text)
+    found = _joined(found, text) if text.find(BORDER, start, end) >= 0 else found
     _share_units(found, text)
     return found
 

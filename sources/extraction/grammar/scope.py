@@ -21,6 +21,7 @@ _PLACE_TYPES = (
     "金?三角(?:洲)?(?:地区)?|产业园|工业园|循环经济园|经济园|物流园|科技园|创业园|集中区|产业带|片区|功能区|城市群|都市圈|城市圈|经济圈|经济带|示范区|试验区|合作区|保税区|新区|新城|示范园|园区|港区|自治县|自治旗|自治州|"
     "县|区|市|旗|镇|乡|街道|(?<!联)盟|州"
 )
+_KIND_ALONE, _ENDS_IN_KIND = re.compile(_PLACE_TYPES), re.compile(rf"[一-龥]*?(?:{_PLACE_TYPES})")
 _PLACE = re.compile(rf"(?P<place>[一-龥]{{2,8}}?(?:{_PLACE_TYPES}))\Z")
 _GENERIC = re.compile(
     r"(?:全|自治|各|我|本|县|市|省|城|郊|山|牧|农|景|灾|社|小|老|辖|园|街|校|库|库区|建成|中心城|主城|"
@@ -40,6 +41,8 @@ _ORGANISATION = re.compile(r"(?:公司|集团|企业|银行|厂|医院|大学|�
 _WIDER = re.compile(r"(?:全国|全球|世界|我国|国家|中国|中央|国内)")
 _PROVINCE = re.compile(r"(?:全省|省内|全自治区|自治区|我省|本省)")
 _CITY = re.compile(r"(?:全市|我市|全州|全盟|全地区)")
+#: kinds of zones by which one that is named, or the region itself, is called for short
+_BARE = ("合作区", "开发区", "高新区", "经开区", "新区", "新城", "园区", "产业园", "科技城", "示范区")
 
 
 @dataclass(frozen=True)
@@ -144,13 +147,11 @@ def place_of(words: str, region: Region) -> str | None:
 
 def _without_verb(place: str) -> str:
     """确保产业带, 做强东湖合作区 → 产业带, 东湖合作区; nothing where a verb and a kind are all (实现街道)."""
-    if place in _BARE or re.fullmatch(_PLACE_TYPES, place) or place in _names():
-        return place
     size = next((size for size in (4, 3, 2) if len(place) > size and leads_to_name(place[:size])), 0)
+    if not size or _KIND_ALONE.fullmatch(place) or place in _names():
+        return place
     rest = place[size:]
-    kind = re.fullmatch(rf"[一-龥]*?({_PLACE_TYPES})", rest) if size else None
-    named = kind is not None and (len(rest) >= len(kind[1]) + 2 or rest not in _SMALL)
-    return rest if not size or named else ""
+    return rest if _ENDS_IN_KIND.fullmatch(rest) and rest not in _SMALL else ""
 
 
 _HEAD_PLACE = re.compile(
@@ -220,9 +221,6 @@ _TOPIC = re.compile(
     r"(?!旅游|资源|项目|土地|城市|城乡|矿产|产品|景区|新城|住房|商业|经济|区域|房产|地产)[一-龥]{2,3}(?=(?:大)?开发建设))"
     r"(?:大)?(?:开发建设|开发|规划建设|建设|改造)(?=[,。;、]|等|步伐|力度)"
 )
-
-
-_BARE = ("合作区", "开发区", "高新区", "经开区", "新区", "新城", "园区", "产业园", "科技城", "示范区")
 
 
 def in_full(scope: str, before: str) -> str:

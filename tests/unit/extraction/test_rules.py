@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sources.document.sections import Section
-from sources.extraction import ReportContext, extract, rulebook, rules, timing
+from sources.extraction import ReportContext, extract, rulebook, rules, years
 from sources.extraction.types import Extraction
 
 
@@ -24,14 +24,14 @@ def test_a_rule_refuses_what_its_examples_say(rule: rules.Rule) -> None:
         assert told[example.surface].split(":")[-1] == rule.name
 
 
-@pytest.mark.parametrize("rule", timing.RULES, ids=lambda rule: rule.name)
-def test_a_rule_of_time_gives_the_years_that_its_examples_say(rule: timing.TimeRule) -> None:
+@pytest.mark.parametrize("rule", years.RULES, ids=lambda rule: rule.name)
+def test_a_rule_of_time_gives_the_years_that_its_examples_say(rule: years.TimeRule) -> None:
     assert rule.examples
-    for section, text, surface, years in rule.examples:
+    for section, text, surface, told in rule.examples:
         rows = [row for row in read(text, section).observations if row["surface"] == surface]
         assert rows
         first, last = rows[0]["period_start"], rows[0]["period_end"]
-        assert (str(first) if first == last else f"{first}-{last}") == years
+        assert (str(first) if first == last else f"{first}-{last}") == told
         assert rows[0]["rule"].split(":")[-1] == rule.name
 
 
