@@ -12,18 +12,8 @@ import pytest
 import yaml
 
 from sources.extraction.grammar.names import Matcher
-from sources.extraction.lexicon import (
-    INDICATORS_CSV,
-    IndicatorEntry,
-    Lexicon,
-    LexiconError,
-    Name,
-    NameEntry,
-    OutsideEntry,
-    SharedEntry,
-    load_lexicon,
-    read_lexicon,
-)
+from sources.extraction.lexicon import INDICATORS_CSV, Lexicon, LexiconError, Name, load_lexicon, read_lexicon
+from sources.extraction.lexicon.entries import IndicatorEntry, NameEntry, OutsideEntry, SharedEntry
 from sources.home import REPOSITORY
 
 EXTRACTION = REPOSITORY / "sources" / "extraction"

@@ -365,3 +365,18 @@ def _share_units(found: list[Quantity], text: str) -> None:
         if len(gap) <= 3 and _LIST_GAP.match(gap) and not quantity.unit:
             quantity.unit, quantity.kind, quantity.factor = following.unit, following.kind, following.factor
             quantity.flags = (*quantity.flags, "unit_shared")
+
+
+def infer_units(text: str, numbers: list[Quantity]) -> None:
+    """增长10.3。城镇登记失业率为1.44。: a lost % is put back, with a flag, only after a word of growth or rate."""
+    listed_after = -1
+    for number in numbers:
+        if number.kind != "bare" or number.refusal or number.flags:
+            continue
+        left, right = text[max(0, number.start - 8) : number.start], text[number.end : number.end + 1]
+        has_fraction = "." in text[number.start : number.end]
+        told = re.search(r"(?:增长|下降|增速|率为|率达到?|率)\Z", left) or number.start == listed_after + 1
+        if has_fraction and told and (not right or right in ",;。、和\n"):
+            number.unit, number.kind, number.factor = "%", "percent", Decimal(1)
+            number.flags = ("unit_inferred",)
+            listed_after = number.end if right in ("、", "和") else -1
