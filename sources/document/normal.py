@@ -43,6 +43,8 @@ _BOXES = re.compile("(?<=[^\\s])[□■▢◻\ue000-\uf8ff\U000f0000-\U0010fffd]
 #: 12·5%: the point of older newspapers, between digits with a unit behind them
 _POINT = re.compile(
     r"(?<=\d)(?<![·•‧・]\d)(?<![·•‧・]\d\d)[·•‧・](?=\d{1,4}(?:[%‰万亿千百元吨亩户人倍家公平立斤项套个]|美元))"
+    r"|(?<=指数[为是达]\d\d)[·•‧・](?=\d{1,2}(?!\d))|(?<=指数[为是达]\d\d\d)[·•‧・](?=\d{1,2}(?!\d))"
+    r"|(?<=\d)。(?=\d{1,2}[%‰])"
 )
 _EXPONENT_OF_UNIT = re.compile("(?<=[mM])[²³]")
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"

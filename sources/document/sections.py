@@ -71,6 +71,8 @@ _SPAN_START = re.compile(
     r"县|省|区|州)?.{0,6}届人大一次会议以来|本届政府"
 )
 _YEAR_START = "过去(?:的)?(?:这)?一年|刚刚过去的(?:这)?一年|一年来|去年以来"
+#: 2006年,生产总值42.7亿元,年均增长12.8%: the year's figures measure the span
+_MEASURES_SPAN = re.compile("年均|年递增")
 _REVIEW_CUE = re.compile(
     r"(?:过去|刚刚过去)(?:的)?(?:这)?一年|一年来|(?:20|19)\d\d年(?:是|以来|[,，].{0,30}(?:在|面对|我们|认真))"
 )
@@ -215,6 +217,7 @@ def _sentence_state(sentence: str, state: str, report_year: int, mixed: bool) ->
             state == "review_span"
             and re.match(rf"(?:各位代表[,!:])?(?:(?:刚刚)?过去的)?{report_year - 1}年|{_YEAR_START}|去年,", head)
             and (mixed or not _AMOUNT.search(sentence))
+            and not _MEASURES_SPAN.search(sentence)
         ):
             return "review_year"
     if state == "goals_year" and mixed and (_SPAN_TURN.match(head) or _next_plan(head, report_year)):

@@ -22,7 +22,7 @@ _LOCAL_PART = "(?:其中)[:,]?(?:地方|本级|[市县区旗]级|上划|中央)"
 _REGISTERED = re.compile("新增|新登记|新注册|新设")
 _LIST_VERB = re.compile(
     r"(?:全年|年内|今年|当年|我市|全[市省县区]|力争|确保|计划|累计|争取|再|全力|推动|共|[^、]{0,6})(?:新增"
-    r"|净增|新认定|新培育|培育|新?引进|新获批|认定|新?组建|新?设立)"
+    r"|净增|新认定|新培育|培育|新?引进|新获批|认定|新?组建|新?设立|新登记|新注册|新开通|新建)"
 )
 #: 新增A 2家,国家级B: the verb of adding governs what follows until another verb
 _ADDED_LIST = re.compile(

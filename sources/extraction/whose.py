@@ -71,8 +71,8 @@ def give_places(normal: str, start: int, end: int, readings: list[Reading], regi
             reading.term = term._replace(scope=place)
         elif place and term.refusal is None:
             between = normal[since : term.start]
-            _, ended, part = between.rpartition(";")
-            if (ended and not _GOES_ON.match(part)) or _WHOLE.search(between):
+            _, ended, parts = between.partition(";")
+            if (ended and not _GOES_ON.match(parts)) or _WHOLE.search(between):
                 place = None
             else:
                 reading.term = term._replace(scope=place)

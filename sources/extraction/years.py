@@ -21,6 +21,8 @@ _AT_END = re.compile(
 _REACHED = re.compile(r"达到?(?:近|约|超过?)?(?:\d[\d.]*[百千万亿]*元[、和及与])*\Z")
 #: 比上年190天增加19天: the number that stands at once behind the base
 _AND_ROSE = re.compile(r"[\d.]+[^\d,;。]{0,4}(?:增加|增长|提高|上升|减少|下降|降低)(?:了)?\d")
+#: 累计民生支出236亿元,占财政支出的78%: a part of what was summed
+_SHARE_OF_SUM = re.compile(r"累计[^;。]*\d[^,;。]*,占(?:(?!年|从|由|保持|提高|上升)[^,;。])*\Z")
 _OF_THE_BASE = ("的", "底的", "末的", "年的", "年末的", "年底的")
 
 
@@ -42,6 +44,9 @@ def _former_value(told: Evidence) -> Timing | None:
         year = named[-1]
     elif span and told.in_span and cue and asked.part_is_over(cue):
         year = span.first - 1  # 2002年,人均GDP达2万元;财政收入由3亿元增加到17亿元: over the span
+    elif told.in_span and cue is None and told.first == told.last and not SAME_YEAR.search(asked.before):
+        # 2007年实现生产总值817亿元。财政收入由43亿元增加到141亿元: a paragraph on the last year measures the span too
+        year = span.first - 1 if span else told.report - 6
     else:
         year = held.last if held and cue is None else told.first - 1
     return told.years(year, year, status="actual" if year < told.report else None)
@@ -64,6 +69,8 @@ def _at_its_end(told: Evidence) -> Timing | None:
     """A multiple and a share are of the year that is measured, of a span its last."""
     if told.asked.measure not in ("multiple", "share"):
         return None
+    if told.asked.measure == "share" and told.first < told.last and _SHARE_OF_SUM.search(told.asked.part):
+        return told.years(told.first, told.last, told.base_year)
     return told.years(told.last, told.last, told.base_year)
 
 
@@ -89,7 +96,7 @@ def _yearly_average(told: Evidence) -> Timing | None:
             first = min(first, last)
         elif told.base_year:
             first = int(told.base_year) + 1
-        elif measure == "avg_growth":
+        elif measure == "avg_growth" or (told.in_span and told.cue is None):
             first = _start_of_average(told, named_end)
     return told.years(first, last, told.base_year)
 

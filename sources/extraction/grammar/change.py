@@ -209,7 +209,7 @@ def _amount(
         return Change("level", rule="stock_cumulated")
     if _ARRIVED.match(trail) or _NAMED_SO.match(trail) or (_TASK.match(trail) and "完成" in part + _last_part(before)):
         return Change("change", rule="arrival")
-    new = NEW.search(part) or NEW.search(verbs) or NEW.match(named)
+    new = NEW.search(part) or NEW.search(verbs) or NEW.match(named) or "并网" in named
     grown = re.search("新增|净增", verbs) and not re.search("总数|总量|累计|共", part)
     if new and (grown or not _AT_END.search(part) or re.search("新增|净增|增加", part)):
         return Change("change", rule="addition")

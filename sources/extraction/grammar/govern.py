@@ -72,6 +72,10 @@ _BARE_HEAD = re.compile(r"[,;、]?(?:全年|全市|共|其)?(?:实现|完成)?(?
 _TOPIC_TOLD = re.compile(
     r"(?:全[市省县区]|全年|年末|目前|累计)*(?:总量|总数|总户数|总规模|规模|数量|户数|总额|产量|总产量)(?:达到?|为|突破|超过?|增至|增加到|增长到|完成|近|约)*\Z"
 )
+#: 第三产业加快发展。预计全年实现增加值283亿元
+_HEAD_OF_TOPIC = re.compile(
+    r"(?:全年|预计|年末|目前|累计|共|[,、])*(?:实现|完成|创造|创)?(?P<head>增加值|总产值|产值)(?:达到?|为|突破|超过?|近|约|完成|实现)*\Z"
+)
 _OUR_OWN = re.compile("[,;]?(?:其中)?我[省市县区旗州盟]")
 _RATES = ("percent", "points", "times")
 _BEFORE = "name_before_number"
@@ -254,9 +258,13 @@ def _topic(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
     """经营主体提质扩量。总量达到15万户: the thing that the sentence before names, where this one names none."""
     if sentence.topic is None or carried.current is not None or run.lead.floor != sentence.start:
         return None
-    if not _TOPIC_TOLD.match(run.words):
+    if _TOPIC_TOLD.match(run.words):
+        return sentence.judge.topic(sentence.topic)
+    bare, topic = _HEAD_OF_TOPIC.match(run.words), sentence.topic
+    if bare is None or topic.outside:
         return None
-    return sentence.judge.topic(sentence.topic)
+    term = sentence.judge.named(topic.meanings[0].text + bare["head"], topic.start, topic.end)
+    return (term,) if term else None
 
 
 def _outside(sentence: Sentence, carried: Carried, run: Run) -> Group | None:

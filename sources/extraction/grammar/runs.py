@@ -17,7 +17,7 @@ from sources.extraction.grammar.units import without_magnitude
 _LIST_GAP = re.compile(r"(?:[、,]|和|及|与|以及|,?分别)+\Z")
 _LIST_STARTS = tuple("、,和及与以分")
 _OF_SHARE = re.compile(
-    r"占(?!地(?!区)|用|据|领|道|有率|比|补)|相当于(?=[^,;]{0,20}(?:比例|比重|%|的\Z))|与(?=[^,;、]{0,16}(?:之比|的比[例值率]))"
+    r"占(?!地(?![区方])|用|据|领|道|有率|比|补)|相当于(?=[^,;]{0,20}(?:比例|比重|%|的\Z))|与(?=[^,;、]{0,16}(?:之比|的比[例值率]))"
 )
 _FOR = re.compile(r"对(?=[^,;]{0,24}贡献)")
 _NO_AMOUNTS = ("percent", "points", "times", "ratio", "bare", "bare_big")

@@ -38,7 +38,7 @@ _BEGINNINGS = re.compile(
     r"带动|新增|年末|年底|完成|实施|新?组建|设立|成立|新?获批|新?认定|培育|改?扩建|新?改?建|改造|启动|开工|落实|加强|举办|牵头|重组|争取|力争|申报|发放|投入|安排|全面|深入)+"
 )
 _ORGANISATION = re.compile(r"(?:公司|集团|企业|银行|厂|医院|大学|学院|合作社|机构|部门|单位|商户|农户|上市公司)\Z")
-_WIDER = re.compile(r"(?:全国|全球|世界|我国|国家|中国|中央|国内)")
+_WIDER = re.compile(r"(?:全国|全球|世界|我国|国家|中国|中央|国内(?!贸易|市场|消费))")
 _PROVINCE = re.compile(r"(?:全省|省内|全自治区|自治区|我省|本省)")
 _CITY = re.compile(r"(?:全市|我市|全州|全盟|全地区)")
 #: kinds of zones by which one that is named, or the region itself, is called for short
