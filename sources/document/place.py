@@ -23,7 +23,7 @@ from sources.document.homonyms import (
     spelt_out,
     valid,
 )
-from sources.document.self_naming import find_self_naming, is_ahead, is_enough
+from sources.document.self_naming import find_self_naming, is_ahead, is_enough, own_class_words
 from sources.registry.regions import Region, Regions
 
 _NAME = r"([\u4e00-\u9fff]{1,24}?)"
@@ -103,7 +103,7 @@ _COMMON_WORDS = {
     "城区", "郊区", "矿区", "市区", "新区", "城中区", "市中区", "新城区", "老城区", "地区", "特区", "辖区", "县区",
 }  # fmt: skip
 _COULD_BE_NAME = re.compile(r"[\u4e00-\u9fff]{2,12}(?:省|市|县|区|州|盟|旗)")
-_SELF = re.compile(r"(?:全|我|本)([省市县区州盟旗])(?![级域])")
+_SELF = own_class_words("[省市县区州盟旗]")
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,16 @@ _FEWEST_ALONE = 2
 _STRONG = frozenset(("virtue", "thanks", "people", "committee", "year_of", "accounts"))
 
 
+def own_class_words(classes: str) -> re.Pattern[str]:
+    """Return a pattern whose group is the class that a text calls its own place by: 县 in 全县, 我县.
+
+    `classes` is a regular expression of them. 居全市第一, 全市前列 and 高于全市平均 tell how one stands among others.
+    """
+    return re.compile(
+        rf"(?<![居列于占])(?:全|我|本)({classes})(?![级域]|第[一二三四五六七八九十\d]|前[列茅沿三五十\d]|首[位家个批]|领先|平均|唯一|排名|率先|最)"
+    )
+
+
 def find_self_naming(text: str, names: Iterable[tuple[int, int, str]]) -> dict[str, Counter[str]]:
     """Return name → kind of words → how often compact `text` calls it its own in them.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from sources.document.clocks import split_head
+from sources.document.self_naming import own_class_words
 from sources.registry.regions import Regions
 
 _CLASS = "(?:镇|乡|苏木|街道(?:办事处)?)"
@@ -20,7 +21,7 @@ _SAID = (
 )  # fmt: skip
 #: on the face alone: 乡镇长、街道主任 are told of in every county's report
 _SPEAKER = re.compile(rf"{_NAME}(?:人民政府|办事处)?(?:代理|代)?(?:镇长|乡长|苏木达|主任)[\u4e00-\u9fff]{{2,4}}")
-_SELF = re.compile(r"(?:全|我|本)(镇|乡|苏木|街道|省|市|县|区|州|盟|旗)(?![级域])")
+_SELF = own_class_words("镇|乡|苏木|街道|省|市|县|区|州|盟|旗")
 _LOWER = frozenset(("镇", "乡", "苏木", "街道"))
 #: how often, and in what share, a text must call its own place a township where nobody in it speaks for one
 _FEWEST, _SHARE = 4, 0.7

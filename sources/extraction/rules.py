@@ -30,6 +30,8 @@ _PUSHED = re.compile("(?:加快|推进|加速|推动)\\Z")
 #: 下达任务9万人, 预期目标为6%; 完成任务9万人 is done
 _TASK = re.compile(r"(?:任务|目标|指标)(?:数|值)?(?:是|为|:)?(?:约|近)?\Z|目标(?:是|为|:)[^,;。]*\Z")
 _DONE = re.compile("完成|实现|超额|达到")
+#: 四年累计引进33亿元,其中2006年到位12亿元: no part of the thing, but its figure of that year
+_OF_ONE_YEAR = re.compile(r"其中[:,]?(?:(?:19|20)\d\d年|去年|上年|今年)")
 _DRIVEN = re.compile(r"(?:带动|拉动|撬动|引致)[^,;。]{0,8}\Z")
 _REACHED = re.compile(r"^(?:实现|已)?达到?\Z")
 #: what subject and number share where both count things
@@ -218,7 +220,7 @@ def _of_the_town(case: Case) -> Refusal | None:
 def _part_after_its_total(case: Case) -> Refusal | None:
     clause, quantity = case.clause, case.reading.quantity
     opened = clause.startswith(("其中", "、其中")) or "、其中" in clause
-    if not opened or quantity.kind in ("percent", "points", "times"):
+    if not opened or _OF_ONE_YEAR.search(clause) or quantity.kind in ("percent", "points", "times"):
         return None
     told = any(
         item.sentence[0] == case.start

@@ -48,6 +48,7 @@ _BEYOND = re.compile(
     r"[,、;]?(?:比|较)?(?:超额?|超过|超出|高于|高出|多于|短收|超收|多完成|超额完成)(?:完成)?(?:省|市|上级|国家)?"
     r"(?:下达)?(?:的)?(?:年初|年度|全年|计划|任务|目标|预算|预期|序时|进度|考核)+(?:数|目标|任务|进度)*(?:多|高|超)?(?:了|出)?(?:近|约)?\Z"
 )
+_OF_GOAL = re.compile("的?(?:年度|年初|预期|增长|计划)*(?:目标|任务|计划)(?:值|数)?(?:约|近)?\\Z")
 _TOPIC_HEAD = re.compile(
     r"(?:[^,;。\d]{0,12},(?:全年|共|累计)?|(?:19|20)\d\d年)(?:实现|完成|创造)?(?P<head>增加值|总产值|产值)(?P<rest>.*)\Z"
 )
@@ -129,6 +130,18 @@ def _name_compared(sentence: Sentence, carried: Carried, run: Run) -> Group | No
     if run.numbers[0].kind not in ("times", "points"):
         return None
     return COMPARED if _COMPARED.search(sentence.text, run.lead.floor, run.lead.hits[-1].start) else None
+
+
+def _of_the_firms(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
+    """规模工业企业达到43家,完成总产值11亿元: a bare head after the number of an industry's firms is the industry's."""
+    hit, current = run.lead.hits[-1], carried.current
+    if not hit.outside or len(run.lead.hits) > 1 or current is None or len(current) != 1:
+        return None
+    text = sentence.text
+    if not (is_filler(text[run.lead.floor : hit.start]) and is_filler(text[hit.end : run.lead.end])):
+        return None
+    term = sentence.judge.of_firms(current[0], hit.meanings[0].text)
+    return (term,) if term else None
 
 
 def _theirs(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
@@ -230,7 +243,8 @@ def _labelled(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
 
 def _beyond_the_goal(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
     """投资230亿元,超年度任务14亿元: how far beyond a goal, which is none of the thing's figures."""
-    return COMPARED if _BEYOND.match(run.words) else None
+    of_goal = run.rated and _OF_GOAL.match(run.words)  # 高于年初18%的目标2.9个百分点
+    return COMPARED if of_goal or _BEYOND.match(run.words) else None
 
 
 def _beside_others(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
@@ -311,6 +325,7 @@ _AFTER_NAMES: tuple[tuple[str, _Way], ...] = (
     (_BEFORE, _each_own),
     (_BEFORE, _two_heads),
     ("compared", _name_compared),
+    ("head_of_the_subject", _of_the_firms),
     ("unknown_words", _theirs),
     ("unknown_words", _orphan),
     ("compared", _beyond_the_goal),

@@ -39,6 +39,9 @@ _ELSEWHERE = re.compile(
 )
 #: what a noun of money or output ends in
 HEAD = re.compile("(?:增加值|总产值|投资|余额|进出口|出口|收入|产值|零售额|支出|产量|销售额)\\Z")
+#: how far behind a word a bare head is still that thing's, and behind how many figures
+_MENTIONED_WITHIN, _FEW = 60, 2
+_FIGURE = re.compile(r"\d[\d.]*")
 #: 在第十九届洽谈会上,我市共签约…
 _AT_EVENT = re.compile("在[^,;。]{2,24}(?:会|节|活动|洽谈|论坛)(?:上|期间|中),[^;。]*\\Z")
 #: 某科技城国家级平台: a rank between the place and the thing
@@ -93,6 +96,16 @@ def _left_words(text: str, floor: int, at: int) -> tuple[int, str]:
     return found, text[found:at]
 
 
+def _mentioned(text: str, at: int, word: str) -> bool:
+    """Whether a bare 产量 at `at` is that of the `word` shortly before: 粮食面积32万亩,总产14万吨.
+
+    Not so behind further figures or another part of the sentence: ;棉花面积68万亩,产量9万吨.
+    """
+    _, found, between = text[max(0, at - _MENTIONED_WITHIN) : at].rpartition(word)
+    figures = _FIGURE.findall(between)
+    return bool(found) and len(figures) <= _FEW and not (figures and ";" in between)
+
+
 class Judge:
     """Decides for the names of one report; holds its region and lexicon."""
 
@@ -116,7 +129,7 @@ class Judge:
                 refused = refused or self._refused(hit, name, "no_indicator", f"not with {unit}")
                 continue
             told = name.requires & held or any(
-                word in text[max(0, hit.start - 60) : hit.start] for word in name.mentions
+                _mentioned(text, min(hit.start, number_at), word) for word in name.mentions
             )
             if (name.requires or name.mentions) and not told:
                 refused = refused or self._refused(hit, name, "part_of_whole", "its subject is not in the sentence")
@@ -137,11 +150,22 @@ class Judge:
 
     def by_head(self, before: Term, head: str) -> Term | None:
         """工业产值和增加值: a bare head in a list takes the rest of its noun from the member before."""
-        ending = HEAD.search(before.name.text) if before.name else None
-        if before.name is None or ending is None or before.refusal:
+        if before.name is None or before.refusal:
             return None
+        ending = HEAD.search(before.name.text)
+        if ending is None:
+            return self.of_firms(before, head)
         name = self._names.get(before.name.text[: ending.start()] + head)
         if name is None or name.outside or len(name.codes) != 1:
+            return None
+        return before._replace(code=name.codes[0], name=name)
+
+    def of_firms(self, before: Term, head: str) -> Term | None:
+        """规上工业企业276家,完成增加值208亿元: a head told of an industry's firms is the industry's."""
+        indicator = self.lexicon.indicators.get(before.code or "")
+        industry = indicator.traits.firms_of if indicator else None
+        name = self._names.get(industry + head) if industry else None
+        if name is None or name.outside or len(name.codes) != 1 or before.refusal:
             return None
         return before._replace(code=name.codes[0], name=name)
 

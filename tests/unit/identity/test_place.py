@@ -52,6 +52,13 @@ def test_government_without_a_name_is_found_by_its_place_in_the_text(write: Writ
     assert (found.region_code, found.flags) == ("990402", ("region_from_own_words",))
 
 
+def test_ranks_among_the_city_do_not_make_a_district_the_city(write: Writer, places: Regions) -> None:
+    ranks = "增速居全市第一，空气优良率全市第1，净增企业数全市第2，到账外资全市领先，质效排名全市前列，满意度全市第一，"
+    paper = write(face="溪陵市竹坞区2022年政府工作报告", speaks_for="", word="", opening="", context=ranks)
+    found = identify(paper, None, places)
+    assert (found.region_code, found.accepted) == ("990402", True)
+
+
 @pytest.mark.parametrize(
     "context",
     [
