@@ -71,6 +71,7 @@ _SPAN_START = re.compile(
     r"县|省|区|州)?.{0,6}届人大一次会议以来|本届政府"
 )
 _YEAR_START = "过去(?:的)?(?:这)?一年|刚刚过去的(?:这)?一年|一年来|去年以来"
+_SINCE_YEAR = re.compile(r"((?:19|20)\d\d)年以来")
 #: 2006年,生产总值42.7亿元,年均增长12.8%: the year's figures measure the span
 _MEASURES_SPAN = re.compile("年均|年递增")
 _REVIEW_CUE = re.compile(
@@ -205,7 +206,8 @@ def _sentence_state(sentence: str, state: str, report_year: int, mixed: bool) ->
         if _SPAN_START.match(head):
             return "review_span"
         if _REVIEW_CUE.match(head):
-            return "review_year"
+            since = _SINCE_YEAR.match(head)  # 2017年以来, told in 2022
+            return "review_span" if since and int(since.group(1)) < report_year - 1 else "review_year"
     if state in ("review_span", "review_year"):
         if (
             _SPAN_START.match(head)

@@ -34,6 +34,13 @@ _HEADING_AHEAD = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)])"
     r" ?[^，。；：！？,;:!? ]{2,24}( +)(?=\S{3})"
 )
+#: what goes on behind a figure that stands on a line of its own, where a page breaks at each change of type
+_BEHIND_FIGURE = re.compile(
+    r"[，、。；,;%％]|以上|以下|以内|左右|多|余|年|月|日|[万亿千百个户家人吨元倍公位项所条座]|平方"
+)
+_ALONE = re.compile(r"\d[\d.．]*[%％]?$")
+#: such figures, and their share of all lines and of those that stand alone
+_FEWEST_ALONE, _SHARE_ALONE, _SHARE_GOING_ON = 8, 0.1, 0.6
 #: columns in which a wrapped text may be set, in half widths
 _NARROWEST, _WIDEST = 24, 130
 #: printed lines that a long line must fall into to be parted
@@ -91,6 +98,22 @@ def _commonest_width(texts: list[str]) -> int:
     return 0
 
 
+def _broken_at_figures(texts: list[str]) -> bool:
+    """Tell whether a page breaks lines at each change of type: 增长 / 3.2% / 左右. A table's figures do not go on."""
+    told = [text.strip() for text in texts if text.strip()]
+    alone = [(one, other) for one, other in pairwise(told) if _ALONE.match(one)]
+    going_on = sum(_BEHIND_FIGURE.match(other) is not None for _, other in alone)
+    enough = len(alone) >= max(_FEWEST_ALONE, _SHARE_ALONE * len(told))
+    return enough and going_on >= _SHARE_GOING_ON * len(alone)
+
+
+def _goes_on_at_figure(before: str, text: str, last: str) -> bool:
+    if MARKER.match(text) or _is_ended(before):
+        return bool(_ALONE.match(last)) and text[0] in CLOSING
+    beside = _ALONE.match(text) or _ALONE.match(last.strip())
+    return bool(beside) or is_sentence(before)
+
+
 def unwrap(lines: list[Traced], *, wrapped: bool) -> tuple[list[Traced], tuple[str, ...]]:
     """Join lines broken inside a sentence; `wrapped`: they are known to be printed lines.
 
@@ -100,6 +123,7 @@ def unwrap(lines: list[Traced], *, wrapped: bool) -> tuple[list[Traced], tuple[s
     column = _column([t.strip() for t in texts])
     if wrapped and not column:
         column = _commonest_width(texts)
+    at_figures = _broken_at_figures(texts)
     indented = sum(t.startswith(INDENT) for t in texts) >= 0.05 * len(texts) > 0
     paragraphs: list[list[Traced]] = []
     flags: dict[str, None] = {}
@@ -107,7 +131,16 @@ def unwrap(lines: list[Traced], *, wrapped: bool) -> tuple[list[Traced], tuple[s
     for line in lines:
         text = line.text.strip()
         cell = "\t" in line.text
-        if before and text and not cell and _belongs(before, line.text, paragraphs[-1][-1].text, column, indented):
+        last = paragraphs[-1][-1].text if paragraphs else ""
+        if (
+            before
+            and text
+            and not cell
+            and (
+                _belongs(before, line.text, last, column, indented)
+                or (at_figures and _goes_on_at_figure(before, text, last))
+            )
+        ):
             flags["lines_joined"] = None
             if before[-1].isdigit() and text[0] in "0123456789.．%％‰":
                 flags["digits_rejoined"] = None

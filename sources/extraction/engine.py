@@ -153,7 +153,7 @@ class Walk:
             self.passages.section(start) or (Span(*clock.ahead, "") if clock.ahead else None),
             self.passages.passage(start),
             self._notes.estimates_from,
-            self._notes.base,
+            self._notes.base or self.passages.base(start),
         )
         bracketed = self.view.bracketed
         brackets = bracketed[bisect_left(bracketed, (start, 0)) : bisect_left(bracketed, (end, 0))]

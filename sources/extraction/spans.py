@@ -92,6 +92,7 @@ class _Held:
     listed: Span | None = None
     listed_at: int = -1
     announced: bool = False
+    base: Span | None = None
 
 
 class Passages:
@@ -109,6 +110,7 @@ class Passages:
         self._clock_of, self._cues_of = clock_of, cues_of
         self._section: dict[int, Span | None] = {}
         self._passage: dict[int, Span | None] = {}
+        self._base: dict[int, Span | None] = {}
         held, opened = _Held(), -1
         for start, end, section in sentences:
             if section.char_start != opened:
@@ -116,6 +118,7 @@ class Passages:
                 held = _Held(of_title(section.title, section.section, report_year))
             if section.section in ("review_year", "review_span"):
                 self._passage[start] = self._follow(held, start, end, section)
+                self._base[start] = self._measured_from(held, start, end, section)
             self._section[start] = held.section
 
     def section(self, start: int) -> Span | None:
@@ -126,6 +129,23 @@ class Passages:
         """Return the years that hold for the sentence at `start` where it names none itself; None: its section's."""
         return self._passage.get(start)
 
+    def base(self, start: int) -> Span | None:
+        """Return the year before the span that the paragraph has measured growth from so far, if any.
+
+        2010年生产总值9480亿元,比2005年增长85%。人均生产总值增长57%: the next sentences go on measuring from it.
+        """
+        return self._base.get(start)
+
+    def _measured_from(self, held: _Held, start: int, end: int, section: Section) -> Span | None:
+        """Return the base held so far, and hold the one of this sentence for those behind it."""
+        told = held.base
+        span = held.section or Span(self._last - 4, self._last, "")
+        if section.section == "review_span":
+            for cue in self._cues_of(start, end, section):
+                if cue.role == "base" and cue.first == cue.last == span.first - 1:
+                    held.base = Span(cue.last, cue.last, self._normal[cue.start : cue.end])
+        return told
+
     def _follow(self, held: _Held, start: int, end: int, section: Section) -> Span | None:
         cues = self._cues_of(start, end, section)
         held.sentences += 1
@@ -133,7 +153,7 @@ class Passages:
             held.section = self._opens_section(cues, start, end)
         paragraph = self._normal.rfind("\n", 0, start) + 1
         if paragraph != held.paragraph:
-            held.paragraph = paragraph
+            held.paragraph, held.base = paragraph, None
             self._open(held, section)
         return self._of_list(held, cues, start, end, section) or (
             self._of_year(held, cues, start) if section.section == "review_span" else None

@@ -218,7 +218,8 @@ def gather(asked: Asked) -> Evidence:
     cue = _governing(asked)
     status = _status(asked, cue)
     place = default_years(frame)
-    if frame.section == "review_span" and asked.measure == "level" and SUMMED.search(asked.before):
+    summed = asked.measure == "level" and SUMMED.search(asked.before)
+    if frame.section == "review_span" and (summed or (asked.measure == "growth" and SUMMED.search(asked.clause))):
         place = default_years(frame._replace(passage=None))  # a sum is that of the span, in a paragraph on one year too
     years, words = ((cue.first, cue.last), asked.normal[cue.start : cue.end]) if cue else (place[:2], place.words)
     if cue and cue.kind == "plan" and status == "actual" and cue.last >= report > cue.first:

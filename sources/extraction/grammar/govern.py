@@ -73,6 +73,9 @@ _BARE_HEAD = re.compile(r"[,;、]?(?:全年|全市|共|其)?(?:实现|完成)?(?
 _TOPIC_TOLD = re.compile(
     r"(?:全[市省县区]|全年|年末|目前|累计)*(?:总量|总数|总户数|总规模|规模|数量|户数|总额|产量|总产量)(?:达到?|为|突破|超过?|增至|增加到|增长到|完成|近|约)*\Z"
 )
+_HEAD_AGAIN = re.compile(
+    r"(?P<lead>[,;].*(?:累计|共|总计|合计)[^,;]{0,4})(?P<head>投资|收入|支出|产值|增加值|出口|进口|外资|内资)(?P<rest>.*)\Z"
+)
 #: 第三产业加快发展。预计全年实现增加值283亿元
 _HEAD_OF_TOPIC = re.compile(
     r"(?:全年|预计|年末|目前|累计|共|[,、])*(?:实现|完成|创造|创)?(?P<head>增加值|总产值|产值)(?:达到?|为|突破|超过?|近|约|完成|实现)*\Z"
@@ -263,6 +266,15 @@ def _head_of_the_subject(sentence: Sentence, carried: Carried, run: Run) -> Grou
     return (term,) if term else None
 
 
+def _head_again(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
+    """2002年固定资产投资238亿元,五年累计完成投资826亿元: the head of the subject said again."""
+    again, current = _HEAD_AGAIN.match(run.words), carried.current
+    if again is None or current is None or len(current) != 1 or current[0].name is None:
+        return None
+    same = current[0].name.text.endswith(again["head"]) and current[0].refusal is None
+    return current if same and is_filler(again["lead"]) and is_filler(again["rest"]) else None
+
+
 def _next_tier(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
     """保底6%、目标7%、奋斗8%: the tiers of one goal."""
     return carried.current if run.rated and _TIER.fullmatch(run.words) else None
@@ -353,6 +365,7 @@ _AFTER_UNKNOWN: tuple[tuple[str, _Way], ...] = (
     ("compared", _beside_others),
     ("subject_of_the_sentence_before", _topic),
     ("head_of_the_subject", _head_of_the_subject),
+    ("carried_subject", _head_again),
     ("carried_subject", _next_tier),
     (_BEFORE, _members),
     ("label", _labelled),

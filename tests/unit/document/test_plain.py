@@ -153,6 +153,19 @@ HEADED = [
 ]
 
 
+def test_figures_on_lines_of_their_own_go_back_into_their_sentences() -> None:
+    """A page that breaks at each change of type: 增长 / 6.2% / 左右。"""
+    sentence = "从{n}月起止跌回暖，预计全年地区生产总值增长{n}.2%左右，城镇新增就业{n}万人以上，居民收入同步增长。"
+    told = [sentence.format(n=n) for n in range(3, 9)]
+    document = read("\n".join(re.sub(r"(\d[\d.]*%?)", r"\n\1\n", text) for text in told))
+    assert document.text.split("\n") == told
+
+
+def test_figures_of_a_list_of_cells_stay_on_their_lines() -> None:
+    cells = [word for n in range(12) for word in (f"指标{'甲乙丙丁'[n % 4]}", "亿元", f"{n + 1}.5", "增长", f"{n}.3")]
+    assert read("\n".join([*PARAGRAPHS, *cells])).text.split("\n") == [*PARAGRAPHS, *cells]
+
+
 @pytest.mark.parametrize("columns", [22, 30, 38])
 @pytest.mark.parametrize("separator", ["\n", " "])
 def test_lines_wrapped_inside_words_and_numbers(columns: int, separator: str) -> None:
