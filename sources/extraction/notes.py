@@ -16,7 +16,7 @@ from sources.extraction.grammar.period import Cue
 from sources.extraction.spans import Span
 
 _NOTE = re.compile(r"预计|有望|下同")
-_ESTIMATE_NOTE = re.compile(r"(?:预计|预测|快报|初步).{0,4}下同")
+_ESTIMATE_NOTE = re.compile(r"预计.{0,4}下同")
 #: where estimates start that hold for all that follows in the section
 _ALL = -1
 
@@ -60,7 +60,7 @@ class Notes:
 
     def _take(self, start: int, at: int, words: str, cues: Callable[[], list[Cue]]) -> None:
         said = words + self._normal[max(start, at - 4) : at] if "下同" in words else words
-        if _ESTIMATE_NOTE.search(words) or ("下同" in words and said.endswith(("预计", "预测"))):
+        if _ESTIMATE_NOTE.search(words) or ("下同" in words and said.endswith("预计")):
             self.estimates_from = _ALL
         elif "下同" not in words and self.estimates_from is None:
             self.estimates_from = at

@@ -15,7 +15,7 @@ from sources.extraction.spans import Span
 
 REVIEW = ("review_year", "review_span", "front", "unknown")
 GOALS = ("goals_year", "goals_span", "tasks")
-ESTIMATE = re.compile(r"预计|有望|可望|预期可|预计可|初步预测|预测")
+ESTIMATE = re.compile(r"预计|有望|可望|预期可")
 PRESENT = re.compile(r"有(?=近|超|约|\d)|目前|现有|现已|已有|已达|已经|已累计|累计已|截至")
 FUTURE = re.compile(r"力争|争取|计划|目标|将(?:达|实现|完成|增|建)|要达到|确保")
 #: 建设1所拥有500个床位的养老院: what is to have it
