@@ -22,8 +22,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmarks.cockpit_ui import CockpitError, cockpit, wait_for
-from orchestration.lib.installation import open_installation
-from orchestration.publication import releases
+from orchestration.home import releases
+from orchestration.home.installation import open_installation
 from sources.home import REPOSITORY, Home
 from sources.partitions import PROVINCES, Partition
 

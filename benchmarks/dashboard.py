@@ -24,8 +24,8 @@ import duckdb
 import psutil
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from orchestration.dashboard.store import DATABASE, served_store
-from orchestration.publication.releases import swap
+from dashboard.store import DATABASE, served_store
+from orchestration.home.releases import swap
 from sources.home import Home
 
 PORT = 8597

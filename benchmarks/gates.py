@@ -19,8 +19,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from benchmarks.history import Look, watch
-from orchestration.lib import judging
-from orchestration.lib.judging import Told
+from orchestration.hops import judging
+from orchestration.hops.judging import Told
 
 
 @dataclass
@@ -58,7 +58,7 @@ def measure(catalogue: str, home: str) -> dict[str, Any]:
     threading.Thread(target=watch, args=(os.getpid(), looks), daemon=True).start()
     began, spent = time.perf_counter(), time.process_time()
     cost.clocked("load", importlib.import_module)("expectations.runner")
-    from orchestration.publication import gates
+    from orchestration.release import gates
 
     judging.judge = cost.clocked("raw tables", judging.judge)
     gates.judge = cost.clocked("release", gates.judge)

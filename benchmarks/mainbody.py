@@ -1,6 +1,6 @@
 """How much of a page's text is found, and how much that is none of it: ours and what else there is.
 
-What belongs here: the comparison. What does not: choosing the text (``sources/document/mainbody.py``).
+What belongs here: the comparison. What does not: choosing the text (``sources/document/forms/mainbody.py``).
 
 ``python -m benchmarks.mainbody [FOLDER ANNOTATIONS]`` prints a table in Markdown. The sample's designs are measured
 always; FOLDER holds pages of one's own, and ANNOTATIONS is a JSON object: file name → [first, last], the numbers of the
@@ -28,10 +28,10 @@ from lxml import html as lxml_html
 
 from samples.designs import DESIGNS
 from samples.world.compose import reports
-from sources.document.encoding import decode
 from sources.document.errors import UnreadableDocument
-from sources.document.lines import element_lines, shown
-from sources.document.mainbody import body_lines, parse
+from sources.document.forms.encoding import decode
+from sources.document.forms.lines import element_lines, shown
+from sources.document.forms.mainbody import body_lines, parse
 from sources.document.read import read_document
 
 _OTHER = re.compile(r"[^\u4e00-\u9fff0-9A-Za-z.%]")

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.cockpit_ui import Cockpit, cockpit, wait_for
-from orchestration.lib.failed import TABLES
-from orchestration.lib.fonts import browser_environment
-from orchestration.lib.installation import open_installation
-from orchestration.publication.releases import current
+from orchestration.home.fonts import browser_environment
+from orchestration.home.installation import open_installation
+from orchestration.home.releases import current
+from orchestration.hops.kept_back import TABLES
 from sources.home import REPOSITORY, Home
 
 if TYPE_CHECKING:

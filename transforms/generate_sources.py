@@ -43,7 +43,7 @@ def source_yaml() -> str:
     }
     build = {
         "name": "build",
-        "description": "What dbt is told of the build (orchestration/lib/warehouse.py)",
+        "description": "What dbt is told of the build (orchestration/warehouse/builds.py)",
         "tables": [_table(CHANGED_FILES, f"{ROOT}/_build/{CHANGED_FILES.name}.parquet")],
     }
     found = {"version": 2, "sources": [raw, registry, build]}

@@ -2,7 +2,7 @@
 
 A release has one partition, `release`. Its rows are never set aside: a cell that vanishes without a word is worse than
 a refusal. What does not belong here: relations between models (dbt tests), the file's structure
-(``orchestration/publication/audit.py``).
+(``orchestration/release/audit.py``).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The `baogao` command: one module per group of commands, each loading what it needs when it is called.
 
-What belongs here: arguments, help texts, what a person sees. What does not: the work itself (``orchestration.lib``,
-``orchestration.publication``, ``sources``). Nothing here imports Dagster at module level.
+What belongs here: arguments, help texts, what a person sees. What does not: the work itself (the other
+rooms of ``orchestration``, ``sources``, ``dashboard``). Nothing here imports Dagster.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orchestration.cli.errors import UserError
-from orchestration.cli.releasing import HomeOption
+from orchestration.cli.options import HomeOption
 
 if TYPE_CHECKING:
     from sources.home import Home
@@ -27,9 +27,9 @@ def clean(
     home: HomeOption = None,
 ) -> None:
     """Apply `[publish] releases_kept` and `[retention]`: old releases, logs, Dagster's finished runs, snapshots."""
-    from orchestration.lib.installation import open_installation
-    from orchestration.lib.locking import HomeInUseError, only_process
-    from orchestration.lib.retention import RetentionError, leftovers
+    from orchestration.home.installation import open_installation
+    from orchestration.home.locking import HomeInUseError, only_process
+    from orchestration.home.retention import RetentionError, leftovers
     from sources.settings import SettingsError
 
     try:
@@ -62,19 +62,9 @@ def clean(
 
 def _old_runs(home: Home, days: int, *, remove: bool) -> int:
     """Return how many finished runs are older than `days`, having removed them if asked."""
-    from datetime import UTC, datetime, timedelta
-
     if not days or not (home.dagster / "dagster.yaml").is_file():
         return 0
-    import dagster as dg
+    from orchestration.cockpit.instance import old_runs, open_instance
 
-    from orchestration.lib.instance import open_instance
-
-    over = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
     with open_instance(home, lambda line: typer.echo(f"mended: {line}", err=True)) as instance:
-        wanted = dg.RunsFilter(statuses=over, created_before=datetime.now(UTC) - timedelta(days=days))
-        runs = instance.get_run_ids(wanted)
-        if remove:
-            for run_id in runs:
-                instance.delete_run(run_id)
-    return len(runs)
+        return old_runs(instance, days, remove=remove)

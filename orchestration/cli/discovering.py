@@ -1,7 +1,7 @@
 """`baogao discover`: reports that the listings of known sites have and the catalogue has not.
 
 What belongs here: arguments, what a person sees. What does not: reading listings (``sources/snapshot/discover.py``),
-the file of candidates (``orchestration/lib/discovery.py``).
+the file of candidates (``orchestration/cockpit/discovery.py``).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from orchestration.cli.errors import UserError
-from orchestration.cli.releasing import HomeOption
+from orchestration.cli.options import HomeOption
 
 SHOWN = 20
 
@@ -38,8 +38,8 @@ def discover(
     profiles: Annotated[bool, typer.Option("--profiles", help="Only list the site profiles there are")] = False,
 ) -> None:
     """Read listings politely and write what the catalogue lacks in the catalogue's form: leads, to be looked at."""
-    from orchestration.lib.discovery import discover_new
-    from orchestration.lib.installation import open_installation
+    from orchestration.cockpit.discovery import discover_new
+    from orchestration.home.installation import open_installation
     from sources.registry.profiles import ProfileError
     from sources.settings import SettingsError
     from sources.snapshot.supervise import CrawlError

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from orchestration.cli.errors import UserError
-from orchestration.cli.releasing import HomeOption
+from orchestration.cli.options import HomeOption
 
 
 class ExportFormat(StrEnum):
@@ -31,7 +31,7 @@ def export(
     home: HomeOption = None,
 ) -> None:
     """Copy exports of the served release, with codebook, manifest and citation, to FOLDER."""
-    from orchestration.publication.releases import current
+    from orchestration.home.releases import current
     from sources.home import find_home
 
     served = current(find_home(home))

@@ -16,7 +16,7 @@ from sources.snapshot.ledger import newest, standing
 from sources.tables import SNAPSHOTS
 
 if TYPE_CHECKING:
-    from orchestration.lib.installation import Installation
+    from orchestration.home.installation import Installation
 
 BAD = ("failed", "gone", "refused_by_robots")
 COLUMNS = ["partition", "location", "page", "retrieved_at", "outcome", "error", "sha256", "http_status"]

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from orchestration.cli.errors import UserError
-from orchestration.cli.releasing import HomeOption
+from orchestration.cli.options import HomeOption
 
 
 def register(app: typer.Typer) -> None:
@@ -25,8 +25,8 @@ def dashboard(
     """Serve charts of the published release, each number with its sentence; end with Ctrl-C."""
     import socket
 
-    from orchestration.dashboard.serve import serve
-    from orchestration.publication.releases import served_id
+    from dashboard.serve import serve
+    from orchestration.home.releases import served_id
     from sources.home import find_home
 
     found = find_home(home)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from orchestration.lib.progress import Listener
+from orchestration.hops.progress import Listener
 
 
 @contextmanager

@@ -124,7 +124,7 @@ def read_reports(
     `report_year` and `region`, where given, are claims that fill what the text does not say.
     Raises UnreadFileError where the file can't be read or is refused.
     """
-    from sources.document.identity import Label
+    from sources.document.identity.identity import Label
     from sources.document.reports import report_rows
     from sources.partitions import Partition
     from sources.registry.regions import load_regions

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from orchestration.cli.errors import UserError
+from orchestration.cli.options import ByOption, HomeOption
 
-HomeOption = Annotated[
-    Path | None, typer.Option("--home", help="Folder of the installation [default: $BAOGAO_HOME, else data/]")
-]
 COUNTED_BY = ("change", "cause", "column_name")
-ByOption = Annotated[
-    str, typer.Option("--by", metavar="NAME", help="Who takes the override upon them [default: this machine's user]")
-]
 release = typer.Typer(help="List, publish, compare and roll back published releases.", no_args_is_help=True)
 
 
@@ -26,7 +20,7 @@ def register(app: typer.Typer) -> None:
 @release.command("list")
 def list_command(home: HomeOption = None) -> None:
     """List the releases of this home; the served one has a star."""
-    from orchestration.publication.releases import list_releases
+    from orchestration.home.releases import list_releases
     from sources.home import find_home
 
     found = list_releases(find_home(home))
@@ -62,8 +56,8 @@ def publish_command(
     import warnings
 
     from orchestration.cli.running import Override, build_and_publish, mend_home, summarise, tell_mended
-    from orchestration.lib.installation import open_installation
-    from orchestration.lib.locking import HomeInUseError, only_process
+    from orchestration.home.installation import open_installation
+    from orchestration.home.locking import HomeInUseError, only_process
     from sources.registry.catalogue import CatalogueError
     from sources.settings import SettingsError
 
@@ -76,7 +70,7 @@ def publish_command(
             os.environ["BAOGAO_HOME"] = str(installation.home.root)
             os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "true")
             typer.echo("building the warehouse, publishing …", err=True)
-            from orchestration.lib.instance import open_instance
+            from orchestration.cockpit.instance import open_instance
 
             warnings.filterwarnings("ignore", module="dagster")
             with open_instance(installation.home, tell_mended) as instance:
@@ -92,8 +86,8 @@ def rollback_command(
     home: HomeOption = None,
 ) -> None:
     """Serve an older release again; runs leave it so until the raw tables change."""
-    from orchestration.lib.locking import HomeInUseError, only_process
-    from orchestration.publication.releases import ReleaseError, rollback, served_id
+    from orchestration.home.locking import HomeInUseError, only_process
+    from orchestration.home.releases import ReleaseError, rollback, served_id
     from sources.home import find_home
 
     found = find_home(home)
@@ -119,9 +113,9 @@ def diff_command(
     import sys
     from collections import Counter
 
-    from orchestration.lib.resources import duckdb_at
-    from orchestration.publication.changes import HEADER, find_changes
-    from orchestration.publication.releases import list_releases, order
+    from orchestration.home.database import duckdb_at
+    from orchestration.home.releases import list_releases, order
+    from orchestration.release.changes import HEADER, find_changes
     from sources.home import find_home
 
     found = {one.id: one for one in list_releases(find_home(home))}

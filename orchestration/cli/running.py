@@ -1,6 +1,6 @@
 """`baogao run` and `baogao ui`: catalogue to published warehouse, by the same Dagster jobs as in the UI.
 
-What belongs here: arguments, progress, the summary. What does not: what is stale (``lib.plan``), the work.
+What belongs here: arguments, progress, the summary. What does not: what is stale (``hops.plan``), the work.
 """
 
 from __future__ import annotations
@@ -20,14 +20,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orchestration.cli.errors import UserError, with_remedy
-from orchestration.cli.releasing import ByOption, HomeOption
+from orchestration.cli.options import ByOption, HomeOption
 
 if TYPE_CHECKING:
-    from dagster import DagsterInstance
-
-    from orchestration.lib.installation import Installation
-    from orchestration.lib.plan import Plan
-    from orchestration.lib.ranges import Rectangle
+    from orchestration.cockpit.instance import Instance
+    from orchestration.home.installation import Installation
+    from orchestration.hops.plan import Plan
+    from orchestration.hops.ranges import Rectangle
 
 HOP_TITLES = {
     "snapshots": "fetching",
@@ -72,8 +71,8 @@ def run(
     by: ByOption = "",
 ) -> None:
     """Fetch, read, extract, build, audit and publish what changed; print what came out and where it is."""
-    from orchestration.lib.installation import open_installation
-    from orchestration.lib.locking import HomeInUseError, only_process
+    from orchestration.home.installation import open_installation
+    from orchestration.home.locking import HomeInUseError, only_process
     from sources.registry.catalogue import CatalogueError
     from sources.settings import SettingsError
 
@@ -101,7 +100,7 @@ def run(
 
 def mend_home(installation: Installation, verify: bool = False) -> None:
     """Put right what a killed process or a bad disk left, and tell it."""
-    from orchestration.lib.care import mend
+    from orchestration.home.care import mend
 
     for line in mend(installation, thorough=verify):
         tell_mended(line)
@@ -156,8 +155,8 @@ class Runner:
         self.override: Override | None = None
 
     def run(self) -> None:
-        from orchestration.lib.care import look_through
-        from orchestration.lib.warehouse import dbt_waiting
+        from orchestration.home.care import look_through
+        from orchestration.warehouse.builds import dbt_waiting
 
         found = self._plan()
         self._tell_plan(found)
@@ -190,7 +189,7 @@ class Runner:
             )
 
     def _plan(self) -> Plan:
-        from orchestration.lib import plan
+        from orchestration.hops import plan
 
         found = plan.make_plan(self.installation, self.years, self.provinces, self.refetch_hours)
         if not found.claimed:
@@ -207,23 +206,24 @@ class Runner:
             typer.echo(f"catalogue {problem}", err=True)
 
     def _published_is_current(self) -> bool:
-        from orchestration.lib import warehouse
-        from orchestration.publication import releases
+        from orchestration.home import releases
+        from orchestration.warehouse import builds
 
-        return bool(releases.standing(self.installation.home, warehouse.inputs_hash(self.installation)))
+        return bool(releases.standing(self.installation.home, builds.inputs_hash(self.installation)))
 
     def _launch(self, found: Plan) -> None:
         from orchestration.cli.progress import bars
-        from orchestration.lib import failed, judging, memory, progress
+        from orchestration.home import memory
+        from orchestration.hops import judging, kept_back, progress
 
         if found.partitions:
             judging.load_ahead()
         # what a run reads of its surroundings, here and in the processes it starts
         os.environ["BAOGAO_HOME"] = str(self.installation.home.root)
         os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "true")
-        from orchestration.definitions import job
-        from orchestration.lib.instance import execute, open_instance
-        from orchestration.lib.partitions import run_tags
+        from orchestration.cockpit.definitions import job
+        from orchestration.cockpit.instance import execute, open_instance
+        from orchestration.cockpit.partitions import run_tags
 
         # Dagster warns that the hops of one job have backfill policies of their own, which is meant
         warnings.filterwarnings("ignore", module="dagster")
@@ -236,7 +236,7 @@ class Runner:
             bars(HOP_TITLES) as listener,
             progress.listening(listener),
         ):
-            for rectangle in failed.rectangles(self.installation, found.partitions, found.claimed):
+            for rectangle in kept_back.rectangles(self.installation, found.partitions, found.claimed):
                 self.failures += execute(ingest, instance, run_tags(rectangle), fetch)
             for rectangle in self._left_behind():
                 self.failures += execute(ingest, instance, run_tags(rectangle), fetch)
@@ -254,19 +254,19 @@ class Runner:
 
         An address that could not be had is no reason to ask again: that is for the next `baogao run`.
         """
-        from orchestration.lib import failed, plan
+        from orchestration.hops import kept_back, plan
 
         if not self.failures:
             return []
         again = plan.make_plan(self.installation, self.years, self.provinces, self.refetch_hours)
         unfinished = again.partitions - again.stale["snapshots"]
-        return failed.rectangles(self.installation, unfinished - failed.held_back(self.installation, unfinished))
+        return kept_back.rectangles(self.installation, unfinished - kept_back.held_back(self.installation, unfinished))
 
 
-def build_and_publish(instance: DagsterInstance, override: Override | None = None) -> list[str]:
+def build_and_publish(instance: Instance, override: Override | None = None) -> list[str]:
     """Execute the job `warehouse`; return what failed, one line each."""
-    from orchestration.definitions import job
-    from orchestration.lib.instance import execute
+    from orchestration.cockpit.definitions import job
+    from orchestration.cockpit.instance import execute
 
     ops = override.ops if override else None
     return execute(job("warehouse"), instance, None, ops)
@@ -281,12 +281,12 @@ def summarise(installation: Installation, failures: list[str]) -> None:
     for line in summary_lines(installation):
         typer.echo(line)
     if failures:
-        from orchestration.lib import warehouse
-        from orchestration.publication.refusals import REMEDY
-        from orchestration.publication.releases import current
+        from orchestration.home.releases import current
+        from orchestration.release.refusals import REMEDY
+        from orchestration.warehouse import builds
 
         # a failing test stops what hangs on it before the publication could say how to go on
-        if warehouse.last_build(installation).failed_tests and not any(REMEDY in failure for failure in failures):
+        if builds.last_build(installation).failed_tests and not any(REMEDY in failure for failure in failures):
             typer.echo(REMEDY, err=True)
         served = current(installation.home)
         still = f"the former release {served.id} is still served" if served else "nothing is published"
@@ -338,7 +338,7 @@ def ui(
     port: Annotated[int, typer.Option("--port", help="Port to listen on")] = 3000,
 ) -> None:
     """Start Dagster's web server and daemon for this installation; end with Ctrl-C."""
-    from orchestration.lib.instance import ensure_dagster_home
+    from orchestration.cockpit.instance import ensure_dagster_home
     from sources.home import REPOSITORY, find_home
 
     found = find_home(home)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import typer
 
 from orchestration.cli.errors import UserError
-from orchestration.cli.releasing import HomeOption
+from orchestration.cli.options import HomeOption
 
 if TYPE_CHECKING:
-    from orchestration.lib.installation import Installation
+    from orchestration.home.installation import Installation
 
 SHOWN = 50
 #: characters shown of a failing row
@@ -27,9 +27,11 @@ def status(home: HomeOption = None) -> None:
     """Look at the installation without changing anything."""
     from orchestration.cli.failures import failure_lines, fetch_failures
     from orchestration.cli.summary import read_column_rows
-    from orchestration.lib import plan, sweep, warehouse
-    from orchestration.lib.gate import failed_verdicts
-    from orchestration.lib.installation import open_installation
+    from orchestration.cockpit import sweep
+    from orchestration.home.installation import open_installation
+    from orchestration.hops import plan
+    from orchestration.hops.gate import failed_verdicts
+    from orchestration.warehouse import builds
     from sources.registry.catalogue import CatalogueError
     from sources.settings import SettingsError
 
@@ -70,9 +72,9 @@ def status(home: HomeOption = None) -> None:
         )
         if verdict["severity"] != "warning" and verdict["examples"]:
             echo(f"           {' ' * len(verdict['severity'])}  {verdict['examples'][:EXAMPLE]}")
-    build = warehouse.last_build(installation)
+    build = builds.last_build(installation)
     told = f"built {build.built_at}" if build.built_at else "not built yet"
-    current_inputs = build.inputs == warehouse.inputs_hash(installation)
+    current_inputs = build.inputs == builds.inputs_hash(installation)
     fresh = "" if current_inputs else ", stale"
     echo(f"warehouse  {told}{fresh}; {len(build.failed_tests)} tests failed, {len(build.warnings)} warn")
     for test in [*build.failed_tests, *build.warnings][:SHOWN]:
@@ -83,8 +85,8 @@ def status(home: HomeOption = None) -> None:
 
 def _publication(installation: Installation) -> Iterator[str]:
     """Yield what is served, what forbade the last attempt, and what the release's own gates say."""
-    from orchestration.publication.refusals import last_attempt
-    from orchestration.publication.releases import current, went_back
+    from orchestration.home.releases import current, went_back
+    from orchestration.release.refusals import last_attempt
 
     served = current(installation.home)
     yield f"served     {served.id if served else 'nothing yet'}"

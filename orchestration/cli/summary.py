@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from orchestration.cli.failures import fetch_failures
-from orchestration.lib.gate import OUTDATED, failed_verdicts
-from orchestration.publication.releases import current, went_back
+from orchestration.home.releases import current, went_back
+from orchestration.hops.gate import OUTDATED, failed_verdicts
 from sources.tables import OBSERVATIONS, REJECTIONS, REPORTS
 
 if TYPE_CHECKING:
-    from orchestration.lib.installation import Installation
-    from orchestration.publication.releases import Release
+    from orchestration.home.installation import Installation
+    from orchestration.home.releases import Release
 
 SHOWN = 10
 #: money is in yuan in the panel; a person reads it in 亿元
@@ -113,7 +113,7 @@ def _quarantined(installation: Installation, verdicts: list[dict[str, Any]]) -> 
 
 
 def _look(served: Release) -> Iterator[str]:
-    from orchestration.lib.resources import duckdb_at
+    from orchestration.home.database import duckdb_at
 
     with duckdb_at(served.path / "baogao.duckdb") as connection:
         found = connection.execute(

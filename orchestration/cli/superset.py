@@ -1,6 +1,6 @@
 """`baogao superset`: the dashboard for Apache Superset, as the archive that Superset imports.
 
-What belongs here: arguments, what a person sees. What does not: the archive (``orchestration/publication``).
+What belongs here: arguments, what a person sees. What does not: the archive (``orchestration/release``).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from orchestration.cli.errors import UserError
-from orchestration.cli.releasing import HomeOption
+from orchestration.cli.options import HomeOption
 
 
 def register(app: typer.Typer) -> None:
@@ -31,8 +31,8 @@ def superset(
     home: HomeOption = None,
 ) -> None:
     """Write ARCHIVE; the dashboard follows later releases by itself, since the file's path stays."""
-    from orchestration.lib.resources import duckdb_at
-    from orchestration.publication.superset_bundle import BundleError, write_bundle
+    from orchestration.home.database import duckdb_at
+    from orchestration.release.superset_bundle import BundleError, write_bundle
     from sources.home import find_home
 
     published = find_home(home).published_database

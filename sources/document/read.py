@@ -9,18 +9,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from sources.document.archive import Member, members
-from sources.document.clean import CleanDocument, clean
-from sources.document.docx import read_docx
+from sources.document.cleaning.clean import CleanDocument, clean
 from sources.document.draft import Draft
 from sources.document.errors import UnreadableDocument
-from sources.document.flatword import read_flat_word
-from sources.document.html import read_html
-from sources.document.ocr import read_picture
-from sources.document.pdf import read_pdf
-from sources.document.plain import read_plain
-from sources.document.rtf import read_rtf
-from sources.document.sniff import sniff
+from sources.document.forms.archive import Member, members
+from sources.document.forms.docx import read_docx
+from sources.document.forms.flatword import read_flat_word
+from sources.document.forms.html import read_html
+from sources.document.forms.ocr import read_picture
+from sources.document.forms.pdf import read_pdf
+from sources.document.forms.plain import read_plain
+from sources.document.forms.rtf import read_rtf
+from sources.document.forms.sniff import sniff
 from sources.document.traced import to_source
 
 __all__ = ["CleanDocument", "Unread", "UnreadableDocument", "read_document", "read_file", "to_source"]
@@ -86,11 +86,11 @@ def _draft(form: str, pages: list[bytes], content_type: str | None) -> Draft:
     if form == "txt":
         return read_plain(pages[0], charset=charset)
     if form == "doc":  # rare, and what reads it is long in loading
-        from sources.document.doc import read_doc
+        from sources.document.forms.doc import read_doc
 
         return read_doc(pages[0])
     if form == "ofd":
-        from sources.document.ofd import read_ofd
+        from sources.document.forms.ofd import read_ofd
 
         return read_ofd(pages[0])
     return {"pdf": read_pdf, "docx": read_docx, "wordxml": read_flat_word, "rtf": read_rtf}[form](pages[0])

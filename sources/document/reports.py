@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from sources.document.fingerprint import fingerprint
-from sources.document.identity import Identity, Label, identify
-from sources.document.identity_reviews import load_identity_reviews, overrule
+from sources.document.forms.recognition import ocr_version
+from sources.document.identity.fingerprint import fingerprint
+from sources.document.identity.identity import Identity, Label, identify
+from sources.document.identity.reviews import load_identity_reviews, overrule
 from sources.document.read import CleanDocument, Unread, UnreadableDocument, read_file
-from sources.document.recognition import ocr_version
 from sources.document.sections import find_sections
 from sources.document.traced import dump_map
 from sources.partitions import Partition

@@ -1,7 +1,7 @@
 """Reading a catalogue: the CSV that says which documents there are, and what each claims to be.
 
 What belongs here: the form of the file and of its cells. What does not: whether a claim is true
-(``sources/document/identity.py``), whether a file is there (``sources/snapshot/fetch.py``).
+(``sources/document/identity/identity.py``), whether a file is there (``sources/snapshot/fetch.py``).
 
 A file that is no catalogue raises; a bad row is told and the rest goes on, because one typing error among thousands
 of rows must not stop a crawl.

@@ -1,7 +1,7 @@
 """Site profiles: how the listings of a known site lead to its work reports. Data in ``sites/*.yaml``.
 
 What belongs here: the form of a profile and reading a listing page by it (pure functions over bytes). What does not:
-fetching (``sources/snapshot``), what a found page turns out to be (``sources/document/identity.py``).
+fetching (``sources/snapshot``), what a found page turns out to be (``sources/document/identity/identity.py``).
 
 What a listing says is a lead: title and year become a label, a claim like any other.
 """

@@ -2,7 +2,7 @@
 
 What belongs here: loading the code table (``areacodes.csv``) and the overlay (``overlay.yaml``: zones without a code,
 the sample's fictional regions, everyday aliases), and looking regions up by code, name and year. What does not:
-deciding which region a text is about (``sources/document/identity.py``).
+deciding which region a text is about (``sources/document/identity/identity.py``).
 
 A code can be used twice (a name changes under the same code, a freed code is given away again), so a region is a code
 *and* a span of years. `Region.id` stays the same over renaming, upgrading and merging.

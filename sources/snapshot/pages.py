@@ -26,7 +26,7 @@ _FRONT_PAGES = re.compile(r"/?(?:(?:index|default|home|main)\.\w+)?", re.IGNOREC
 _NOTICE_LENGTH = 800
 #: least visible text of a page that is taken for a document
 _SHELL_LENGTH = 60
-#: Chinese characters from which on a page without a sentence is a text all the same (``sources/document/html.py``)
+#: Chinese characters from which on a page without a sentence is a text all the same (``document/forms/html.py``)
 _LIST_LENGTH = 400
 #: a page with less Chinese text than this and a link to a document is that document's cover
 _COVER_LENGTH = 600

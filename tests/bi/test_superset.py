@@ -19,8 +19,8 @@ import pytest
 from playwright.sync_api import Page, Response, sync_playwright
 from superset_server import USER, Superset
 
-from orchestration.lib.fonts import browser_environment
-from orchestration.publication import releases
+from orchestration.home import releases
+from orchestration.home.fonts import browser_environment
 from sources.home import REPOSITORY, Home
 
 CHROMIUM = Path("/usr/bin/chromium")

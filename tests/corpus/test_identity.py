@@ -17,8 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from sources.document.fingerprint import distance, fingerprint
-from sources.document.identity import ACCEPTED_KINDS, Identity, Label, identify
+from sources.document.identity.fingerprint import distance, fingerprint
+from sources.document.identity.identity import ACCEPTED_KINDS, Identity, Label, identify
 from sources.document.read import CleanDocument, UnreadableDocument, read_document
 from sources.registry.regions import load_regions
 

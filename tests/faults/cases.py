@@ -446,7 +446,7 @@ def clocks() -> list[Fault]:
     """What the home remembers lies in the future, as after a clock that was ahead has been set back."""
     import pandas as pd
 
-    from orchestration.lib import plan
+    from orchestration.hops import plan
 
     def ahead(home: Home) -> None:
         for path in sorted(home.lake.glob("snapshots/*/*.parquet")):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.lib import fingerprints
+from orchestration.home import fingerprints
 from sources.home import Home
 from sources.lake import Lake
 from sources.tables import RAW_TABLES

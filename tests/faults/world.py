@@ -56,9 +56,10 @@ def load_code() -> None:
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "true")
     for module in ("expectations.runner", "expectations.suites", "orchestration.cli", "sources.terms"):
         importlib.import_module(module)
-    from orchestration.definitions import defs
-    from orchestration.lib import gate, hops, instance, plan, preload  # noqa: F401
-    from orchestration.publication import build  # noqa: F401
+    from orchestration.cockpit import instance  # noqa: F401
+    from orchestration.cockpit.definitions import defs
+    from orchestration.hops import gate, hops, plan, preload  # noqa: F401
+    from orchestration.release import build  # noqa: F401
 
     definitions = defs()
     for job in ("ingest", "warehouse"):
@@ -67,7 +68,7 @@ def load_code() -> None:
 
 
 def _start_workers_server() -> None:
-    from orchestration.lib.documents import PRELOAD
+    from orchestration.hops.documents import PRELOAD
 
     multiprocessing.get_context("forkserver").set_forkserver_preload(list(PRELOAD))
     forkserver.ensure_running()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.lib.installation import Installation
+from orchestration.home.installation import Installation
 from sources.home import Home
 from sources.settings import Settings
 

@@ -47,6 +47,6 @@ def as_text(found: dict[str, Any]) -> str:
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-    from orchestration.definitions import defs
+    from orchestration.cockpit.definitions import defs
 
     SNAPSHOT.write_text(as_text(describe(defs())), encoding="utf-8")

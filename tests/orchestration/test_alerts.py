@@ -17,11 +17,12 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from orchestration.definitions import defs
-from orchestration.lib import alerts
-from orchestration.lib.installation import open_installation
-from orchestration.lib.partitions import run_tags
-from orchestration.lib.ranges import Rectangle
+from orchestration.cockpit import alerts
+from orchestration.cockpit.definitions import defs
+from orchestration.cockpit.partitions import run_tags
+from orchestration.home.installation import open_installation
+from orchestration.hops import news
+from orchestration.hops.ranges import Rectangle
 from sources.home import Home
 from sources.partitions import Partition
 from sources.registry.catalogue import CatalogueEntry
@@ -108,13 +109,13 @@ def test_what_is_news() -> None:
         sha256 = "ab" if outcome in ("new", "changed", "unchanged") else None
         return make_row(ENTRY, url="", outcome=outcome, **{"sha256": sha256, "error": None, **values})
 
-    kinds = [item["kind"] for item in alerts.news_of([row("new"), row("new", page=2)], [])]
+    kinds = [item["kind"] for item in news.news_of([row("new"), row("new", page=2)], [])]
     assert kinds == ["new"], "one document, however many pages"
-    assert alerts.news_of([row("new", page=2), row("changed")], [row("new")]) == []
-    failed = alerts.news_of([row("failed", error="e1"), row("failed", page=2, error="e2")], [row("new")])
+    assert news.news_of([row("new", page=2), row("changed")], [row("new")]) == []
+    failed = news.news_of([row("failed", error="e1"), row("failed", page=2, error="e2")], [row("new")])
     assert [(item["kind"], item["site"], item["told"]) for item in failed] == [("failed", "www.example.invalid", "e1")]
-    assert alerts.news_of([row("gone", page=3, error="shorter")], [row("new")]) == []
-    assert alerts.news_of([row("unchanged")], [row("new"), row("failed", error="x")]) == []
+    assert news.news_of([row("gone", page=3, error="shorter")], [row("new")]) == []
+    assert news.news_of([row("unchanged")], [row("new"), row("failed", error="x")]) == []
 
 
 def test_message_counts_and_is_short() -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.lib import built_from
-from orchestration.lib.built_from import Changed, changed_since_last_build
-from orchestration.lib.installation import Installation
+from orchestration.home.installation import Installation
+from orchestration.warehouse import built_from
+from orchestration.warehouse.built_from import Changed, changed_since_last_build
 from sources.home import Home
 from sources.settings import Settings
 

@@ -15,12 +15,13 @@ from gate_rows import rejection
 from test_publication import SCHEMA, connect, make_warehouse, sound
 
 from orchestration.cli.errors import explain, remedy
-from orchestration.lib import care, documents, locking, plan, warehouse
-from orchestration.lib.care import look_through, mend
-from orchestration.lib.hops import run_snapshots
-from orchestration.lib.installation import Installation
-from orchestration.publication import releases
-from orchestration.publication.build import publish
+from orchestration.home import care, locking, releases
+from orchestration.home.care import look_through, mend
+from orchestration.home.installation import Installation
+from orchestration.hops import documents, plan
+from orchestration.hops.hops import run_snapshots
+from orchestration.release.build import publish
+from orchestration.warehouse import builds
 from sources.lake import DamagedFileError
 from sources.partitions import Partition
 from sources.settings import SettingsError
@@ -203,18 +204,18 @@ def test_a_link_to_nothing_is_mended(served: Installation) -> None:
 def test_a_damaged_warehouse_is_built_anew_by_the_next_run(served: Installation) -> None:
     (served.home.root / "regions.yaml").write_text("regions: []\n", encoding="utf-8")
     rubbish(served.home.marts)
-    inputs = warehouse.inputs_hash(sound(served))
-    assert warehouse.is_current(served, inputs)
+    inputs = builds.inputs_hash(sound(served))
+    assert builds.is_current(served, inputs)
     with pytest.raises(releases.ReleaseError, match="built anew"):
         publish(served, SCHEMA, connect)
-    assert not warehouse.is_current(served, inputs)
+    assert not builds.is_current(served, inputs)
 
 
 def test_a_build_that_was_broken_off_counts_for_nothing(served: Installation) -> None:
-    inputs = warehouse.inputs_hash(served)
-    assert warehouse.is_current(served, inputs)
-    warehouse.begin(served, whole=True, waiting=lambda told: None)
-    assert not warehouse.is_current(served, inputs)
+    inputs = builds.inputs_hash(served)
+    assert builds.is_current(served, inputs)
+    builds.begin(served, whole=True, waiting=lambda told: None)
+    assert not builds.is_current(served, inputs)
     assert not served.home.warehouse.exists() and not served.home.marts.exists()
 
 
@@ -225,23 +226,23 @@ HOLD = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush
 def test_a_build_waits_for_who_has_the_warehouse_open(
     served: Installation, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.setattr(warehouse, "PATIENCE", 1.0)
+    monkeypatch.setattr(builds, "PATIENCE", 1.0)
     command = [sys.executable, "-c", HOLD, str(served.home.root / name)]
     told: list[str] = []
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
         holder.stdout.readline()
-        with pytest.raises(warehouse.WarehouseInUseError, match=f"process {holder.pid}"):
-            warehouse.begin(served, whole=True, waiting=told.append)
+        with pytest.raises(builds.WarehouseInUseError, match=f"process {holder.pid}"):
+            builds.begin(served, whole=True, waiting=told.append)
         assert len(told) == 1 and served.home.warehouse.exists()
         holder.communicate()
-    warehouse.begin(served, whole=True, waiting=told.append)
+    builds.begin(served, whole=True, waiting=told.append)
 
 
 SHARE = """
 import sys
 from pathlib import Path
-from orchestration.lib import locking
+from orchestration.home import locking
 from sources.home import Home
 with locking.step(Home(Path(sys.argv[1])), lambda told: print(told, flush=True)):
     print("in", flush=True)
@@ -317,7 +318,7 @@ def test_a_busy_machine_makes_no_document_hostile(monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"storage: [", b"no_such_setting: 1\n"])
 def test_settings_of_dagster_that_are_none_are_named(installation: Installation, content: bytes) -> None:
-    from orchestration.lib.instance import ensure_dagster_home, open_instance
+    from orchestration.cockpit.instance import ensure_dagster_home, open_instance
 
     path = ensure_dagster_home(installation.home) / "dagster.yaml"
     path.write_bytes(content)
@@ -329,7 +330,7 @@ def test_settings_of_dagster_that_are_none_are_named(installation: Installation,
 
 
 def test_damaged_records_of_dagster_begin_anew(installation: Installation) -> None:
-    from orchestration.lib.instance import open_instance
+    from orchestration.cockpit.instance import open_instance
 
     with open_instance(installation.home, pytest.fail):
         pass

@@ -13,11 +13,12 @@ import pytest
 from dagster._core.definitions.data_version import CachingStaleStatusResolver
 from dagster._core.loader import LoadingContextForTest
 
-from orchestration.definitions import defs
-from orchestration.lib import failed, partitions, runs
-from orchestration.lib.installation import Installation, open_installation
-from orchestration.lib.instance import open_instance
-from orchestration.lib.ranges import Rectangle, cover
+from orchestration.cockpit import failed, partitions, runs
+from orchestration.cockpit.definitions import defs
+from orchestration.cockpit.instance import open_instance
+from orchestration.home.installation import Installation, open_installation
+from orchestration.hops import kept_back
+from orchestration.hops.ranges import Rectangle, cover
 from sources.home import REPOSITORY
 from sources.partitions import Partition
 from sources.tables import SNAPSHOTS
@@ -112,7 +113,7 @@ def test_the_standing_check_lists_what_is_failed_now_and_nothing_else(world: Any
 
 def test_what_the_gate_kept_back_runs_apart_so_that_the_others_go_on(world: Any) -> None:
     installation, _, _ = world
-    together = failed.rectangles(installation, [GOOD, BAD], [GOOD, BAD])
+    together = kept_back.rectangles(installation, [GOOD, BAD], [GOOD, BAD])
     assert together == [Rectangle(GOOD, GOOD), Rectangle(BAD, BAD)]
 
 
@@ -145,7 +146,7 @@ def test_a_backfill_makes_one_run_a_year(definitions: dg.Definitions) -> None:
     from sources.partitions import PROVINCES, YEARS
 
     graph = definitions.resolve_asset_graph()
-    policies = {graph.get(dg.AssetKey(table.name)).backfill_policy for table in failed.TABLES}
+    policies = {graph.get(dg.AssetKey(table.name)).backfill_policy for table in kept_back.TABLES}
     assert policies == {dg.BackfillPolicy.single_run()}
     keys = [str(Partition(province, year)) for province in PROVINCES[1:31] for year in YEARS[10:20]]
     ranges = partitions.GRID.subset_with_partition_keys(keys).get_partition_key_ranges(partitions.GRID)
@@ -156,7 +157,7 @@ def test_a_backfill_makes_one_run_a_year(definitions: dg.Definitions) -> None:
 def test_a_new_rule_makes_what_was_parsed_stale_and_nothing_is_fetched_again(
     world: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from orchestration.lib import plan
+    from orchestration.hops import plan
 
     installation, _, _ = world
     assert {hop: plan.stale_of(hop, [GOOD], installation) for hop in plan.HOPS} == dict.fromkeys(plan.HOPS, frozenset())
@@ -181,7 +182,7 @@ def test_the_ui_shows_what_older_rules_made_as_out_of_date(world: Any, definitio
 
 
 def test_a_release_is_asked_for_once_when_the_last_ingestion_has_ended(world: Any) -> None:
-    from orchestration.defs.automation.after_ingestion import release_when_ingested
+    from orchestration.cockpit.defs.automation.after_ingestion import release_when_ingested
 
     _, instance, (first, _) = world
 

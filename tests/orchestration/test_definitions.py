@@ -9,8 +9,8 @@ import dagster as dg
 import pytest
 from graph import SNAPSHOT, as_text, describe
 
-from orchestration.definitions import defs
-from orchestration.lib.resources import InstallationResource
+from orchestration.cockpit.definitions import defs
+from orchestration.cockpit.resources import InstallationResource
 from sources.tables import BY_NAME
 
 RAW = ("snapshots", "reports", "observations", "rejections", "term_counts")

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from orchestration.lib import documents
-from orchestration.lib.documents import FEW, MANY, ReadTask, read_all
-from sources.document.worker import Failure
+from orchestration.hops import documents
+from orchestration.hops.documents import FEW, MANY, ReadTask, read_all
+from orchestration.hops.worker import Failure
 
 CRASH = Failure("crash", "it brought its process down (exit code -9)")
 

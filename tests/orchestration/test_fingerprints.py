@@ -7,7 +7,7 @@ import random
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orchestration.lib import fingerprints
+from orchestration.home import fingerprints
 
 rows = st.lists(st.fixed_dictionaries({"a": st.integers(0, 3), "b": st.sampled_from(["甲", "乙", None])}), max_size=8)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
-from orchestration.lib.flow import Batch, flow
+from orchestration.hops.flow import Batch, flow
 
 
 def doubled(tasks: Iterable[int]) -> Iterator[tuple[int, int]]:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from orchestration.lib import fonts
+from orchestration.home import fonts
 from sources.fonts import FILE_NAME
 
 FONTCONFIG = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
@@ -16,7 +16,7 @@ FONTCONFIG = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 # two characters without a glyph are the same box; with a font they differ
 DRAW = """
 import sys
-from orchestration.lib import fonts
+from orchestration.home import fonts
 from sources.fonts import FILE_NAME
 def vega(text):
     import vl_convert
@@ -24,7 +24,7 @@ def vega(text):
             "encoding": {"text": {"field": "t"}}, "config": {"font": fonts.use_in_vega()}}
     return vl_convert.vegalite_to_png(spec, vl_version="6.4")
 def plot(text):
-    from orchestration.lib.pictures import gaps
+    from orchestration.cockpit.pictures import gaps
     return gaps([(text, 1.0, 2.0)], "", "%")
 draw = vega if sys.argv[1] == "vega" else plot
 first, second, again = draw("霁"), draw("川"), draw("霁")

@@ -7,8 +7,8 @@ from typing import Any
 import pyarrow.parquet as pq
 from gate_rows import rejection
 
-from orchestration.lib import gate
-from orchestration.lib.installation import Installation
+from orchestration.home.installation import Installation
+from orchestration.hops import gate
 from sources.partitions import Partition
 from sources.tables import REJECTIONS
 
@@ -65,7 +65,8 @@ def test_a_type_that_the_contract_does_not_know_stops_the_partition(installation
 
 
 def test_a_run_that_finds_nothing_changed_tells_the_verdict_that_stands(installation: Installation) -> None:
-    from orchestration.lib import hops, results
+    from orchestration.cockpit import results
+    from orchestration.hops import hops
 
     _write(installation, [rejection(str(PARTITION), 1), rejection(str(PARTITION), 2, reason="weather")])
     outcomes = hops._with_unchanged({}, (REJECTIONS,), [PARTITION], installation)

@@ -10,7 +10,7 @@ import pytest
 HEAVY = ("dagster", "dagster_dbt", "dbt", "great_expectations", "duckdb", "scrapy")
 
 
-@pytest.mark.parametrize("module", ["orchestration.cli", "orchestration.cli.reading", "orchestration.lib.plan"])
+@pytest.mark.parametrize("module", ["orchestration.cli", "orchestration.cli.reading", "orchestration.hops.plan"])
 def test_the_command_line_loads_no_orchestrator(module: str) -> None:
     code = f"import sys, {module}; print([m for m in {HEAVY!r} if m in sys.modules])"
     assert _run(code) == "[]"

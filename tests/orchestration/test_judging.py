@@ -16,7 +16,7 @@ import pytest
 from gate_rows import rejection
 
 import expectations
-from orchestration.lib import judging
+from orchestration.hops import judging
 from sources.home import REPOSITORY
 from sources.tables import REJECTIONS, Columns
 
@@ -26,7 +26,7 @@ STARTS_AND_WAITS = """
 import sys, time
 sys.path.insert(0, "tests/orchestration")
 from gate_rows import rejection
-from orchestration.lib import judging
+from orchestration.hops import judging
 from sources.tables import REJECTIONS
 if __name__ == "__main__":
     judging.judge("rejections", REJECTIONS.columns_of([rejection("990000|2021", 1)]), ["990000|2021"], "v")

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.lib import resources, warehouse
-from orchestration.lib.installation import Installation
-from orchestration.lib.memory import LEAST, duckdb_limit
+from orchestration.home import database
+from orchestration.home.installation import Installation
+from orchestration.home.memory import LEAST, duckdb_limit
+from orchestration.warehouse import builds
 from sources.partitions import Partition
 from sources.tables import OBSERVATIONS
 
@@ -24,8 +25,8 @@ def megabytes(limit: str) -> int:
 
 
 def told(installation: Installation) -> str:
-    with warehouse.dbt_environment(installation):
-        return os.environ[warehouse.MEMORY]
+    with builds.dbt_environment(installation):
+        return os.environ[builds.MEMORY]
 
 
 @given(st.integers(min_value=0, max_value=10**15))
@@ -37,25 +38,25 @@ def test_the_limit_is_what_is_needed_within_its_bounds(needed: int) -> None:
 def test_a_build_may_hold_more_where_there_are_more_observations(
     installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv(warehouse.MEMORY, raising=False)
-    monkeypatch.setattr(warehouse, "_BYTES_HELD", 900 * 10**6)
+    monkeypatch.delenv(builds.MEMORY, raising=False)
+    monkeypatch.setattr(builds, "_BYTES_HELD", 900 * 10**6)
     assert told(installation) == f"{LEAST}MB"
     # how many there are is all that counts
     row = {field.name: None if field.nullable else ANY[field.dtype] for field in OBSERVATIONS.fields}
     installation.lake.write(OBSERVATIONS, Partition("990000", "2021"), OBSERVATIONS.to_arrow([row]), {})
     assert told(installation) == "900MB"
-    assert warehouse.MEMORY not in os.environ
-    monkeypatch.setenv(warehouse.MEMORY, "3GB")
+    assert builds.MEMORY not in os.environ
+    monkeypatch.setenv(builds.MEMORY, "3GB")
     assert told(installation) == "3GB"
 
 
 def test_a_file_that_is_open_is_opened_again_though_it_has_grown(
     installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(resources, "_TIMES_THE_FILE", 10**6)
+    monkeypatch.setattr(database, "_TIMES_THE_FILE", 10**6)
     path = installation.home.root / "grown.duckdb"
     limit = "select current_setting('memory_limit')"
-    with resources.duckdb_at(path, read_only=False) as first:
+    with database.duckdb_at(path, read_only=False) as first:
         before = first.execute(limit).fetchall()
-        with resources.duckdb_at(path, read_only=False) as second:
+        with database.duckdb_at(path, read_only=False) as second:
             assert second.execute(limit).fetchall() != before

@@ -7,7 +7,7 @@ import io
 
 from PIL import Image
 
-from orchestration.lib import pictures
+from orchestration.cockpit import pictures
 
 YEARS = range(2003, 2025)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from orchestration.lib import plan
-from orchestration.lib.hops import run_snapshots
-from orchestration.lib.installation import Installation
+from orchestration.home.installation import Installation
+from orchestration.hops import plan
+from orchestration.hops.hops import run_snapshots
 from sources.partitions import Partition
 from sources.registry.catalogue import CatalogueEntry
 from sources.tables import SNAPSHOTS

@@ -19,8 +19,9 @@ import pyarrow.parquet as pq
 import pytest
 from planted import PLANTS, Plant, Row
 
-from orchestration.lib import gate, hops, warehouse
-from orchestration.lib.installation import Installation
+from orchestration.home.installation import Installation
+from orchestration.hops import gate, hops
+from orchestration.warehouse import builds
 from sources.home import REPOSITORY, Home
 from sources.partitions import Partition
 from sources.settings import Settings
@@ -148,7 +149,7 @@ def test_no_planted_row_is_in_the_lake_and_no_sound_one_is_lost(planted: Planted
 
 @pytest.mark.slow
 def test_no_planted_row_is_in_the_warehouse(planted: Planted, tmp_path: Path) -> None:
-    warehouse.prepare(planted.installation)
+    builds.prepare(planted.installation)
     built = run_dbt(*MODELS_ONLY, lake=Path(planted.installation.lake.root), root=tmp_path, target=tmp_path / "target")
     tables = [r["t"] for r in built.rows("select table_name as t from duckdb_tables() where schema_name = 'main'")]
     assert "fct_observation" in tables

@@ -14,13 +14,14 @@ import pandas as pd
 import pyreadstat
 import pytest
 
-from orchestration.lib import warehouse
-from orchestration.lib.installation import Installation
-from orchestration.publication import build, exports, refusals, releases
-from orchestration.publication.audit import audit
-from orchestration.publication.build import publish
-from orchestration.publication.releases import ReleaseError
-from orchestration.publication.schema import Column, PublishedTable
+from orchestration.home import releases
+from orchestration.home.installation import Installation
+from orchestration.home.releases import ReleaseError
+from orchestration.release import build, exports, refusals
+from orchestration.release.audit import audit
+from orchestration.release.build import publish
+from orchestration.release.schema import Column, PublishedTable
+from orchestration.warehouse import builds
 from sources.settings import GateSettings, Settings
 
 
@@ -90,7 +91,7 @@ def built(installation: Installation) -> Installation:
 
 def sound(installation: Installation) -> Installation:
     """Record that dbt built what the lake holds."""
-    warehouse.record(installation, warehouse.Build(inputs=warehouse.inputs_hash(installation)))
+    builds.record(installation, builds.Build(inputs=builds.inputs_hash(installation)))
     return installation
 
 
@@ -195,11 +196,11 @@ def test_a_refused_release_waits_for_what_is_being_written(
 
 
 def test_bad_verdicts_of_ancestors_forbid_publication(built: Installation) -> None:
-    inputs = warehouse.inputs_hash(built)
-    warehouse.record(built, warehouse.Build(inputs="", failed_tests=[{"name": "a_test", "message": "2 rows"}]))
+    inputs = builds.inputs_hash(built)
+    builds.record(built, builds.Build(inputs="", failed_tests=[{"name": "a_test", "message": "2 rows"}]))
     with pytest.raises(ReleaseError, match="dbt test a_test: 2 rows"):
         publish(built, SCHEMA, connect)
-    warehouse.record(built, warehouse.Build(inputs="of another day"))
+    builds.record(built, builds.Build(inputs="of another day"))
     assert "run the warehouse first" in str(refusals.refusals(built, inputs)[0])
     assert not built.home.published.exists()
 
@@ -217,11 +218,11 @@ def test_an_override_publishes_on_record_and_only_what_may_be_overruled(built: I
     failing = [{"name": "a_test", "failures": 2, "message": "2 rows"}]
     override = refusals.Override("评审人", "the two rows are known")
     # the models that hang on the test were not built: nothing whole to publish
-    warehouse.record(built, warehouse.Build(inputs="", failed_tests=failing))
+    builds.record(built, builds.Build(inputs="", failed_tests=failing))
     with pytest.raises(ReleaseError, match="run the warehouse first"):
         publish(built, SCHEMA, connect, override)
     assert refusals.last_attempt(built.home).refused
-    warehouse.record(built, warehouse.Build(inputs=warehouse.inputs_hash(built), failed_tests=failing))
+    builds.record(built, builds.Build(inputs=builds.inputs_hash(built), failed_tests=failing))
     with pytest.raises(ReleaseError, match="baogao release publish --override"):
         publish(built, SCHEMA, connect)
     manifest = publish(built, SCHEMA, connect, override).release.manifest

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orchestration.lib.ranges import cover
+from orchestration.hops.ranges import cover
 from sources.partitions import PROVINCES, YEARS, Partition
 
 cells = st.builds(Partition, st.sampled_from(PROVINCES), st.sampled_from(YEARS))

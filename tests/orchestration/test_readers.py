@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from test_publication import ROWS, SCHEMA, change_inputs, connect, make_warehouse, sound
 
-from orchestration.lib.installation import Installation
-from orchestration.publication.build import publish
+from orchestration.home.installation import Installation
+from orchestration.release.build import publish
 
 #: asks two tables for one number that each release tells differently, until the folder of the second argument is there
 READER = """

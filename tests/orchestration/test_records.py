@@ -10,7 +10,7 @@ from pathlib import Path
 import dagster as dg
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
-from orchestration.lib.instance import ensure_dagster_home, open_instance
+from orchestration.cockpit.instance import ensure_dagster_home, open_instance
 from sources.home import Home
 
 

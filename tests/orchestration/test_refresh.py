@@ -14,11 +14,13 @@ import dagster as dg
 import pytest
 from dagster._utils.schedules import schedule_execution_time_iterator
 
-from orchestration.definitions import defs
-from orchestration.defs.automation import sensor as module
-from orchestration.lib import fingerprints, plan, sweep
-from orchestration.lib.installation import Installation, open_installation
-from orchestration.lib.resources import InstallationResource
+from orchestration.cockpit import sweep
+from orchestration.cockpit.definitions import defs
+from orchestration.cockpit.defs.automation import sensor as module
+from orchestration.cockpit.resources import InstallationResource
+from orchestration.home import fingerprints
+from orchestration.home.installation import Installation, open_installation
+from orchestration.hops import plan
 from sources.home import Home
 from sources.partitions import PROVINCES, YEARS, Partition
 from sources.tables import OBSERVATIONS, REJECTIONS, REPORTS, SNAPSHOTS, TERM_COUNTS

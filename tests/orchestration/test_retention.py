@@ -9,8 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.lib.installation import Installation
-from orchestration.lib.retention import DAY, RetentionError, leftovers, needed_snapshots
+from orchestration.home.installation import Installation
+from orchestration.home.retention import DAY, RetentionError, leftovers, needed_snapshots
 from sources.partitions import Partition
 from sources.settings import RetentionSettings, Settings
 from sources.snapshot.store import SnapshotStore

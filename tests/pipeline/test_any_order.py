@@ -16,8 +16,9 @@ from typing import Any
 
 import pytest
 
-from orchestration.lib import built_from, hops, warehouse
-from orchestration.lib.installation import Installation
+from orchestration.home.installation import Installation
+from orchestration.hops import hops
+from orchestration.warehouse import builds, built_from
 from sources.home import REPOSITORY, Home
 from sources.settings import Settings
 
@@ -70,7 +71,7 @@ def publish(history: History, root: Path, target: Path) -> Tables:
         for _ in range(2 if number in history.again else 1):
             _run_hops(Installation(home, Settings()))
     installation = Installation(home, Settings())
-    warehouse.prepare(installation)
+    builds.prepare(installation)
     built_from.tell_changed(installation, built_from.everything(built_from.read_inputs(installation)))
     built = run_dbt(*MODELS_ONLY, lake=Path(installation.lake.root), root=home.root, target=target)
     assert built.result.success

@@ -12,8 +12,8 @@ from typer.testing import CliRunner, Result
 
 from orchestration.cli import app
 from orchestration.cli.errors import UserError
-from orchestration.lib import hops
-from orchestration.lib.installation import open_installation
+from orchestration.home.installation import open_installation
+from orchestration.hops import hops
 from sources.home import REPOSITORY, Home
 from sources.partitions import Partition
 from sources.registry.catalogue import read_catalogue

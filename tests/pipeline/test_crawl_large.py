@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from crawl_site import Answer, Handler, page, serve
 
-from orchestration.lib import hops, plan, progress
-from orchestration.lib.installation import Installation, open_installation
+from orchestration.home.installation import Installation, open_installation
+from orchestration.hops import hops, plan, progress
 from sources.home import Home
 from sources.partitions import Partition
 from sources.registry.catalogue import CatalogueEntry

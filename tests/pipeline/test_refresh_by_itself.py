@@ -9,9 +9,9 @@ import dagster as dg
 import pytest
 from crawl_site import Answer, Site, page, serve
 
-from orchestration.definitions import defs
-from orchestration.lib.installation import open_installation
-from orchestration.lib.resources import InstallationResource
+from orchestration.cockpit.definitions import defs
+from orchestration.cockpit.resources import InstallationResource
+from orchestration.home.installation import open_installation
 from sources.home import Home
 from sources.partitions import Partition
 from sources.tables import REPORTS, SNAPSHOTS

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.publication.releases import swap
+from orchestration.home.releases import swap
 from sources.home import Home
 
 FIRST, SECOND = "20260101T000000Z", "20260202T000000Z"

@@ -29,18 +29,18 @@ from playwright.sync_api import Page, Playwright, sync_playwright
 from published_world import FIRST, SECOND, publish_copy
 from streamlit.testing.v1 import AppTest
 
-from orchestration import dashboard
-from orchestration.dashboard import downloads, queries
-from orchestration.dashboard.app import PAGES
-from orchestration.dashboard.evidence import Evidence, Marked, find_evidence, mark
-from orchestration.dashboard.store import ReleaseGoneError, Store, served_store
-from orchestration.dashboard.texts import LANGUAGES, Texts, load_texts, pinyin_of, scale_for
+import dashboard
+from dashboard import downloads, queries
+from dashboard.app import PAGES
+from dashboard.evidence import Evidence, Marked, find_evidence, mark
+from dashboard.store import ReleaseGoneError, Store, served_store
+from dashboard.texts import LANGUAGES, Texts, load_texts, pinyin_of, scale_for
 from sources import tables
 from sources.home import ENV_HOME, Home
 
 DRAW = """
-from orchestration.dashboard import app
-from orchestration.dashboard.texts import Texts
+from dashboard import app
+from dashboard.texts import Texts
 from sources.home import find_home
 app.page_function({page!r}, app.PAGES[{page!r}], find_home(), Texts({language!r}))()
 """
@@ -170,7 +170,7 @@ def test_only_the_very_words_are_marked(surface: str, start: int, expected: Mark
 
 def test_the_dashboard_loads_no_orchestrator() -> None:
     heavy = ("dagster", "dbt", "matplotlib", "great_expectations")
-    code = f"import sys, orchestration.dashboard.app; print([m for m in {heavy!r} if m in sys.modules])"
+    code = f"import sys, dashboard.app; print([m for m in {heavy!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

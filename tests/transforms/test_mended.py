@@ -11,8 +11,8 @@ from handwritten_world import CORRECTION, world
 from lake_builder import LakeBuilder, tell_changed
 from test_builds import contents
 
-from orchestration.lib.built_from import left_alone
-from orchestration.lib.dbt_project import read_manifest
+from orchestration.cockpit.dbt_project import read_manifest
+from orchestration.warehouse.built_from import left_alone
 from sources.lake import Lake
 from sources.partitions import Partition
 

@@ -13,8 +13,8 @@ import pytest
 import yaml
 from dbt_harness import Warehouse
 
-from orchestration.publication import superset_bundle
-from orchestration.publication.superset_bundle import BundleError, build, write_bundle
+from orchestration.release import superset_bundle
+from orchestration.release.superset_bundle import BundleError, build, write_bundle
 
 SERVED = "/srv/baogao/published/baogao.duckdb"
 Files = dict[str, dict[str, Any]]

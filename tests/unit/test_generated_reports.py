@@ -10,7 +10,7 @@ import pytest
 from benchmarks.compose import Composer
 from benchmarks.generate import document, generate
 from benchmarks.world import GRID, overlay, places
-from sources.document.identity import Label
+from sources.document.identity.identity import Label
 from sources.document.reports import report_rows
 from sources.extraction import ReportContext, extract
 from sources.partitions import Partition

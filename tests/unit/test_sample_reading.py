@@ -17,7 +17,7 @@ import pytest
 import samples
 from samples.build import Document, documents
 from samples.world.compose import reports
-from sources.document.identity import Label
+from sources.document.identity.identity import Label
 from sources.document.reports import report_rows
 from sources.extraction import ReportContext, extract
 from sources.registry.catalogue import CatalogueEntry, read_catalogue

@@ -18,9 +18,9 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
-from sources.document import pdf
+from orchestration.hops.worker import Failure, run_bounded
+from sources.document.forms import pdf
 from sources.document.reports import report_rows
-from sources.document.worker import Failure, run_bounded
 from sources.extraction import ReportContext, extract
 from sources.partitions import Partition
 from sources.registry.regions import load_regions

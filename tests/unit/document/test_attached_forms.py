@@ -12,7 +12,7 @@ import pytest
 import samples
 from samples.forms_made import TWINS
 from samples.forms_marked import PRINTED, word
-from sources.document.identity import Label
+from sources.document.identity.identity import Label
 from sources.document.read import Unread, UnreadableDocument, read_document, read_file
 from sources.document.reports import report_id_of, report_rows
 from sources.document.traced import to_source

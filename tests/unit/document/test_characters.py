@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from sources.document.characters import mend_characters
+from sources.document.cleaning.characters import mend_characters
 from sources.document.read import CleanDocument, read_document
 from sources.document.traced import Traced
 from sources.extraction import ReportContext, extract

@@ -9,10 +9,10 @@ from html import escape
 
 import pytest
 
-from sources.document.embedded import embedded_text
-from sources.document.html import read_html
+from sources.document.forms.embedded import embedded_text
+from sources.document.forms.html import read_html
+from sources.document.forms.saved import frames
 from sources.document.read import CleanDocument, UnreadableDocument, read_document
-from sources.document.saved import frames
 from sources.document.traced import to_source
 
 from .pages import BODY, LINES, TITLE, html, paragraphs

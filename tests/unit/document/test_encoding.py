@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sources.document.encoding import decode, normal_charset
+from sources.document.forms.encoding import decode, normal_charset
 
 SENTENCE = "云溪县生产总值增长7.5%，镕铁产业园开工㐂。" * 3
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sources.document.layout import Box, boxes_of, in_reading_order, is_sideways, margin, rows, tilt
+from sources.document.forms.layout import Box, boxes_of, in_reading_order, is_sideways, margin, rows, tilt
 
 
 def box(left: float, top: float, right: float, number: int = 0, height: float = 40) -> Box:

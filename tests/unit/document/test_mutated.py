@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from sources.document.clean import CleanDocument
+from sources.document.cleaning.clean import CleanDocument
 from sources.document.read import UnreadableDocument, read_file
 from sources.document.traced import to_source
 

@@ -18,14 +18,14 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 import samples
+from orchestration.hops.worker import Failure, run_bounded
 from samples.world.compose import reports
-from sources.document import ocr, recognition
-from sources.document.clean import clean
+from sources.document.cleaning.clean import clean
 from sources.document.errors import UnreadableDocument
+from sources.document.forms import ocr, recognition
+from sources.document.forms.twice import UNREADABLE
 from sources.document.read import read_document
 from sources.document.traced import to_source
-from sources.document.twice import UNREADABLE
-from sources.document.worker import Failure, run_bounded
 from sources.extraction import ReportContext, extract
 from sources.fonts import font_file
 

@@ -10,7 +10,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
-from sources.document.pdf import read_pdf
+from sources.document.forms.pdf import read_pdf
 from sources.document.read import read_document
 
 from .pages import LINES

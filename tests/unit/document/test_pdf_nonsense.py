@@ -10,8 +10,8 @@ from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 
 from sources.document.errors import UnreadableDocument
-from sources.document.nonsense import is_no_prose, is_nonsense
-from sources.document.pdf import read_pdf
+from sources.document.forms.nonsense import is_no_prose, is_nonsense
+from sources.document.forms.pdf import read_pdf
 from sources.document.read import read_document
 
 from . import hostile
@@ -22,7 +22,7 @@ from .test_office import set_lines
 @pytest.fixture(autouse=True)
 def without_ocr(monkeypatch: pytest.MonkeyPatch) -> None:
     """As where the extra is not installed: with it such a file is read from its pictures (``test_ocr.py``)."""
-    monkeypatch.setattr("sources.document.pdf.ocr_installed", lambda: False)
+    monkeypatch.setattr("sources.document.forms.pdf.ocr_installed", lambda: False)
 
 
 PRINTED = [printed for line in LINES for _, printed in set_lines(line, 34)]

@@ -11,7 +11,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
-from sources.document.pdf import _read_pages, read_pdf
+from sources.document.forms.pdf import _read_pages, read_pdf
 from sources.document.read import read_document
 
 from . import hostile

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from sources.document.identity import Label
+from sources.document.identity.identity import Label
 from sources.document.reports import PARSER_VERSION, refusal_row, report_id_of, report_rows
 from sources.document.traced import load_map, to_source
 from sources.partitions import Partition

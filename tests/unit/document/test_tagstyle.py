@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from sources.document.align import Aligner
-from sources.document.lines import element_lines, shown
-from sources.document.mainbody import body_lines, parse
+from sources.document.forms.align import Aligner
+from sources.document.forms.lines import element_lines, shown
+from sources.document.forms.mainbody import body_lines, parse
 from sources.document.read import CleanDocument, read_document
 from sources.document.traced import Traced, to_source
 

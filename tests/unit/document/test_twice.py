@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sources.document.recognition import Reading
-from sources.document.twice import HALF_WIDTH, UNREADABLE, advance, agreed, withheld
+from sources.document.forms.recognition import Reading
+from sources.document.forms.twice import HALF_WIDTH, UNREADABLE, advance, agreed, withheld
 
 
 def reading(text: str, **doubts: float) -> Reading:

@@ -9,7 +9,7 @@ import pytest
 import samples
 from samples import forms_web
 from samples.world.compose import Report, reports
-from sources.document.identity import Label
+from sources.document.identity.identity import Label
 from sources.document.read import read_document
 from sources.document.reports import report_rows
 from sources.document.traced import to_source

@@ -7,9 +7,9 @@ import zipfile
 
 import pytest
 
-from sources.document.docx import read_docx
 from sources.document.errors import UnreadableDocument
-from sources.document.raised import printed_as
+from sources.document.forms.docx import read_docx
+from sources.document.forms.raised import printed_as
 
 from .hostile import docx
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.hops.worker import Failure, run_bounded
 from sources.document.read import UnreadableDocument, read_document
-from sources.document.worker import Failure, run_bounded
 
 from . import bounded
 from .hostile import HOSTILE, mutated

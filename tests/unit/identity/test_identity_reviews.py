@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from sources.document.identity import identify
-from sources.document.identity_reviews import FILE, ReviewError, load_identity_reviews, overrule
+from sources.document.identity.identity import identify
+from sources.document.identity.reviews import FILE, ReviewError, load_identity_reviews, overrule
 from sources.registry.regions import Regions
 
 Writer = Callable[..., Any]

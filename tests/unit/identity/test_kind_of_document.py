@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from sources.document.completeness import judge_completeness
-from sources.document.fingerprint import distance, fingerprint
-from sources.document.identity import identify
+from sources.document.identity.completeness import judge_completeness
+from sources.document.identity.fingerprint import distance, fingerprint
+from sources.document.identity.identity import identify
+from sources.document.identity.speaker import clean_name, find_speaker
 from sources.document.read import read_document
-from sources.document.speaker import clean_name, find_speaker
 from sources.registry.regions import Regions
 
 Writer = Callable[..., Any]

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from sources.document.homonyms import find_names
-from sources.document.identity import Label, identify
+from sources.document.identity.homonyms import find_names
+from sources.document.identity.identity import Label, identify
 from sources.registry.regions import Regions
 
 Writer = Callable[..., Any]

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from sources.document.clocks import compact
-from sources.document.identity import Label, identify
-from sources.document.township import find_township
+from sources.document.identity.clocks import compact
+from sources.document.identity.identity import Label, identify
+from sources.document.identity.township import find_township
 from sources.registry.regions import Regions, load_regions
 
 Writer = Callable[..., Any]

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.document.clocks import compact, find_meeting_date, read_clocks, to_year
-from sources.document.events import read_events
-from sources.document.identity import Label, identify
-from sources.document.place import find_place
-from sources.document.spun import find_spinning
+from sources.document.identity.clocks import compact, find_meeting_date, read_clocks, to_year
+from sources.document.identity.events import read_events
+from sources.document.identity.identity import Label, identify
+from sources.document.identity.place import find_place
+from sources.document.identity.spun import find_spinning
 from sources.registry.regions import Regions
 
 Writer = Callable[..., Any]

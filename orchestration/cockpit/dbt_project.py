@@ -1,0 +1,97 @@
+"""dbt as Dagster sees it: the manifest, and how models become assets.
+
+What does not belong here: the models. The manifest is parsed anew whenever the project's files changed, since a fresh
+clone has none and a code location without it does not load.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from functools import cached_property, lru_cache
+from importlib import metadata
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject
+from filelock import FileLock
+from packaging.version import Version
+
+from orchestration.cockpit.results import OWNERS
+from orchestration.warehouse import built_from
+from orchestration.warehouse.dbt_process import DBT
+from sources.tables import GATE_RESULTS
+
+GROUPS = ("staging", "intermediate", "marts", "quality")
+
+
+@lru_cache(maxsize=1)
+def project() -> DbtProject:
+    """Return the project with a manifest that fits its files."""
+    found = DbtProject(project_dir=built_from.PROJECT_DIR, profiles_dir=built_from.PROJECT_DIR)
+    target = built_from.PROJECT_DIR / "target"
+    target.mkdir(exist_ok=True)
+    with FileLock(target / ".parse.lock"):
+        stamp = target / ".project_hash"
+        current = built_from.project_hash()
+        if not found.manifest_path.exists() or not stamp.exists() or stamp.read_text() != current:
+            _parse()
+            stamp.write_text(current)
+    return found
+
+
+def read_manifest() -> dict[str, Any]:
+    """Return the manifest that fits the project's files."""
+    found: dict[str, Any] = json.loads(project().manifest_path.read_text(encoding="utf-8"))
+    return found
+
+
+def _parse() -> None:
+    """Write target/manifest.json. Raises RuntimeError with dbt's own words where the project is at fault."""
+    folder = str(built_from.PROJECT_DIR)
+    command = [DBT, "--quiet", "parse", "--project-dir", folder, "--profiles-dir", folder]
+    environment = {**os.environ, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DO_NOT_TRACK": "1"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=folder)
+    if done.returncode:
+        raise RuntimeError(f"dbt can't parse {folder}:\n{done.stdout}{done.stderr}")
+
+
+class Dbt(DbtCliResource):
+    """dbt-core of this environment, without two preparations that cost every build four seconds.
+
+    They are a start of the executable to ask for its version, and an adapter in this process, which only
+    `fetch_row_counts` and `fetch_column_metadata` use: nobody may open work.duckdb while dbt writes it.
+    """
+
+    @cached_property
+    def _cli_version(self) -> Version:
+        return Version(metadata.version("dbt-core"))
+
+    def _initialize_dbt_core_adapter(self, args: Sequence[str]) -> None:  # type: ignore[override]
+        return None
+
+
+class Translator(DagsterDbtTranslator):
+    """Models by their name; raw tables are the assets that made them; groups are the layers' folders.
+
+    A model whose `meta.dagster.group` says otherwise stands there: it lies in one layer's folder but is built between
+    the models of another, and the graph of groups must read from left to right.
+    """
+
+    def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        props = self.get_resource_props(manifest, unique_id)
+        if props["resource_type"] == "source":
+            return spec.replace_attributes(key=source_key(props["source_name"], props["name"]))
+        folder = next((part for part in props["fqn"] if part in GROUPS), "seeds")
+        layer = props["config"].get("meta", {}).get("dagster", {}).get("group", folder)
+        return spec.replace_attributes(key=dg.AssetKey(props["name"]), group_name=layer, owners=OWNERS)
+
+
+def source_key(source: str, table: str) -> dg.AssetKey:
+    """Return the asset behind a dbt source; a mart has the name of the raw table `gate_results` already."""
+    if source in ("registry", "build"):
+        return dg.AssetKey([source, table])
+    return dg.AssetKey(["raw", table] if table == GATE_RESULTS.name else table)

@@ -1,0 +1,75 @@
+"""The jobs, and schedules of those without partitions. No clock ever sits on the partitioned assets: `sensor.py`."""
+
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from orchestration.cockpit import alerts, sweep
+from orchestration.cockpit.defs.automation.hooks import ALERTS
+from orchestration.cockpit.defs.warehouse.assets import no_failed_partition
+from orchestration.cockpit.discovery import discover_new
+from orchestration.cockpit.resources import InstallationResource
+from orchestration.cockpit.season import CRONS, RELEASE_CRON, TIMEZONE
+
+INGESTED = ("snapshots", "reports", "observations", "rejections", "term_counts")
+
+ingest = dg.define_asset_job(
+    "ingest",
+    selection=dg.AssetSelection.assets(*INGESTED),
+    hooks=ALERTS,
+    description="From the catalogue to the raw tables, for the partitions given; does only what is stale.",
+)
+
+warehouse_job = dg.define_asset_job(
+    "warehouse",
+    selection=dg.AssetSelection.groups(
+        "seeds", "staging", "intermediate", "marts", "quality", "publication"
+    ).materializable()
+    | dg.AssetSelection.checks(no_failed_partition),
+    hooks=ALERTS,
+    description="From the raw tables to a published release; skipped where nothing changed.",
+)
+
+
+@dg.op(pool="fetch")
+def declare_sweep(context: dg.OpExecutionContext, installation: InstallationResource) -> None:
+    """Declare all addresses due, and look for reports that the listings of `refresh.sites` have and we have not."""
+    opened = installation.open()
+    sweep.declare(opened.home, datetime.now(UTC))
+    if not opened.settings.refresh.sites:
+        return
+    found = discover_new(opened, opened.settings.refresh.sites)
+    for problem in found.problems:
+        context.log.warning(problem)
+    news = [
+        {"kind": "new", "location": c.location, "site": c.profile, "told": f"{c.title} (not in the catalogue yet)"}
+        for c in found.fresh
+    ]
+    message = alerts.message_about(news)
+    if message is not None:
+        try:
+            alerts.send(message, opened.settings.alerts)
+        except alerts.AlertError as error:  # what was found is in the file all the same
+            context.log.error(str(error))
+
+
+@dg.job(hooks=ALERTS, description="Declares all addresses due; the sensor changed_pages then works them off.")
+def refresh() -> None:
+    declare_sweep()
+
+
+by_season = dg.ScheduleDefinition(
+    name="refresh_by_season",
+    job=refresh,
+    cron_schedule=list(CRONS),
+    execution_timezone=TIMEZONE,
+    description="Daily from January to March, when congresses sit, else weekly",
+)
+
+daily = dg.ScheduleDefinition(
+    name="daily_release",
+    job=warehouse_job,
+    cron_schedule=RELEASE_CRON,
+    execution_timezone=TIMEZONE,
+    description="Build and publish what the night's ingestion changed",
+)

@@ -1,0 +1,234 @@
+"""From raw tables to the city-year warehouse: dbt's models, built where their inputs changed and else not."""
+
+import importlib
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from graphlib import TopologicalSorter
+from itertools import chain
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import dbt_assets
+
+from orchestration.cockpit import facts, preview, runs
+from orchestration.cockpit.dbt_project import Dbt, Translator, project, read_manifest, source_key
+from orchestration.cockpit.failed import failed_now
+from orchestration.cockpit.resources import InstallationResource
+from orchestration.cockpit.results import OWNERS
+from orchestration.home import locking
+from orchestration.home.installation import Installation
+from orchestration.warehouse import builds, built_from
+from orchestration.warehouse.dbt_process import DBT
+from sources.tables import CHANGED_FILES, GATE_RESULTS, OBSERVATIONS, REJECTIONS, REPORTS, SNAPSHOTS, TERM_COUNTS
+
+JUDGED = (SNAPSHOTS, REPORTS, OBSERVATIONS, REJECTIONS, TERM_COUNTS)
+
+
+class BuildConfig(dg.Config):
+    """`despite_tests`: build what hangs on failing tests too, so that a person may publish in spite of them."""
+
+    despite_tests: bool = False
+
+
+gate_results = dg.AssetSpec(
+    source_key("lake", GATE_RESULTS.name),
+    deps=[table.name for table in JUDGED],
+    group_name="gates",
+    description=GATE_RESULTS.description,
+    kinds={"python", "parquet"},
+    owners=OWNERS,
+)
+
+changed_files = dg.AssetSpec(
+    source_key("build", CHANGED_FILES.name),
+    deps=[gate_results],
+    group_name="gates",
+    description=f"{CHANGED_FILES.description}; written by the step that builds the models",
+    kinds={"python", "parquet"},
+    owners=OWNERS,
+)
+
+
+@dg.asset_check(
+    asset=gate_results.key,
+    name="no_failed_partition",
+    description="Lists every partition of every raw table that is failed now: kept back by its gate, or its run failed",
+)
+def no_failed_partition(context: dg.AssetCheckExecutionContext, installation: InstallationResource) -> Any:
+    failed = failed_now(installation.open(), context.instance)
+    rows = [{"table": f.table, "partition": str(f.partition), "why": f.why, "what to do": f.remedy} for f in failed]
+    return dg.AssetCheckResult(
+        passed=not failed,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=f"{len(failed)} partitions are failed" if failed else "no partition is failed",
+        metadata={
+            "failed": len(failed),
+            "partitions": dg.MetadataValue.md(preview.markdown(rows, most=100, width=300)),
+        },
+    )
+
+
+@dbt_assets(
+    manifest=project().manifest_path,
+    project=project(),
+    dagster_dbt_translator=Translator(),
+    name="dbt_models",
+    pool="dbt",
+)
+def warehouse(
+    context: dg.AssetExecutionContext, config: BuildConfig, installation: InstallationResource
+) -> Iterator[Any]:
+    opened = installation.open()
+    runs.begin(context, opened)
+    with locking.step(opened.home, context.log.warning), builds.dbt_waiting(opened):
+        yield from _bring_up_to_date(context, opened, config.despite_tests)
+
+
+def _bring_up_to_date(context: dg.AssetExecutionContext, opened: Installation, despite_tests: bool) -> Iterator[Any]:
+    opened.home.create()
+    builds.prepare(opened)
+    inputs = built_from.read_inputs(opened)
+    if builds.is_current(opened, inputs.hash) and not context.is_subset:
+        context.log.info("the inputs of every model are unchanged: nothing to build")
+        yield from _with_facts(context, opened, _as_before(context, builds.last_build(opened)))
+        return
+    yield from _build(context, opened, inputs, despite_tests)
+
+
+def _upstream_first(context: dg.AssetExecutionContext) -> list[dg.AssetKey]:
+    """Return the selected keys in the order in which Dagster wants results: dependencies before dependents."""
+    selected = context.selected_asset_keys
+    order = TopologicalSorter({key: context.assets_def.asset_deps[key] & selected for key in selected})
+    return list(order.static_order())
+
+
+def _as_before(
+    context: dg.AssetExecutionContext, build: builds.Build, left: built_from.Left | None = None
+) -> Iterator[Any]:
+    """Yield what stands as the last build made it: what it left alone, or everything.
+
+    Its inputs are the same, and no test of severity error failed. Without a word of each test Dagster would call it
+    unevaluated, and the release ungated.
+    """
+    for key in _upstream_first(context):
+        if left is None or key.path[-1] in left.models:
+            name = context.assets_def.get_output_name_for_asset_key(key)
+            yield dg.Output(None, output_name=name, metadata={"unchanged": True})
+    warned = {warning["name"]: warning["message"] for warning in build.warnings}
+    for check in sorted(context.selected_asset_check_keys, key=str):
+        if left is None or check.name in left.tests:
+            yield dg.AssetCheckResult(
+                asset_key=check.asset_key,
+                check_name=check.name,
+                passed=check.name not in warned,
+                severity=dg.AssetCheckSeverity.WARN,
+                description=warned.get(check.name)
+                or f"holds since the build of {build.built_at}, whose inputs are unchanged",
+            )
+
+
+def _facts(context: dg.AssetExecutionContext, installation: Installation) -> dict[dg.AssetKey, dict[str, Any]]:
+    """Return row count and preview of each selected model as it stands in the warehouse."""
+    names = {key.path[-1]: key for key in context.selected_asset_keys}
+    try:
+        found = {
+            **facts.tables_of(installation.home.warehouse, names),
+            **facts.tables_of(installation.home.marts, names),
+        }
+    except Exception as error:
+        context.log.warning(f"the models are built; their rows could not be counted: {error}")
+        return {}
+    return {
+        names[name]: {"dagster/row_count": told.n_rows, "preview": dg.MetadataValue.md(told.preview)}
+        for name, told in found.items()
+    }
+
+
+def _with_facts(context: dg.AssetExecutionContext, installation: Installation, events: Iterator[Any]) -> Iterator[Any]:
+    """Yield results with the facts of their models: when dbt has ended, since nobody may read while it writes.
+
+    Where dbt failed, what it told before is yielded all the same, and then its error raised.
+    """
+    told: list[Any] = []
+    error: Exception | None = None
+    try:
+        told.extend(events)  # keeps what came before the error
+    except Exception as raised:
+        error = raised
+    found = _facts(context, installation)
+    for event in told:
+        key = context.asset_key_for_output(event.output_name) if isinstance(event, dg.Output) else None
+        yield event.with_metadata({**event.metadata, **found[key]}) if key in found else event
+    if error is not None:
+        raise error
+
+
+def _changed(
+    context: dg.AssetExecutionContext, installation: Installation, inputs: built_from.Inputs
+) -> built_from.Changed | None:
+    """Return what the build has to do again in the warehouse that stands, None where it begins with a new one."""
+    if context.is_subset:  # the others stay as they are, and nothing is known of what they were built from
+        return built_from.everything(inputs)
+    build = builds.last_build(installation)
+    changed = built_from.changed_since_last_build(installation, build.inputs if build.sound else "", inputs)
+    told = (
+        "a new warehouse is built"
+        if changed is None
+        else f"{len(changed.data)} partitions changed since the last build"
+    )
+    context.log.info(told)
+    return changed
+
+
+def _build(
+    context: dg.AssetExecutionContext, installation: Installation, inputs: built_from.Inputs, despite_tests: bool
+) -> Iterator[Any]:
+    target, manifest = builds.target(installation), read_manifest()
+    changed = _changed(context, installation, inputs)
+    mended = changed is not None and not context.is_subset
+    left = built_from.left_alone(manifest) if mended else built_from.Left()
+    former = builds.last_build(installation)
+    builds.begin(installation, whole=changed is None, waiting=context.log.warning)
+    # what judges the release takes seconds to load, which dbt spends elsewhere
+    threading.Thread(target=importlib.import_module, args=("expectations.runner",), daemon=True).start()
+    built_from.tell_changed(installation, changed or built_from.everything(inputs))
+    folder = str(built_from.PROJECT_DIR)
+    dbt = Dbt(project_dir=folder, profiles_dir=folder, dbt_executable=DBT)
+    arguments = [
+        "build",
+        # unit tests hold the models' logic and run with the test suite, not with the data
+        "--exclude-resource-type",
+        "unit_test",
+        "--log-path",
+        str(target / "logs"),
+        # for people; what dagster-dbt reads comes over stdout. The SQL of models and tests lies in the target folder:
+        # told here too, it takes a seventh of the build's processor time
+        "--log-format-file",
+        "text",
+        "--log-level-file",
+        "info",
+        *left.arguments,
+        *(["--vars", '{"test_severity": "warn"}'] if despite_tests else []),
+    ]
+    with builds.dbt_environment(installation):
+        invocation = dbt.cli(arguments, context=context, target_path=target)
+        try:
+            yield from _with_facts(context, installation, chain(_as_before(context, former, left), invocation.stream()))
+        finally:
+            models, failed, warned, error = builds.read_results(target, builds.errors_of(manifest))
+            tested = despite_tests or not failed
+            whole = tested and not error and not context.is_subset and invocation.is_successful()
+            if whole:
+                built_from.keep(installation, inputs, mended=changed is not None)
+            builds.record(
+                installation,
+                builds.Build(
+                    inputs=inputs.hash if whole else "",
+                    built_at=datetime.now(UTC).isoformat(timespec="seconds"),
+                    n_models=models,
+                    failed_tests=failed,
+                    warnings=[*(w for w in former.warnings if w["name"] in left.tests), *warned],
+                    error=error,
+                ),
+            )

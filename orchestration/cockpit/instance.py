@@ -1,0 +1,134 @@
+"""Dagster's instance of one installation: where it lives, and runs of this process in it.
+
+What does not belong here: which runs are needed (``plan.py``), what a person sees (``orchestration.cli``).
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TypeAlias
+
+import dagster as dg
+import sqlalchemy.exc
+import yaml
+
+from orchestration.cockpit.records import quick_records
+from sources.home import Home
+from sources.settings import SettingsError
+
+Instance: TypeAlias = dg.DagsterInstance
+
+TEMPLATE = Path(__file__).resolve().with_name("dagster.yaml")
+#: marks runs of the command line; while its lock is held, any such run that still seems to go is a dead one
+CLI_TAG = "baogao/cli"
+#: what SQLite says of a file that is none, or no longer one
+_DAMAGED = re.compile("malformed|not a database|file is encrypted|no such table", re.IGNORECASE)
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+def ensure_dagster_home(home: Home) -> Path:
+    """Make DAGSTER_HOME of this installation with its settings, unless a person put their own there; return it."""
+    home.create()
+    settings = home.dagster / "dagster.yaml"
+    if not settings.exists():
+        # whole or not at all: an empty file would be settings too, without limits for the pools
+        temporary = settings.with_name(f".{settings.name}.{secrets.token_hex(4)}.tmp")
+        shutil.copyfile(TEMPLATE, temporary)
+        temporary.replace(settings)
+    return home.dagster
+
+
+@contextmanager
+def open_instance(home: Home, told: Callable[[str], None]) -> Iterator[dg.DagsterInstance]:
+    """Open the installation's instance; to be called with the home's lock held. What was mended goes to `told`.
+    Raises SettingsError where dagster.yaml can't be used.
+
+    Runs that a killed process left are reported as failed and give back their pool's slots: the next run would wait
+    for them for ever.
+    """
+    folder = ensure_dagster_home(home)
+    try:
+        instance = _opened(folder)
+    except (sqlalchemy.exc.DatabaseError, sqlite3.DatabaseError) as error:
+        if not _DAMAGED.search(str(error)):
+            raise
+        # the history of runs is shown to people; nothing that is published comes from it
+        aside = folder.with_name(f"{folder.name}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}")
+        folder.replace(aside)
+        told(
+            f"Dagster's records were damaged ({error.__cause__ or error}); they begin anew, the damaged are in {aside}"
+        )
+        shutil.copyfile(aside / "dagster.yaml", ensure_dagster_home(home) / "dagster.yaml")
+        instance = _opened(folder)
+    with instance, quick_records(instance):
+        yield instance
+
+
+def _opened(folder: Path) -> dg.DagsterInstance:
+    try:
+        instance = dg.DagsterInstance.from_config(str(folder))
+    except (yaml.YAMLError, UnicodeDecodeError, dg.DagsterInvalidConfigError) as error:
+        # it may hold a person's settings (another storage), so it is theirs to mend
+        raise SettingsError(
+            f"{folder / 'dagster.yaml'} can't be used ({str(error).splitlines()[0]}); mend it, or delete it: it is "
+            "then made anew with the settings that baogao comes with"
+        ) from error
+    try:
+        _bury_dead_runs(instance)
+    except BaseException:
+        instance.dispose()
+        raise
+    return instance
+
+
+def _bury_dead_runs(instance: dg.DagsterInstance) -> None:
+    going = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
+    for run in instance.get_runs(dg.RunsFilter(statuses=going, tags={CLI_TAG: "1"})):
+        instance.report_run_failed(run, "The process that executed this run ended without a word.")
+        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+
+
+def old_runs(instance: dg.DagsterInstance, days: int, *, remove: bool) -> int:
+    """Return how many runs that ended are older than `days`, having removed them if asked."""
+    over = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
+    wanted = dg.RunsFilter(statuses=over, created_before=datetime.now(UTC) - timedelta(days=days))
+    runs = instance.get_run_ids(wanted)
+    if remove:
+        for run_id in runs:
+            instance.delete_run(run_id)
+    return len(runs)
+
+
+def execute(
+    job: dg.JobDefinition,
+    instance: dg.DagsterInstance,
+    tags: Mapping[str, str] | None = None,
+    ops: Mapping[str, object] | None = None,
+) -> list[str]:
+    """Execute `job` in this process; return what failed, one line each (empty when all went well)."""
+    log = Path(instance.root_directory) / "baogao-run.log"
+    # what dbt and libraries print belongs into a log, not between the progress bars
+    with log.open("a", encoding="utf-8") as stream, redirect_stdout(stream):
+        result = job.execute_in_process(
+            instance=instance,
+            tags={CLI_TAG: "1", **(tags or {})},
+            run_config={**QUIET, **({"ops": dict(ops)} if ops else {})},
+            raise_on_error=False,
+        )
+    if result.success:
+        return []
+    failures = []
+    for event in result.all_events:
+        if event.is_step_failure:
+            error = event.step_failure_data.error
+            while error and error.cause and "Error occurred while executing op" in error.message:
+                error = error.cause
+            failures.append(f"{event.step_key}: {error.message.strip() if error else 'failed'}")
+    return failures or ["the run failed; see its log with: baogao ui"]

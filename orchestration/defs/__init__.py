@@ -1,1 +1,0 @@
-"""Dagster's definitions, one folder per hop; the work itself is in `lib/` and `publication/`."""

@@ -1,0 +1,274 @@
+"""Before a run: what broken runs left is removed, what is damaged is set aside so that the run makes it anew.
+
+What belongs here: telling sound files of a home from unsound ones, and what has to go. What does not: making
+anything anew; a file that is gone is stale (``plan.py``), and the run does the rest. To be called with the home's lock
+held alone: a temporary file is then nobody's.
+
+Nothing is deleted but temporary files: what is damaged moves to `<home>/damaged/`, where a person can look at it.
+A file is looked through once per size and time of change (`verified.json`); `thorough` looks at all of them again, the
+stored pages too.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import fsspec
+import pyarrow as pa
+
+from orchestration.home import fingerprints, releases
+from orchestration.home.installation import Installation
+from sources.home import Home
+from sources.lake import DamagedFileError, is_local, put, read_file
+from sources.snapshot.ledger import standing
+from sources.snapshot.store import SnapshotStore, fault_of
+from sources.tables import GATE_RESULTS, RAW_TABLES, SNAPSHOTS, Table
+
+#: tables whose rows can't be made anew from others: brought to the contract as they are, not made anew
+KEPT = (SNAPSHOTS.name, GATE_RESULTS.name)
+#: what a writer that was killed leaves, below the home
+LEFTOVERS = (
+    "raw/*/.*.tmp",
+    "quarantine/*/*/.*.tmp",
+    f"releases/{releases.BUILDING}*",
+    ".published.*",
+    ".catalogue.*",
+    ".warehouse.json.*",
+    ".built_from.json.*",
+    ".sweep.json.*",
+    ".verified.json.*",
+)
+LAKE_LEFTOVERS = ("*/*.tmp", "*/*/*.tmp")
+#: columns of the ledger that tell which pages stand, and where their bytes are
+OF_A_PAGE = ["partition", "location", "page", "retrieved_at", "outcome", "sha256", "n_bytes"]
+
+
+def mend(installation: Installation, *, thorough: bool = False) -> list[str]:
+    """Make the home fit for a run; return what was done, one line each, empty where all was sound."""
+    home = installation.home
+    if not home.root.is_dir():
+        return []
+    _sweep(installation)
+    verified = _Verified(home, thorough)
+    told = [line for table in RAW_TABLES for line in _mend_table(installation, table, verified)]
+    told += _mend_quarantine(installation, verified)
+    told += _mend_snapshots(installation, thorough)
+    told += _mend_served(home, thorough)
+    verified.save()
+    return told
+
+
+def look_through(installation: Installation) -> None:
+    """Read back what a run has written, so that the next one need not; what is damaged is left to its `mend`."""
+    if not is_local(installation.lake.root):  # whose files' states nobody knows, so that nothing could be kept
+        return
+    filesystem = fsspec.filesystem("file")
+    verified = _Verified(installation.home, thorough=False)
+    verified.found.update(verified.known)
+    for table in RAW_TABLES:
+        for path in installation.lake.find(f"{table.name}/*/*.parquet"):
+            if path.endswith("/_empty.parquet") or verified.knows(path):
+                continue
+            try:
+                data = read_file(filesystem, path)
+            except DamagedFileError:
+                continue
+            if data.schema.remove_metadata() == table.arrow_schema():
+                verified.add(path)
+    verified.save()
+
+
+def _sweep(installation: Installation) -> None:
+    for pattern in LEFTOVERS:
+        for path in installation.home.root.glob(pattern):
+            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)
+    filesystem, _ = fsspec.core.url_to_fs(installation.lake.root)
+    for pattern in LAKE_LEFTOVERS:
+        for found in installation.lake.find(pattern):
+            filesystem.rm(found)
+
+
+class _Verified:
+    """Sizes and times of the files that were found sound, so that a run need not read the whole lake again."""
+
+    def __init__(self, home: Home, thorough: bool) -> None:
+        self.path = home.root / "verified.json"
+        self.known: dict[str, list[int]] = {}
+        self.found: dict[str, list[int]] = {}
+        if not thorough:
+            try:
+                self.known = dict(json.loads(self.path.read_text(encoding="utf-8")))
+            except (OSError, ValueError, TypeError):
+                self.known = {}
+
+    def knows(self, path: str) -> bool:
+        """Whether the file was found sound as it is now; only of local files is the state known."""
+        state = self._state(path)
+        if state is None or self.known.get(path) != state:
+            return False
+        self.found[path] = state
+        return True
+
+    def add(self, path: str) -> None:
+        state = self._state(path)
+        if state is not None:
+            self.found[path] = state
+
+    def save(self) -> None:
+        if self.found != self.known:
+            temporary = self.path.with_name(f".{self.path.name}.{secrets.token_hex(4)}")
+            temporary.write_text(json.dumps(self.found), encoding="utf-8")
+            temporary.replace(self.path)
+
+    @staticmethod
+    def _state(path: str) -> list[int] | None:
+        if not is_local(path):
+            return None
+        stat = os.stat(path)  # noqa: PTH116
+        return [stat.st_size, stat.st_mtime_ns]
+
+
+def _mend_table(installation: Installation, table: Table, verified: _Verified) -> Iterator[str]:
+    filesystem, _ = fsspec.core.url_to_fs(installation.lake.root)
+    for path in installation.lake.find(f"{table.name}/*/*.parquet"):
+        if path.endswith("/_empty.parquet") or verified.knows(path):
+            continue
+        try:
+            data = read_file(filesystem, path)
+        except DamagedFileError as error:
+            aside = _set_aside(installation.home, filesystem, path)
+            yield f"{error.path} was damaged ({error.reason}); {_again(table)}; the damaged file is now {aside}"
+            continue
+        if data.schema.remove_metadata() != table.arrow_schema():
+            yield _conform(installation, table, filesystem, path, data)
+        if filesystem.exists(path):
+            verified.add(path)
+
+
+def _again(table: Table) -> str:
+    if table.name == SNAPSHOTS.name:
+        return "its pages are fetched anew and their ledger begins anew"
+    return "its rows are made anew"
+
+
+def _conform(
+    installation: Installation, table: Table, filesystem: fsspec.AbstractFileSystem, path: str, data: pa.Table
+) -> str:
+    """Bring a file of another version's contract to ours, or remove it so that it is made anew; tell which."""
+    theirs, ours = set(data.schema.names), set(table.columns)
+    differs = "; ".join(
+        part
+        for part in (
+            f"without {', '.join(sorted(ours - theirs))}" if ours - theirs else "",
+            f"with {', '.join(sorted(theirs - ours))}" if theirs - ours else "",
+            "" if ours ^ theirs else "other types or order of columns",
+        )
+        if part
+    )
+    told = f"{path} was written by another version of baogao ({differs})"
+    if table.name not in KEPT:
+        filesystem.rm(path)
+        return f"{told}; its rows are made anew"
+    try:
+        rows = [{name: row.get(name) for name in table.columns} for row in data.to_pylist()]
+        put(path, table.to_arrow(rows).replace_schema_metadata(data.schema.metadata))
+    except ValueError as error:
+        aside = _set_aside(installation.home, filesystem, path)
+        return f"{told} and does not fit ({error}); {_again(table)}; the former file is now {aside}"
+    return f"{told}; it was brought to this version's columns"
+
+
+def _mend_quarantine(installation: Installation, verified: _Verified) -> Iterator[str]:
+    """What is set aside for people is no input of anything; a damaged file there only has to be out of the way."""
+    filesystem = fsspec.filesystem("file")
+    for path in sorted(installation.home.quarantine.glob("*/*/*.parquet")):
+        if verified.knows(str(path)):
+            continue
+        try:
+            read_file(filesystem, str(path))
+        except DamagedFileError as error:
+            aside = _set_aside(installation.home, filesystem, str(path))
+            yield f"{path} was damaged ({error.reason}); the damaged file is now {aside}"
+            continue
+        verified.add(str(path))
+
+
+def _mend_snapshots(installation: Installation, thorough: bool) -> Iterator[str]:
+    """Have pages fetched again whose stored bytes are gone, cut, or (looked at thoroughly) changed."""
+    store = SnapshotStore(installation.home)
+    sizes = _sizes(installation.home)
+    for partition in installation.lake.partitions(SNAPSHOTS.name):
+        data = installation.lake.read(SNAPSHOTS, partition, OF_A_PAGE)
+        if data is None:
+            continue
+        bad = [
+            (row, why)
+            for row in standing(data.to_pylist()).values()
+            if (thorough or sizes.get(row["sha256"]) != row["n_bytes"])
+            and (why := fault_of(store.path(row["sha256"]), row["n_bytes"], thorough=thorough))
+        ]
+        if not bad:
+            continue
+        for row, why in bad:
+            path = store.path(row["sha256"])
+            aside = f"; the damaged file is now {_move(installation.home, path)}" if path.exists() else ""
+            yield f"the stored bytes of {row['location']} ({path}) {why}; the page is fetched again{aside}"
+        # without the fingerprint of its inputs the partition is stale
+        stored = installation.lake.metadata(SNAPSHOTS, partition)
+        stored.pop(fingerprints.INPUTS, None)
+        whole = installation.lake.read(SNAPSHOTS, partition)
+        if whole is not None:
+            installation.lake.write(SNAPSHOTS, partition, whole.replace_schema_metadata(), stored)
+
+
+def _sizes(home: Home) -> dict[str, int]:
+    """Return the size of every stored page by its name: one look at each folder, however many pages."""
+    if not home.raw.is_dir():
+        return {}
+    folders = [entry.path for entry in os.scandir(home.raw) if entry.is_dir()]
+    return {entry.name: entry.stat().st_size for folder in folders for entry in os.scandir(folder) if entry.is_file()}
+
+
+def _mend_served(home: Home, thorough: bool) -> Iterator[str]:
+    """Serve the newest sound release where the served one is damaged or gone; the run builds another."""
+    link = home.published
+    if link.is_symlink() and not (link / "baogao.duckdb").is_file():
+        gone = link.readlink()
+        link.unlink()
+        yield f"{link} named {gone}, which is not there"
+    served = releases.current(home)
+    if served is not None:
+        faults = releases.damage(served, thorough=thorough)
+        if not faults:
+            return
+        yield f"the served release {served.id} is damaged: {'; '.join(faults[:3])}; another one is built"
+    elif link.exists():
+        return
+    sound = next((one for one in releases.list_releases(home) if not one.served and not releases.damage(one)), None)
+    if sound is not None:
+        releases.swap(home, sound.id)
+        yield f"release {sound.id} is served meanwhile"
+        if served is not None:
+            yield f"the damaged release is now {_move(home, served.path)}"
+
+
+def _set_aside(home: Home, filesystem: fsspec.AbstractFileSystem, path: str) -> str:
+    if is_local(path):
+        return str(_move(home, Path(path)))
+    target = f"{path}.damaged"
+    filesystem.mv(path, target)
+    return target
+
+
+def _move(home: Home, path: Path) -> Path:
+    inside = path.relative_to(home.root) if path.is_relative_to(home.root) else Path(path.name)
+    target = home.root / "damaged" / f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}" / inside
+    target.parent.mkdir(parents=True, exist_ok=True)
+    path.replace(target)
+    return target

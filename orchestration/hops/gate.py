@@ -1,0 +1,243 @@
+"""The gate in the writing step: a frame is judged before it is renamed into place.
+
+Rows that fail a row-level expectation go to the quarantine with its name; a critical failure leaves the partition's
+former file untouched. Either way the verdict is written beside the partition (`gate_results`), where the publication
+finds it whoever ran the step. What does not belong here: what must be true (``expectations``), Dagster.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from orchestration.home import fingerprints
+from orchestration.home.installation import Installation
+from orchestration.hops import judging
+from sources.home import Home
+from sources.lake import Lake, footer, place, read_file
+from sources.partitions import Partition
+from sources.tables import GATE_RESULTS, Columns, Table
+
+Rows = list[dict[str, Any]]
+
+#: what a verdict on observations is called when decisions of people (reviews/observations*.yaml) no longer fit
+OUTDATED = "reviews_fit"
+#: the verdicts' files below the lake's root
+VERDICTS = f"{GATE_RESULTS.name}/*/*.*.parquet"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One partition after the gate: `columns` may be written, `quarantined` not, `stopped` says what forbids all."""
+
+    columns: Columns
+    quarantined: Rows
+    failures: Rows
+    results: Rows
+    stopped: list[str] = field(default_factory=list)
+
+    @property
+    def n_rows(self) -> int:
+        return n_rows(self.columns)
+
+
+def n_rows(columns: Columns) -> int:
+    return len(columns["partition"])
+
+
+def rows_of(columns: Columns, first: int | None = None) -> Rows:
+    """Return the rows of `columns`, or the first few."""
+    return [dict(zip(columns, row, strict=True)) for row in zip(*(v[:first] for v in columns.values()), strict=True)]
+
+
+def judge(
+    table: Table, built: Mapping[Partition, Columns], code_version: str, reports: Columns | None = None
+) -> dict[Partition, Judged]:
+    """Return the verdict on each partition of `built`; nothing is written.
+
+    `reports` are the accepted reports that the rows were taken from, see ``reports_behind``. Raises RuntimeError where
+    an expectation can't be evaluated: an unevaluated gate is not a passed one.
+    """
+    keyed = {
+        partition: {**columns, "partition": [str(partition)] * n_rows(columns)} for partition, columns in built.items()
+    }
+    frame = table.joined(list(keyed.values()))
+    asked = {name: frame[name] for name in table.columns}
+    told = judging.judge(table.name, asked, [str(partition) for partition in built], code_version, reports)
+    judged = {}
+    begins = 0
+    for partition, columns in keyed.items():
+        ends = begins + n_rows(columns)
+        aside = {at - begins: names for at, names in told.quarantined.items() if begins <= at < ends}
+        rows = rows_of(columns) if aside else []
+        judged[partition] = Judged(
+            _without(columns, set(aside)),
+            [{**rows[at], "expectation": names} for at, names in aside.items()],
+            [],
+            [],
+            list(told.stopped.get(str(partition), [])),
+        )
+        begins = ends
+    by_key = {str(partition): outcome for partition, outcome in judged.items()}
+    for result in told.results:
+        by_key[result["partition"]].results.append(result)
+        if not result["success"]:
+            by_key[result["partition"]].failures.append(result)
+    return judged
+
+
+def _without(columns: Columns, rows: set[int]) -> Columns:
+    if not rows:
+        return columns
+    return {name: [v for at, v in enumerate(values) if at not in rows] for name, values in columns.items()}
+
+
+def reports_behind(reports: Mapping[Partition, Rows], **built: Mapping[Partition, Columns]) -> Columns:
+    """Return the accepted reports that rows were taken from, as the suites want them.
+
+    `built`: by the name of a count (n_observations, n_rejections), the rows that were taken.
+    """
+    from expectations.suite import REPORT_COLUMNS
+
+    counts = {
+        name: Counter(key for columns in found.values() for key in columns["report_id"])
+        for name, found in built.items()
+    }
+    rows = [
+        {**row, "partition": str(partition), **{name: count[row["report_id"]] for name, count in counts.items()}}
+        for partition, found in reports.items()
+        for row in found
+    ]
+    return {name: [row.get(name) for row in rows] for name in REPORT_COLUMNS}
+
+
+def write(
+    installation: Installation,
+    table: Table,
+    partition: Partition,
+    judged: Judged,
+    inputs: str,
+    metadata: dict[str, str] | None = None,
+) -> list[str]:
+    """Put the partition in its place unless its verdict forbids; return what forbade it (empty when written).
+
+    The verdict and the quarantine are written in both cases, and before the rows: the rows carry the fingerprint of
+    their inputs, so that a run killed in between judges and writes all of it again.
+    """
+    lake = installation.lake
+    stopped = list(judged.stopped)
+    data: pa.Table | None = None
+    if not stopped:
+        try:
+            data = table.from_columns(judged.columns)
+        except ValueError as error:  # a type the contract does not know: the parser's fault, not the source's
+            stopped.append(str(error))
+            judged.results.append(_contract_failure(table, partition, judged, str(error)))
+    _write_quarantine(installation.home, table, partition, judged.quarantined)
+    lake.write(GATE_RESULTS, partition, GATE_RESULTS.to_arrow(judged.results), part=table.name)
+    if data is not None:
+        lake.write(table, partition, data, {**(metadata or {}), **fingerprints.stored(inputs, judged.columns)})
+    return stopped
+
+
+def tell_outdated(judged: Judged, decisions: list[str]) -> None:
+    """Add to a verdict on observations those decisions of people that no longer fit: told with it, stopping nothing."""
+    if not decisions or not judged.results:
+        return
+    found = {
+        **judged.results[0],
+        "expectation": OUTDATED,
+        "column_name": "reviewed",
+        "severity": "warning",
+        "success": False,
+        "n_failed": len(decisions),
+        "observed": "; ".join(decisions),
+        "examples": None,
+    }
+    judged.results.append(found)
+    judged.failures.append(found)
+
+
+def newest_verdicts(lake: Lake) -> Rows:
+    """Return the rows of `gate_results` of all partitions: the newest verdict on each, whoever wrote it."""
+    return list(verdict_table(lake).to_pylist())
+
+
+def verdict_table(lake: Lake, more: Rows | None = None, partitions: Collection[str] | None = None) -> pa.Table:
+    """Return `newest_verdicts`, on `partitions` only where they are given, and `more`, rows of the same form.
+
+    The table has the contract's columns.
+    """
+    filesystem, _ = place(lake.root)
+    if partitions is None:
+        paths = lake.find(VERDICTS)
+    else:
+        wanted = [Partition.parse(key) for key in sorted(partitions)]
+        patterns = [f"{GATE_RESULTS.name}/{p.report_year}/{p.province}.*.parquet" for p in wanted]
+        paths = [path for pattern in patterns for path in lake.find(pattern)]
+    found = [read_file(filesystem, path).replace_schema_metadata() for path in paths]
+    # a file of another version of baogao has no value in columns that it does not know
+    return pa.concat_tables([*found, GATE_RESULTS.to_arrow(more or [])], promote_options="default")
+
+
+def failed_verdicts(lake: Lake) -> Rows:
+    """Return those of `newest_verdicts` that did not hold. Files whose statistics say that all held are not read."""
+    return [row for path in lake.find(VERDICTS) for row in _failed_in(path)]
+
+
+def failed_verdicts_on(lake: Lake, table: Table, partition: Partition) -> Rows:
+    """Return those of `failed_verdicts` on one partition of one table; empty also where it was never judged."""
+    try:
+        return _failed_in(lake.path(GATE_RESULTS.name, partition, table.name))
+    except FileNotFoundError:
+        return []
+
+
+def _failed_in(path: str) -> Rows:
+    # a file of another version of baogao may tell nothing of its verdicts
+    least, _ = footer(path).range.get("success", (False, False))
+    if least:
+        return []
+    return [row for row in read_file(*place(path)).to_pylist() if not row["success"]]
+
+
+def quarantine_path(home: Home, table: str, partition: Partition) -> Path:
+    return home.quarantine / table / partition.report_year / f"{partition.province}.parquet"
+
+
+def _write_quarantine(home: Home, table: Table, partition: Partition, rows: Rows) -> None:
+    path = quarantine_path(home, table.name, partition)
+    if not rows:
+        path.unlink(missing_ok=True)
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
+    # all columns as text: a row is here because it may not fit the contract's types
+    columns = [*table.columns, "expectation"]
+    data = pa.table({name: [None if row.get(name) is None else str(row[name]) for row in rows] for name in columns})
+    pq.write_table(data, temporary, compression="zstd")
+    temporary.replace(path)
+
+
+def _contract_failure(table: Table, partition: Partition, judged: Judged, message: str) -> dict[str, Any]:
+    template = judged.results[0]
+    return {
+        **template,
+        "partition": str(partition),
+        "table_name": table.name,
+        "expectation": "fits_contract",
+        "column_name": "",
+        "severity": "critical",
+        "success": False,
+        "n_failed": judged.n_rows,
+        "observed": message,
+        "examples": None,
+    }

@@ -1,0 +1,107 @@
+"""The process in which the gate judges: Great Expectations takes three seconds to load, and 100 MB.
+
+It is forked from the server that the workers come from, which loads the library while the run begins; so no thread of
+the run waits for the library, or for the gate. What belongs here: that process and that server, what goes to it and
+what comes back. What does not: what must be true (``expectations``), what follows from a verdict (``gate.py``). The
+process only judges: it opens no file, so that one which outlives a killed run can do no harm.
+"""
+
+from __future__ import annotations
+
+import atexit
+import multiprocessing
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from multiprocessing import forkserver
+from typing import Any
+
+import pebble
+
+from sources.tables import Columns
+
+#: what the server loads once for all processes forked from it
+PRELOAD = ("orchestration.hops.preload",)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a suite says: the verdicts, what forbids which partition, and by the number of a row what sets it aside.
+
+    `cpu` are the seconds of processor that it took.
+    """
+
+    results: list[dict[str, Any]]
+    stopped: dict[str, list[str]]
+    quarantined: dict[int, str]
+    cpu: float
+
+
+def judge(
+    table: str, columns: Columns, partitions: Sequence[str], code_version: str, reports: Columns | None = None
+) -> Told:
+    """Judge rows given as columns, in a process apart; see ``expectations.validate``.
+
+    Raises RuntimeError where an expectation can't be evaluated, or the process died: an unevaluated gate is not a
+    passed one.
+    """
+    try:
+        found: Told = _process().schedule(_judged, (table, columns, list(partitions), code_version, reports)).result()
+    except pebble.ProcessExpired as expired:
+        close()
+        raise RuntimeError(
+            f"the process that judges {table} died (exit code {expired.exitcode}): the machine may be out of memory; "
+            "nothing of it was written, run again"
+        ) from expired
+    return found
+
+
+def load_ahead() -> None:
+    """Start the server that processes are forked from, beside other work: what it loads takes seconds."""
+    _context()
+    forkserver.ensure_running()
+
+
+def rest() -> None:
+    """End the process and the server, when no process works any more: what they loaded is memory a build can use."""
+    close()
+    # the library has no other way; what asks for a process next starts the server again
+    forkserver._forkserver._stop()  # type: ignore[attr-defined]
+
+
+def close() -> None:
+    """End the process, if there is one; the next `judge` starts another."""
+    if _process.cache_info().currsize:
+        pool = _process()
+        _process.cache_clear()
+        pool.close()
+        pool.join()
+
+
+def _context() -> Any:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(PRELOAD))
+    return context
+
+
+@cache
+def _process() -> pebble.ProcessPool:
+    atexit.register(close)
+    return pebble.ProcessPool(max_workers=1, context=_context())
+
+
+def _judged(table: str, columns: Columns, partitions: list[str], code_version: str, reports: Columns | None) -> Told:
+    """Runs in the process."""
+    import pandas as pd
+
+    from expectations import validate
+
+    began = time.process_time()
+    # objects: the runner gives each column its contract's type, which pandas would only guess
+    frame = pd.DataFrame(columns, dtype=object)
+    behind = None if reports is None else pd.DataFrame(reports)
+    verdict = validate(table, frame, partitions, code_version, behind)
+    aside = verdict.quarantined
+    names = {int(index): str(name) for index, name in zip(aside.index, aside["expectation"], strict=True)}
+    return Told(verdict.results, verdict.stopped, names, time.process_time() - began)

@@ -1,1 +1,0 @@
-"""What the hops and the command line share. Modules here say in their docstring whether they may import Dagster."""

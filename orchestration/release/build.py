@@ -1,0 +1,305 @@
+"""Building one release: copy the marts, export, audit, then swap. Any failure leaves the former release serving.
+
+What does not belong here: Dagster; DuckDB is opened by what the caller hands in.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from orchestration.home import releases
+from orchestration.home.installation import Installation
+from orchestration.home.releases import BUILDING, Release, ReleaseError
+from orchestration.hops import gate
+from orchestration.release import codebook, gates
+from orchestration.release.audit import audit, count
+from orchestration.release.changes import Changes, find_changes, write_changes
+from orchestration.release.exports import write_panel, write_tables
+from orchestration.release.refusals import Override, Refusal, record_attempt, refusals, refuse, test_verdicts
+from orchestration.release.schema import PublishedTable
+from orchestration.warehouse import builds, built_from
+from sources.home import Home
+from sources.tables import GATE_RESULTS
+
+if TYPE_CHECKING:
+    import duckdb
+
+#: the table that a release's own verdicts are added to
+VERDICTS = GATE_RESULTS.name
+#: called with the file and whether it may be written
+Connect = Callable[..., AbstractContextManager["duckdb.DuckDBPyConnection"]]
+
+
+@dataclass(frozen=True)
+class Published:
+    """What `publish` did. `built` is False where the served release stands (``releases.standing``)."""
+
+    release: Release
+    built: bool
+    counts: dict[str, int]
+    changes: dict[str, int]
+    pruned: list[str]
+    verdicts: list[dict[str, Any]] = field(default_factory=list)
+
+
+def publish(
+    installation: Installation,
+    schema: Mapping[str, PublishedTable],
+    connect: Connect,
+    override: Override | None = None,
+) -> Published:
+    """Build, audit and serve a new release; return the served one where nothing changed since.
+
+    Raises ReleaseError where a gate forbids it and `override` does not speak against it, or where the audit finds a
+    fault, against which nothing speaks: the former release goes on serving.
+    """
+    home = installation.home
+    inputs = builds.inputs_hash(installation)
+    forbidden = refusals(installation, inputs, override)
+    override = _against(installation, forbidden, override)
+    if standing := releases.standing(home, inputs):
+        record_attempt(home, standing.id, [], [])
+        return Published(standing, False, standing.manifest.get("rows", {}), {}, [])
+    served = releases.current(home)
+    release_id = _new_id(home)
+    folder = home.releases / f"{BUILDING}{release_id}-{secrets.token_hex(3)}"
+    try:
+        built = _build(installation, schema, connect, folder, release_id, served, override)
+        _write_manifest(folder, release_id, inputs, served, built)
+        folder.rename(home.releases / release_id)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    releases.swap(home, release_id)
+    record_attempt(home, release_id, [], built.verdicts)
+    pruned = releases.prune(home, installation.settings.publish.releases_kept)
+    release = Release(release_id, home.releases / release_id, True, releases.read_manifest(home.releases / release_id))
+    return Published(release, True, built.counts, built.changes, pruned, built.verdicts)
+
+
+@dataclass(frozen=True)
+class _Built:
+    """What `_build` made: rows by table, changed cells by cause, verdicts on the release, who overruled some, and what
+    is known of each export (see ``write_tables``)."""
+
+    counts: dict[str, int]
+    changes: dict[str, int]
+    covered: dict[str, Any]
+    verdicts: list[dict[str, Any]]
+    override: Override | None
+    exports: dict[str, dict[str, str]]
+
+
+def _against(
+    installation: Installation,
+    found: list[Refusal],
+    override: Override | None,
+    verdicts: Sequence[dict[str, Any]] = (),
+) -> Override | None:
+    """Return `override` with what it speaks against. Raises ReleaseError where it can't or where there is none."""
+    standing = [refusal for refusal in found if not (override and refusal.overridable)]
+    if standing:
+        record_attempt(installation.home, "", standing, verdicts)
+        raise ReleaseError(refuse(standing))
+    return override.of(found) if override else None
+
+
+def _build(
+    installation: Installation,
+    schema: Mapping[str, PublishedTable],
+    connect: Connect,
+    folder: Path,
+    release_id: str,
+    served: Release | None,
+    override: Override | None,
+) -> _Built:
+    exports = folder / "exports"
+    exports.mkdir(parents=True)
+    database = folder / "baogao.duckdb"
+    with _readable_warehouse(installation):
+        counts = copy_marts(connect, installation.home.marts, database, schema)
+    # the marts have the same rows but for the verdicts, and nobody writes them now: what needs no verdict is written
+    # beside the judging, which has the new file to itself. Who leaves this block has waited for both writers
+    with connect(installation.home.marts) as marts, ThreadPoolExecutor(2) as beside:
+        panel = beside.submit(write_panel, marts.cursor(), exports, schema)
+        tables = beside.submit(write_tables, marts.cursor(), exports, sorted(schema.keys() - {VERDICTS}), served)
+        changes, verdicts, override = _judge(installation, schema, connect, database, counts, served, override)
+        with connect(database) as connection:
+            written = write_tables(connection, exports, sorted(schema.keys() & {VERDICTS}), served)
+            covered = _covered(connection)
+        panel.result()
+        written |= tables.result()
+    write_changes(exports / "CHANGES.csv", changes)
+    (exports / "codebook.md").write_text(codebook.markdown(schema, counts), encoding="utf-8")
+    (exports / "CITATION.cff").write_text(citation(release_id), encoding="utf-8")
+    return _Built(counts, changes.counts, covered, verdicts, override, written)
+
+
+def _judge(
+    installation: Installation,
+    schema: Mapping[str, PublishedTable],
+    connect: Connect,
+    database: Path,
+    counts: dict[str, int],
+    served: Release | None,
+    override: Override | None,
+) -> tuple[Changes, list[dict[str, Any]], Override | None]:
+    """Audit the new file as readers open it and judge it; put the verdicts into it and their number into `counts`."""
+    with connect(database) as connection:
+        faults = audit(connection, schema, counts)
+        if faults:
+            told = [Refusal("audit", f"the audit of the new release found: {fault}", False) for fault in faults]
+            _against(installation, told, override)
+        changes = _changes(served, connection)
+        verdicts = gates.judge(connection, changes, installation.settings.gates, built_from.project_hash()[:12])
+    override = _against(installation, gates.refusals_of(verdicts), override, verdicts)
+    if VERDICTS in schema:
+        more = [*test_verdicts(builds.last_build(installation)), *verdicts]
+        judged = built_from.judged_since(installation)
+        known = gate.verdict_table(installation.lake, more, judged)
+        with connect(database, read_only=False) as connection:
+            counts[VERDICTS] = gates.write_verdicts(connection, known, override, judged)
+    return changes, verdicts, override
+
+
+def _write_manifest(folder: Path, release_id: str, inputs: str, served: Release | None, built: _Built) -> None:
+    spoken = built.override if built.override and built.override.refusals else None
+    manifest = {
+        "release": release_id,
+        "former_release": served.id if served else None,
+        "inputs": inputs,
+        "rows": built.counts,
+        "changes": built.changes,
+        "covered": built.covered,
+        "override": spoken.record() if spoken else None,
+        "warnings": [f"{v['table_name']}: {v['expectation']}" for v in built.verdicts if not v["success"]],
+        "versions": versions(),
+        "files": _hashes(folder, built.exports),
+    }
+    (folder / releases.MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _changes(served: Release | None, connection: duckdb.DuckDBPyConnection) -> Changes:
+    """Return what differs from the served release; from none where there is none that can be read."""
+    import duckdb
+
+    if served:
+        try:
+            return find_changes(served.path / "baogao.duckdb", connection)
+        except duckdb.Error:
+            if not releases.damage(served):
+                raise
+    return find_changes(None, connection)
+
+
+@contextmanager
+def _readable_warehouse(installation: Installation) -> Iterator[None]:
+    """Have the warehouse built anew by the next run where its file can't be read; tell it from a file in use."""
+    import duckdb
+
+    path = installation.home.marts
+    try:
+        yield
+    except (duckdb.IOException, duckdb.SerializationException, duckdb.FatalException) as error:
+        reason = str(error).splitlines()[0]
+        if "Could not set lock" in reason:
+            raise ReleaseError(f"{path} is open in another process ({reason}); close it there and run again") from error
+        if path.exists() and "No space left" not in reason:
+            builds.record(installation, builds.Build(error=f"{path} can't be read: {reason}"))
+        raise ReleaseError(f"{path} can't be read ({reason}); run again: it is built anew then") from error
+
+
+def copy_marts(connect: Connect, source: Path, target: Path, schema: Mapping[str, PublishedTable]) -> dict[str, int]:
+    """Copy the file of the marts, with their comments, to `target`; return the warehouse's counts by table.
+
+    Raises ReleaseError where a published table is missing, duckdb.Error where the file can't be read.
+    """
+    if not source.exists():
+        raise ReleaseError(f"{source} is missing; run the warehouse again")
+    with connect(source) as connection:  # as long as it is open, nobody writes it
+        present = {name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()}
+        if missing := sorted(schema.keys() - present):
+            raise ReleaseError(f"the warehouse has no table {missing[0]}; run the warehouse again")
+        counts = {name: count(connection, name) for name in schema}
+        shutil.copyfile(source, target)
+    return counts
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of the code that made the release."""
+    from importlib.metadata import version
+
+    from sources.document.reports import PARSER_VERSION
+    from sources.extraction import lexicon_version, rules_version
+    from sources.terms import dictionaries_version
+
+    return {
+        "baogao": version("baogao"),
+        "duckdb": version("duckdb"),
+        "dbt-core": version("dbt-core"),
+        "parser": PARSER_VERSION,
+        "rules": rules_version(),
+        "lexicon": lexicon_version(),
+        "dictionaries": dictionaries_version(),
+        "models": built_from.project_hash()[:12],
+    }
+
+
+def citation(release_id: str) -> str:
+    """Return CITATION.cff of a release: the id is what a paper names."""
+    from importlib.metadata import version
+
+    day = datetime.strptime(release_id[:8], "%Y%m%d").date()
+    return (
+        "cff-version: 1.2.0\n"
+        "message: If you use these data, please cite them with the release's version.\n"
+        "title: 'baogao: city-year indicators from Chinese government work reports'\n"
+        "type: dataset\n"
+        "authors:\n  - name: The baogao contributors\n"
+        f"version: {release_id}\n"
+        f"date-released: {day.isoformat()}\n"
+        f"abstract: Made by baogao {version('baogao')}; manifest.json holds the hash of every file.\n"
+    )
+
+
+def _covered(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    row = connection.execute(
+        "select count(distinct region_id), count(*), min(year), max(year) from city_year_panel"
+    ).fetchone()
+    regions, region_years, first, last = row or (0, 0, None, None)
+    return {"regions": regions, "region_years": region_years, "first_year": first, "last_year": last}
+
+
+def _hashes(folder: Path, known: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        name = str(path.relative_to(folder))
+        told = known.get(name.removeprefix("exports/"), {})
+        found[name] = {
+            "sha256": told.get("sha256") or releases.file_hash(path),
+            "bytes": path.stat().st_size,
+            **({"content": told["content"]} if told else {}),
+        }
+    return found
+
+
+def _new_id(home: Home) -> str:
+    """Return the UTC time as id, later than that of every release there is: a clock may have been set back."""
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    newest = max((releases.order(release.id) for release in releases.list_releases(home)), default=("", 0))
+    if (stamp, 1) > newest:
+        return stamp
+    return f"{newest[0]}-{newest[1] + 1}"
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

@@ -1,0 +1,200 @@
+"""The published tables in the forms that people work with: Parquet, CSV, a workbook, a Stata file.
+
+What belongs here: which files there are and how they are written. What does not: which tables there are and what they
+hold (dbt), what a column means (``schema.py``).
+
+Large tables are a folder with a file for each year: a spreadsheet can open one, and a file whose rows are those of the
+former release is that release's file, linked, so that a release costs what changed and not what there is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from orchestration.home.releases import Release, file_hash
+from orchestration.release import codebook
+from orchestration.release.schema import PANEL, PublishedTable
+
+STATA_LABEL = 80
+EXCEL_CELL = 32_767
+#: tables with a file for each year, and the column that says which
+BY_YEAR = {
+    "fct_observation": "report_year",
+    "fct_term_attention": "report_year",
+    "fct_city_year_indicator": "year",
+    "fct_indicator_vintage": "year",
+    "panel_cell_source": "year",
+}
+#: what rows of a file are sorted by, as far as the table has it, so that the same rows give the same bytes
+ORDER = (
+    "region_id", "report_year", "report_id", "year", "char_start", "indicator", "measure", "status_class",
+    "column_name", "dictionary", "term",
+)  # fmt: skip
+#: raised when files are written in another way, so that none of a former release is taken for ours
+FORM = f"1 duckdb {duckdb.__version__}"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One file's worth of a table: `rows` (a condition), and `content`, a hash of what they say."""
+
+    name: str
+    rows: str
+    content: str
+
+
+def write_panel(connection: duckdb.DuckDBPyConnection, folder: Path, schema: Mapping[str, PublishedTable]) -> None:
+    """Write the panel of the file that `connection` has open as workbook and Stata file into `folder`."""
+    panel = connection.execute(f"select * from {PANEL} order by {_order(connection, PANEL)}").df()
+    write_workbook(panel, schema, folder / f"{PANEL}.xlsx")
+    write_stata(panel, schema[PANEL], folder / f"{PANEL}.dta")
+
+
+def write_tables(
+    connection: duckdb.DuckDBPyConnection, folder: Path, names: Iterable[str], former: Release | None = None
+) -> dict[str, dict[str, str]]:
+    """Write tables of the file that `connection` has open as Parquet and CSV into `folder`, which must exist.
+
+    Return, by path below `folder`, what the manifest says of each file: `content` (hash of its rows), and `sha256`
+    where it is known already. Files of `former` with the same rows are linked.
+    """
+    written: dict[str, dict[str, str]] = {}
+    for name in names:
+        for part in _parts(connection, name):
+            query = f'select * from "{name}" where {part.rows} order by {_order(connection, name)}'
+            for form, write in (("parquet", write_parquet), ("csv", write_csv)):
+                path = f"{form}/{part.name}.{form}"
+                written[path] = {"content": part.content}
+                if sha256 := _link(path, part.content, folder, former):
+                    written[path]["sha256"] = sha256
+                else:
+                    write(connection, query, folder / path)
+    return written
+
+
+def _parts(connection: duckdb.DuckDBPyConnection, table: str) -> Iterator[Part]:
+    columns = [name for (name, *_rest) in connection.execute(f'describe "{table}"').fetchall()]
+    year = BY_YEAR.get(table)
+    by = f'"{year}"' if year in columns else "null"
+    row = "hash(" + ", ".join(f'"{name}"' for name in columns) + ")"
+    # sums don't care for the order of rows; two of them, since rows that stand twice cancel out in the second
+    found = connection.execute(
+        f'select {by} as part, count(*), sum({row}), bit_xor({row}) from "{table}" group by part order by part'
+    ).fetchall()
+    for part, *content in found or [(None, 0)]:
+        told = hashlib.sha256(" ".join(map(str, (FORM, *columns, *content))).encode()).hexdigest()
+        if year not in columns:
+            yield Part(table, "true", told)
+        elif part is None:
+            yield Part(f"{table}/{table}_undated", f"{by} is null", told)
+        else:
+            yield Part(f"{table}/{table}_{part}", f"{by} = {part}", told)
+
+
+def _order(connection: duckdb.DuckDBPyConnection, table: str) -> str:
+    columns = [name for (name, *_rest) in connection.execute(f'describe "{table}"').fetchall()]
+    return ", ".join(f'"{name}"' for name in [*(name for name in ORDER if name in columns), columns[0]])
+
+
+def _link(path: str, content: str, folder: Path, former: Release | None) -> str | None:
+    """Put the file of `former` in its place here, and return its hash, if it has the same rows and is undamaged."""
+    told = former.manifest.get("files", {}).get(f"exports/{path}", {}) if former else {}
+    if former is None or told.get("content") != content:
+        return None
+    source, target = former.path / "exports" / path, folder / path
+    if not source.is_file() or file_hash(source) != told.get("sha256"):
+        return None
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:  # a file system without links
+        shutil.copyfile(source, target)
+    return str(told["sha256"])
+
+
+def write_parquet(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection.execute(f"copy ({query}) to '{_quoted(path)}' (format parquet, compression zstd)")
+
+
+def write_csv(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
+    """Write UTF-8 with a byte order mark, without which Excel shows Chinese as rubbish."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    (first, *_rest), *_columns = connection.execute(f"describe {query}").fetchall()
+    # DuckDB has no option for the mark, which is the first character of the header
+    connection.execute(
+        f'copy (select "{first}" as "\ufeff{first}", * exclude ("{first}") from ({query})) '
+        f"to '{_quoted(path)}' (format csv, header)"
+    )
+
+
+def write_workbook(panel: pd.DataFrame, schema: Mapping[str, PublishedTable], path: Path) -> None:
+    """Write the panel and the codebook as two sheets with frozen headers."""
+    import xlsxwriter
+
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "nan_inf_to_errors": True,
+    }
+    with xlsxwriter.Workbook(str(path), options) as book:
+        bold = book.add_format({"bold": True})
+        _sheet(book.add_worksheet("panel"), bold, list(panel.columns), _told(panel), 6)
+        told = (enumerate(row) for row in codebook.rows(schema))
+        _sheet(book.add_worksheet("codebook"), bold, list(codebook.HEADER), told, 2)
+
+
+def _told(frame: pd.DataFrame) -> Iterator[Iterable[tuple[int, Any]]]:
+    """Yield, for each row, column number and value of the cells that are not empty: few of the panel's are."""
+    filled = frame.notna().to_numpy()
+    for row, here in zip(frame.itertuples(index=False, name=None), filled, strict=True):
+        yield ((at, row[at]) for at in np.flatnonzero(here).tolist())
+
+
+def _sheet(
+    sheet: Any, bold: Any, header: list[str], rows: Iterable[Iterable[tuple[int, Any]]], frozen_columns: int
+) -> None:
+    sheet.freeze_panes(1, frozen_columns)
+    sheet.set_column(0, len(header) - 1, 16)
+    for at, name in enumerate(header):
+        sheet.write_string(0, at, name, bold)
+    for line, row in enumerate(rows, start=1):
+        for at, value in row:
+            if isinstance(value, str):
+                sheet.write_string(line, at, value[:EXCEL_CELL])
+            elif type(value) is float:  # most cells; `write` would have to find out what it is
+                sheet.write_number(line, at, value)
+            else:
+                sheet.write(line, at, value)
+
+
+def write_stata(panel: pd.DataFrame, table: PublishedTable, path: Path) -> None:
+    """Write a .dta of version 118 (UTF-8) with Chinese variable labels; an empty number is Stata's missing."""
+    frame = panel.copy()
+    for name in frame.columns:
+        column = frame[name]
+        if pd.api.types.is_bool_dtype(column):
+            frame[name] = column.astype("int8")
+        elif not pd.api.types.is_numeric_dtype(column):
+            frame[name] = column.astype(object).where(column.notna(), "").map(str)
+    unfit = [name for name in frame.columns if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,31}", name)]
+    if unfit:
+        raise ValueError(f"{table.name}: not a name that Stata takes (ASCII, at most 32 characters): {unfit[:3]}")
+    labels = {c: (table.column(c).zh or table.column(c).description)[:STATA_LABEL] for c in frame.columns}
+    frame.to_stata(path, write_index=False, version=118, variable_labels=labels, data_label="baogao city-year panel")
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

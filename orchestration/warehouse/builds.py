@@ -1,0 +1,244 @@
+"""Between the lake and dbt: what the models read, whether it changed, what the last build told.
+
+What belongs here: the empty contract files, the registry's export, the environment that dbt reads, the record of the
+last build. What does not: what changed since it (``built_from.py``), models (``transforms/dbt_project``), Dagster.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import json
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from orchestration.home import memory
+from orchestration.home.installation import Installation
+from orchestration.warehouse import dbt_process
+from orchestration.warehouse.built_from import PROJECT_DIR, read_inputs
+from sources.home import Home
+from sources.lake import put
+from sources.tables import OBSERVATIONS, RAW_TABLES
+
+#: seconds that a build waits for another process to close the warehouse's files
+PATIENCE = 60.0
+#: the variable by which profiles.yml is told what DuckDB may hold
+MEMORY = "BAOGAO_DBT_MEMORY"
+#: bytes that a build may hold for each observation: with 3.4 million of them (60,000 reports) it failed below 3 GB, at
+#: the panel with its hundreds of columns, and went through with 6
+_BYTES_HELD = 1_800
+
+
+class WarehouseInUseError(RuntimeError):
+    """Another process has a file of the warehouse open; the message says which and what to do."""
+
+
+@dataclass(frozen=True)
+class Build:
+    """What the last `dbt build` told. `failed_tests` are those of severity error.
+
+    `inputs` is empty where not every model was built: after a failure, unless a person overruled the tests.
+    """
+
+    inputs: str = ""
+    built_at: str = ""
+    n_models: int = 0
+    failed_tests: list[dict[str, Any]] = field(default_factory=list)
+    warnings: list[dict[str, Any]] = field(default_factory=list)
+    error: str = ""
+
+    @property
+    def sound(self) -> bool:
+        return bool(self.inputs) and not self.failed_tests and not self.error
+
+
+def prepare(installation: Installation) -> None:
+    """Put what dbt needs besides the partitions: the registry, and an empty file of each raw table."""
+    from sources.registry.export import export_registry
+
+    root = installation.lake.root
+    overlay = installation.overlay
+    export_registry(root, overlay=overlay, reviews=installation.home.reviews)
+    for table in RAW_TABLES:
+        # written each time: the one that lies there may be another version's, or damaged
+        put(f"{root}/{table.name}/_empty/_empty.parquet", table.to_arrow([]))
+
+
+def inputs_hash(installation: Installation) -> str:
+    """Return the hash of all that the models read: content of every partition, registry, the models themselves."""
+    return read_inputs(installation).hash
+
+
+def record_path(installation: Installation) -> Path:
+    return installation.home.root / "warehouse.json"
+
+
+def last_build(installation: Installation) -> Build:
+    try:
+        return Build(**json.loads(record_path(installation).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return Build()
+
+
+def record(installation: Installation, build: Build) -> None:
+    path = record_path(installation)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    temporary.write_text(json.dumps(asdict(build), ensure_ascii=False, indent=1), encoding="utf-8")
+    temporary.replace(path)
+
+
+def begin(installation: Installation, *, whole: bool, waiting: Callable[[str], None]) -> None:
+    """Make room for a build: what the warehouse holds counts for nothing from now on, until a build has ended well.
+
+    A `whole` build starts with new files, so that damaged or half-built ones heal. Waits, after a word to `waiting`,
+    for a process that has one open (dbt may outlive a run that was killed); raises WarehouseInUseError when that takes
+    longer than PATIENCE seconds.
+    """
+    deadline = time.monotonic() + PATIENCE
+    for path in installation.home.dbt_files:
+        _wait_for(path, deadline, installation.home, waiting)
+    record(installation, Build(error="the last build did not come to its end; run the warehouse again"))
+    if whole:
+        for path in installation.home.dbt_files:
+            for name in (path, path.with_name(f"{path.name}.wal")):
+                name.unlink(missing_ok=True)
+            # what a killed build had spilled
+            shutil.rmtree(path.with_name(f"{path.name}.tmp"), ignore_errors=True)
+
+
+def _wait_for(path: Path, deadline: float, home: Home, waiting: Callable[[str], None]) -> None:
+    told = False
+    while (holder := _opened_by(path)) is not None:
+        if time.monotonic() > deadline:
+            raise WarehouseInUseError(
+                f"{path} is open in another process ({holder}), so dbt can't write it; close that process (readers "
+                f"open {home.published_database} instead) and run again"
+            )
+        if not told:
+            waiting(f"{path} is open in another process ({holder}); waiting for its end")
+            told = True
+        time.sleep(0.5)
+
+
+def _opened_by(path: Path) -> str | None:
+    """Return who has locked the DuckDB file (DuckDB holds a POSIX lock while it has a file open), None if nobody."""
+    try:
+        with path.open("r+b") as handle:
+            fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return None
+    except (BlockingIOError, PermissionError) as error:
+        if error.errno not in (errno.EAGAIN, errno.EACCES):
+            raise
+        return _holder(path)
+    return None
+
+
+def _holder(path: Path) -> str:
+    inode = str(path.stat().st_ino)
+    try:
+        lines = Path("/proc/locks").read_text(encoding="ascii").splitlines()
+    except OSError:  # not Linux
+        return "unknown"
+    held = [parts[4] for parts in map(str.split, lines) if parts[1] == "POSIX" and parts[5].split(":")[-1] == inode]
+    return f"process {held[0]}" if held else "unknown"
+
+
+def is_current(installation: Installation, inputs: str) -> bool:
+    """Whether the warehouse holds what `inputs` would give again."""
+    build = last_build(installation)
+    return build.sound and build.inputs == inputs and all(path.exists() for path in installation.home.dbt_files)
+
+
+def settings_of_dbt(installation: Installation) -> dict[str, str]:
+    """Return the variables that profiles.yml and the sources read."""
+    return {
+        "BAOGAO_WAREHOUSE": str(installation.home.warehouse),
+        "BAOGAO_MARTS": str(installation.home.marts),
+        "BAOGAO_LAKE": installation.lake.root,
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DO_NOT_TRACK": "1",
+    }
+
+
+def _memory(installation: Installation) -> str:
+    """Return what dbt's DuckDB may hold, unless a person said it."""
+    if given := os.environ.get(MEMORY):
+        return given
+    lake = installation.lake
+    rows = sum(lake.n_rows(OBSERVATIONS, partition) for partition in lake.partitions(OBSERVATIONS.name))
+    return memory.duckdb_limit(_BYTES_HELD * rows)
+
+
+def target(installation: Installation) -> Path:
+    """Return the folder of what dbt leaves besides the tables."""
+    return installation.home.root / "dbt"
+
+
+@contextmanager
+def dbt_waiting(installation: Installation) -> Iterator[None]:
+    """Have dbt load and parse while the block runs, for the build that comes."""
+    folder, made = str(PROJECT_DIR), str(target(installation))
+    arguments = [
+        "--project-dir", folder, "--profiles-dir", folder, "--target-path", made, "--log-path", f"{made}/logs",
+        "--log-level-file", "none",
+    ]  # fmt: skip
+    with dbt_process.waiting(arguments, settings_of_dbt(installation)):
+        yield
+
+
+@contextmanager
+def dbt_environment(installation: Installation) -> Iterator[None]:
+    """Set what profiles.yml reads, for the length of one build, and put back what was there."""
+    # the limit is told to the build alone: dbt parses the project anew where a variable of its profile has changed
+    wanted = {**settings_of_dbt(installation), MEMORY: _memory(installation), **dbt_process.ready()}
+    former = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in former.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def errors_of(manifest: Mapping[str, Any]) -> frozenset[str]:
+    """Return the names of the tests that are of severity error, as the project has them."""
+    tests = [node for node in manifest["nodes"].values() if node["resource_type"] == "test"]
+    return frozenset(node["unique_id"].split(".")[2] for node in tests if node["config"]["severity"].lower() == "error")
+
+
+def read_results(
+    target: Path, errors: frozenset[str] = frozenset()
+) -> tuple[int, list[dict[str, Any]], list[dict[str, Any]], str]:
+    """Return (models built, failed tests, tests that warned, first error of a model) of the build in `target`.
+
+    A test of `errors` failed also where the build took it for a warning.
+    """
+    try:
+        results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
+    except (OSError, ValueError, KeyError):
+        return 0, [], [], "dbt left no results; see its log"
+    models, failed, warned, error = 0, [], [], ""
+    for result in results:
+        kind, name = result["unique_id"].split(".")[0], result["unique_id"].split(".")[2]
+        told = {"name": name, "failures": result.get("failures"), "message": result.get("message")}
+        if kind == "test":
+            if result["status"] in ("fail", "error") or (result["status"] == "warn" and name in errors):
+                failed.append(told)
+            elif result["status"] == "warn":
+                warned.append(told)
+        elif result["status"] == "success":
+            models += kind == "model"
+        elif result["status"] == "error" and not error:
+            error = f"{name}: {result.get('message')}"
+    return models, failed, warned, error
