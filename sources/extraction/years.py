@@ -17,6 +17,8 @@ _SUM = re.compile(r"累计|总计|合计|(?<!公)共(?!同|有)|总共|一共|�
 _AT_END = re.compile(
     r"(?:增加|增长|提高|上升|提升|攀升|跃升|增|升|发展|扩大|下降|降低|减少|壮大)(?:到|至)|连续|稳定在|保持在|控制在|稳定|保持|现有|拥有"
 )
+#: 到2025年保有量达100万辆: what there is then
+_STANDING = re.compile("保有量|总量|总数|总规模|存量")
 #: 达1418亿元, and each of a list: 达86亿元和141亿元
 _REACHED = re.compile(r"达到?(?:近|约|超过?)?(?:\d[\d.]*[百千万亿]*元[、和及与])*\Z")
 #: 比上年190天增加19天: the number that stands at once behind the base
@@ -44,6 +46,8 @@ def _former_value(told: Evidence) -> Timing | None:
         year = named[-1]
     elif span and told.in_span and cue and asked.part_is_over(cue):
         year = span.first - 1  # 2002年,人均GDP达2万元;财政收入由3亿元增加到17亿元: over the span
+    elif span and told.in_span and asked.indicator.traits.structure and cue and cue.first == cue.last == span.last:
+        year = span.first - 1  # 2000年,…,三次产业比例由A调整为B, in the review of a plan
     elif told.in_span and cue is None and told.first == told.last and not SAME_YEAR.search(asked.before):
         # 2007年实现生产总值817亿元。财政收入由43亿元增加到141亿元: a paragraph on the last year measures the span too
         year = span.first - 1 if span else told.report - 6
@@ -182,7 +186,12 @@ def _works_until(told: Evidence) -> Timing | None:
         and told.last > told.report
         and asked.normal.endswith("到", asked.start, cue.start)
     )
-    works = asked.indicator.cumulates and (asked.indicator.dimension != "money" or SUMMED.search(asked.clause))
+    standing = _STANDING.search(asked.clause) is not None
+    works = (
+        asked.indicator.cumulates
+        and not standing
+        and (asked.indicator.dimension != "money" or SUMMED.search(asked.clause))
+    )
     if until and told.status == "target" and works:
         return told.years((asked.frame.span or (told.report, 0))[0], told.last, told.base_year)
     return None

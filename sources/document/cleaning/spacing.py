@@ -48,14 +48,16 @@ def mend_spaces(lines: list[Traced]) -> tuple[list[Traced], tuple[str, ...]]:
     """Return the lines without spaces inside words and numbers; flags `spaces_removed`, `digits_rejoined`."""
     flags: dict[str, None] = {}
     spaced = (line.text for line in lines if " " in line.text and is_sentence(line.text))
-    believed = sum(_sure(m) for text in spaced for m in _CHAIN.finditer(text)) >= _EVIDENCE
+    chains = [match for text in spaced for match in _CHAIN.finditer(text)]
+    believed = sum(map(_sure, chains)) >= _EVIDENCE
+    by_threes = sum(map(_grouped, chains)) >= _EVIDENCE
     mended = []
     for line in lines:
         if " " not in line.text:
             mended.append(line)
             continue
         new = line.sub(_RUNS, " ").strip(" ") if "  " in line.text or line.text != line.text.strip(" ") else line
-        joined = _join_digits(new, believed or _is_noisy(new.text)) if is_sentence(new.text) else new
+        joined = _join_digits(new, believed or _is_noisy(new.text), by_threes) if is_sentence(new.text) else new
         joined = joined.sub(_BEFORE_PERCENT, "")
         if len(joined) != len(new):
             flags["digits_rejoined"] = None
@@ -78,11 +80,11 @@ def _close_up(line: Traced) -> Traced:
         line = closed
 
 
-def _join_digits(line: Traced, believed: bool) -> Traced:
+def _join_digits(line: Traced, believed: bool, by_threes: bool) -> Traced:
     spaces = [
         (match.start() + space.start(), match.start() + space.end())
         for match in _CHAIN.finditer(line.text)
-        if _grouped(match) or (believed and _possible(match))
+        if _grouped(match, by_threes) or (believed and _possible(match))
         for space in re.finditer(" ", match.group())
     ]
     return line.without(spaces) if spaces else line
@@ -104,13 +106,14 @@ def _possible(match: re.Match[str]) -> bool:
     return not any(_YEAR.match(part) for part in parts)
 
 
-def _grouped(match: re.Match[str]) -> bool:
+def _grouped(match: re.Match[str], by_threes: bool = False) -> bool:
     """Tell whether digits stand in groups of three, as in 23 200.5, and their name is not parted from them by a space.
 
-    With such a space they are the row of a table: 粮食产量 120 130万吨.
+    With such a space they are the row of a table: 粮食产量 120 130万吨; but for a text that is known to group its
+    digits `by_threes`.
     """
     parts = match.group().split(" ")
-    spaced = match.string[: match.start()].endswith(" ")
+    spaced = not by_threes and match.string[: match.start()].endswith(" ")
     return not spaced and bool(_LEAD.match(parts[0])) and all(_GROUP.match(p) for p in parts[1:]) and _possible(match)
 
 

@@ -185,7 +185,8 @@ def _amount(
     if TO.search(part):
         return Change("level", rule="level_reached")
     if indicator.nature == "flow":
-        if previous_told and _ALL_TIME.search(part) and indicator.dimension in COUNTED:
+        all_time = _ALL_TIME.search(part) or (not part and before.endswith(("累计", "共")))
+        if previous_told and all_time and indicator.dimension in COUNTED:
             return Change(None, refusal="no_indicator", detail="the stock beside the year's amount of a flow")
         compared = re.search("比|较|同比|上年", part) or indicator.dimension == "days"
         if (

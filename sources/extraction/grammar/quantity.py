@@ -242,6 +242,9 @@ def _tenths(match: re.Match[str]) -> Quantity:
     return Quantity(match.start(), match.end(), value, None, "%", "percent", Decimal(1), shape="tenths")
 
 
+_YEAR_ALONE = re.compile(r"(?:19|20)\d\d的\d")
+
+
 def _refuse(quantity: Quantity, text: str) -> str | None:
     """Name the reason why a number can't be a value by its form and the characters beside it."""
     start, end = quantity.start, quantity.end
@@ -271,6 +274,8 @@ def _refuse(quantity: Quantity, text: str) -> str | None:
         return "rank" if quantity.unit in ("位", "名", "%", "强", "") and right[:1] not in "批" else "ordinal"
     if quantity.unit == "个" and _STEPS.match(text, end):
         return "name"  # 连续迈上3个十亿元台阶
+    if quantity.kind == "bare" and _YEAR_ALONE.match(text, start) and end - start == 4:
+        return "date"  # 由2005年的4亿元增加到2010的12.9亿元
     if quantity.kind == "bare" and right[:1] == "强":
         return "name"
     if quantity.kind in ("bare", "bare_big") and right and right[0] in _LETTERS and right[:3] not in ("GDP",):

@@ -166,6 +166,11 @@ def test_figures_of_a_list_of_cells_stay_on_their_lines() -> None:
     assert read("\n".join([*PARAGRAPHS, *cells])).text.split("\n") == [*PARAGRAPHS, *cells]
 
 
+def test_a_text_that_groups_its_digits_by_threes_does_so_behind_a_space_too() -> None:
+    sentence = "完成生产总值218 437万元，财政总收入13 918万元，粮食总产61 800吨，一般预算收入 8 874万元，同比增长4.3%。"
+    assert "一般预算收入8874万元" in read("\n".join([*HEADED, *PARAGRAPHS, sentence])).text
+
+
 @pytest.mark.parametrize("columns", [22, 30, 38])
 @pytest.mark.parametrize("separator", ["\n", " "])
 def test_lines_wrapped_inside_words_and_numbers(columns: int, separator: str) -> None:
