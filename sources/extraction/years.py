@@ -46,8 +46,9 @@ def _former_value(told: Evidence) -> Timing | None:
         year = named[-1]
     elif span and told.in_span and cue and asked.part_is_over(cue):
         year = span.first - 1  # 2002年,人均GDP达2万元;财政收入由3亿元增加到17亿元: over the span
-    elif span and told.in_span and asked.indicator.traits.structure and cue and cue.first == cue.last == span.last:
-        year = span.first - 1  # 2000年,…,三次产业比例由A调整为B, in the review of a plan
+    elif told.in_span and asked.indicator.traits.structure and cue and cue.first == cue.last == told.report - 1:
+        # 2000年生产总值…,三次产业比例由A调整为B, in the review of a plan
+        year = span.first - 1 if span else told.report - 6
     elif told.in_span and cue is None and told.first == told.last and not SAME_YEAR.search(asked.before):
         # 2007年实现生产总值817亿元。财政收入由43亿元增加到141亿元: a paragraph on the last year measures the span too
         year = span.first - 1 if span else told.report - 6
