@@ -24,11 +24,12 @@ from pathlib import Path
 from benchmarks.cockpit_ui import CockpitError, cockpit, wait_for
 from orchestration.home import releases
 from orchestration.home.installation import open_installation
+from orchestration.hops import TABLES
 from sources.home import REPOSITORY, Home
 from sources.partitions import PROVINCES, Partition
 
 SAMPLES = REPOSITORY / "samples" / "reports"
-RAW = ("snapshots", "reports", "observations", "rejections", "term_counts")
+RAW = tuple(table.name for table in TABLES)
 GROUPS = 4
 FINISHED = ("COMPLETED_SUCCESS", "COMPLETED_FAILED", "COMPLETED", "FAILED", "CANCELED")
 

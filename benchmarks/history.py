@@ -19,6 +19,7 @@ from pathlib import Path
 import psutil
 
 from benchmarks.generate import generate
+from orchestration.hops import HOPS
 from sources.home import Home
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -28,11 +29,8 @@ _PAUSE = 0.25
 #: looks between two at their memory: the kernel walks all pages for it, which would cost more than it tells
 _MEMORY_EVERY = 6
 #: a step of Dagster → what the page calls it, in the order of the flow
-HOPS = {
-    "snapshots": "bytes kept (snapshots)",
-    "reports": "pages read (reports)",
-    "observations": "numbers extracted (observations, rejections)",
-    "term_counts": "terms counted",
+STEPS = {
+    **{hop.name: f"{hop.title} ({', '.join(table.name for table in hop.tables)})" for hop in HOPS},
     "dbt_models": "warehouse built and tested (dbt)",
     "publication": "release audited, exported, published",
 }
@@ -200,7 +198,7 @@ def _hops(home: Home, began: float, ended: float, looks: list[Look]) -> tuple[Ho
         name: Hop(
             title, sum(h.wall for h in found if h.name == name), sum(h.cpu for h in found if h.name == name)
         )
-        for name, title in HOPS.items()
+        for name, title in STEPS.items()
     }  # fmt: skip
     hops = list(by_name.values())
     cpu = max(look.cpu for look in looks)

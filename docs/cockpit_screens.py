@@ -21,7 +21,7 @@ from benchmarks.cockpit_ui import Cockpit, cockpit, wait_for
 from orchestration.home.fonts import browser_environment
 from orchestration.home.installation import open_installation
 from orchestration.home.releases import current
-from orchestration.hops.kept_back import TABLES
+from orchestration.hops import TABLES
 from sources.home import REPOSITORY, Home
 
 if TYPE_CHECKING:

@@ -11,7 +11,18 @@ import sys
 
 import typer
 
-from orchestration.cli import cleaning, discovering, exporting, looking, reading, releasing, running, status, superset
+from orchestration.cli import (
+    cleaning,
+    discovering,
+    explaining,
+    exporting,
+    looking,
+    reading,
+    releasing,
+    running,
+    status,
+    superset,
+)
 
 app = typer.Typer(
     name="baogao",
@@ -21,7 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for group in (running, discovering, reading, status, exporting, looking, superset, releasing, cleaning):
+for group in (running, discovering, reading, explaining, status, exporting, looking, superset, releasing, cleaning):
     group.register(app)
 
 

@@ -28,13 +28,6 @@ if TYPE_CHECKING:
     from orchestration.hops.plan import Plan
     from orchestration.hops.ranges import Rectangle
 
-HOP_TITLES = {
-    "snapshots": "fetching",
-    "reports": "reading",
-    "observations": "extracting",
-    "term_counts": "counting terms",
-    "warehouse": "building the warehouse, publishing",
-}
 SHOWN = 10
 
 
@@ -175,8 +168,9 @@ class Runner:
 
         found = self._plan()
         self._tell_plan(found)
+        titles = _titles()
         for hop, partitions in found.stale.items():
-            typer.echo(f"{HOP_TITLES[hop]}: {len(partitions)} partitions")
+            typer.echo(f"{titles[hop]}: {len(partitions)} partitions")
         entries = self.installation.entries()
         asked = [e for partition in found.stale["snapshots"] for e in entries.get(partition, []) if e.is_web]
         hosts = Counter(urlsplit(entry.location).hostname for entry in asked)
@@ -233,7 +227,7 @@ class Runner:
         fetch = {"snapshots": {"config": {"refetch_hours": self.refetch_hours}}}
         with (
             open_instance(self.installation.home, tell_mended) as instance,
-            bars(HOP_TITLES) as listener,
+            bars(_titles()) as listener,
             progress.listening(listener),
         ):
             for rectangle in kept_back.rectangles(self.installation, found.partitions, found.claimed):
@@ -261,6 +255,13 @@ class Runner:
         again = plan.make_plan(self.installation, self.years, self.provinces, self.refetch_hours)
         unfinished = again.partitions - again.stale["snapshots"]
         return kept_back.rectangles(self.installation, unfinished - kept_back.held_back(self.installation, unfinished))
+
+
+def _titles() -> dict[str, str]:
+    """Return what the bars and the plan call the steps of a run, by name."""
+    from orchestration.hops import HOPS
+
+    return {**{hop.name: hop.title for hop in HOPS}, "warehouse": "building the warehouse, publishing"}
 
 
 def build_and_publish(instance: Instance, override: Override | None = None) -> list[str]:

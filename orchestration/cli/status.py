@@ -54,8 +54,8 @@ def status(home: HomeOption = None) -> None:
         echo(f"           {count} accepted with identity {name}")
     years = Counter(row["report_year"] for row in accepted)
     echo("coverage   " + (" ".join(f"{year}:{years[year]}" for year in sorted(years, key=str)) or "none"))
-    for hop in plan.HOPS:
-        stale = sorted(found.stale[hop])
+    for hop, partitions in found.stale.items():
+        stale = sorted(partitions)
         shown = ", ".join(str(partition) for partition in stale[:6]) + (" …" if len(stale) > 6 else "")
         echo(f"stale      {hop}: {len(stale)}" + (f" ({shown})" if stale else ""))
     for line in failure_lines(fetch_failures(installation), SHOWN):

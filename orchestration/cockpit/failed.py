@@ -13,8 +13,9 @@ import dagster as dg
 
 from orchestration.cockpit.partitions import GRID
 from orchestration.home.installation import Installation
+from orchestration.hops import TABLES
 from orchestration.hops.gate import failed_verdicts
-from orchestration.hops.kept_back import TABLES, Failed, kept_back
+from orchestration.hops.kept_back import Failed, kept_back
 from sources.partitions import Partition
 
 

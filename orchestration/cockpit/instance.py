@@ -1,6 +1,6 @@
 """Dagster's instance of one installation: where it lives, and runs of this process in it.
 
-What does not belong here: which runs are needed (``plan.py``), what a person sees (``orchestration.cli``).
+What does not belong here: which runs are needed (``hops/plan.py``), what a person sees (``orchestration.cli``).
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from dagster._core.definitions.data_version import CODE_VERSION_TAG
 from orchestration.cockpit import facts, preview, runs
 from orchestration.cockpit.partitions import GRID
 from orchestration.home.installation import Installation
-from orchestration.hops.hops import Outcome, Outcomes, raise_if_stopped, summary_of
+from orchestration.hops.outcomes import Outcome, Outcomes, raise_if_stopped, summary_of
 from sources.partitions import Partition
 from sources.tables import BY_NAME, Table
 

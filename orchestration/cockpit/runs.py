@@ -13,6 +13,7 @@ import dagster as dg
 
 from orchestration.cockpit.records import write_quickly
 from orchestration.home.installation import Installation
+from orchestration.hops import versions
 from sources.home import REPOSITORY
 
 HOME, CATALOGUE, CODE, RULES = "baogao/home", "baogao/catalogue", "baogao/code", "baogao/rules"
@@ -30,14 +31,11 @@ def begin(context: dg.AssetExecutionContext, installation: Installation) -> None
 
 def tags_of(installation: Installation) -> dict[str, str]:
     """Return the tags: the home, the file that the catalogue's link leads to, the code's and the rules' versions."""
-    from sources.document.reports import PARSER_VERSION
-    from sources.extraction import lexicon_version, rules_version
-
     return {
         HOME: str(installation.home.root),
         CATALOGUE: str(installation.home.catalogue.resolve()),
         CODE: code_version(),
-        RULES: f"parser {PARSER_VERSION} rules {rules_version()} lexicon {lexicon_version()}",
+        RULES: " ".join(f"{name} {version}" for name, version in versions(installation).items()),
     }
 
 

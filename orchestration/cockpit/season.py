@@ -1,6 +1,6 @@
 """When pages are due: by the season of the reports. Congresses sit from January to March, so that is when pages change.
 
-What belongs here: the moments. What does not: which partitions have due pages (``plan.py``), Dagster.
+What belongs here: the moments. What does not: which partitions have due pages (``hops``), Dagster.
 """
 
 from __future__ import annotations

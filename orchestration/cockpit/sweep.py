@@ -1,7 +1,7 @@
 """Sweeps: the schedule of the season declares all addresses due at a moment, the sensor works them off in slices.
 
 What belongs here: the moment of the newest sweep, and the state by which a tick sees that there is nothing to look at.
-What does not: which partitions are stale (``plan.py``), when sweeps are due (``season.py``), Dagster.
+What does not: which partitions are stale (``hops``), when sweeps are due (``season.py``), Dagster.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from orchestration.home import fingerprints
 from orchestration.home.installation import Installation
-from orchestration.hops import plan
+from orchestration.hops import snapshots, versions
 from sources.home import Home
 
 #: hours; addresses are not asked again because of their age while no sweep was declared
@@ -70,21 +70,15 @@ def state_of(installation: Installation, now: datetime) -> str:
     As long as it stays the same, a look that found what is stale need not be repeated. The day is part of it: what
     failed is asked for once a day. Raises CatalogueError where there is none, OSError where a file can't be read.
     """
-    from sources.document.reports import PARSER_VERSION
-    from sources.extraction import lexicon_version, rules_version
-    from sources.terms import dictionaries_version, load_dictionaries
-
-    root = installation.home.root
     entries = installation.catalogue.entries
     catalogue = installation.home.catalogue.resolve().stat()
     return fingerprints.digest(
         now.date(),
         declared(installation.home),
         [catalogue.st_size, catalogue.st_mtime_ns],
-        [plan.local_state(entry, installation) for entry in entries if not entry.is_web],
+        [snapshots.local_state(entry, installation) for entry in entries if not entry.is_web],
         installation.lake.stamps(),
-        [PARSER_VERSION, rules_version(), lexicon_version()],
-        dictionaries_version(load_dictionaries(root / "dictionaries")),
+        versions(installation),
         fingerprints.of_files(installation.home.reviews, ["*.yaml"]),
     )
 

@@ -1,7 +1,7 @@
 """Before a run: what broken runs left is removed, what is damaged is set aside so that the run makes it anew.
 
 What belongs here: telling sound files of a home from unsound ones, and what has to go. What does not: making
-anything anew; a file that is gone is stale (``plan.py``), and the run does the rest. To be called with the home's lock
+anything anew; a file that is gone is stale (``hops``), and the run does the rest. To be called with the home's lock
 held alone: a temporary file is then nobody's.
 
 Nothing is deleted but temporary files: what is damaged moves to `<home>/damaged/`, where a person can look at it.

@@ -1,6 +1,6 @@
 """The folders of releases and the one link that says which is served.
 
-What belongs here: listing, swapping, rolling back, pruning. What does not: what is in a release (``build.py``).
+What belongs here: listing, swapping, rolling back, pruning. What does not: what is in a release (``release/build.py``).
 """
 
 from __future__ import annotations

@@ -2,4 +2,22 @@
 
 What belongs here: hops, their plan, their processes, the gate. What does not: how a page is fetched, read or extracted
 (``sources``), dbt, Dagster.
+
+A hop is one object in a file of its own; those of this list are planned, run, shown and released, in this order.
 """
+
+from __future__ import annotations
+
+from orchestration.home.installation import Installation
+from orchestration.hops import observations, reports, snapshots, terms
+from orchestration.hops.hop import Hop
+from sources.tables import Table
+
+HOPS: tuple[Hop, ...] = (snapshots.HOP, reports.HOP, observations.HOP, terms.HOP)
+#: all raw tables that hops write
+TABLES: tuple[Table, ...] = tuple(table for hop in HOPS for table in hop.tables)
+
+
+def versions(installation: Installation | None = None) -> dict[str, str]:
+    """Return the versions of rules and data of all hops, by the names that a release's manifest has."""
+    return {name: version for hop in HOPS for name, version in hop.versions(installation).items()}

@@ -1,7 +1,7 @@
 """Many documents through one pool of processes, while what came out before goes through the gate.
 
 What belongs here: the order of batches, and how much of them is held at once. What does not: what is done with a
-document (``documents.py``) or with a finished batch (``hops.py``), Dagster.
+document or with a finished batch (``hop.py``), Dagster.
 
 One pool serves all batches, so that no processor waits for the last document of a batch; the gate runs in a thread
 beside it, so that none waits for the gate. Three batches are held at most: one under way, two before or in the gate.

@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from orchestration.home.installation import Installation
+from orchestration.hops import TABLES
 from orchestration.hops.gate import failed_verdicts_on
 from orchestration.hops.ranges import Rectangle, cover
 from sources.partitions import Partition
-from sources.tables import OBSERVATIONS, REJECTIONS, REPORTS, SNAPSHOTS, TERM_COUNTS
-
-TABLES = (SNAPSHOTS, REPORTS, OBSERVATIONS, REJECTIONS, TERM_COUNTS)
 
 ROWS_SHOWN = "its newest check `gate` shows the rows; mend the rule or add a correction, then backfill it"
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import os
 import resource
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -117,3 +118,11 @@ def _limit(memory: int) -> None:
     limit = kilobytes * 1024 + memory
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     resource.setrlimit(resource.RLIMIT_AS, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
+
+
+def patience(seconds: float) -> float:
+    """Return how long to wait for what takes `seconds` at most on a quiet machine.
+
+    A busy machine (more ready processes than cores) must not make a harmless document look hostile.
+    """
+    return seconds * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))

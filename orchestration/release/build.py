@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from orchestration import hops
 from orchestration.home import releases
 from orchestration.home.installation import Installation
 from orchestration.home.releases import BUILDING, Release, ReleaseError
@@ -238,18 +239,11 @@ def versions() -> dict[str, str]:
     """Return the versions of the code that made the release."""
     from importlib.metadata import version
 
-    from sources.document.reports import PARSER_VERSION
-    from sources.extraction import lexicon_version, rules_version
-    from sources.terms import dictionaries_version
-
     return {
         "baogao": version("baogao"),
         "duckdb": version("duckdb"),
         "dbt-core": version("dbt-core"),
-        "parser": PARSER_VERSION,
-        "rules": rules_version(),
-        "lexicon": lexicon_version(),
-        "dictionaries": dictionaries_version(),
+        **hops.versions(),
         "models": built_from.project_hash()[:12],
     }
 

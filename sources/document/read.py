@@ -1,7 +1,7 @@
 """Bytes of any published form to clean text: the one door into this package for whoever has a file.
 
 What belongs here: choosing the reader by what the bytes are. What does not: reading (one module per form), cleaning
-(``clean.py``), what the document is about (``identity.py``).
+(``cleaning``), what the document is about (``identity``).
 """
 
 from __future__ import annotations

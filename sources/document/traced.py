@@ -2,7 +2,7 @@
 
 What belongs here: the `Traced` value, the few operations by which cleaning may change a text (keep, drop, replace,
 join), and the compressed map that leads from clean text back to the decoded page. What does not: any rule about what
-to drop or replace (``residue.py``, ``repair.py``).
+to drop or replace (the rules of ``cleaning``).
 
 Every cleaning step works on `Traced`, so that no rule can lose the way back, and none can invent a character other
 than white space: a character without an origin is -1 and only line breaks and spaces may have none.

@@ -446,7 +446,7 @@ def clocks() -> list[Fault]:
     """What the home remembers lies in the future, as after a clock that was ahead has been set back."""
     import pandas as pd
 
-    from orchestration.hops import plan
+    from orchestration.hops import snapshots
 
     def ahead(home: Home) -> None:
         for path in sorted(home.lake.glob("snapshots/*/*.parquet")):
@@ -455,7 +455,7 @@ def clocks() -> list[Fault]:
                 continue
             frame = data.to_pandas(types_mapper=pd.ArrowDtype)
             frame["retrieved_at"] = frame["retrieved_at"] + pd.Timedelta(days=3650)
-            stored = {**(data.schema.metadata or {}), plan.CHECKED.encode(): b"4000000000.0"}
+            stored = {**(data.schema.metadata or {}), snapshots.CHECKED.encode(): b"4000000000.0"}
             told = pa.Table.from_pandas(frame, schema=data.schema, preserve_index=False)
             pq.write_table(told.replace_schema_metadata(stored), path)
 

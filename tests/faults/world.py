@@ -58,7 +58,7 @@ def load_code() -> None:
         importlib.import_module(module)
     from orchestration.cockpit import instance  # noqa: F401
     from orchestration.cockpit.definitions import defs
-    from orchestration.hops import gate, hops, plan, preload  # noqa: F401
+    from orchestration.hops import gate, plan, preload  # noqa: F401
     from orchestration.release import build  # noqa: F401
 
     definitions = defs()
@@ -68,7 +68,7 @@ def load_code() -> None:
 
 
 def _start_workers_server() -> None:
-    from orchestration.hops.documents import PRELOAD
+    from orchestration.hops.judging import PRELOAD
 
     multiprocessing.get_context("forkserver").set_forkserver_preload(list(PRELOAD))
     forkserver.ensure_running()

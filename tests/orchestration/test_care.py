@@ -18,8 +18,7 @@ from orchestration.cli.errors import explain, remedy
 from orchestration.home import care, locking, releases
 from orchestration.home.care import look_through, mend
 from orchestration.home.installation import Installation
-from orchestration.hops import documents, plan
-from orchestration.hops.hops import run_snapshots
+from orchestration.hops import snapshots, worker
 from orchestration.release.build import publish
 from orchestration.warehouse import builds
 from sources.lake import DamagedFileError
@@ -39,7 +38,7 @@ def followed(installation: Installation, tmp_path: Path) -> Installation:
     catalogue.write_text("location,region_code,region,level,report_year\na.txt,990100,,,2021\n", encoding="utf-8")
     installation.follow(catalogue)
     opened = Installation(installation.home, installation.settings)
-    run_snapshots(opened, [PARTITION])
+    snapshots.HOP.run(opened, [PARTITION])
     rows = [rejection(str(PARTITION), number, sentence=f"历时{number}天。") for number in range(2000)]
     opened.lake.write(REJECTIONS, PARTITION, REJECTIONS.to_arrow(rows), {"inputs": "x"})
     return opened
@@ -68,7 +67,7 @@ def rubbish(path: Path) -> None:
 def test_a_sound_home_is_left_alone(followed: Installation) -> None:
     assert mend(followed) == []
     assert mend(followed, thorough=True) == []
-    assert not plan.stale_of("snapshots", [PARTITION], followed)
+    assert not snapshots.HOP.stale([PARTITION], followed)
 
 
 def test_what_was_read_back_after_a_run_is_not_read_before_the_next(
@@ -112,8 +111,8 @@ def test_a_lost_ledger_is_made_anew(followed: Installation) -> None:
     rubbish(stored(followed, "snapshots"))
     (told,) = mend(followed)
     assert "ledger begins anew" in told
-    assert plan.stale_of("snapshots", [PARTITION], followed) == {PARTITION}
-    run_snapshots(followed, [PARTITION])
+    assert snapshots.HOP.stale([PARTITION], followed) == {PARTITION}
+    snapshots.HOP.run(followed, [PARTITION])
     assert followed.lake.n_rows(SNAPSHOTS, PARTITION) == 1
 
 
@@ -127,8 +126,8 @@ def test_lost_bytes_of_a_page_are_fetched_again(
     spoil(page)
     (told,) = mend(followed, thorough=True)
     assert why in told and "a.txt" in told
-    assert plan.stale_of("snapshots", [PARTITION], followed) == {PARTITION}
-    run_snapshots(followed, [PARTITION])
+    assert snapshots.HOP.stale([PARTITION], followed) == {PARTITION}
+    snapshots.HOP.run(followed, [PARTITION])
     assert page.read_bytes() == before
     assert followed.lake.n_rows(SNAPSHOTS, PARTITION) == 1
 
@@ -143,7 +142,7 @@ def test_tables_of_another_version_are_conformed_or_made_anew(followed: Installa
     assert "without reason" in derived and "made anew" in derived
     kept = followed.lake.read(SNAPSHOTS, PARTITION)
     assert kept is not None and kept.schema.remove_metadata() == SNAPSHOTS.arrow_schema()
-    assert not plan.stale_of("snapshots", [PARTITION], followed), "nothing need be fetched again"
+    assert not snapshots.HOP.stale([PARTITION], followed), "nothing need be fetched again"
     assert not stored(followed, "rejections").exists()
 
 
@@ -283,7 +282,7 @@ def test_a_clock_set_back_hides_no_page_and_no_release(served: Installation) -> 
     assert newest([ahead, changed])["a.txt", 1]["sha256"] == "b" * 64
     assert standing([ahead, changed])["a.txt", 1]["sha256"] == "b" * 64
     web = [entry.__class__("http://127.0.0.1/x", "990100", None, None, 2021)]
-    assert plan.addresses_due(web, {plan.CHECKED: "4000000000"}, 24, now=1e9)
+    assert snapshots.addresses_due(web, {snapshots.CHECKED: "4000000000"}, 24, now=1e9)
     former = releases.current(served.home)
     assert former is not None
     future = former.path.rename(served.home.releases / "20400101T000000Z")
@@ -313,7 +312,7 @@ def test_a_busy_machine_makes_no_document_hostile(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     for load, seconds in ((0.5, 20.0), (2.0, 20.0), (17.0, 170.0)):
         monkeypatch.setattr("os.getloadavg", lambda load=load: (load, load, load))
-        assert documents.patience(20.0) == seconds
+        assert worker.patience(20.0) == seconds
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"storage: [", b"no_such_setting: 1\n"])

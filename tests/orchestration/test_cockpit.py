@@ -17,7 +17,7 @@ from orchestration.cockpit import failed, partitions, runs
 from orchestration.cockpit.definitions import defs
 from orchestration.cockpit.instance import open_instance
 from orchestration.home.installation import Installation, open_installation
-from orchestration.hops import kept_back
+from orchestration.hops import HOPS, TABLES, kept_back
 from orchestration.hops.ranges import Rectangle, cover
 from sources.home import REPOSITORY
 from sources.partitions import Partition
@@ -119,8 +119,8 @@ def test_what_the_gate_kept_back_runs_apart_so_that_the_others_go_on(world: Any)
 
 def test_a_partition_is_shown_with_its_rows_and_the_newest_with_the_picture(world: Any) -> None:
     _, _, (first, _) = world
-    for asset in ("snapshots", "reports", "observations", "rejections", "term_counts"):
-        found = _materialized(first, asset)
+    for table in TABLES:
+        found = _materialized(first, table.name)
         assert set(found) == {str(GOOD), str(BAD)}
         for metadata in found.values():
             assert metadata["dagster/partition_row_count"] > 0
@@ -146,7 +146,7 @@ def test_a_backfill_makes_one_run_a_year(definitions: dg.Definitions) -> None:
     from sources.partitions import PROVINCES, YEARS
 
     graph = definitions.resolve_asset_graph()
-    policies = {graph.get(dg.AssetKey(table.name)).backfill_policy for table in kept_back.TABLES}
+    policies = {graph.get(dg.AssetKey(table.name)).backfill_policy for table in TABLES}
     assert policies == {dg.BackfillPolicy.single_run()}
     keys = [str(Partition(province, year)) for province in PROVINCES[1:31] for year in YEARS[10:20]]
     ranges = partitions.GRID.subset_with_partition_keys(keys).get_partition_key_ranges(partitions.GRID)
@@ -157,12 +157,11 @@ def test_a_backfill_makes_one_run_a_year(definitions: dg.Definitions) -> None:
 def test_a_new_rule_makes_what_was_parsed_stale_and_nothing_is_fetched_again(
     world: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from orchestration.hops import plan
 
     installation, _, _ = world
-    assert {hop: plan.stale_of(hop, [GOOD], installation) for hop in plan.HOPS} == dict.fromkeys(plan.HOPS, frozenset())
+    assert not any(hop.stale([GOOD], installation) for hop in HOPS)
     monkeypatch.setattr("sources.extraction.lexicon_version", lambda: "another")
-    stale = {hop for hop in plan.HOPS if plan.stale_of(hop, [GOOD], installation)}
+    stale = {hop.name for hop in HOPS if hop.stale([GOOD], installation)}
     assert stale == {"observations"}
 
 

@@ -11,9 +11,7 @@ from graph import SNAPSHOT, as_text, describe
 
 from orchestration.cockpit.definitions import defs
 from orchestration.cockpit.resources import InstallationResource
-from sources.tables import BY_NAME
-
-RAW = ("snapshots", "reports", "observations", "rejections", "term_counts")
+from orchestration.hops import TABLES
 
 
 @pytest.fixture(scope="module")
@@ -35,10 +33,10 @@ def test_every_asset_of_ours_says_what_it_is(definitions: dg.Definitions) -> Non
         assert node.description, key
         assert node.group_name not in (None, "default"), key
         assert node.owners and node.kinds, key
-    for name in RAW:
-        node = graph.get(dg.AssetKey(name))
+    for table in TABLES:
+        node = graph.get(dg.AssetKey(table.name))
         assert node.code_version and node.partitions_def is not None
-        assert node.description == BY_NAME[name].description
+        assert node.description == table.description
 
 
 def test_no_clock_sits_on_a_partitioned_asset(definitions: dg.Definitions) -> None:

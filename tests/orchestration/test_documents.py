@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from orchestration.hops import documents
-from orchestration.hops.documents import FEW, MANY, ReadTask, read_all
+from orchestration.hops import reports
+from orchestration.hops.reports import FEW, MANY, ReadTask, read_all
 from orchestration.hops.worker import Failure
 
 CRASH = Failure("crash", "it brought its process down (exit code -9)")
@@ -28,7 +28,7 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> Any:
         def run(_function: Any, tasks: Iterable[ReadTask], **_options: Any) -> Iterator[tuple[ReadTask, Any]]:
             yield from zip(tasks, results, strict=True)
 
-        monkeypatch.setattr(documents, "run_bounded", run)
+        monkeypatch.setattr(reports, "run_bounded", run)
         return read_all([task(number) for number in range(len(results))], workers=1)
 
     return gives

@@ -6,8 +6,7 @@ import os
 from pathlib import Path
 
 from orchestration.home.installation import Installation
-from orchestration.hops import plan
-from orchestration.hops.hops import run_snapshots
+from orchestration.hops import snapshots
 from sources.partitions import Partition
 from sources.registry.catalogue import CatalogueEntry
 from sources.tables import SNAPSHOTS
@@ -19,11 +18,13 @@ PARTITION = Partition("990000", "2021")
 
 def test_an_address_is_due_when_never_asked_long_ago_or_failed() -> None:
     hour = 3600.0
-    assert plan.addresses_due([WEB], {}, 24)
-    assert not plan.addresses_due([WEB], {plan.CHECKED: str(100 * hour)}, 24, now=101 * hour)
-    assert plan.addresses_due([WEB], {plan.CHECKED: str(100 * hour)}, 24, now=124 * hour)
-    assert plan.addresses_due([WEB], {plan.CHECKED: str(100 * hour), plan.RETRY: "1"}, 24, now=101 * hour)
-    assert not plan.addresses_due([LOCAL], {}, 0)
+    assert snapshots.addresses_due([WEB], {}, 24)
+    assert not snapshots.addresses_due([WEB], {snapshots.CHECKED: str(100 * hour)}, 24, now=101 * hour)
+    assert snapshots.addresses_due([WEB], {snapshots.CHECKED: str(100 * hour)}, 24, now=124 * hour)
+    assert snapshots.addresses_due(
+        [WEB], {snapshots.CHECKED: str(100 * hour), snapshots.RETRY: "1"}, 24, now=101 * hour
+    )
+    assert not snapshots.addresses_due([LOCAL], {}, 0)
 
 
 def _follow(installation: Installation, folder: Path) -> Installation:
@@ -37,13 +38,13 @@ def test_a_file_is_looked_at_again_only_when_it_changed(installation: Installati
     path = tmp_path / "a.txt"
     path.write_text("正文", encoding="utf-8")
     opened = _follow(installation, tmp_path)
-    assert plan.stale_of("snapshots", [PARTITION], opened) == {PARTITION}
-    run_snapshots(opened, [PARTITION])
-    assert plan.stale_of("snapshots", [PARTITION], opened) == frozenset()
+    assert snapshots.HOP.stale([PARTITION], opened) == {PARTITION}
+    snapshots.HOP.run(opened, [PARTITION])
+    assert snapshots.HOP.stale([PARTITION], opened) == frozenset()
     os.utime(path, (1, 1))
-    assert plan.stale_of("snapshots", [PARTITION], opened) == {PARTITION}
+    assert snapshots.HOP.stale([PARTITION], opened) == {PARTITION}
     before = opened.lake.metadata(SNAPSHOTS, PARTITION)
-    run_snapshots(opened, [PARTITION])
+    snapshots.HOP.run(opened, [PARTITION])
     after = opened.lake.metadata(SNAPSHOTS, PARTITION)
     # touched but the same bytes: the ledger tells nothing new, so nothing behind it is stale
     assert before["substance"] == after["substance"] and before["inputs"] != after["inputs"]
@@ -53,8 +54,8 @@ def test_a_missing_file_is_a_row_of_the_ledger_and_not_tried_for_ever(
     installation: Installation, tmp_path: Path
 ) -> None:
     opened = _follow(installation, tmp_path)
-    outcome = run_snapshots(opened, [PARTITION])["snapshots"][PARTITION]
+    outcome = snapshots.HOP.run(opened, [PARTITION])["snapshots"][PARTITION]
     assert outcome.n_rows == 1 and not outcome.stopped
     (row,) = opened.lake.read(SNAPSHOTS, PARTITION).to_pylist()  # type: ignore[union-attr]
     assert row["outcome"] == "failed" and "catalogue row 2" in row["error"]
-    assert plan.stale_of("snapshots", [PARTITION], opened) == frozenset()
+    assert snapshots.HOP.stale([PARTITION], opened) == frozenset()

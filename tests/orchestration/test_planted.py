@@ -20,7 +20,7 @@ import pytest
 from planted import PLANTS, Plant, Row
 
 from orchestration.home.installation import Installation
-from orchestration.hops import gate, hops
+from orchestration.hops import HOPS, gate
 from orchestration.warehouse import builds
 from sources.home import REPOSITORY, Home
 from sources.partitions import Partition
@@ -86,8 +86,8 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Planted:
         shutil.copyfile(overlay, home.root / "regions.yaml")
     installation = Installation(home, Settings(workers=1))
     installation.follow(base / "catalogue.csv")
-    for run in (hops.run_snapshots, hops.run_reports, hops.run_observations, hops.run_term_counts):
-        run(installation, [PARTITION])
+    for hop in HOPS:
+        hop.run(installation, [PARTITION])
     lake = installation.lake
     sound = {t.name: data.to_pylist() for t in RAW_TABLES if (data := lake.read(t, PARTITION)) is not None}
     caught: dict[Plant, Caught] = {}

@@ -20,7 +20,7 @@ from orchestration.cockpit.defs.automation import sensor as module
 from orchestration.cockpit.resources import InstallationResource
 from orchestration.home import fingerprints
 from orchestration.home.installation import Installation, open_installation
-from orchestration.hops import plan
+from orchestration.hops import observations, reports, snapshots, terms
 from sources.home import Home
 from sources.partitions import PROVINCES, YEARS, Partition
 from sources.tables import OBSERVATIONS, REJECTIONS, REPORTS, SNAPSHOTS, TERM_COUNTS
@@ -67,18 +67,16 @@ def follow(folder: Path, cells: list[Partition], rows: int, checked: datetime) -
 
 def settle(installation: Installation, cell: Partition, checked: datetime, *, retry: bool = False) -> None:
     """Write the partition's files as a run would that found no document."""
-    lake, mine = installation.lake, installation.entries()[cell]
-    more = {plan.CHECKED: str(checked.timestamp()), plan.RETRY: str(int(retry))}
-    stored = fingerprints.stored(plan.snapshot_inputs(mine, installation), {})
+    lake = installation.lake
+    more = {snapshots.CHECKED: str(checked.timestamp()), snapshots.RETRY: str(int(retry))}
+    stored = fingerprints.stored(snapshots.HOP.inputs(cell, installation), {})
     lake.write(SNAPSHOTS, cell, SNAPSHOTS.to_arrow([]), {**more, **stored})
-    lake.write(
-        REPORTS, cell, REPORTS.to_arrow([]), fingerprints.stored(plan.report_inputs(mine, cell, installation), {})
-    )
-    inputs = plan.observation_inputs(cell, installation)
+    lake.write(REPORTS, cell, REPORTS.to_arrow([]), fingerprints.stored(reports.HOP.inputs(cell, installation), {}))
+    inputs = observations.HOP.inputs(cell, installation)
     for table in (OBSERVATIONS, REJECTIONS):
         lake.write(table, cell, table.to_arrow([]), fingerprints.stored(inputs, {}))
     lake.write(
-        TERM_COUNTS, cell, TERM_COUNTS.to_arrow([]), fingerprints.stored(plan.term_inputs(cell, installation), {})
+        TERM_COUNTS, cell, TERM_COUNTS.to_arrow([]), fingerprints.stored(terms.HOP.inputs(cell, installation), {})
     )
 
 
@@ -117,7 +115,7 @@ def test_a_sweep_makes_due_what_was_asked_before_it_and_nothing_else(tick: Tick,
     assert isinstance(due, dg.SensorResult)
     hours = due.run_requests[0].run_config["ops"]["snapshots"]["config"]["refetch_hours"]  # type: ignore[index]
     opened = open_installation(installation.home.root)
-    assert plan.stale_of("snapshots", CELLS, opened, hours) == set(CELLS[1:]), "the run sees what the tick saw"
+    assert snapshots.HOP.stale(CELLS, opened, hours) == set(CELLS[1:]), "the run sees what the tick saw"
     assert isinstance(tick(due.cursor), dg.SkipReason), "asked for once; the runs are under way"
     for cell in CELLS[1:]:
         settle(installation, cell, datetime.now(UTC))

@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 
 from orchestration.home.installation import Installation
-from orchestration.hops import hops
+from orchestration.hops import HOPS
+from orchestration.hops.outcomes import raise_if_stopped
 from orchestration.warehouse import builds, built_from
 from sources.home import REPOSITORY, Home
 from sources.settings import Settings
@@ -91,8 +92,8 @@ def _link_documents(root: Path, rows: list[dict[str, str]]) -> None:
 
 def _run_hops(installation: Installation) -> None:
     partitions = sorted(installation.entries())
-    for run in (hops.run_snapshots, hops.run_reports, hops.run_observations, hops.run_term_counts):
-        hops.raise_if_stopped(run(installation, partitions))
+    for hop in HOPS:
+        raise_if_stopped(hop.run(installation, partitions))
 
 
 def _ordered(rows: list[dict[str, Any]], clocks: set[str]) -> list[tuple[Any, ...]]:

@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 from orchestration.cli import app
 from orchestration.cli.errors import UserError
 from orchestration.home.installation import open_installation
-from orchestration.hops import hops
+from orchestration.hops import snapshots
 from sources.home import REPOSITORY, Home
 from sources.partitions import Partition
 from sources.registry.catalogue import read_catalogue
@@ -52,13 +52,13 @@ def test_status_tells_what_was_not_believed_and_what_stays_valid(tmp_path: Path)
         site.answers |= dict.fromkeys(turns, Answer(page("好", repeat=100)))
         site.answers["/never.html"] = Answer(b"", status=500)
         home = follow(site, tmp_path)
-        hops.run_snapshots(open_installation(home.root), [CELL], refetch_hours=0)
+        snapshots.HOP.run(open_installation(home.root), [CELL], refetch_hours=0)
         first = baogao("status", "--home", home.root).output
         assert "failed     1 documents could not be fetched; 0 of them keep a former snapshot" in first
         for path, (body, _) in turns.items():
             text = body if "html" in body else f"<html><body>{body}</body></html>"
             site.answers[path] = Answer(text.encode())
-        hops.run_snapshots(open_installation(home.root), [CELL], refetch_hours=0)
+        snapshots.HOP.run(open_installation(home.root), [CELL], refetch_hours=0)
         host = site.address.removeprefix("http://").split(":")[0]
     told = baogao("status", "--home", home.root).output
     assert "failed     5 documents could not be fetched; 4 of them keep a former snapshot" in told

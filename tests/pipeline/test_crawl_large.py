@@ -15,7 +15,8 @@ import pytest
 from crawl_site import Answer, Handler, page, serve
 
 from orchestration.home.installation import Installation, open_installation
-from orchestration.hops import hops, plan, progress
+from orchestration.hops import progress, reports, snapshots
+from orchestration.hops.outcomes import Outcomes
 from sources.home import Home
 from sources.partitions import Partition
 from sources.registry.catalogue import CatalogueEntry
@@ -160,12 +161,12 @@ def test_a_second_crawl_of_unchanged_pages_transfers_no_body_and_reads_nothing(t
         cells = [Partition("990000", str(year)) for year in range(2010, 2020)]
         told: Counter[str] = Counter()
 
-        def crawl_and_read() -> tuple[hops.Outcomes, float]:
+        def crawl_and_read() -> tuple[Outcomes, float]:
             opened = Installation(home, settings)
             started = time.monotonic()
-            hops.run_snapshots(opened, cells, refetch_hours=0)
+            snapshots.HOP.run(opened, cells, refetch_hours=0)
             seconds = time.monotonic() - started
-            return hops.run_reports(opened, cells), seconds
+            return reports.HOP.run(opened, cells), seconds
 
         def listener(hop: str, done: int, more: int) -> None:
             told[hop] += more
@@ -181,5 +182,5 @@ def test_a_second_crawl_of_unchanged_pages_transfers_no_body_and_reads_nothing(t
         assert len(pages) == PAGES and {(asked.status, asked.sent) for asked in pages} == {(304, 0)}
         assert told == {"snapshots": PAGES}, "no document is read"
         assert all(outcome.unchanged for outcome in second["reports"].values())
-        assert plan.stale_of("reports", cells, Installation(home, settings)) == frozenset()
+        assert reports.HOP.stale(cells, Installation(home, settings)) == frozenset()
     print(f"{PAGES} pages: {first_seconds:.1f} s, again unchanged: {second_seconds:.1f} s, 0 bytes")  # noqa: T201

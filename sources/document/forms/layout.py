@@ -1,7 +1,7 @@
 """Places of text on a page put into the order in which they are read: rows, columns, margins, ink that nobody read.
 
 What belongs here: geometry. What does not: what is written there (``recognition.py``), joining printed lines into
-paragraphs (``wrap.py``). Lengths are pixels of the page; a page is level (``ocr.py`` turns it).
+paragraphs (``cleaning/wrap.py``). Lengths are pixels of the page; a page is level (``ocr.py`` turns it).
 """
 
 from __future__ import annotations

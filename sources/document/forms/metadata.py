@@ -1,7 +1,7 @@
 """What a page says about itself: title, date of publication, publisher.
 
 What belongs here: `<meta>` of government content managers, headings, titles written by script, the line under the
-title. What does not: what the document's text says about its meeting and speaker (``identity.py``).
+title. What does not: what the document's text says about its meeting and speaker (``identity``).
 """
 
 from __future__ import annotations

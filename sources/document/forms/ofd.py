@@ -2,7 +2,7 @@
 
 What belongs here: runs of text with their places to lines, columns, raised marks. What does not: the container and its
 XML (ofdkit), heads, page numbers and indents, which are those of any printed page (``pdf.py``), joining lines
-(``wrap.py``).
+(``cleaning/wrap.py``).
 
 Places are in millimetres from the page's top left, a run's height is that of its baseline; sizes are an em's.
 """

@@ -1,7 +1,7 @@
 """PDF files to drafts, by pypdfium2: printed lines without running heads and page numbers.
 
 What belongs here: what only a page's layout knows (places, indents). What does not: running heads (``running.py``),
-joining lines into paragraphs (``wrap.py``), parting a gazette into its documents (``parts.py``).
+joining lines into paragraphs (``wrap.py``), parting a gazette into its documents (``parts.py``; both in ``cleaning``).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Text files to drafts: decoding, and nothing else that the common cleaning does not do.
 
-What belongs here: what only plain text needs before cleaning. What does not: repairs (``clean.py`` and its rules).
+What belongs here: what only plain text needs before cleaning. What does not: repairs (``cleaning``).
 """
 
 from __future__ import annotations

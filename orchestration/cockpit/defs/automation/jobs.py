@@ -10,8 +10,9 @@ from orchestration.cockpit.defs.warehouse.assets import no_failed_partition
 from orchestration.cockpit.discovery import discover_new
 from orchestration.cockpit.resources import InstallationResource
 from orchestration.cockpit.season import CRONS, RELEASE_CRON, TIMEZONE
+from orchestration.hops import TABLES
 
-INGESTED = ("snapshots", "reports", "observations", "rejections", "term_counts")
+INGESTED = tuple(table.name for table in TABLES)
 
 ingest = dg.define_asset_job(
     "ingest",

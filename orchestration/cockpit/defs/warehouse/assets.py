@@ -18,11 +18,10 @@ from orchestration.cockpit.resources import InstallationResource
 from orchestration.cockpit.results import OWNERS
 from orchestration.home import locking
 from orchestration.home.installation import Installation
+from orchestration.hops import TABLES
 from orchestration.warehouse import builds, built_from
 from orchestration.warehouse.dbt_process import DBT
-from sources.tables import CHANGED_FILES, GATE_RESULTS, OBSERVATIONS, REJECTIONS, REPORTS, SNAPSHOTS, TERM_COUNTS
-
-JUDGED = (SNAPSHOTS, REPORTS, OBSERVATIONS, REJECTIONS, TERM_COUNTS)
+from sources.tables import CHANGED_FILES, GATE_RESULTS
 
 
 class BuildConfig(dg.Config):
@@ -33,7 +32,7 @@ class BuildConfig(dg.Config):
 
 gate_results = dg.AssetSpec(
     source_key("lake", GATE_RESULTS.name),
-    deps=[table.name for table in JUDGED],
+    deps=[table.name for table in TABLES],
     group_name="gates",
     description=GATE_RESULTS.description,
     kinds={"python", "parquet"},

@@ -1,0 +1,47 @@
+"""The raw tables: one step for each hop of ``orchestration.hops``, with the gate's check on each table."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from orchestration.cockpit import partitions, results
+from orchestration.cockpit.resources import InstallationResource
+from orchestration.home import locking
+from orchestration.hops import HOPS
+from orchestration.hops.hop import Hop
+
+
+class FetchConfig(dg.Config):
+    """`refetch_hours`: an address asked less than so many hours ago is not asked again; 0 asks all."""
+
+    refetch_hours: float = 24.0
+
+
+def _asset(hop: Hop) -> dg.AssetsDefinition:
+    def step(context: dg.AssetExecutionContext, installation: InstallationResource) -> Iterator[results.Result]:
+        yield from _run(hop, context, installation)
+
+    def fetching_step(
+        context: dg.AssetExecutionContext, config: FetchConfig, installation: InstallationResource
+    ) -> Iterator[results.Result]:
+        yield from _run(hop, context, installation, config.refetch_hours)
+
+    return dg.multi_asset(
+        name=hop.name,
+        specs=[results.raw_spec(table, hop.group, list(hop.reads), hop.version()) for table in hop.tables],
+        check_specs=[results.gate_check(table) for table in hop.tables],
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        pool="fetch" if hop.fetches else None,
+    )(fetching_step if hop.fetches else step)
+
+
+def _run(
+    hop: Hop, context: dg.AssetExecutionContext, installation: InstallationResource, refetch_hours: float = 24.0
+) -> Iterator[results.Result]:
+    opened = installation.open()
+    with locking.step(opened.home, context.log.warning):
+        outcomes = hop.run(opened, partitions.of_run(context), refetch_hours)
+    yield from results.report(context, outcomes, opened)
+
+
+raw_tables = [_asset(hop) for hop in HOPS]

@@ -1,0 +1,132 @@
+"""The hop from documents to numbers: every number becomes an observation or a rejection with a reason.
+
+What belongs here: the task of one report, and what a worker does with it. What does not: how a number is read
+(``sources/extraction``).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from orchestration.home import fingerprints
+from orchestration.home.installation import Installation
+from orchestration.hops.accepted import (
+    ReportTask,
+    accepted_reports,
+    by_partition,
+    compact,
+    each,
+    reports_behind,
+    reports_hash,
+)
+from orchestration.hops.hop import DocumentHop, Made, reviews_hash
+from sources.partitions import Partition
+from sources.tables import OBSERVATIONS, REJECTIONS, REPORTS, Columns
+
+if TYPE_CHECKING:
+    from sources.extraction.review import Decision
+
+
+@dataclass(frozen=True)
+class ExtractTask(ReportTask):
+    """One accepted report to be extracted, and what people decided about its observations."""
+
+    decisions: tuple[Decision, ...] = ()
+
+
+@dataclass(frozen=True)
+class Extracted:
+    """Rows of the two tables of one report, and the decisions of people that fit none of its numbers any more."""
+
+    observations: Columns
+    rejections: Columns
+    outdated: list[str]
+
+
+class Observations(DocumentHop[ExtractTask, Extracted]):
+    """Extracts observations and rejections from the accepted reports of stale partitions."""
+
+    name = "observations"
+    title = "extracting"
+    group = "observations"
+    reads = (REPORTS.name,)
+    tables = (OBSERVATIONS, REJECTIONS)
+
+    def versions(self, installation: Installation | None = None) -> dict[str, str]:
+        from sources.extraction import lexicon_version, rules_version
+
+        return {"rules": rules_version(), "lexicon": lexicon_version()}
+
+    def inputs(self, partition: Partition, installation: Installation) -> str:
+        reviews = reviews_hash(installation, "observations*")
+        return fingerprints.digest(reports_hash(installation, partition), *self.versions().values(), reviews)
+
+    def tasks_of(self, installation: Installation) -> Callable[[Partition], list[ExtractTask]]:
+        from sources.extraction.review import load_reviews
+
+        decisions = load_reviews(installation.home.reviews)
+
+        def tasks(partition: Partition) -> list[ExtractTask]:
+            return [
+                ExtractTask(str(partition), report, tuple(d for d in decisions if d.report_id == report["report_id"]))
+                for report in accepted_reports(installation, partition)
+            ]
+
+        return tasks
+
+    def work(self, tasks: Iterable[ExtractTask], workers: int) -> Iterator[tuple[ExtractTask, Extracted]]:
+        return each(extract_one, tasks, workers, "extraction of")
+
+    def collect(self, batch: Sequence[Partition], results: Sequence[tuple[ExtractTask, Extracted]]) -> Made:
+        observations = by_partition(OBSERVATIONS, batch, ((task, found.observations) for task, found in results))
+        rejections = by_partition(REJECTIONS, batch, ((task, found.rejections) for task, found in results))
+        outdated: dict[Partition, list[str]] = {}
+        for task, found in results:
+            outdated.setdefault(Partition.parse(task.partition), []).extend(found.outdated)
+        behind = reports_behind(batch, results, n_observations=observations, n_rejections=rejections)
+        return Made({OBSERVATIONS: observations, REJECTIONS: rejections}, behind, outdated)
+
+    def load(self) -> None:
+        from sources.extraction import ReportContext, extract
+
+        extract("", ReportContext("", 2000, "", "city"))
+
+
+HOP = Observations()
+
+
+def extract_one(task: ExtractTask) -> Extracted:
+    """Return what one report tells, as people left it; runs in a worker."""
+    from sources.extraction import extract
+    from sources.extraction.review import apply_review
+
+    extraction = extract(task.report["text"], context_of(task.report))
+    outdated = apply_review(extraction, list(task.decisions), task.report["report_id"]) if task.decisions else []
+    shared: dict[str, str] = {}
+    return Extracted(
+        compact(OBSERVATIONS, extraction.observations, shared),
+        compact(REJECTIONS, extraction.rejections, shared),
+        outdated,
+    )
+
+
+def context_of(report: dict[str, Any]) -> Any:
+    """Return the ReportContext of a row of the table `reports`."""
+    from sources.document.sections import Section
+    from sources.extraction import ReportContext, doubts_of
+
+    stored = json.loads(report["sections"]) if report.get("sections") else None
+    return ReportContext(
+        report_id=report["report_id"],
+        report_year=report["report_year"],
+        region_name=report["region_name"],
+        level=report["level"],
+        sections=[Section(**section) for section in stored] if stored else None,
+        kind=report["kind"],
+        meeting_date=report["meeting_date"],
+        region_code=report["region_code"],
+        doubts=doubts_of(report["flags"]),
+    )

@@ -1,0 +1,223 @@
+"""The hop from bytes to documents: clean text, identity, sections.
+
+What belongs here: the task of one document, what a worker does with it, what a killed one leaves. What does not: how a
+document is read (``sources/document``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from orchestration.home import fingerprints
+from orchestration.home.installation import Installation
+from orchestration.hops.gate import Rows
+from orchestration.hops.hop import DocumentHop, Made, read_rows, reviews_hash
+from orchestration.hops.judging import PRELOAD
+from orchestration.hops.worker import Failure, patience, run_bounded
+from sources.partitions import Partition
+from sources.snapshot.fetch import latest
+from sources.snapshot.store import DamagedSnapshotError, SnapshotStore, fault_of
+from sources.tables import REPORTS, SNAPSHOTS
+
+#: seconds for one document; what needs more is hostile
+READ_SECONDS = 20.0
+#: so many documents may all be bombs; so many that all bring their process down are enough to blame the machine
+FEW, MANY = 2, 50
+
+
+@dataclass(frozen=True)
+class ReadTask:
+    """One document of the catalogue to be read: its pages as paths into the snapshot store, in order."""
+
+    partition: str
+    location: str
+    pages: tuple[str, ...]
+    label: tuple[str | None, str | None, str | None, int | None]
+    url: str | None
+    content_type: str | None
+    sha256: str
+    overlay: str | None
+    reviews: str
+
+
+class Reports(DocumentHop[ReadTask, Rows]):
+    """Reads the newest snapshots of stale partitions into documents with an identity."""
+
+    name = "reports"
+    title = "reading"
+    group = "reports"
+    reads = (SNAPSHOTS.name,)
+    tables = (REPORTS,)
+
+    def versions(self, installation: Installation | None = None) -> dict[str, str]:
+        from sources.document.reports import PARSER_VERSION
+
+        return {"parser": PARSER_VERSION}
+
+    def inputs(self, partition: Partition, installation: Installation) -> str:
+        ledger = installation.lake.metadata(SNAPSHOTS, partition).get(fingerprints.SUBSTANCE, "")
+        locations = sorted(entry.location for entry in installation.entries().get(partition, []))
+        return fingerprints.digest(ledger, locations, self.version(), reviews_hash(installation, "identities*"))
+
+    def tasks_of(self, installation: Installation) -> Callable[[Partition], list[ReadTask]]:
+        def tasks(partition: Partition) -> list[ReadTask]:
+            locations = {entry.location for entry in installation.entries().get(partition, [])}
+            found = read_tasks(partition, _claimed_pages(installation, partition, locations), installation)
+            check_pages(found)
+            return found
+
+        return tasks
+
+    def work(self, tasks: Iterable[ReadTask], workers: int) -> Iterator[tuple[ReadTask, Rows]]:
+        return read_all(tasks, workers)
+
+    def collect(self, batch: Sequence[Partition], results: Sequence[tuple[ReadTask, Rows]]) -> Made:
+        rows: dict[Partition, Rows] = {partition: [] for partition in batch}
+        for task, found in results:
+            rows[Partition.parse(task.partition)].extend(found)
+        return Made({REPORTS: {partition: REPORTS.columns_of(found) for partition, found in rows.items()}})
+
+    def load(self) -> None:
+        import sources.document.reports  # noqa: F401 - the parsers of web pages, PDF and Office files: a second
+
+        regions(None)
+
+
+HOP = Reports()
+
+
+def _claimed_pages(installation: Installation, partition: Partition, locations: set[str]) -> dict[str, Rows]:
+    """Return, by location, the newest valid pages of the documents that the catalogue still puts into `partition`."""
+    pages: dict[str, Rows] = {}
+    for row in latest(read_rows(installation, SNAPSHOTS, partition)):
+        if row["location"] in locations:
+            pages.setdefault(row["location"], []).append(row)
+    return pages
+
+
+def read_tasks(partition: Partition, pages: dict[str, Rows], installation: Installation) -> list[ReadTask]:
+    """Return one task per location; `pages` are the ledger's newest valid rows by location."""
+    store = SnapshotStore(installation.home)
+    overlay = installation.overlay
+    tasks = []
+    for location, rows in sorted(pages.items()):
+        first = rows[0]
+        tasks.append(
+            ReadTask(
+                partition=str(partition),
+                location=location,
+                pages=tuple(str(store.path(row["sha256"])) for row in rows),
+                label=(
+                    first["label_region_code"],
+                    first["label_region"],
+                    first["label_level"],
+                    first["label_report_year"],
+                ),
+                url=first["final_url"] or first["url"],
+                content_type=first["content_type"],
+                sha256=first["sha256"],
+                overlay=str(overlay) if overlay else None,
+                reviews=str(installation.home.reviews),
+            )
+        )
+    return tasks
+
+
+@lru_cache(maxsize=2)
+def regions(overlay: str | None) -> Any:
+    from sources.registry.regions import load_regions
+
+    return load_regions(Path(overlay) if overlay else None)
+
+
+def _label(task: ReadTask) -> Any:
+    from sources.document.identity.identity import Label
+
+    return Label(*task.label)
+
+
+def read_one(task: ReadTask) -> Rows:
+    """Return the rows of the table `reports` for one document; runs in a worker."""
+    from sources.document.reports import report_rows
+
+    return report_rows(
+        task.location,
+        [Path(page).read_bytes() for page in task.pages],
+        _label(task),
+        regions(task.overlay),
+        Partition.parse(task.partition),
+        url=task.url,
+        content_type=task.content_type,
+        snapshot_sha256=task.sha256,
+        reviews=task.reviews,
+    )
+
+
+def check_pages(tasks: Sequence[ReadTask]) -> None:
+    """Raise DamagedSnapshotError where the stored bytes of a page are not those that were fetched.
+
+    They are removed, so that the next run fetches the page again: a document must not be refused, or read wrongly,
+    for what a disk did to it.
+    """
+    told = []
+    for task in tasks:
+        for page in map(Path, task.pages):
+            fault = fault_of(page, None, thorough=True)
+            if fault:
+                page.unlink(missing_ok=True)
+                told.append(f"the stored bytes of {task.location} ({page}) {fault}")
+    if told:
+        raise DamagedSnapshotError(f"{'; '.join(told[:5])}; run again: the page is fetched anew then")
+
+
+def read_all(tasks: Iterable[ReadTask], workers: int) -> Iterator[tuple[ReadTask, Rows]]:
+    """Yield (task, rows) for every task; a document whose worker was ended becomes a refusal `hostile`.
+
+    Raises RuntimeError where the processes die on every document: then it is the machine that is at fault, and no
+    document may be called hostile for it.
+    """
+    suspects: list[tuple[ReadTask, Rows]] = []
+    machine_works = False
+    for task, result in run_bounded(read_one, tasks, workers=workers, timeout=_read_seconds, preload=PRELOAD):
+        crashed = isinstance(result, Failure) and result.reason == "crash"
+        rows = _refused(task, result) if isinstance(result, Failure) else result
+        if not machine_works and crashed:
+            # nobody may call them hostile, nor write that down, before one document was read
+            suspects.append((task, rows))
+            if len(suspects) == MANY:
+                break
+            continue
+        machine_works = True
+        yield from suspects
+        suspects.clear()
+        yield task, rows
+    if len(suspects) > FEW:
+        raise RuntimeError(
+            f"all {len(suspects)} documents brought their process down: the processes themselves do not work"
+        )
+    yield from suspects
+
+
+def _read_seconds(task: ReadTask) -> float:
+    """Return how long to wait for a document: pictures take longer, where they are read at all."""
+    from sources.document.forms.ocr import seconds_needed
+
+    needed = READ_SECONDS
+    for page in task.pages:
+        with suppress(OSError):  # gone or locked: the reader says so
+            needed += seconds_needed(Path(page))
+    return patience(needed)
+
+
+def _refused(task: ReadTask, failure: Failure) -> Rows:
+    from sources.document.reports import refusal_row
+
+    # an exception is our own fault with an odd document; what had to be ended is the document's
+    reason = "unreadable" if failure.reason == "error" else "hostile"
+    detail = f"{failure.detail}; open the document by hand: {task.url or task.location}"
+    return [refusal_row(task.location, _label(task), Partition.parse(task.partition), reason, detail)]

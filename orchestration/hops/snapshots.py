@@ -1,0 +1,133 @@
+"""The hop from catalogue to bytes: the ledger of fetches.
+
+What belongs here: which partitions are due, and what is added to their ledgers. What does not: how a page is fetched
+(``sources/snapshot``), which news a person is told (``news.py``).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from orchestration.home import fingerprints
+from orchestration.home.installation import Installation
+from orchestration.hops import judging, progress
+from orchestration.hops.gate import Rows
+from orchestration.hops.hop import Hop, Made, read_rows
+from orchestration.hops.news import news_of
+from orchestration.hops.outcomes import Outcomes
+from sources.partitions import Partition
+from sources.registry.catalogue import CatalogueEntry
+from sources.snapshot.fetch import fetch_entries, local_path
+from sources.snapshot.ledger import newest
+from sources.tables import SNAPSHOTS
+
+#: metadata of a snapshots file: when its addresses were last asked, in seconds since 1970
+CHECKED = "checked"
+#: metadata of a snapshots file: 1 where an address failed in a way that may heal, so that the next run tries again
+RETRY = "retry"
+
+
+class Snapshots(Hop):
+    """Fetches the documents of stale partitions and adds what is new to their ledgers."""
+
+    name = "snapshots"
+    title = "fetching"
+    group = "snapshots"
+    reads = ("catalogue",)
+    tables = (SNAPSHOTS,)
+    fetches = True
+
+    def versions(self, installation: Installation | None = None) -> dict[str, str]:
+        return {}
+
+    def version(self, installation: Installation | None = None) -> str:
+        return "1"  # a ledger hangs on no rule: what was fetched stays as it was
+
+    def inputs(self, partition: Partition, installation: Installation) -> str:
+        """Return the fingerprint of what the catalogue claims of a partition and of its local files as they are now."""
+        return fingerprints.digest(
+            [
+                [e.location, e.region_code, e.region, e.level, e.report_year, e.notes]
+                + ([] if e.is_web else local_state(e, installation))
+                for e in installation.entries().get(partition, [])
+            ]
+        )
+
+    def is_stale(self, partition: Partition, installation: Installation, refetch_hours: float) -> bool:
+        entries = installation.entries().get(partition)
+        if not entries:
+            return False  # a partition that the catalogue no longer names keeps its ledger as it is
+        due = addresses_due(entries, installation.lake.metadata(SNAPSHOTS, partition), refetch_hours)
+        return due or super().is_stale(partition, installation, refetch_hours)
+
+    def make(self, partitions: Sequence[Partition], installation: Installation) -> Outcomes:
+        if partitions:
+            judging.load_ahead()
+        checked = time.time()
+        ledgers = {p: read_rows(installation, SNAPSHOTS, p) for p in partitions}
+        new_rows = self._fetch(installation, ledgers)
+        news = {partition: news_of(rows, ledgers[partition]) for partition, rows in new_rows.items()}
+        for partition, rows in new_rows.items():
+            ledgers[partition].extend(rows)
+        made = Made(
+            {SNAPSHOTS: {partition: SNAPSHOTS.columns_of(rows) for partition, rows in ledgers.items()}},
+            metadata={p: {CHECKED: str(checked), RETRY: str(int(_may_heal(ledgers[p])))} for p in partitions},
+        )
+        outcomes = self.write(made, partitions, installation)
+        for partition, told in news.items():
+            outcomes[SNAPSHOTS.name][partition].news = told
+        return outcomes
+
+    def _fetch(self, installation: Installation, ledgers: dict[Partition, Rows]) -> dict[Partition, Rows]:
+        """Return what the documents of these partitions add to their ledgers."""
+        entries = installation.entries()
+        wanted = [entry for partition in ledgers for entry in entries[partition]]
+        progress.tell(self.name, more=len(wanted))
+        done_before = 0
+
+        def on_progress(done: int, _total: int) -> None:
+            nonlocal done_before
+            progress.tell(self.name, done=done - done_before)
+            done_before = done
+
+        known = [row for rows in ledgers.values() for row in rows]
+        found = fetch_entries(
+            wanted, installation.catalogue.base, installation.home, installation.settings, on_progress, known=known
+        )
+        progress.tell(self.name, done=len(wanted) - done_before)
+        new_rows: dict[Partition, Rows] = {}
+        for row in found:
+            new_rows.setdefault(Partition.parse(row["partition"]), []).append(row)
+        return new_rows
+
+
+HOP = Snapshots()
+
+
+def local_state(entry: CatalogueEntry, installation: Installation) -> list[object]:
+    """Return what the file system says of a local file: size and time of change, or that it is missing."""
+    path = local_path(entry.location, installation.catalogue.base)
+    try:
+        stat = path.stat()
+    except OSError as error:
+        return [type(error).__name__]
+    return [stat.st_size, stat.st_mtime_ns, path.is_dir()]
+
+
+def addresses_due(
+    entries: Sequence[CatalogueEntry], metadata: dict[str, str], refetch_hours: float, now: float | None = None
+) -> bool:
+    """Whether the partition has addresses last asked more than `refetch_hours` ago, never, or without success."""
+    if not any(entry.is_web for entry in entries):
+        return False
+    if metadata.get(RETRY) == "1":
+        return True
+    age = (now or time.time()) - float(metadata.get(CHECKED, 0))
+    # asked in the future: the clock has been set back, and nobody knows how long ago that was
+    return age >= refetch_hours * 3600 or age < 0
+
+
+def _may_heal(ledger: Rows) -> bool:
+    """Whether an address of the ledger failed the last time; a page that is gone or forbidden is no failure."""
+    return any(row["outcome"] == "failed" and not row["url"].startswith("file:") for row in newest(ledger).values())

@@ -1,0 +1,86 @@
+"""The hop from documents to counts of dictionary terms.
+
+What belongs here: the task of one report, and what a worker does with it. What does not: how terms are counted
+(``sources/terms``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestration.home import fingerprints
+from orchestration.home.installation import Installation
+from orchestration.hops.accepted import (
+    ReportTask,
+    accepted_reports,
+    by_partition,
+    compact,
+    each,
+    reports_behind,
+    reports_hash,
+)
+from orchestration.hops.hop import DocumentHop, Made
+from sources.partitions import Partition
+from sources.tables import REPORTS, TERM_COUNTS, Columns
+
+
+@dataclass(frozen=True)
+class CountTask(ReportTask):
+    """One accepted report whose terms are to be counted; `folder` holds the user's own dictionaries."""
+
+    folder: str
+
+
+class Terms(DocumentHop[CountTask, Columns]):
+    """Counts dictionary terms in the accepted reports of stale partitions."""
+
+    name = "term_counts"
+    title = "counting terms"
+    group = "terms"
+    reads = (REPORTS.name,)
+    tables = (TERM_COUNTS,)
+
+    def versions(self, installation: Installation | None = None) -> dict[str, str]:
+        from sources.terms import dictionaries_version, load_dictionaries
+
+        own = load_dictionaries(_folder(installation)) if installation else None
+        return {"dictionaries": dictionaries_version(own)}
+
+    def inputs(self, partition: Partition, installation: Installation) -> str:
+        return fingerprints.digest(reports_hash(installation, partition), self.version(installation))
+
+    def tasks_of(self, installation: Installation) -> Callable[[Partition], list[CountTask]]:
+        def tasks(partition: Partition) -> list[CountTask]:
+            reports = accepted_reports(installation, partition)
+            return [CountTask(str(partition), report, str(_folder(installation))) for report in reports]
+
+        return tasks
+
+    def work(self, tasks: Iterable[CountTask], workers: int) -> Iterator[tuple[CountTask, Columns]]:
+        return each(count_one, tasks, workers, "counting the terms of")
+
+    def collect(self, batch: Sequence[Partition], results: Sequence[tuple[CountTask, Columns]]) -> Made:
+        return Made({TERM_COUNTS: by_partition(TERM_COUNTS, batch, results)}, reports_behind(batch, results))
+
+    def load(self) -> None:
+        from sources.terms import tokens
+
+        tokens("词")
+
+
+HOP = Terms()
+
+
+def _folder(installation: Installation) -> Path:
+    return installation.home.root / "dictionaries"
+
+
+def count_one(task: CountTask) -> Columns:
+    """Return the counts of one report's terms; runs in a worker."""
+    from sources.terms import count_terms, load_dictionaries
+
+    counted = count_terms(task.report["text"], load_dictionaries(Path(task.folder)))
+    rows = [{**row, "report_id": task.report["report_id"]} for row in counted]
+    return compact(TERM_COUNTS, rows, {})
