@@ -11,7 +11,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := true
 
-.PHONY: help run ui screens quick test test-all test-bi check sweep bench faults lock clean
+.PHONY: help run ui screens quick test test-all test-bi check docs sweep bench faults lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -63,6 +63,9 @@ check: $(STAMP) ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+docs: $(STAMP) ## build the site of docs/ into site/, strictly: a link that leads nowhere ends it
+	$(BIN)/properdocs build -q --strict
 
 sweep: $(STAMP) ## read damaged files of every form: none may bring a run down
 	$(BIN)/python -m tests.unit.document
