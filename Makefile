@@ -11,7 +11,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := true
 
-.PHONY: help run ui screens test test-all test-bi check sweep bench faults lock clean
+.PHONY: help run ui screens quick test test-all test-bi check docs sweep bench faults lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -31,6 +31,16 @@ run: $(STAMP) ## set up, run the whole DAG on the bundled sample, publish, show 
 
 ui: $(STAMP) ## open the Dagster UI
 	$(BIN)/baogao ui
+
+# what most changes touch, without a process of its own: grammar, phrases, identity, what is stale, the order of work
+QUICK := tests/unit/extraction tests/unit/identity tests/unit/test_accuracy.py tests/unit/test_lexicon_data.py \
+  tests/unit/test_lexicon_phrases.py tests/orchestration/test_plan.py tests/orchestration/test_flow.py \
+  tests/orchestration/test_ranges.py tests/orchestration/test_fingerprints.py tests/orchestration/test_built_from.py
+
+quick: $(STAMP) ## half a minute: linter, grammar, phrases, identity, accuracy, plan, flow
+	$(BIN)/ruff check -q .
+	$(BIN)/ruff format -q --check .
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not corpus and not processes" $(QUICK)
 
 test: $(STAMP) check ## linters, types and all tests but the slow ones
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not slow"
@@ -53,6 +63,9 @@ check: $(STAMP) ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+docs: $(STAMP) ## build the site of docs/ into site/, strictly: a link that leads nowhere ends it
+	$(BIN)/properdocs build -q --strict
 
 sweep: $(STAMP) ## read damaged files of every form: none may bring a run down
 	$(BIN)/python -m tests.unit.document

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import dagster as dg
-from dagster._core.storage.tags import (
-    ASSET_PARTITION_RANGE_END_TAG,
-    ASSET_PARTITION_RANGE_START_TAG,
-)
 
 from orchestration.hops.ranges import Rectangle
 from sources.partitions import PROVINCES, YEARS, Partition
+
+#: Dagster's tags of a run over a range; its own names for them are in a private module (docs/upstream.md)
+_RANGE_START, _RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 
 
 class _Grid(dg.MultiPartitionsDefinition):
@@ -46,6 +45,6 @@ def of_run(context: dg.AssetExecutionContext) -> list[Partition]:
 def run_tags(rectangle: Rectangle) -> dict[str, str]:
     """Return the tags that make one run take all partitions of `rectangle`."""
     return {
-        ASSET_PARTITION_RANGE_START_TAG: str(rectangle.first),
-        ASSET_PARTITION_RANGE_END_TAG: str(rectangle.last),
+        _RANGE_START: str(rectangle.first),
+        _RANGE_END: str(rectangle.last),
     }

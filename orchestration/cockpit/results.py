@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
-from dagster._core.definitions.data_version import CODE_VERSION_TAG
 
 from orchestration.cockpit import facts, preview, runs
 from orchestration.cockpit.partitions import GRID
@@ -25,6 +24,8 @@ from sources.tables import BY_NAME, Table
 Result = dg.MaterializeResult[Any] | dg.AssetMaterialization | dg.AssetCheckResult
 
 CHECK = "gate"
+#: Dagster's tag of a materialization; its own name for it is in a private module (docs/upstream.md)
+_CODE_VERSION = "dagster/code_version"
 #: metadata of a partition of snapshots: its new documents and its failing addresses
 NEWS = "news"
 OWNERS = ["team:baogao"]
@@ -127,7 +128,7 @@ def _materialization(
         asset_key=table,
         partition=dg.MultiPartitionKey({"province": partition.province, "report_year": partition.report_year}),
         metadata=metadata,
-        tags={CODE_VERSION_TAG: version} if version else {},
+        tags={_CODE_VERSION: version} if version else {},
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
+
 from orchestration.home.installation import Installation
 from orchestration.hops import snapshots
 from sources.partitions import Partition
@@ -34,6 +36,7 @@ def _follow(installation: Installation, folder: Path) -> Installation:
     return Installation(installation.home, installation.settings)
 
 
+@pytest.mark.processes
 def test_a_file_is_looked_at_again_only_when_it_changed(installation: Installation, tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("正文", encoding="utf-8")
@@ -50,6 +53,7 @@ def test_a_file_is_looked_at_again_only_when_it_changed(installation: Installati
     assert before["substance"] == after["substance"] and before["inputs"] != after["inputs"]
 
 
+@pytest.mark.processes
 def test_a_missing_file_is_a_row_of_the_ledger_and_not_tried_for_ever(
     installation: Installation, tmp_path: Path
 ) -> None:
