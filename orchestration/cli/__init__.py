@@ -12,6 +12,7 @@ import sys
 import typer
 
 from orchestration.cli import cleaning, discovering, exporting, looking, reading, releasing, running, status, superset
+from orchestration.cli.extras import ask_for_extras
 
 app = typer.Typer(
     name="baogao",
@@ -23,6 +24,7 @@ app = typer.Typer(
 )
 for group in (running, discovering, reading, status, exporting, looking, superset, releasing, cleaning):
     group.register(app)
+ask_for_extras(app)
 
 
 def main() -> None:

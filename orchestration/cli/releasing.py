@@ -10,7 +10,11 @@ import typer
 from orchestration.cli.errors import UserError
 
 HomeOption = Annotated[
-    Path | None, typer.Option("--home", help="Folder of the installation [default: $BAOGAO_HOME, else data/]")
+    Path | None,
+    typer.Option(
+        "--home",
+        help="Folder of the installation [default: $BAOGAO_HOME, else data/ in the checkout, without one baogao_home/]",
+    ),
 ]
 COUNTED_BY = ("change", "cause", "column_name")
 ByOption = Annotated[

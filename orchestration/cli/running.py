@@ -114,7 +114,7 @@ def tell_mended(line: str) -> None:
 @contextmanager
 def _sample_catalogue(installation: Installation) -> Iterator[Path]:
     """Serve the sample's pages on loopback while the block runs; yield a catalogue of their addresses."""
-    from samples.serve import SITE, sample_catalogue, serve  # type: ignore[import-not-found, unused-ignore]
+    from samples.serve import SITE, sample_catalogue, serve
 
     # the sample's server is this machine, which is never asked otherwise, and needs no politeness
     for name, value in (("ALLOW_PRIVATE_ADDRESSES", "true"), ("DELAY_SECONDS", "0"), ("ADAPTIVE", "false")):
@@ -341,6 +341,7 @@ def ui(
     from orchestration.lib.instance import ensure_dagster_home
     from sources.home import REPOSITORY, find_home
 
+    workspace = REPOSITORY / "orchestration" / "workspace.yaml"
     found = find_home(home)
     environment = {
         **os.environ,
@@ -348,7 +349,7 @@ def ui(
         "DAGSTER_HOME": str(ensure_dagster_home(found)),
         "DAGSTER_DISABLE_TELEMETRY": "true",
     }
-    command = [sys.executable, "-m", "dagster", "dev", "-w", "workspace.yaml", "-h", host, "-p", str(port)]
+    command = [sys.executable, "-m", "dagster", "dev", "-w", str(workspace), "-h", host, "-p", str(port)]
     typer.echo(f"Dagster for {found.root} at http://{host}:{port} (ready in about half a minute, Ctrl-C ends it)")
     sys.stdout.flush()
     # in our place, not below us: whoever ends this process ends the server and the daemon
