@@ -11,7 +11,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := true
 
-.PHONY: help run ui screens quick test test-all test-bi check docs sweep bench faults lock clean
+.PHONY: help run ui screens quick test test-all test-bi check docs sweep bench faults wheel lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -81,9 +81,12 @@ screens: $(STAMP) ## retake the pictures of the dashboard and of the UI (needs `
 faults: $(STAMP) ## break runs on purpose, show that the release serves and the next run heals; writes docs/faults.md
 	PYTHONPATH=tests $(BIN)/python -m faults --page docs/faults.md
 
+wheel: $(STAMP) ## build dist/baogao-….whl, which runs without this folder
+	$(BIN)/python -m hatchling build -t wheel
+
 lock: $(STAMP) ## resolve the dependencies anew
 	$(BIN)/uv pip compile --upgrade --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header -q --extra dev pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --upgrade --no-emit-index-url --no-emit-find-links --no-header -q tests/bi/requirements.in -o tests/bi/requirements.lock
 
 clean: ## remove the environments and the sample's data
-	rm -rf $(VENV) .venv-bi data
+	rm -rf $(VENV) .venv-bi data dist

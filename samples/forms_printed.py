@@ -4,7 +4,7 @@ What belongs here: printing the sample county's report by Chromium, LibreOffice 
 does not: files that the sample's site publishes (``forms``), which are made without any program.
 
 The files here were made by Chromium 156.0.8078.108, LibreOffice 7.4.7.2 and skia-python 144.1, with the fonts Noto
-Serif CJK SC (fonts-noto-cjk 20220127) and, for Skia, the Noto Sans CJK SC of ``sources.fonts``. Other versions make
+Serif CJK SC (fonts-noto-cjk 20220127) and, for Skia, the Noto Sans CJK SC of mplfonts 0.0.11. Other versions make
 other bytes.
 """
 

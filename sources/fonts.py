@@ -9,15 +9,16 @@ from __future__ import annotations
 from importlib.util import find_spec
 from pathlib import Path
 
-FILE_NAME = "NotoSansCJKsc-Regular.otf"
+FILE_NAME = "NotoSansSC-Regular.otf"
+PACKAGE = "pylopdf_fonts_zh_cn"
 
 
 def font_file() -> Path:
     """Return the font's file (SIL Open Font License). Raises FileNotFoundError with the remedy if it isn't there."""
-    # found by its specification: importing the package would load matplotlib
-    spec = find_spec("mplfonts")
+    # found by its specification: nothing of the package need be loaded
+    spec = find_spec(PACKAGE)
     for folder in (spec.submodule_search_locations or []) if spec else []:
-        path = Path(folder) / "fonts" / FILE_NAME
+        path = Path(folder) / FILE_NAME
         if path.is_file():
             return path
-    raise FileNotFoundError(f"the font {FILE_NAME} of the package mplfonts is missing; install it anew: make clean run")
+    raise FileNotFoundError(f"the font {FILE_NAME} of the package {PACKAGE} is missing; install baogao anew")

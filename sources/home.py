@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ENV_HOME = "BAOGAO_HOME"
+#: the folder that holds our packages: the checkout, or where pip put them, in which nothing may be written
 REPOSITORY = Path(__file__).resolve().parent.parent
+IN_CHECKOUT = (REPOSITORY / "pyproject.toml").is_file()
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,10 @@ class Home:
 
 
 def find_home(given: str | Path | None = None) -> Home:
-    """Return the home that was named, else that of BAOGAO_HOME, else `data/` in the repository."""
-    chosen = given or os.environ.get(ENV_HOME) or REPOSITORY / "data"
+    """Return the home that was named, else that of BAOGAO_HOME, else `data/` in the checkout.
+
+    Where baogao is installed without its checkout, the last is `baogao_home/` in the folder where it is called: there
+    `data/` may well be somebody's own.
+    """
+    chosen = given or os.environ.get(ENV_HOME) or (REPOSITORY / "data" if IN_CHECKOUT else "baogao_home")
     return Home(Path(chosen).expanduser().resolve())

@@ -12,19 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-import pyarrow as pa
-
-ARROW_TYPES: dict[str, pa.DataType] = {
-    "string": pa.string(),
-    "int": pa.int64(),
-    "float": pa.float64(),
-    "bool": pa.bool_(),
-    "timestamp": pa.timestamp("us", tz="UTC"),
-    "date": pa.date32(),
-}
+if TYPE_CHECKING:
+    # Arrow's 165 MB are for who writes tables; reading a report needs the vocabularies alone
+    import pyarrow as pa
 
 #: rows of a table as a list of values per column: a tenth of the memory of as many dictionaries
 Columns = dict[str, list[Any]]
@@ -114,9 +107,24 @@ REJECTION_REASONS = (
 )
 
 
+@cache
+def arrow_types() -> dict[str, pa.DataType]:
+    """Return the Arrow type of each `dtype`."""
+    import pyarrow as pa
+
+    return {
+        "string": pa.string(),
+        "int": pa.int64(),
+        "float": pa.float64(),
+        "bool": pa.bool_(),
+        "timestamp": pa.timestamp("us", tz="UTC"),
+        "date": pa.date32(),
+    }
+
+
 @dataclass(frozen=True)
 class Field:
-    """One column: `dtype` is a key of ARROW_TYPES; `allowed` a closed vocabulary; `unit` of measurement if any."""
+    """One column: `dtype` is a key of `arrow_types`; `allowed` a closed vocabulary; `unit` of measurement if any."""
 
     name: str
     dtype: str
@@ -145,16 +153,17 @@ class Table:
         raise KeyError(f"table {self.name} has no column {name!r}")
 
     def arrow_schema(self) -> pa.Schema:
-        return pa.schema([pa.field(f.name, ARROW_TYPES[f.dtype], nullable=f.nullable) for f in self.fields])
+        import pyarrow as pa
 
-    def to_arrow(self, rows: Iterable[Mapping[str, Any]] | pd.DataFrame) -> pa.Table:
+        types = arrow_types()
+        return pa.schema([pa.field(f.name, types[f.dtype], nullable=f.nullable) for f in self.fields])
+
+    def to_arrow(self, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
         """Return `rows` as an Arrow table of exactly this schema.
 
         Raises ValueError, naming table and column, where a column is unknown, missing without being nullable, or of
         a type that does not convert: a silent cast would hide a parser's fault.
         """
-        if isinstance(rows, pd.DataFrame):
-            rows = cast("list[dict[str, Any]]", rows.to_dict("records"))
         return self.from_columns(self.columns_of(list(rows)))
 
     def columns_of(self, rows: Sequence[Mapping[str, Any]]) -> Columns:
@@ -179,13 +188,15 @@ class Table:
 
     def from_columns(self, columns: Mapping[str, Sequence[Any]]) -> pa.Table:
         """Return `columns` (see `columns_of`) as an Arrow table of exactly this schema; raises as `to_arrow` does."""
+        import pyarrow as pa
+
         if unknown := sorted(set(columns) - set(self.columns)):
             raise ValueError(f"table {self.name}: unknown column(s) {unknown}")
-        arrays = []
+        types, arrays = arrow_types(), []
         for field in self.fields:
             try:
                 # NaN, NaT and NA are what pandas leaves in an empty cell
-                array = pa.array(columns[field.name], type=ARROW_TYPES[field.dtype], from_pandas=True)
+                array = pa.array(columns[field.name], type=types[field.dtype], from_pandas=True)
             except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
                 raise ValueError(f"table {self.name}: column {field.name} is not {field.dtype}: {error}") from error
             if array.null_count and not field.nullable:

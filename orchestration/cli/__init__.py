@@ -23,6 +23,7 @@ from orchestration.cli import (
     status,
     superset,
 )
+from orchestration.cli.extras import ask_for_extras
 
 app = typer.Typer(
     name="baogao",
@@ -34,6 +35,7 @@ app = typer.Typer(
 )
 for group in (running, discovering, reading, explaining, status, exporting, looking, superset, releasing, cleaning):
     group.register(app)
+ask_for_extras(app)
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ What does not: errors that are our fault; those keep their traceback.
 from __future__ import annotations
 
 import re
+import sys
 
 
 class UserError(Exception):
@@ -57,11 +58,11 @@ def with_remedy(text: str) -> str:
 
 def explain(error: BaseException) -> str | None:
     """Return one line for an error of the machine or of a damaged file, None for all others."""
-    from sources.lake import DamagedFileError
-
+    # `extract` runs where Arrow is not installed; what was never loaded raised nothing
+    damaged = getattr(sys.modules.get("sources.lake"), "DamagedFileError", ())
     seen: BaseException | None = error
     while seen is not None:
-        if isinstance(seen, DamagedFileError):
+        if isinstance(seen, damaged):
             return str(seen)
         kind = type(seen).__module__.partition(".")[0]
         if isinstance(seen, OSError) or kind in ("sqlite3", "sqlalchemy", "duckdb", "_duckdb", "pyarrow"):

@@ -106,7 +106,7 @@ def tell_mended(line: str) -> None:
 @contextmanager
 def _sample_catalogue(installation: Installation) -> Iterator[Path]:
     """Serve the sample's pages on loopback while the block runs; yield a catalogue of their addresses."""
-    from samples.serve import SITE, sample_catalogue, serve  # type: ignore[import-not-found, unused-ignore]
+    from samples.serve import SITE, sample_catalogue, serve
 
     # the sample's server is this machine, which is never asked otherwise, and needs no politeness
     for name, value in (("ALLOW_PRIVATE_ADDRESSES", "true"), ("DELAY_SECONDS", "0"), ("ADAPTIVE", "false")):
@@ -340,8 +340,11 @@ def ui(
 ) -> None:
     """Start Dagster's web server and daemon for this installation; end with Ctrl-C."""
     from orchestration.cockpit.instance import ensure_dagster_home
-    from sources.home import REPOSITORY, find_home
+    from sources.home import IN_CHECKOUT, REPOSITORY, find_home
 
+    # beside the packages in a checkout, which pip would call everybody's
+    folder = REPOSITORY if IN_CHECKOUT else REPOSITORY / "orchestration"
+    workspace = folder / "workspace.yaml"
     found = find_home(home)
     environment = {
         **os.environ,
@@ -349,7 +352,7 @@ def ui(
         "DAGSTER_HOME": str(ensure_dagster_home(found)),
         "DAGSTER_DISABLE_TELEMETRY": "true",
     }
-    command = [sys.executable, "-m", "dagster", "dev", "-w", "workspace.yaml", "-h", host, "-p", str(port)]
+    command = [sys.executable, "-m", "dagster", "dev", "-w", str(workspace), "-h", host, "-p", str(port)]
     typer.echo(f"Dagster for {found.root} at http://{host}:{port} (ready in about half a minute, Ctrl-C ends it)")
     sys.stdout.flush()
     # in our place, not below us: whoever ends this process ends the server and the daemon

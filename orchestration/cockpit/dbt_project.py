@@ -12,6 +12,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -22,6 +23,7 @@ from packaging.version import Version
 from orchestration.cockpit.results import OWNERS
 from orchestration.warehouse import built_from
 from orchestration.warehouse.dbt_process import DBT
+from sources.home import IN_CHECKOUT, find_home
 from sources.tables import GATE_RESULTS
 
 GROUPS = ("staging", "intermediate", "marts", "quality")
@@ -30,14 +32,14 @@ GROUPS = ("staging", "intermediate", "marts", "quality")
 @lru_cache(maxsize=1)
 def project() -> DbtProject:
     """Return the project with a manifest that fits its files."""
-    found = DbtProject(project_dir=built_from.PROJECT_DIR, profiles_dir=built_from.PROJECT_DIR)
-    target = built_from.PROJECT_DIR / "target"
-    target.mkdir(exist_ok=True)
+    target = _target()
+    target.mkdir(parents=True, exist_ok=True)
+    found = DbtProject(project_dir=built_from.PROJECT_DIR, profiles_dir=built_from.PROJECT_DIR, target_path=target)
     with FileLock(target / ".parse.lock"):
         stamp = target / ".project_hash"
         current = built_from.project_hash()
         if not found.manifest_path.exists() or not stamp.exists() or stamp.read_text() != current:
-            _parse()
+            _parse(target)
             stamp.write_text(current)
     return found
 
@@ -48,10 +50,18 @@ def read_manifest() -> dict[str, Any]:
     return found
 
 
-def _parse() -> None:
-    """Write target/manifest.json. Raises RuntimeError with dbt's own words where the project is at fault."""
+def _target() -> Path:
+    """Return the folder of the manifest: beside the models in a checkout, else in the home that is worked on."""
+    return built_from.PROJECT_DIR / "target" if IN_CHECKOUT else find_home().root / "dbt" / "parsed"
+
+
+def _parse(target: Path) -> None:
+    """Write manifest.json into `target`. Raises RuntimeError with dbt's own words where the project is at fault."""
     folder = str(built_from.PROJECT_DIR)
-    command = [DBT, "--quiet", "parse", "--project-dir", folder, "--profiles-dir", folder]
+    command = [
+        DBT, "--quiet", "parse", "--project-dir", folder, "--profiles-dir", folder, "--target-path", str(target),
+        "--log-path", str(target / "logs"), "--log-level-file", "none",
+    ]  # fmt: skip
     environment = {**os.environ, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DO_NOT_TRACK": "1"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=folder)
     if done.returncode:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.cockpit import pictures, preview
-from orchestration.home.database import duckdb_at
+from orchestration.cockpit.resources import duckdb_at
 from orchestration.home.installation import Installation
 from sources.partitions import Partition
 from sources.tables import Table

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sources.fonts import FILE_NAME, font_file
 
-FAMILY = "Noto Sans CJK SC"
+FAMILY = "Noto Sans SC"
 # the name under which pages of ours declare the file, for browsers that have no Chinese font of their own
 WEB_FAMILY = "Baogao CJK"
 # blanks of the right width until then (``dashboard/style.css``)

@@ -416,7 +416,7 @@ def test_a_machine_without_chinese_fonts_gets_ours(
         bare.wait_for_function(
             "[...document.fonts].some(face => face.family.includes('Baogao CJK') && face.status == 'loaded')"
         )
-        assert any(url.endswith("NotoSansCJKsc-Regular.otf") for url in asked)
+        assert any(url.endswith("NotoSansSC-Regular.otf") for url in asked)
         bare.goto(f"{served[0]}/coverage?lang=en&within=990000&sub=city")
         bare.locator(".vega-embed svg text").filter(has_text="990100").or_(
             bare.locator(".vega-embed svg text").filter(has_text="市")

@@ -139,6 +139,6 @@ def _same_length(character: str) -> str:
 
 @functools.cache
 def _converter():  # type: ignore[no-untyped-def]  # opencc has no types
-    from opencc import OpenCC  # costs a quarter of a second, needed for few texts
+    from opencc import OpenCC  # its dictionaries take a moment, needed for few texts
 
     return OpenCC("tw2s")  # t2s keeps 著 for 着

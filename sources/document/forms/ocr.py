@@ -40,7 +40,7 @@ from sources.document.traced import Traced, join
 
 __all__ = ["ocr_installed", "read_picture", "read_scanned_pdf", "seconds_needed"]
 
-REMEDY = 'in the folder of baogao: pip install ".[ocr]"; or read the text elsewhere'
+REMEDY = 'pip install "baogao[ocr]"; or read the text elsewhere'
 #: resolution at which pages of a PDF are drawn for the first and for the second reading, in dots an inch
 _DPI, _SECOND_DPI = 300, 200
 #: pixels of the longer side of a drawn page, whatever size the PDF gives it: A4 at 300 dpi

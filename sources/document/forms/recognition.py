@@ -85,7 +85,7 @@ def engine() -> tuple[Any, Any]:
     models = Path(next(iter(folders or ["."]))) / "models"
     for name in (_DETECTION, _RECOGNITION):
         if not (models / name).is_file():  # else rapidocr would fetch it
-            raise FileNotFoundError(f'the package rapidocr lacks its model {name}: pip install ".[ocr]" anew')
+            raise FileNotFoundError(f'the package rapidocr lacks its model {name}: pip install "baogao[ocr]" anew')
     params = {
         "Global.log_level": "critical",
         "EngineConfig.onnxruntime.intra_op_num_threads": 1,

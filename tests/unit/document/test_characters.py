@@ -119,6 +119,11 @@ def test_converted_text_has_the_forms_that_rules_know() -> None:
     assert document.text.split("\n")[0] == "全县着力发展经济，随着产业转型，成效显著，著作权登记增长。"
 
 
+def test_what_is_simplified_already_stays_where_the_rest_is_converted() -> None:
+    document = read("全縣抬高標準，號召大家看清為了什么，台階怎么上，環境問題不再抬頭。\n" * 12)
+    assert document.text.split("\n")[0] == "全县抬高标准，号召大家看清为了什么，台阶怎么上，环境问题不再抬头。"
+
+
 @pytest.mark.parametrize(
     ("printed", "kept"),
     [

@@ -31,7 +31,7 @@ from sources.fonts import font_file
 
 from . import spoilt
 
-needs_ocr = pytest.mark.skipif(not recognition.ocr_installed(), reason='the extra is missing: pip install ".[ocr]"')
+needs_ocr = pytest.mark.skipif(not recognition.ocr_installed(), reason='missing: pip install "baogao[ocr]"')
 FOLDER = Path(samples.__file__).parent
 #: strict fields, those of tests/unit/test_sample_reading.py
 FIELDS = ("indicator", "measure", "value", "value_upper", "unit", "qualifier", "status", "period_start", "period_end",
@@ -219,8 +219,8 @@ def test_without_the_extra_a_picture_and_a_scan_are_refused_with_the_remedy() ->
     paths = [str(FOLDER / "forms" / name) for name in ("strip_150dpi.png", "scanned.pdf")]
     told = subprocess.run([sys.executable, "-c", script, *paths], capture_output=True, text=True, check=True).stdout
     picture_told, scan_told = told.splitlines()
-    assert picture_told.startswith("unsupported_format: ") and 'pip install ".[ocr]"' in picture_told
-    assert scan_told.startswith("unreadable: ") and 'pip install ".[ocr]"' in scan_told
+    assert picture_told.startswith("unsupported_format: ") and 'pip install "baogao[ocr]"' in picture_told
+    assert scan_told.startswith("unreadable: ") and 'pip install "baogao[ocr]"' in scan_told
 
 
 def _chunk(kind: bytes, body: bytes) -> bytes:

@@ -9,11 +9,10 @@ import dagster as dg
 
 from orchestration.cockpit import facts, preview, runs
 from orchestration.cockpit.dbt_project import read_manifest
-from orchestration.cockpit.resources import InstallationResource
+from orchestration.cockpit.resources import InstallationResource, duckdb_at
 from orchestration.cockpit.results import CHECK, OWNERS, failing_rows
 from orchestration.cockpit.season import RELEASE_DEADLINE, TIMEZONE
 from orchestration.home import locking
-from orchestration.home.database import duckdb_at
 from orchestration.home.releases import ReleaseError
 from orchestration.release.build import publish
 from orchestration.release.refusals import last_attempt, override_of

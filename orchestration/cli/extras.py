@@ -1,0 +1,62 @@
+"""Which command needs more than the reading core, and what to install where it is not there.
+
+What belongs here: command → extras of pyproject.toml (a test holds that every command is named), and asking for them
+before a command begins. What does not: the extras' packages; `ocr`, which who reads a picture asks for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from importlib.util import find_spec
+from typing import Any
+
+import typer
+
+from orchestration.cli.errors import UserError
+
+#: extra → a module that comes with it alone
+TELLING = {"run": "dagster", "crawl": "scrapy", "dashboard": "streamlit", "ocr": "rapidocr"}
+#: command or group of commands → the extras without which it can't begin
+NEEDS: dict[str, tuple[str, ...]] = {
+    "extract": (),
+    "explain": (),
+    "dashboard": ("dashboard",),
+    "discover": ("crawl",),
+    **dict.fromkeys(("run", "ui", "status", "export", "superset", "release", "clean"), ("run",)),
+}
+
+
+def missing(extras: tuple[str, ...]) -> list[str]:
+    """Return those of `extras` that are not installed."""
+    return [extra for extra in extras if find_spec(TELLING[extra]) is None]
+
+
+def ask_for_extras(app: typer.Typer) -> None:
+    """Have each command of `app`, when it is called, end with a UserError that names what it lacks.
+
+    `--help` answers all the same: it is asked before the command is called.
+    """
+    for command in app.registered_commands:
+        assert command.name and command.callback
+        command.callback = _asking(command.callback, command.name)
+    for group in app.registered_groups:
+        assert group.name and group.typer_instance
+        for command in group.typer_instance.registered_commands:
+            assert command.callback
+            command.callback = _asking(command.callback, group.name)
+
+
+def _asking(callback: Callable[..., Any], name: str) -> Callable[..., Any]:
+    extras = NEEDS[name]
+
+    @wraps(callback)  # typer reads the options from the signature
+    def asking(*arguments: Any, **options: Any) -> Any:
+        if lacking := missing(extras):
+            raise UserError(
+                f"`baogao {name}` needs more than the reading core: "
+                f'pip install "baogao[{",".join(lacking)}]" (or "baogao[all]")'
+            )
+        return callback(*arguments, **options)
+
+    return asking

@@ -1,0 +1,199 @@
+"""What the wheel holds, what it asks for, and that the reading core asks for little."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+import tomllib
+import zipfile
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from orchestration.cli import app, extras
+from orchestration.cli.errors import UserError
+from orchestration.warehouse.built_from import PROJECT_DIR, PROJECT_FILES
+from sources.home import REPOSITORY
+
+PYPROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+ROOMS = PYPROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+#: how much the reading core may be
+MOST_PACKAGES, MOST_BYTES = 60, 250_000_000
+#: what no module of ours names, and why it is asked for all the same
+UNNAMED = {
+    "dagster-webserver": "started by `baogao ui`",
+    "dbt-duckdb": "loaded by dbt where profiles.yml says duckdb",
+    "onnxruntime": "loaded by rapidocr, which leaves the choice to us",
+    "pylopdf-fonts-zh-cn": "a file, found by the package's place",
+}
+
+
+@pytest.fixture(scope="module")
+def names(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """Names of the files in the wheel."""
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    (wheel,) = folder.iterdir()
+    with zipfile.ZipFile(wheel) as archive:
+        return set(archive.namelist())
+
+
+def test_the_wheel_holds_what_runs(names: set[str]) -> None:
+    needed = {path for pattern in PROJECT_FILES for path in PROJECT_DIR.glob(pattern) if path.is_file()}
+    for room in ("sources", "expectations", "orchestration"):
+        needed |= {
+            path for path in (REPOSITORY / room).rglob("*") if path.is_file() and "__pycache__" not in path.parts
+        }
+    needed |= {path for path in (REPOSITORY / "samples" / "site").rglob("*") if path.is_file()}
+    needed |= {REPOSITORY / "samples" / name for name in ("catalogue.csv", "serve.py", "reports/990100_2022.txt")}
+    assert len(needed) > 400
+    assert {str(path.relative_to(REPOSITORY)) for path in needed} - names == set()
+
+
+def test_the_wheel_holds_no_more(names: set[str]) -> None:
+    tops = {name.split("/")[0] for name in names if ".dist-info/" not in name}
+    assert tops == set(ROOMS)
+    assert {name for name in names if "/target/" in name or name.endswith((".pyc", ".duckdb"))} == set()
+    assert {name for name in names if name.startswith("samples/") and name.endswith(".py")} == {
+        "samples/__init__.py",
+        "samples/serve.py",
+    }
+    assert {name for name in names if name.startswith(("samples/forms/", "samples/world/", "samples/truth"))} == set()
+
+
+def test_what_modules_of_the_wheel_import_is_in_it_or_asked_for(names: set[str]) -> None:
+    asked = {*_asked("all"), "baogao"}
+    homes = packages_distributions()
+    missing = set()
+    for name in _imported(names):
+        ours = (REPOSITORY / name).is_dir()
+        carriers = {canonicalize_name(carrier) for carrier in homes.get(name, ())}
+        if not (name in ROOMS if ours else carriers & asked):
+            missing.add(name)
+    assert missing == set()
+
+
+def test_what_is_asked_for_is_imported(names: set[str]) -> None:
+    homes = packages_distributions()
+    imported = {canonicalize_name(carrier) for name in _imported(names) for carrier in homes.get(name, ())}
+    assert _asked("all") - imported - UNNAMED.keys() == set()
+
+
+def test_the_reading_core_is_light() -> None:
+    core = _with_what_they_need(_asked())
+    assert 15 < len(core) <= MOST_PACKAGES
+    size = 0
+    for name in core:
+        files = distribution(name).files
+        assert files, name
+        size += sum(path.stat().st_size for file in files if (path := Path(str(file.locate()))).is_file())
+    assert 50_000_000 < size <= MOST_BYTES
+
+
+EXTRACT = """
+import sys
+from importlib.machinery import PathFinder
+refused = set(sys.argv[1].split())
+class Bare(PathFinder):
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        return None if name in refused else super().find_spec(name, path, target)
+sys.meta_path = [Bare if finder is PathFinder else finder for finder in sys.meta_path]
+from orchestration.cli import main
+sys.argv = ["baogao", "extract", "--format", "csv", *sys.argv[2:]]
+main()
+"""
+
+
+def test_extracting_loads_the_reading_core_alone() -> None:
+    core = _with_what_they_need(_asked())
+    refused = {
+        name
+        for name, homes in packages_distributions().items()
+        if not {canonicalize_name(home) for home in homes} & core
+    } - {*ROOMS}
+    assert {"pyarrow", "pandas", "dagster", "duckdb", "scrapy", "streamlit", "jieba", "cv2"} <= refused
+    samples = REPOSITORY / "samples"
+    files = [samples / "reports" / "990100_2022.txt", samples / "site" / "990100" / "990100_2023.html"]
+    files += sorted(path for path in (samples / "forms").glob("990*") if path.suffix != ".html")
+    files = [path for path in files if path.exists()]
+    assert {".txt", ".ofd", ".doc", ".rtf", ".pdf", ".docx", ".mht"} <= {path.suffix for path in files}
+    command = [sys.executable, "-c", EXTRACT, " ".join(refused), *map(str, files)]
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert {line.split(",")[0] for line in done.stdout.splitlines()[1:]} >= {path.stem for path in files}
+
+
+def test_every_command_says_what_it_needs_and_every_extra_has_a_module_that_tells() -> None:
+    names = {command.name for command in app.registered_commands} | {group.name for group in app.registered_groups}
+    assert names == set(extras.NEEDS)
+    shared = {"all", "dev", "cluster"}
+    assert set(extras.TELLING) == set(PYPROJECT["project"]["optional-dependencies"]) - shared
+    for extra, module in extras.TELLING.items():
+        carriers = {canonicalize_name(name) for name in packages_distributions()[module]}
+        others = set(extras.TELLING) - {extra, "run"}  # run brings crawl
+        assert carriers <= _asked(extra) and not any(carriers & _asked(other) for other in others)
+
+
+def test_a_command_without_its_extra_says_which(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(extras.TELLING, "dashboard", "a_module_that_nobody_has")
+    (command,) = (command for command in app.registered_commands if command.name == "dashboard")
+    assert command.callback
+    with pytest.raises(UserError, match=r'`baogao dashboard` needs .* pip install "baogao\[dashboard\]"'):
+        command.callback()
+
+
+def _imported(names: set[str]) -> set[str]:
+    """Return the first names of all modules that the wheel's modules import, the standard library's apart."""
+    found = set()
+    for name in names:
+        if name.endswith(".py"):
+            found |= set(_modules(ast.parse((REPOSITORY / name).read_text(encoding="utf-8"))))
+    return {name.split(".")[0] for name in found} - sys.stdlib_module_names
+
+
+def _modules(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+
+
+def _asked(*chosen: str) -> set[str]:
+    """Return the distributions that pyproject.toml names, with those of the extras `chosen` and of theirs."""
+    lines = list(PYPROJECT["project"]["dependencies"])
+    for extra in chosen:
+        lines += PYPROJECT["project"]["optional-dependencies"][extra]
+    found: set[str] = set()
+    for line in lines:
+        requirement = Requirement(line)
+        if requirement.name == "baogao":
+            found |= _asked(*requirement.extras)
+        else:
+            found.add(canonicalize_name(requirement.name))
+    return found
+
+
+def _with_what_they_need(distributions: set[str]) -> set[str]:
+    """Return `distributions` and, as installed here, all that they bring with them."""
+    found: set[str] = set()
+    waiting = set(distributions)
+    while waiting:
+        name = waiting.pop()
+        try:
+            lines = distribution(name).requires or []
+        except PackageNotFoundError:  # for another system
+            continue
+        found.add(name)
+        for requirement in map(Requirement, lines):
+            if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+                waiting |= {canonicalize_name(requirement.name)} - found
+    return found
