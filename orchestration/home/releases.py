@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sources.errors import BaogaoError
 from sources.home import Home
 
 MANIFEST = Path("exports") / "manifest.json"
@@ -21,7 +22,7 @@ BUILDING = ".building-"
 ROLLED_BACK = "rolled_back.json"
 
 
-class ReleaseError(Exception):
+class ReleaseError(BaogaoError):
     """A release can't be built, served or found; the message says why and what to do."""
 
 

@@ -17,6 +17,7 @@ from orchestration.hops import documents, gate, judging, plan, progress
 from orchestration.hops.flow import Batch, flow
 from orchestration.hops.gate import Judged, Rows
 from orchestration.hops.news import news_of
+from sources.errors import BaogaoError
 from sources.partitions import Partition
 from sources.snapshot.fetch import fetch_entries, latest
 from sources.snapshot.ledger import newest
@@ -55,7 +56,7 @@ class Outcome:
 Outcomes = dict[str, dict[Partition, Outcome]]
 
 
-class GateStoppedError(Exception):
+class GateStoppedError(BaogaoError):
     """Partitions failed critically; their former files stand. Raised after all others were written."""
 
     def __init__(self, stopped: dict[str, dict[str, list[str]]]) -> None:

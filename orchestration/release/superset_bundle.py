@@ -16,6 +16,8 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 import yaml
 
+from sources.errors import BaogaoError
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -27,7 +29,7 @@ HEADER_ID, GRID_ID, ROOT_ID = "HEADER_ID", "GRID_ID", "ROOT_ID"
 Yaml = dict[str, Any]
 
 
-class BundleError(ValueError):
+class BundleError(BaogaoError):
     """The short form and the published file do not fit together; the message says where."""
 
 

@@ -23,6 +23,7 @@ from orchestration.home import memory
 from orchestration.home.installation import Installation
 from orchestration.warehouse import dbt_process
 from orchestration.warehouse.built_from import PROJECT_DIR, read_inputs
+from sources.errors import BaogaoError
 from sources.home import Home
 from sources.lake import put
 from sources.tables import OBSERVATIONS, RAW_TABLES
@@ -36,7 +37,7 @@ MEMORY = "BAOGAO_DBT_MEMORY"
 _BYTES_HELD = 1_800
 
 
-class WarehouseInUseError(RuntimeError):
+class WarehouseInUseError(BaogaoError):
     """Another process has a file of the warehouse open; the message says which and what to do."""
 
 
