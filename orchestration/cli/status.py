@@ -80,7 +80,7 @@ def _publication(installation: Installation) -> Iterator[str]:
 
     served = current(installation.home)
     yield f"served     {served.id if served else 'nothing yet'}"
-    if left := went_back(served, installation.home).get("left") if served else None:
+    if served and (left := went_back(served, installation.home).left):
         yield f"           gone back to by hand from {left}; it stays until the raw tables change"
     override = (served.manifest.get("override") if served else None) or {}
     if override:

@@ -43,7 +43,7 @@ def summary_lines(installation: Installation) -> Iterator[str]:
         yield "nothing is published yet"
         return
     yield f"published: release {served.id}"
-    if left := went_back(served, installation.home).get("left"):
+    if left := went_back(served, installation.home).left:
         yield f"  gone back to by hand from {left}; it stays until the raw tables change"
     override = served.manifest.get("override")
     if override:

@@ -16,6 +16,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 import yaml
 
+from orchestration.home.note import replacing
 from sources.errors import BaogaoError
 
 if TYPE_CHECKING:
@@ -45,9 +46,8 @@ def write_bundle(target: Path, connection: duckdb.DuckDBPyConnection, seen_as: s
         for name, content in bundle.items():
             text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=120)
             archive.writestr(f"baogao_superset/{name}", text)
-    temporary = target.with_name(f".{target.name}.tmp")
-    temporary.write_bytes(buffer.getvalue())
-    temporary.replace(target)
+    with replacing(target) as temporary:
+        temporary.write_bytes(buffer.getvalue())
     return [content["slice_name"] for name, content in bundle.items() if name.startswith("charts/")]
 
 
