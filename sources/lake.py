@@ -22,6 +22,7 @@ import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sources.errors import BaogaoError
 from sources.partitions import PROVINCES, YEARS, Partition
 from sources.tables import Table
 
@@ -29,7 +30,7 @@ from sources.tables import Table
 ROW_GROUP = 20_000
 
 
-class DamagedFileError(RuntimeError):
+class DamagedFileError(BaogaoError):
     """A file of the lake can't be read as Parquet; the message names it and says what to do."""
 
     def __init__(self, path: str, reason: str) -> None:

@@ -15,13 +15,14 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
+from sources.errors import BaogaoError
 from sources.home import Home
 
 FILE_NAME = "baogao.toml"
 ENV_PREFIX = "BAOGAO_"
 
 
-class SettingsError(ValueError):
+class SettingsError(BaogaoError):
     """The settings file or an environment variable can't be used; the message names it and the remedy."""
 
 

@@ -1,63 +1,103 @@
-"""The `baogao` command: one module per group of commands, each loading what it needs when it is called.
+"""The `baogao` command: which commands there are; each one's module is loaded when it is called.
 
-What belongs here: arguments, help texts, what a person sees. What does not: the work itself (the other
-rooms of ``orchestration``, ``sources``, ``dashboard``). Nothing here imports Dagster.
+What belongs here: the list of commands, and what becomes of an error. What does not: arguments and what a person sees
+(the modules beside this one), the work itself (the other rooms of ``orchestration``, ``sources``, ``dashboard``).
+Nothing that a command's arguments need imports Dagster.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_group
 
-from orchestration.cli import (
-    cleaning,
-    discovering,
-    explaining,
-    exporting,
-    looking,
-    reading,
-    releasing,
-    running,
-    status,
-    superset,
-)
-from orchestration.cli.extras import ask_for_extras
+from orchestration.cli.errors import explain
+from orchestration.cli.extras import asking
+
+#: command → the function (or group of commands) behind it, in the module of that name here; and what `--help` says
+COMMANDS = {
+    "run": ("running:run", "From a catalogue to the published warehouse; does only what is not up to date."),
+    "ui": ("running:ui", "Open Dagster's web interface of this installation."),
+    "discover": (
+        "discovering:discover",
+        "Look for new reports in the listings of known sites; writes candidates to check.",
+    ),
+    "extract": (
+        "extracting:extract",
+        "Print the observations of given files: text, web page, Word, WPS, RTF, PDF, OFD, ZIP, picture.",
+    ),
+    "explain": (
+        "extracting:explain",
+        "Show each number of a file or sentence, and the parse or the reason behind it.",
+    ),
+    "status": ("status:status", "Show coverage, what failed, what is stale, and which release is served."),
+    "export": ("looking:export", "Copy the served exports (Parquet, CSV, Excel, Stata, codebook) to a folder."),
+    "dashboard": (
+        "looking:dashboard",
+        "Look at the published release in a browser: series, places, coverage, sentences.",
+    ),
+    "superset": ("looking:superset", "Write a dashboard of the served release for Apache Superset to import."),
+    "clean": ("cleaning:clean", "Show what need not stay (old releases, logs, snapshots if so set); --yes removes it."),
+    "release": ("releasing:release", "List, publish, compare and roll back published releases."),
+}
+LOOK: dict[str, Any] = {"no_args_is_help": True, "add_completion": False, "rich_markup_mode": None}
+
+
+class LazyGroup(TyperGroup):
+    """A group that lists its commands by name and help alone, and loads the one that is called."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        name, _, rest = super().resolve_command(ctx, args)  # unknown names end here, with the nearest known one
+        return name, _load(str(name)), rest
+
+
+def _load(name: str) -> Any:
+    alone = typer.Typer(**LOOK)
+    register(alone, name)
+    return get_group(alone).commands[name]
+
+
+def register(group: typer.Typer, name: str) -> None:
+    """Give `group` the command `name` with all that its module says of it."""
+    place, text = COMMANDS[name]
+    module, _, member = place.partition(":")
+    found = getattr(import_module(f"{__name__}.{module}"), member)
+    if isinstance(found, typer.Typer):
+        for command in found.registered_commands:
+            assert command.callback
+            command.callback = asking(command.callback, name)
+        group.add_typer(found, name=name, help=text, no_args_is_help=True)
+    else:
+        group.command(name, help=text)(asking(found, name))
+
 
 app = typer.Typer(
     name="baogao",
+    cls=LazyGroup,
     help="Turn Chinese government work reports (政府工作报告) into a city-year warehouse that a researcher can cite.",
-    no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,
+    **LOOK,
 )
-for group in (running, discovering, reading, explaining, status, exporting, looking, superset, releasing, cleaning):
-    group.register(app)
-ask_for_extras(app)
+for _name, (_place, _text) in COMMANDS.items():
+    app.command(_name, help=_text)(lambda: None)
 
 
 def main() -> None:
     """Run the command line; an error that has a remedy is one line on stderr and exit status 1."""
-    from orchestration.cli.errors import UserError, explain
-
     try:
         app()
-    except UserError as error:
-        typer.echo(f"baogao: {error}", err=True)
-        sys.exit(1)
     except BrokenPipeError:
         # the reader (head, less) has gone; leave quietly, and let the interpreter not complain when it flushes
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
     except Exception as error:
-        told = explain(error)
-        if told is None:
+        message = explain(error)
+        if message is None:
             raise
-        typer.echo(f"baogao: {told}", err=True)
+        typer.echo(f"baogao: {message}", err=True)
         sys.exit(1)
-
-
-if __name__ == "__main__":
-    main()

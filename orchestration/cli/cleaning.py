@@ -16,48 +16,38 @@ SHOWN = 10
 MIB = 1024 * 1024
 
 
-def register(app: typer.Typer) -> None:
-    app.command("clean", help="Show what need not stay (old releases, logs, snapshots if so set); --yes removes it.")(
-        clean
-    )
-
-
 def clean(
     yes: Annotated[bool, typer.Option("--yes", help="Remove it; without this it is only shown")] = False,
     home: HomeOption = None,
 ) -> None:
     """Apply `[publish] releases_kept` and `[retention]`: old releases, logs, Dagster's finished runs, snapshots."""
     from orchestration.home.installation import open_installation
-    from orchestration.home.locking import HomeInUseError, only_process
-    from orchestration.home.retention import RetentionError, leftovers
-    from sources.settings import SettingsError
+    from orchestration.home.locking import only_process
+    from orchestration.home.retention import leftovers
 
-    try:
-        installation = open_installation(home)
-        if not installation.home.root.is_dir():
-            raise UserError(f"{installation.home.root} is no installation; name one with --home")
-        with only_process(installation.home):
-            found = leftovers(installation)
-            for what in ("releases", "snapshots", "logs"):
-                mine = [one for one in found if one.what == what]
-                total = sum(one.n_bytes for one in mine) / MIB
-                typer.echo(f"{what:<10} {len(mine)} to go, {total:.1f} MiB")
-                for one in mine[:SHOWN]:
-                    typer.echo(f"           {one.path}")
-                if len(mine) > SHOWN:
-                    typer.echo(f"           … and {len(mine) - SHOWN} more")
-            if installation.settings.retention.snapshots == "keep":
-                typer.echo('           every snapshot stays; [retention] snapshots = "cited" lets uncited ones go')
-            runs = _old_runs(installation.home, installation.settings.retention.log_days, remove=yes)
-            typer.echo(f"{'runs':<10} {runs} finished runs of Dagster to go")
-            if not yes:
-                typer.echo("nothing was removed; to remove it: baogao clean --yes")
-                return
-            for one in found:
-                one.remove()
-            typer.echo("removed")
-    except (RetentionError, SettingsError, HomeInUseError) as error:
-        raise UserError(str(error)) from error
+    installation = open_installation(home)
+    if not installation.home.root.is_dir():
+        raise UserError(f"{installation.home.root} is no installation; name one with --home")
+    with only_process(installation.home):
+        to_go = leftovers(installation)
+        for what in ("releases", "snapshots", "logs"):
+            mine = [one for one in to_go if one.what == what]
+            total = sum(one.n_bytes for one in mine) / MIB
+            typer.echo(f"{what:<10} {len(mine)} to go, {total:.1f} MiB")
+            for one in mine[:SHOWN]:
+                typer.echo(f"           {one.path}")
+            if len(mine) > SHOWN:
+                typer.echo(f"           … and {len(mine) - SHOWN} more")
+        if installation.settings.retention.snapshots == "keep":
+            typer.echo('           every snapshot stays; [retention] snapshots = "cited" lets uncited ones go')
+        runs = _old_runs(installation.home, installation.settings.retention.log_days, remove=yes)
+        typer.echo(f"{'runs':<10} {runs} finished runs of Dagster to go")
+        if not yes:
+            typer.echo("nothing was removed; to remove it: baogao clean --yes")
+            return
+        for one in to_go:
+            one.remove()
+        typer.echo("removed")
 
 
 def _old_runs(home: Home, days: int, *, remove: bool) -> int:

@@ -17,12 +17,6 @@ from orchestration.cli.options import HomeOption
 SHOWN = 20
 
 
-def register(app: typer.Typer) -> None:
-    app.command("discover", help="Look for new reports in the listings of known sites; writes candidates to check.")(
-        discover
-    )
-
-
 def discover(
     sites: Annotated[
         list[str] | None,
@@ -40,16 +34,13 @@ def discover(
     """Read listings politely and write what the catalogue lacks in the catalogue's form: leads, to be looked at."""
     from orchestration.cockpit.discovery import discover_new
     from orchestration.home.installation import open_installation
-    from sources.registry.profiles import ProfileError
-    from sources.settings import SettingsError
-    from sources.snapshot.supervise import CrawlError
 
     if profiles:
         _list_profiles()
         return
     try:
         found = discover_new(open_installation(home), sites or [], out)
-    except (ValueError, ProfileError, SettingsError, CrawlError, OSError) as error:
+    except OSError as error:
         raise UserError(str(error)) from error
     for problem in found.problems:
         typer.echo(problem, err=True)

@@ -1,17 +1,18 @@
 """Errors that the command line shows without a traceback: those with a remedy.
 
-What belongs here: the one error of our own, and what the machine's own errors (disk, rights, locks) mean to a person.
+What belongs here: the command line's own error, and what the machine's (disk, rights, locks) mean to a person.
 What does not: errors that are our fault; those keep their traceback.
 """
 
 from __future__ import annotations
 
 import re
-import sys
+
+from sources.errors import BaogaoError
 
 
-class UserError(Exception):
-    """Something a user can mend; the message says what, where, and what to do."""
+class UserError(BaogaoError):
+    """An argument that a command can't use, or a home that has not what it needs."""
 
 
 _STAYS = "and run again; nothing half-written is served, the last release stays"
@@ -47,22 +48,20 @@ _REMEDIES = (
 
 def remedy(text: str) -> str | None:
     """Return what to do about an error that says `text`; None where it is nothing of the machine's."""
-    return next((told for pattern, told in _REMEDIES if re.search(pattern, text, re.IGNORECASE)), None)
+    return next((todo for pattern, todo in _REMEDIES if re.search(pattern, text, re.IGNORECASE)), None)
 
 
 def with_remedy(text: str) -> str:
     """Return `text` with the remedy, where there is one and it does not say it already."""
-    told = remedy(text)
-    return f"{text}; {told}" if told and told not in text else text
+    todo = remedy(text)
+    return f"{text}; {todo}" if todo and todo not in text else text
 
 
 def explain(error: BaseException) -> str | None:
-    """Return one line for an error of the machine or of a damaged file, None for all others."""
-    # `extract` runs where Arrow is not installed; what was never loaded raised nothing
-    damaged = getattr(sys.modules.get("sources.lake"), "DamagedFileError", ())
+    """Return one line for an error that a person or the machine's keeper can mend, None for all others."""
     seen: BaseException | None = error
     while seen is not None:
-        if isinstance(seen, damaged):
+        if isinstance(seen, BaogaoError):
             return str(seen)
         kind = type(seen).__module__.partition(".")[0]
         if isinstance(seen, OSError) or kind in ("sqlite3", "sqlalchemy", "duckdb", "_duckdb", "pyarrow"):

@@ -11,8 +11,6 @@ from functools import wraps
 from importlib.util import find_spec
 from typing import Any
 
-import typer
-
 from orchestration.cli.errors import UserError
 
 #: extra → a module that comes with it alone
@@ -32,26 +30,15 @@ def missing(extras: tuple[str, ...]) -> list[str]:
     return [extra for extra in extras if find_spec(TELLING[extra]) is None]
 
 
-def ask_for_extras(app: typer.Typer) -> None:
-    """Have each command of `app`, when it is called, end with a UserError that names what it lacks.
+def asking(callback: Callable[..., Any], name: str) -> Callable[..., Any]:
+    """Return `callback` of command `name`, which ends with a UserError that names the extras it lacks.
 
     `--help` answers all the same: it is asked before the command is called.
     """
-    for command in app.registered_commands:
-        assert command.name and command.callback
-        command.callback = _asking(command.callback, command.name)
-    for group in app.registered_groups:
-        assert group.name and group.typer_instance
-        for command in group.typer_instance.registered_commands:
-            assert command.callback
-            command.callback = _asking(command.callback, group.name)
-
-
-def _asking(callback: Callable[..., Any], name: str) -> Callable[..., Any]:
     extras = NEEDS[name]
 
     @wraps(callback)  # typer reads the options from the signature
-    def asking(*arguments: Any, **options: Any) -> Any:
+    def called(*arguments: Any, **options: Any) -> Any:
         if lacking := missing(extras):
             raise UserError(
                 f"`baogao {name}` needs more than the reading core: "
@@ -59,4 +46,4 @@ def _asking(callback: Callable[..., Any], name: str) -> Callable[..., Any]:
             )
         return callback(*arguments, **options)
 
-    return asking
+    return called

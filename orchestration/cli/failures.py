@@ -9,16 +9,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from orchestration.home.installation import Installation
+from orchestration.hops.news import FAULTS
 from sources.snapshot.ledger import newest, standing
 from sources.tables import SNAPSHOTS
 
-if TYPE_CHECKING:
-    from orchestration.home.installation import Installation
-
-BAD = ("failed", "gone", "refused_by_robots")
 COLUMNS = ["partition", "location", "page", "retrieved_at", "outcome", "error", "sha256", "http_status"]
 
 
@@ -52,7 +49,7 @@ def fetch_failures(installation: Installation) -> list[Failure]:
     found = []
     for key, row in sorted(newest(rows).items()):
         # a later page that its document no longer has is no failure
-        if row["outcome"] not in BAD or (row["outcome"] == "gone" and key[1] > 1):
+        if row["outcome"] not in FAULTS or (row["outcome"] == "gone" and key[1] > 1):
             continue
         error = row["error"] or "no reason given"
         soft = row["outcome"] == "failed" and row["http_status"] == 200

@@ -1,35 +1,71 @@
-"""`baogao dashboard`: look at the published release in a browser."""
+"""`baogao dashboard|export|superset`: the served release in a browser, as files, and in Apache Superset.
+
+What belongs here: arguments, what a person sees. What does not: the pages (``dashboard``), the files and the archive
+(``orchestration/release``).
+"""
 
 from __future__ import annotations
 
+import shutil
+import socket
+import threading
+import webbrowser
+from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from dashboard.serve import serve
 from orchestration.cli.errors import UserError
-from orchestration.cli.options import HomeOption
+from orchestration.cli.options import HomeOption, HostOption, PortOption
+from orchestration.home.releases import current, served_id
+from sources.home import find_home
+
+NOTHING_PUBLISHED = "nothing has been published yet; run: baogao run --catalogue FILE.csv"
 
 
-def register(app: typer.Typer) -> None:
-    app.command("dashboard", help="Look at the published release in a browser: series, places, coverage, sentences.")(
-        dashboard
-    )
+class ExportFormat(StrEnum):
+    all = "all"
+    parquet = "parquet"
+    csv = "csv"
+    xlsx = "xlsx"
+    dta = "dta"
+
+
+def export(
+    folder: Annotated[Path, typer.Argument(help="Folder to copy to; made if it isn't there")],
+    form: Annotated[ExportFormat, typer.Option("--format", help="Which form")] = ExportFormat.all,
+    home: HomeOption = None,
+) -> None:
+    """Copy exports of the served release, with codebook, manifest and citation, to FOLDER."""
+    served = current(find_home(home))
+    if served is None:
+        raise UserError(NOTHING_PUBLISHED)
+    if folder.exists() and not folder.is_dir():
+        raise UserError(f"{folder} is a file; name a folder")
+    exports = served.path / "exports"
+    always = ("codebook.md", "manifest.json", "CHANGES.csv", "CITATION.cff")
+    chosen = [
+        path
+        for path in sorted(exports.rglob("*"))
+        if path.is_file() and (path.name in always or form is ExportFormat.all or path.suffix == f".{form.value}")
+    ]
+    for path in chosen:
+        target = folder / path.relative_to(exports)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+    typer.echo(f"{len(chosen)} files of release {served.id} in {folder}")
 
 
 def dashboard(
     home: HomeOption = None,
-    host: Annotated[str, typer.Option("--host", help="Address to listen on")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", help="Port to listen on")] = 8501,
+    host: HostOption = "127.0.0.1",
+    port: PortOption = 8501,
     open_browser: Annotated[bool, typer.Option("--open", help="Open the browser as well")] = False,
 ) -> None:
     """Serve charts of the published release, each number with its sentence; end with Ctrl-C."""
-    import socket
-
-    from dashboard.serve import serve
-    from orchestration.home.releases import served_id
-    from sources.home import find_home
-
-    found = find_home(home)
+    looked_at = find_home(home)
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -38,13 +74,40 @@ def dashboard(
             raise UserError(
                 f"can't listen on {host} port {port}: {error.strerror}; name another one: --port {port + 1}"
             ) from error
-    release = served_id(found)
+    release = served_id(looked_at)
     address = f"http://{host}:{port}"
-    told = f"release {release}" if release else "nothing published yet; the page says what to do"
-    typer.echo(f"dashboard of {found.root} ({told}) at {address} (Ctrl-C ends it)")
+    shown = f"release {release}" if release else "nothing published yet; the page says what to do"
+    typer.echo(f"dashboard of {looked_at.root} ({shown}) at {address} (Ctrl-C ends it)")
     if open_browser:
-        import threading
-        import webbrowser
-
         threading.Timer(2.0, webbrowser.open, [address]).start()
-    serve(found, host, port)
+    serve(looked_at, host, port)
+
+
+def superset(
+    archive: Annotated[Path, typer.Argument(help="Archive to write")] = Path("baogao_superset.zip"),
+    seen_as: Annotated[
+        str | None,
+        typer.Option(
+            "--seen-as",
+            help="Absolute path of the published file on the Superset server [default: its path here]",
+            show_default=False,
+        ),
+    ] = None,
+    home: HomeOption = None,
+) -> None:
+    """Write ARCHIVE; the dashboard follows later releases by itself, since the file's path stays."""
+    from orchestration.home.database import duckdb_at
+    from orchestration.release.superset_bundle import write_bundle
+
+    published = find_home(home).published_database
+    if not published.is_file():
+        raise UserError(NOTHING_PUBLISHED)
+    if archive.suffix != ".zip" or archive.is_dir():
+        raise UserError(f"{archive}: Superset imports .zip files; name one")
+    if not archive.absolute().parent.is_dir():
+        raise UserError(f"{archive.absolute().parent}: no such folder")
+    path = seen_as or str(published)
+    with duckdb_at(published) as connection:
+        charts = write_bundle(archive, connection, path)
+    typer.echo(f"{archive}: a dashboard of {len(charts)} charts over {path}")
+    typer.echo("in Superset: Dashboards, the import button at the top right, this file (docs/bi.md says more)")

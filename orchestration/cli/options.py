@@ -10,6 +10,9 @@ import typer
 HomeOption = Annotated[
     Path | None, typer.Option("--home", help="Folder of the installation [default: $BAOGAO_HOME, else data/]")
 ]
+#: of the servers: `baogao ui`, `baogao dashboard`
+HostOption = Annotated[str, typer.Option("--host", help="Address to listen on")]
+PortOption = Annotated[int, typer.Option("--port", help="Port to listen on")]
 ByOption = Annotated[
     str, typer.Option("--by", metavar="NAME", help="Who takes the override upon them [default: this machine's user]")
 ]

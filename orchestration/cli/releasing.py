@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
+import csv
+import sys
+from collections import Counter
 from typing import Annotated
 
 import typer
 
 from orchestration.cli.errors import UserError
 from orchestration.cli.options import ByOption, HomeOption
+from orchestration.home.locking import only_process
+from orchestration.home.releases import list_releases, order, rollback, served_id
+from orchestration.release.changes import HEADER, find_changes
+from sources.home import find_home
 
 COUNTED_BY = ("change", "cause", "column_name")
-release = typer.Typer(help="List, publish, compare and roll back published releases.", no_args_is_help=True)
-
-
-def register(app: typer.Typer) -> None:
-    app.add_typer(release, name="release")
+release = typer.Typer()
 
 
 @release.command("list")
 def list_command(home: HomeOption = None) -> None:
     """List the releases of this home; the served one has a star."""
-    from orchestration.home.releases import list_releases
-    from sources.home import find_home
-
     found = list_releases(find_home(home))
     if not found:
         raise UserError("nothing has been published yet; run: baogao run --catalogue FILE.csv")
@@ -52,32 +52,17 @@ def publish_command(
     home: HomeOption = None,
 ) -> None:
     """Build what the raw tables hold and publish it, without fetching or reading anything."""
-    import os
-    import warnings
-
-    from orchestration.cli.running import Override, build_and_publish, mend_home, summarise, tell_mended
+    from orchestration.cli import runner
     from orchestration.home.installation import open_installation
-    from orchestration.home.locking import HomeInUseError, only_process
-    from sources.registry.catalogue import CatalogueError
-    from sources.settings import SettingsError
+    from orchestration.release.refusals import override_of
 
-    try:
-        installation = open_installation(home)
-        with only_process(installation.home):
-            if not any(installation.lake.partitions("reports")):
-                raise UserError(f"{installation.home.root} holds no report yet; run: baogao run --catalogue FILE.csv")
-            mend_home(installation)
-            os.environ["BAOGAO_HOME"] = str(installation.home.root)
-            os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "true")
-            typer.echo("building the warehouse, publishing …", err=True)
-            from orchestration.cockpit.instance import open_instance
-
-            warnings.filterwarnings("ignore", module="dagster")
-            with open_instance(installation.home, tell_mended) as instance:
-                failures = build_and_publish(instance, Override(override, by) if override.strip() else None)
-        summarise(installation, failures)
-    except (CatalogueError, SettingsError, HomeInUseError) as error:
-        raise UserError(str(error)) from error
+    installation = open_installation(home)
+    with only_process(installation.home):
+        if not any(installation.lake.partitions("reports")):
+            raise UserError(f"{installation.home.root} holds no report yet; run: baogao run --catalogue FILE.csv")
+        runner.mend_home(installation)
+        typer.echo("building the warehouse, publishing …", err=True)
+        runner.publish(installation, override_of(override, by))
 
 
 @release.command("rollback")
@@ -86,19 +71,12 @@ def rollback_command(
     home: HomeOption = None,
 ) -> None:
     """Serve an older release again; runs leave it so until the raw tables change."""
-    from orchestration.home.locking import HomeInUseError, only_process
-    from orchestration.home.releases import ReleaseError, rollback, served_id
-    from sources.home import find_home
-
-    found = find_home(home)
-    try:
-        with only_process(found):
-            left = served_id(found)
-            typer.echo(f"serving {rollback(found, release_id)} until the raw tables change")
-            if left:
-                typer.echo(f"to serve {left} again: baogao release rollback {left}")
-    except (ReleaseError, HomeInUseError) as error:
-        raise UserError(str(error)) from error
+    where = find_home(home)
+    with only_process(where):
+        left = served_id(where)
+        typer.echo(f"serving {rollback(where, release_id)} until the raw tables change")
+        if left:
+            typer.echo(f"to serve {left} again: baogao release rollback {left}")
 
 
 @release.command("diff")
@@ -109,14 +87,7 @@ def diff_command(
     home: HomeOption = None,
 ) -> None:
     """Print the cells of the panel that differ between two releases, with the cause, as CSV."""
-    import csv
-    import sys
-    from collections import Counter
-
     from orchestration.home.database import duckdb_at
-    from orchestration.home.releases import list_releases, order
-    from orchestration.release.changes import HEADER, find_changes
-    from sources.home import find_home
 
     found = {one.id: one for one in list_releases(find_home(home))}
     newer = new or next((one.id for one in found.values() if one.served), None)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from orchestration.cli.errors import UserError
 from orchestration.cli.options import HomeOption
 
 if TYPE_CHECKING:
@@ -17,10 +16,6 @@ if TYPE_CHECKING:
 SHOWN = 50
 #: characters shown of a failing row
 EXAMPLE = 300
-
-
-def register(app: typer.Typer) -> None:
-    app.command("status", help="Show coverage, what failed, what is stale, and which release is served.")(status)
 
 
 def status(home: HomeOption = None) -> None:
@@ -32,14 +27,9 @@ def status(home: HomeOption = None) -> None:
     from orchestration.hops import plan
     from orchestration.hops.gate import failed_verdicts
     from orchestration.warehouse import builds
-    from sources.registry.catalogue import CatalogueError
-    from sources.settings import SettingsError
 
-    try:
-        installation = open_installation(home)
-        found = plan.make_plan(installation)
-    except (CatalogueError, SettingsError) as error:
-        raise UserError(str(error)) from error
+    installation = open_installation(home)
+    stale_by_hop = plan.make_plan(installation).stale
     echo = typer.echo
     echo(f"home       {installation.home.root}")
     echo(f"catalogue  {installation.home.catalogue.resolve()} ({len(installation.catalogue.entries)} documents)")
@@ -54,7 +44,7 @@ def status(home: HomeOption = None) -> None:
         echo(f"           {count} accepted with identity {name}")
     years = Counter(row["report_year"] for row in accepted)
     echo("coverage   " + (" ".join(f"{year}:{years[year]}" for year in sorted(years, key=str)) or "none"))
-    for hop, partitions in found.stale.items():
+    for hop, partitions in stale_by_hop.items():
         stale = sorted(partitions)
         shown = ", ".join(str(partition) for partition in stale[:6]) + (" …" if len(stale) > 6 else "")
         echo(f"stale      {hop}: {len(stale)}" + (f" ({shown})" if stale else ""))
@@ -90,7 +80,7 @@ def _publication(installation: Installation) -> Iterator[str]:
 
     served = current(installation.home)
     yield f"served     {served.id if served else 'nothing yet'}"
-    if left := went_back(served, installation.home).get("left") if served else None:
+    if served and (left := went_back(served, installation.home).left):
         yield f"           gone back to by hand from {left}; it stays until the raw tables change"
     override = (served.manifest.get("override") if served else None) or {}
     if override:

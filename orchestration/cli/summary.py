@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from orchestration.cli.failures import fetch_failures
-from orchestration.home.releases import current, went_back
+from orchestration.home.database import duckdb_at
+from orchestration.home.installation import Installation
+from orchestration.home.releases import Release, current, went_back
 from orchestration.hops.gate import OUTDATED, failed_verdicts
-from sources.tables import OBSERVATIONS, REJECTIONS, REPORTS
-
-if TYPE_CHECKING:
-    from orchestration.home.installation import Installation
-    from orchestration.home.releases import Release
+from sources.extraction.review import load_reviews
+from sources.tables import BY_NAME, OBSERVATIONS, REJECTIONS, REPORTS
 
 SHOWN = 10
 #: money is in yuan in the panel; a person reads it in 亿元
@@ -44,7 +43,7 @@ def summary_lines(installation: Installation) -> Iterator[str]:
         yield "nothing is published yet"
         return
     yield f"published: release {served.id}"
-    if left := went_back(served, installation.home).get("left"):
+    if left := went_back(served, installation.home).left:
         yield f"  gone back to by hand from {left}; it stays until the raw tables change"
     override = served.manifest.get("override")
     if override:
@@ -77,8 +76,6 @@ def _refusals(installation: Installation) -> Counter[str]:
 
 def read_column_rows(installation: Installation, table: str, columns: list[str]) -> list[dict[str, Any]]:
     """Return some columns of all rows of a raw table."""
-    from sources.tables import BY_NAME
-
     rows: list[dict[str, Any]] = []
     for partition in installation.lake.partitions(table):
         data = installation.lake.read(BY_NAME[table], partition, columns)
@@ -87,8 +84,6 @@ def read_column_rows(installation: Installation, table: str, columns: list[str])
 
 
 def rows_of(installation: Installation, table: str) -> int:
-    from sources.tables import BY_NAME
-
     return sum(installation.lake.n_rows(BY_NAME[table], p) for p in installation.lake.partitions(table))
 
 
@@ -113,8 +108,6 @@ def _quarantined(installation: Installation, verdicts: list[dict[str, Any]]) -> 
 
 
 def _look(served: Release) -> Iterator[str]:
-    from orchestration.home.database import duckdb_at
-
     with duckdb_at(served.path / "baogao.duckdb") as connection:
         found = connection.execute(
             "select count(*), count(distinct region_id), min(year), max(year) from city_year_panel"
@@ -140,8 +133,6 @@ def _readable(value: object) -> str:
 
 def _reviews(installation: Installation, verdicts: list[dict[str, Any]]) -> Iterator[str]:
     """Yield the decisions of people that change nothing: no longer fitting, or about a report that isn't there."""
-    from sources.extraction.review import load_reviews
-
     told = [line for v in verdicts if v["expectation"] == OUTDATED for line in str(v["observed"]).split("; ")]
     decisions = load_reviews(installation.home.reviews)
     if decisions:

@@ -18,13 +18,14 @@ from string import Template
 from urllib.parse import urlsplit
 
 from orchestration.hops.news import FAULTS
+from sources.errors import BaogaoError
 from sources.settings import AlertSettings
 
 #: lines of each kind in one message
 SHOWN = 20
 
 
-class AlertError(RuntimeError):
+class AlertError(BaogaoError):
     """A message could not be sent; says to whom, why and what to do."""
 
 

@@ -35,7 +35,7 @@ def discover_new(installation: Installation, sites: Sequence[str], path: Path | 
 
     The file has the catalogue's form. What it held before stays in it until the catalogue has it, because a listing
     that can't be had today is no reason to forget.
-    Raises ValueError for a site that no profile has, OSError where the file can't be written.
+    Raises ProfileError for a site that no profile has, OSError where the file can't be written.
     """
     path = path or candidates_path(installation)
     profiles = choose(sites)

@@ -20,6 +20,7 @@ import sqlalchemy.exc
 import yaml
 
 from orchestration.cockpit.records import quick_records
+from orchestration.home.note import replacing
 from sources.home import Home
 from sources.settings import SettingsError
 
@@ -39,9 +40,8 @@ def ensure_dagster_home(home: Home) -> Path:
     settings = home.dagster / "dagster.yaml"
     if not settings.exists():
         # whole or not at all: an empty file would be settings too, without limits for the pools
-        temporary = settings.with_name(f".{settings.name}.{secrets.token_hex(4)}.tmp")
-        shutil.copyfile(TEMPLATE, temporary)
-        temporary.replace(settings)
+        with replacing(settings) as temporary:
+            shutil.copyfile(TEMPLATE, temporary)
     return home.dagster
 
 

@@ -7,19 +7,27 @@ What does not: which partitions are stale (``hops``), when sweeps are due (``sea
 from __future__ import annotations
 
 import json
-import os
-import secrets
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 from orchestration.home import fingerprints
 from orchestration.home.installation import Installation
+from orchestration.home.note import Note
 from orchestration.hops import snapshots, versions
 from sources.home import Home
 
 #: hours; addresses are not asked again because of their age while no sweep was declared
 NOT_BY_AGE = 24.0 * 365 * 100
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """The newest sweep: every address is due that was last asked before it."""
+
+    declared: datetime
+
+
+SWEEP = Note("sweep.json", Sweep)
 
 
 @dataclass(frozen=True)
@@ -44,19 +52,13 @@ class Cursor:
 
 def declare(home: Home, moment: datetime) -> None:
     """Declare every address due that was last asked before `moment`. Raises OSError if the home can't be written."""
-    home.create()
-    path = _path(home)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
-    temporary.write_text(json.dumps({"declared": moment.astimezone(UTC).isoformat()}), encoding="utf-8")
-    temporary.replace(path)
+    SWEEP.write(home.create(), Sweep(moment.astimezone(UTC)))
 
 
 def declared(home: Home) -> datetime | None:
     """Return the moment of the newest sweep, or None while there was none (or its file is damaged)."""
-    try:
-        return datetime.fromisoformat(json.loads(_path(home).read_text(encoding="utf-8"))["declared"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    newest = SWEEP.read(home)
+    return newest.declared if newest else None
 
 
 def refetch_hours(moment: datetime | None, now: datetime) -> float:
@@ -81,7 +83,3 @@ def state_of(installation: Installation, now: datetime) -> str:
         versions(installation),
         fingerprints.of_files(installation.home.reviews, ["*.yaml"]),
     )
-
-
-def _path(home: Home) -> Path:
-    return home.root / "sweep.json"

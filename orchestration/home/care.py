@@ -11,7 +11,6 @@ stored pages too.
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 import shutil
@@ -24,6 +23,7 @@ import pyarrow as pa
 
 from orchestration.home import fingerprints, releases
 from orchestration.home.installation import Installation
+from orchestration.home.note import Note
 from sources.home import Home
 from sources.lake import DamagedFileError, is_local, put, read_file
 from sources.snapshot.ledger import standing
@@ -39,10 +39,8 @@ LEFTOVERS = (
     f"releases/{releases.BUILDING}*",
     ".published.*",
     ".catalogue.*",
-    ".warehouse.json.*",
-    ".built_from.json.*",
-    ".sweep.json.*",
-    ".verified.json.*",
+    ".*.json.*",
+    "dagster/.dagster.yaml.*",
 )
 LAKE_LEFTOVERS = ("*/*.tmp", "*/*/*.tmp")
 #: columns of the ledger that tell which pages stand, and where their bytes are
@@ -70,7 +68,7 @@ def look_through(installation: Installation) -> None:
         return
     filesystem = fsspec.filesystem("file")
     verified = _Verified(installation.home, thorough=False)
-    verified.found.update(verified.known)
+    verified.sound.update(verified.known)
     for table in RAW_TABLES:
         for path in installation.lake.find(f"{table.name}/*/*.parquet"):
             if path.endswith("/_empty.parquet") or verified.knows(path):
@@ -94,37 +92,34 @@ def _sweep(installation: Installation) -> None:
             filesystem.rm(found)
 
 
+#: path → size and time of change (ns) of a file that was found sound
+VERIFIED = Note("verified.json", dict[str, list[int]])
+
+
 class _Verified:
-    """Sizes and times of the files that were found sound, so that a run need not read the whole lake again."""
+    """The files that were found sound, so that a run need not read the whole lake again."""
 
     def __init__(self, home: Home, thorough: bool) -> None:
-        self.path = home.root / "verified.json"
-        self.known: dict[str, list[int]] = {}
-        self.found: dict[str, list[int]] = {}
-        if not thorough:
-            try:
-                self.known = dict(json.loads(self.path.read_text(encoding="utf-8")))
-            except (OSError, ValueError, TypeError):
-                self.known = {}
+        self.home = home
+        self.known = {} if thorough else VERIFIED.read(home) or {}
+        self.sound: dict[str, list[int]] = {}
 
     def knows(self, path: str) -> bool:
         """Whether the file was found sound as it is now; only of local files is the state known."""
         state = self._state(path)
         if state is None or self.known.get(path) != state:
             return False
-        self.found[path] = state
+        self.sound[path] = state
         return True
 
     def add(self, path: str) -> None:
         state = self._state(path)
         if state is not None:
-            self.found[path] = state
+            self.sound[path] = state
 
     def save(self) -> None:
-        if self.found != self.known:
-            temporary = self.path.with_name(f".{self.path.name}.{secrets.token_hex(4)}")
-            temporary.write_text(json.dumps(self.found), encoding="utf-8")
-            temporary.replace(self.path)
+        if self.sound != self.known:
+            VERIFIED.write(self.home, self.sound)
 
     @staticmethod
     def _state(path: str) -> list[int] | None:

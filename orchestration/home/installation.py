@@ -6,12 +6,12 @@ What does not belong here: Dagster (``resources.py`` hands this to the assets), 
 from __future__ import annotations
 
 import os
-import secrets
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from orchestration.home.note import replacing
 from sources.home import Home, find_home
 from sources.lake import Lake
 from sources.partitions import Partition
@@ -61,9 +61,8 @@ class Installation:
         """
         read_catalogue(catalogue)
         self.home.create()
-        link = self.home.root / f".catalogue.{secrets.token_hex(4)}"
-        link.symlink_to(catalogue.resolve())
-        link.replace(self.home.catalogue)
+        with replacing(self.home.catalogue) as link:
+            link.symlink_to(catalogue.resolve())
 
     @cached_property
     def _by_partition(self) -> dict[Partition, list[CatalogueEntry]]:

@@ -14,13 +14,14 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from sources.errors import BaogaoError
 from sources.home import Home
 
 #: homes that this process holds alone; its own steps need no lock of their own
 _held: set[str] = set()
 
 
-class HomeInUseError(RuntimeError):
+class HomeInUseError(BaogaoError):
     """Another process writes to this home; the message says what to do."""
 
 

@@ -7,21 +7,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-import secrets
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from orchestration.home.note import Note, replacing
+from sources.errors import BaogaoError
 from sources.home import Home
 
 MANIFEST = Path("exports") / "manifest.json"
 BUILDING = ".building-"
-#: in the home's folder: who went back to an older release, and what the warehouse held then
-ROLLED_BACK = "rolled_back.json"
 
 
-class ReleaseError(Exception):
+class ReleaseError(BaogaoError):
     """A release can't be built, served or found; the message says why and what to do."""
 
 
@@ -33,6 +32,18 @@ class Release:
     path: Path
     served: bool
     manifest: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Rollback:
+    """The newest one by hand: the release that `serves` since, the one that was `left`, and what that was built of."""
+
+    serves: str = ""
+    left: str = ""
+    inputs: str | None = None
+
+
+ROLLBACK = Note("rolled_back.json", Rollback)
 
 
 def served_id(home: Home) -> str | None:
@@ -108,9 +119,8 @@ def swap(home: Home, release_id: str) -> None:
         raise ReleaseError(f"no release {release_id!r}; there are: {known}")
     if home.published.exists() and not home.published.is_symlink():
         raise ReleaseError(f"{home.published} is in the way: it must be a link; move it away")
-    link = home.root / f".published.{secrets.token_hex(4)}"
-    link.symlink_to(Path("releases") / release_id)
-    link.replace(home.published)
+    with replacing(home.published) as link:
+        link.symlink_to(Path("releases") / release_id)
 
 
 def rollback(home: Home, release_id: str | None = None) -> str:
@@ -128,12 +138,9 @@ def rollback(home: Home, release_id: str | None = None) -> str:
         raise ReleaseError(f"{said}; there are: {', '.join(release.id for release in known) or 'none'}")
     if faults := damage(target, thorough=True):
         raise ReleaseError(f"release {target.id} is damaged ({faults[0]}), so it is not served; name another")
-    # told before it is done: without the swap it speaks of a release that is not served, and means nothing
+    # noted before it is done: without the swap it speaks of a release that is not served, and means nothing
     back = left is not None and order(target.id) < order(left.id)
-    told = {"serves": target.id, "left": left.id, "inputs": left.manifest.get("inputs")} if left and back else {}
-    temporary = home.root / f".{ROLLED_BACK}.{secrets.token_hex(4)}.tmp"
-    temporary.write_text(json.dumps(told), encoding="utf-8")
-    temporary.replace(home.root / ROLLED_BACK)
+    ROLLBACK.write(home, Rollback(target.id, left.id, left.manifest.get("inputs")) if left and back else Rollback())
     swap(home, target.id)
     return target.id
 
@@ -144,17 +151,13 @@ def standing(home: Home, inputs: str) -> Release | None:
     served = current(home)
     if served is None or damage(served):
         return None
-    told = went_back(served, home)
-    return served if inputs in (served.manifest.get("inputs"), told.get("inputs")) else None
+    return served if inputs in (served.manifest.get("inputs"), went_back(served, home).inputs) else None
 
 
-def went_back(served: Release, home: Home) -> dict[str, Any]:
-    """Return what `rollback` told, if `served` is served by it: the release that was `left` and its `inputs`."""
-    try:
-        told = json.loads((home.root / ROLLED_BACK).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return told if isinstance(told, dict) and told.get("serves") == served.id else {}
+def went_back(served: Release, home: Home) -> Rollback:
+    """Return the rollback by which `served` is served, an empty one where it is not."""
+    newest = ROLLBACK.read(home)
+    return newest if newest and newest.serves == served.id else Rollback()
 
 
 def prune(home: Home, keep: int) -> list[str]:

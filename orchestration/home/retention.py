@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.home.installation import Installation
+from sources.errors import BaogaoError
 from sources.snapshot.ledger import newest_valid
 from sources.snapshot.store import SnapshotStore
 from sources.tables import SNAPSHOTS
@@ -23,7 +24,7 @@ DAY = 86_400.0
 LOGS = ("dagster/storage/*/compute_logs/*", "dagster/logs/*", "dagster/*.log.*", "dbt/logs/*", "crawl/*.log")
 
 
-class RetentionError(RuntimeError):
+class RetentionError(BaogaoError):
     """It can't be told what may go; the message says why. Nothing was removed."""
 
 

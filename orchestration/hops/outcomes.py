@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from orchestration.hops.gate import Rows
+from sources.errors import BaogaoError
 from sources.partitions import Partition
 
 
@@ -34,7 +35,7 @@ class Outcome:
 Outcomes = dict[str, dict[Partition, Outcome]]
 
 
-class GateStoppedError(Exception):
+class GateStoppedError(BaogaoError):
     """Partitions failed critically; their former files stand. Raised after all others were written."""
 
     def __init__(self, stopped: dict[str, dict[str, list[str]]]) -> None:

@@ -6,15 +6,13 @@ What does not belong here: judging (``gates.py``, the suites), building (``build
 from __future__ import annotations
 
 import getpass
-import json
-import secrets
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from orchestration.home.installation import Installation
+from orchestration.home.note import Note
 from orchestration.hops import gate
 from orchestration.warehouse import builds, built_from
 from sources.home import Home
@@ -136,24 +134,16 @@ class Attempt:
     verdicts: tuple[dict[str, Any], ...] = ()
 
 
-def attempt_path(home: Home) -> Path:
-    return home.root / "publication.json"
+ATTEMPT = Note("publication.json", Attempt)
 
 
 def last_attempt(home: Home) -> Attempt:
-    """Return the last attempt, an empty one before the first or where its file is damaged."""
-    try:
-        found = json.loads(attempt_path(home).read_text(encoding="utf-8"))
-        return Attempt(found["at"], found["release"], tuple(found["refused"]), tuple(found["verdicts"]))
-    except (OSError, ValueError, KeyError, TypeError):
-        return Attempt()
+    """Return the last attempt, an empty one before the first or where its note is damaged."""
+    return ATTEMPT.read(home) or Attempt()
 
 
 def record_attempt(home: Home, release: str, refused: Sequence[Refusal], verdicts: Sequence[dict[str, Any]]) -> None:
     """Keep what became of an attempt, for `baogao status` and for the check of the asset `release`."""
     bad = tuple({**v, "checked_at": str(v["checked_at"])} for v in verdicts if not v["success"])
-    made = Attempt(datetime.now(UTC).isoformat(timespec="seconds"), release, tuple(map(str, refused)), bad)
-    path = attempt_path(home)
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    temporary.write_text(json.dumps(asdict(made), ensure_ascii=False, indent=1), encoding="utf-8")
-    temporary.replace(path)
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    ATTEMPT.write(home, Attempt(at, release, tuple(map(str, refused)), bad))

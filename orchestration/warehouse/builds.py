@@ -10,19 +10,20 @@ import errno
 import fcntl
 import json
 import os
-import secrets
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from orchestration.home import memory
 from orchestration.home.installation import Installation
+from orchestration.home.note import Note
 from orchestration.warehouse import dbt_process
 from orchestration.warehouse.built_from import PROJECT_DIR, read_inputs
+from sources.errors import BaogaoError
 from sources.home import Home
 from sources.lake import put
 from sources.tables import OBSERVATIONS, RAW_TABLES
@@ -36,7 +37,7 @@ MEMORY = "BAOGAO_DBT_MEMORY"
 _BYTES_HELD = 1_800
 
 
-class WarehouseInUseError(RuntimeError):
+class WarehouseInUseError(BaogaoError):
     """Another process has a file of the warehouse open; the message says which and what to do."""
 
 
@@ -59,6 +60,9 @@ class Build:
         return bool(self.inputs) and not self.failed_tests and not self.error
 
 
+BUILD = Note("warehouse.json", Build)
+
+
 def prepare(installation: Installation) -> None:
     """Put what dbt needs besides the partitions: the registry, and an empty file of each raw table."""
     from sources.registry.export import export_registry
@@ -76,22 +80,12 @@ def inputs_hash(installation: Installation) -> str:
     return read_inputs(installation).hash
 
 
-def record_path(installation: Installation) -> Path:
-    return installation.home.root / "warehouse.json"
-
-
 def last_build(installation: Installation) -> Build:
-    try:
-        return Build(**json.loads(record_path(installation).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
-        return Build()
+    return BUILD.read(installation.home) or Build()
 
 
 def record(installation: Installation, build: Build) -> None:
-    path = record_path(installation)
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    temporary.write_text(json.dumps(asdict(build), ensure_ascii=False, indent=1), encoding="utf-8")
-    temporary.replace(path)
+    BUILD.write(installation.home, build)
 
 
 def begin(installation: Installation, *, whole: bool, waiting: Callable[[str], None]) -> None:

@@ -30,6 +30,7 @@ from typing import Any
 
 import yaml
 
+from sources.errors import BaogaoError
 from sources.tables import MEASURES, STATUSES, Field, Table
 
 SHIPPED = Path(__file__).resolve().parent / "corrections.yaml"
@@ -58,7 +59,7 @@ CORRECTIONS = Table(
 _WANTED = {"string": "text in quotes", "int": "a whole number", "float": "a number", "date": "a date YYYY-MM-DD"}
 
 
-class CorrectionsError(ValueError):
+class CorrectionsError(BaogaoError):
     """A corrections file can't be used; says which file and entry, and what to do."""
 
 

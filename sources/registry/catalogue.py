@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sources.errors import BaogaoError
 from sources.partitions import Partition
 from sources.tables import LEVELS
 
@@ -25,7 +26,7 @@ _FIRST_YEAR, _LAST_YEAR = 1949, 2100
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
 
 
-class CatalogueError(ValueError):
+class CatalogueError(BaogaoError):
     """The file can't be used as a catalogue; the message names the file, what is wrong and the remedy."""
 
 

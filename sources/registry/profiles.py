@@ -19,6 +19,7 @@ from cssselect import SelectorError
 from lxml import etree
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from sources.errors import BaogaoError
 from sources.snapshot.pages import decode, next_page_of_listing
 from sources.snapshot.paging import join_address
 
@@ -28,7 +29,7 @@ _CHINESE_YEAR = re.compile(r"([一二][○〇零Ｏ九０O0一二三四五六七
 _CHINESE_DIGITS = str.maketrans("○〇零ＯO０一二三四五六七八九", "00000" + "0123456789")
 
 
-class ProfileError(ValueError):
+class ProfileError(BaogaoError):
     """A site profile can't be used; the message names the file, the field and the fault."""
 
 

@@ -21,6 +21,7 @@ from typing import Any
 
 import yaml
 
+from sources.errors import BaogaoError
 from sources.tables import LEVELS
 
 HERE = Path(__file__).resolve().parent
@@ -41,7 +42,7 @@ _AUTONOMOUS = re.compile(rf"^(?P<stem>.{{2,}}?)(?:{_PEOPLES})*自治(?P<class>�
 _PLAIN = re.compile(r"^(?P<stem>.+?)(?P<class>特别行政区|新区|矿区|林区|特区|地区|省|市|县|区|盟|旗)$")
 
 
-class RegionsError(ValueError):
+class RegionsError(BaogaoError):
     """The code table or an overlay can't be used; says which file and entry, and what to do."""
 
 

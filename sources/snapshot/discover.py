@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sources.home import Home
-from sources.registry.profiles import Candidate, SiteProfile, load_profiles, profile_for
+from sources.registry.profiles import Candidate, ProfileError, SiteProfile, load_profiles, profile_for
 from sources.settings import Settings
 from sources.snapshot.job import Progressed, Target
 from sources.snapshot.supervise import run_crawl
@@ -68,7 +68,7 @@ def write_candidates(candidates: Sequence[Candidate], path: Path) -> None:
 def choose(names: Sequence[str]) -> list[SiteProfile]:
     """Return the profiles of that name; an address of a listing takes its host's profile, else the generic one.
 
-    All shipped profiles if nothing is named. Raises ValueError for a name that no profile has.
+    All shipped profiles if nothing is named. Raises ProfileError for a name that no profile has.
     """
     profiles = load_profiles()
     chosen = []
@@ -78,5 +78,7 @@ def choose(names: Sequence[str]) -> list[SiteProfile]:
         elif name in profiles:
             chosen.append(profiles[name])
         else:
-            raise ValueError(f"no site profile {name!r}; there are {', '.join(profiles)}, or give a listing's address")
+            raise ProfileError(
+                f"no site profile {name!r}; there are {', '.join(profiles)}, or give a listing's address"
+            )
     return chosen

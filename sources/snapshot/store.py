@@ -12,12 +12,13 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from sources.errors import BaogaoError
 from sources.home import Home
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-class DamagedSnapshotError(RuntimeError):
+class DamagedSnapshotError(BaogaoError):
     """Stored bytes no longer have the hash they are named after."""
 
 

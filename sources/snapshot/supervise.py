@@ -21,6 +21,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sources.errors import BaogaoError
 from sources.home import REPOSITORY, Home
 from sources.settings import CrawlSettings
 from sources.snapshot.job import DONE, FINISHED, TAKEN, Job, Journal, Progressed, Target, progress_of, read_journal
@@ -33,7 +34,7 @@ MODULE = "sources.snapshot.crawl"
 Unsettled = Callable[[str, Progressed], bool]
 
 
-class CrawlError(RuntimeError):
+class CrawlError(BaogaoError):
     """The crawling process could not be run to its end; the message says where its log lies."""
 
 

@@ -26,12 +26,14 @@ from typing import Any
 import ahocorasick_rs
 import yaml
 
+from sources.errors import BaogaoError
+
 SHIPPED = Path(__file__).parent / "dictionaries"
 _CHINESE = re.compile(r"[\u3400-\u9fff]+")
 _WORD = re.compile(r"[A-Za-z\u3400-\u9fff]")
 
 
-class DictionaryError(ValueError):
+class DictionaryError(BaogaoError):
     """A term dictionary that can't be used; the message says which file and what to do."""
 
 

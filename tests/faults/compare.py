@@ -21,8 +21,7 @@ from sources.tables import RAW_TABLES
 VOLATILE = ("retrieved_at", "checked_at", "published_run_at", "built_at")
 #: what a killed process may leave beside what it meant to write
 STRAYS = (
-    "**/*.tmp", "releases/.building-*", ".published.*", ".catalogue.*", ".warehouse.json.*", ".built_from.json.*",
-    ".sweep.json.*",
+    "**/*.tmp", "releases/.building-*", ".published.*", ".catalogue.*", ".*.json.*", "dagster/.dagster.yaml.*",
 )  # fmt: skip
 
 

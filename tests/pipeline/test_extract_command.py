@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from test_run import GOOD, REPORTS, baogao, write_bad_documents
 
-from orchestration.cli.reading import GUIDE_FIELDS
+from orchestration.cli.printing import GUIDE_FIELDS
 
 GOOD_FILE = REPORTS / f"{GOOD[0]}.txt"
 

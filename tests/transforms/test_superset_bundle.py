@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from orchestration.release.superset_bundle import BundleError, build, write_bund
 
 SERVED = "/srv/baogao/published/baogao.duckdb"
 Files = dict[str, dict[str, Any]]
+GOALS, BOARD = "datasets/baogao/baogao_goals.yaml", "dashboards/baogao.yaml"
 
 
 @pytest.fixture(scope="module")
@@ -105,20 +107,31 @@ def test_a_second_archive_has_the_same_ids(built: Warehouse, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("file", "old", "new", "told"),
     [
-        ("datasets.yaml", "o.commitment,", "o.committment,", "dataset baogao_goals: .*committment.*another version"),
-        ("datasets.yaml", "avg(target_value)", "avg(target)", "dataset baogao_goals: .*target.*another version"),
-        ("charts.yaml", "metrics: [mean_goal, mean_result]", "metrics: [goal]", "chart goals_by_year: .* has no goal"),
-        ("dashboard.yaml", "column: level", "column: tier", "filter 层级 Level: dataset baogao_coverage has no tier"),
+        (
+            "datasets/baogao/baogao_goals.yaml",
+            "o.commitment,",
+            "o.committment,",
+            "dataset baogao_goals: .*another version",
+        ),
+        ("datasets/baogao/baogao_goals.yaml", "avg(target_value)", "avg(target)", "dataset baogao_goals: .*target"),
+        ("charts/goals_by_year.yaml", "[mean_goal, mean_result]", "[goal]", "chart goals_by_year: .* has no goal"),
+        (
+            "dashboards/baogao.yaml",
+            "{name: level}",
+            "{name: tier}",
+            "filter 层级 Level: dataset baogao_coverage has no",
+        ),
     ],
 )
 def test_what_does_not_fit_is_named(
     built: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, old: str, new: str, told: str
 ) -> None:
-    for path in superset_bundle.SOURCE.glob("*.yaml"):
-        text = path.read_text(encoding="utf-8")
-        (tmp_path / path.name).write_text(text.replace(old, new, 1) if path.name == file else text, encoding="utf-8")
-        assert path.name != file or old in text
-    monkeypatch.setattr(superset_bundle, "SOURCE", tmp_path)
+    source = tmp_path / "superset"
+    shutil.copytree(superset_bundle.SOURCE, source)
+    text = (source / file).read_text(encoding="utf-8")
+    assert old in text
+    (source / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+    monkeypatch.setattr(superset_bundle, "SOURCE", source)
     with duckdb.connect(str(built.marts), read_only=True) as connection, pytest.raises(BundleError) as error:
         write_bundle(tmp_path / "out.zip", connection, SERVED)
     assert re.search(told, str(error.value), flags=re.S)

@@ -24,7 +24,7 @@ reports.report_rows("a.txt", [text.encode()], None, load_regions(None), Partitio
 hashed = {f"sources.{name.removesuffix('.py').replace('/', '.')}" for name in reports._FURTHER} | {"sources.document"}
 """
 #: what rows are stored in, not made by
-SHAPES = {"sources.tables", "sources.partitions", "sources.home", "sources.settings"}
+SHAPES = {"sources.tables", "sources.partitions", "sources.home", "sources.settings", "sources.errors"}
 
 
 @pytest.mark.parametrize("work", [EXTRACT, READ], ids=["extraction", "reading"])

@@ -21,6 +21,7 @@ from typing import Any
 import yaml
 
 from sources.document.identity.identity import Identity
+from sources.errors import BaogaoError
 from sources.registry.regions import Regions
 from sources.tables import KINDS, REFUSALS
 
@@ -38,7 +39,7 @@ _SETTABLE = {
 _KEYS = {"location", "part", "text_sha256", "set", "reason", "by"}
 
 
-class ReviewError(ValueError):
+class ReviewError(BaogaoError):
     """An entry of the file can't be used; says which and why."""
 
 

@@ -75,5 +75,5 @@ def test_choosing_profiles() -> None:
     assert {profile.name for profile in choose([])} == set(PROFILES) - {"generic"}
     [unknown] = choose(["http://www.example.cn/zfgzbg/"])
     assert (unknown.name, unknown.listings) == ("generic", ("http://www.example.cn/zfgzbg/",))
-    with pytest.raises(ValueError, match="no site profile 'nowhere'; there are beijing"):
+    with pytest.raises(ProfileError, match="no site profile 'nowhere'; there are beijing"):
         choose(["nowhere"])

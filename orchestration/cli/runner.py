@@ -1,0 +1,237 @@
+"""One `baogao run`: plan, launch what is needed, print what came out.
+
+What belongs here: progress, the order of jobs, the summary. What does not: what is stale (``hops/plan.py``), the work.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import threading
+import warnings
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import typer
+
+from orchestration.cli.errors import UserError, with_remedy
+from orchestration.cli.progress import bars
+from orchestration.cli.summary import summary_lines
+from orchestration.home import care, memory, releases
+from orchestration.home.installation import Installation
+from orchestration.hops import HOPS, judging, kept_back, progress
+from orchestration.hops.plan import Plan, make_plan
+from orchestration.hops.ranges import Rectangle
+from orchestration.release.refusals import REMEDY, Override
+from orchestration.warehouse import builds
+from sources.partitions import PROVINCES
+from sources.registry.regions import load_regions
+
+if TYPE_CHECKING:
+    from orchestration.cockpit.instance import Instance
+
+SHOWN = 10
+
+
+def _titles() -> dict[str, str]:
+    """Return what the bars and the plan call the steps of a run, by name."""
+    return {**{hop.name: hop.title for hop in HOPS}, "warehouse": "building the warehouse, publishing"}
+
+
+def mend_home(installation: Installation, verify: bool = False) -> None:
+    """Put right what a killed process or a bad disk left, and tell it."""
+    for line in care.mend(installation, thorough=verify):
+        print_mended(line)
+
+
+def print_mended(line: str) -> None:
+    typer.echo(f"mended: {line}", err=True)
+
+
+@contextmanager
+def sample_catalogue(installation: Installation) -> Iterator[Path]:
+    """Serve the sample's pages on loopback while the block runs; yield a catalogue of their addresses."""
+    from samples import serve as samples
+
+    # the sample's server is this machine, which is never asked otherwise, and needs no politeness
+    for name, value in (("ALLOW_PRIVATE_ADDRESSES", "true"), ("DELAY_SECONDS", "0"), ("ADAPTIVE", "false")):
+        os.environ.setdefault(f"BAOGAO_CRAWL_{name}", value)
+    installation.home.create()
+    with samples.serve(samples.SITE) as base_url:
+        yield Path(samples.sample_catalogue(base_url, installation.home.root / "sample_catalogue.csv"))
+
+
+class Runner:
+    """One `baogao run`: plan, launch what is needed, tell what came out."""
+
+    def __init__(
+        self,
+        installation: Installation,
+        years: tuple[int, int] | None,
+        provinces: list[str],
+        refetch_hours: float,
+    ) -> None:
+        self.installation = installation
+        self.years, self.provinces, self.refetch_hours = years, provinces, refetch_hours
+        self.failures: list[str] = []
+
+    def run(self, override: Override | None) -> None:
+        """Bring up to date what is stale, publish (with `override` in spite of bad verdicts), print what came out."""
+        stale = self._plan()
+        if not stale.partitions and not override and self._published_is_current():
+            typer.echo("nothing has changed since the last run: nothing to do")
+        else:
+            typer.echo("loading …", err=True)
+            with builds.dbt_waiting(self.installation):
+                self._launch(stale, override)
+            care.look_through(self.installation)
+        summarise(self.installation, self.failures)
+
+    def show_plan(self) -> None:
+        """Print what a run would do, hop by hop."""
+        stale, titles = self._plan().stale, _titles()
+        for hop, partitions in stale.items():
+            typer.echo(f"{titles[hop]}: {len(partitions)} partitions")
+        entries = self.installation.entries()
+        asked = [e for partition in stale["snapshots"] for e in entries.get(partition, []) if e.is_web]
+        hosts = Counter(urlsplit(entry.location).hostname for entry in asked)
+        if hosts:
+            shown = ", ".join(f"{host} {count}" for host, count in hosts.most_common(SHOWN))
+            pace = max(hosts.values()) * self.installation.settings.crawl.delay_seconds / 60
+            typer.echo(
+                f"{len(asked)} addresses of {len(hosts)} hosts to ask ({shown}{', …' if len(hosts) > SHOWN else ''}); "
+                f"at least {pace:.0f} min at the pace set"
+            )
+
+    def _plan(self) -> Plan:
+        """Return what is stale, having printed how much it is."""
+        made = make_plan(self.installation, self.years, self.provinces, self.refetch_hours)
+        if not made.claimed:
+            raise UserError("the catalogue has no report in these years and regions; widen --years or --regions")
+        documents = sum(len(v) for k, v in self.installation.entries().items() if k in made.claimed)
+        typer.echo(
+            f"{documents} documents in {len(made.claimed)} partitions; "
+            f"{len(made.partitions)} partitions to bring up to date"
+        )
+        for problem in self.installation.catalogue.problems:
+            typer.echo(f"catalogue {problem}", err=True)
+        return made
+
+    def _published_is_current(self) -> bool:
+        return bool(releases.standing(self.installation.home, builds.inputs_hash(self.installation)))
+
+    def _launch(self, stale: Plan, override: Override | None) -> None:
+        if stale.partitions:
+            judging.load_ahead()
+        surround(self.installation)
+        # Dagster loads while the judge does, and not at all where there is nothing to do
+        from orchestration.cockpit.definitions import job
+        from orchestration.cockpit.instance import execute, open_instance
+        from orchestration.cockpit.partitions import run_tags
+
+        ingest = job("ingest")
+        # what was loaded stays: no search for garbage need go through it again
+        gc.freeze()
+        fetch = {"snapshots": {"config": {"refetch_hours": self.refetch_hours}}}
+        with (
+            open_instance(self.installation.home, print_mended) as instance,
+            bars(_titles()) as listener,
+            progress.listening(listener),
+        ):
+            for rectangle in kept_back.rectangles(self.installation, stale.partitions, stale.claimed):
+                self.failures += execute(ingest, instance, run_tags(rectangle), fetch)
+            for rectangle in self._left_behind():
+                self.failures += execute(ingest, instance, run_tags(rectangle), fetch)
+            memory.give_back()
+            # what only ingestion needed ends while dbt begins
+            resting = threading.Thread(target=judging.rest)
+            resting.start()
+            progress.tell("warehouse", more=1)
+            self.failures += build_and_publish(instance, override)
+            resting.join()
+            progress.tell("warehouse", done=1)
+
+    def _left_behind(self) -> list[Rectangle]:
+        """Return the runs for partitions that a failed run left unfinished for the sake of one that the gate kept back.
+
+        An address that could not be had is no reason to ask again: that is for the next `baogao run`.
+        """
+        if not self.failures:
+            return []
+        again = make_plan(self.installation, self.years, self.provinces, self.refetch_hours)
+        unfinished = again.partitions - again.stale["snapshots"]
+        return kept_back.rectangles(self.installation, unfinished - kept_back.held_back(self.installation, unfinished))
+
+
+def surround(installation: Installation) -> None:
+    """Set what Dagster reads of its surroundings, here and in the processes that a run starts."""
+    os.environ["BAOGAO_HOME"] = str(installation.home.root)
+    os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "true")
+    # Dagster warns that the hops of one job have backfill policies of their own, which is meant
+    warnings.filterwarnings("ignore", module="dagster")
+
+
+def build_and_publish(instance: Instance, override: Override | None = None) -> list[str]:
+    """Execute the job `warehouse`; return what failed, one line each.
+
+    With an `override` it builds what hangs on failing tests too, and publishes on record.
+    """
+    from orchestration.cockpit.definitions import job
+    from orchestration.cockpit.instance import execute
+
+    ops: dict[str, object] = {}
+    if override:
+        ops["dbt_models"] = {"config": {"despite_tests": True}}
+        ops["publication"] = {"config": {"override_reason": override.reason, "override_by": override.by}}
+    return execute(job("warehouse"), instance, None, ops)
+
+
+def publish(installation: Installation, override: Override | None) -> None:
+    """Build and publish what the raw tables hold, and print what came out."""
+    surround(installation)
+    from orchestration.cockpit.instance import open_instance
+
+    with open_instance(installation.home, print_mended) as instance:
+        failures = build_and_publish(instance, override)
+    summarise(installation, failures)
+
+
+def summarise(installation: Installation, failures: list[str]) -> None:
+    """Print what came out; raise typer.Exit(1) if nothing could be published."""
+    for failure in failures:
+        typer.echo(f"failed: {with_remedy(failure)}", err=True)
+    for line in summary_lines(installation):
+        typer.echo(line)
+    if failures:
+        # a failing test stops what hangs on it before the publication could say how to go on
+        if builds.last_build(installation).failed_tests and not any(REMEDY in failure for failure in failures):
+            typer.echo(REMEDY, err=True)
+        served = releases.current(installation.home)
+        still = f"the former release {served.id} is still served" if served else "nothing is published"
+        typer.echo(f"baogao: not everything could be done; {still}", err=True)
+        raise typer.Exit(1)
+
+
+def provinces(given: list[str]) -> list[str]:
+    """Return province codes for codes and names; a city stands for its province, as the partitions do."""
+    found = []
+    for part in (p.strip() for value in given for p in value.replace("，", ",").split(",")):
+        if not part:
+            continue
+        code = f"{part[:2]}0000" if part.isdigit() and len(part) == 6 else part
+        if code not in PROVINCES:
+            code = _province_named(part)
+        found.append(code)
+    return found
+
+
+def _province_named(name: str) -> str:
+    codes = {f"{region.code[:2]}0000" for region in load_regions().by_name(name, None)}
+    if len(codes) != 1:
+        fault = "is no region" if not codes else f"is ambiguous ({', '.join(sorted(codes))})"
+        raise UserError(f"--regions {name}: {fault}; give a six-digit code such as 440000")
+    return codes.pop()

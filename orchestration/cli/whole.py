@@ -1,0 +1,15 @@
+"""All commands at once, for who lists them with their options: docs/commands.md is made of this.
+
+What does not belong here: anything that runs a command; `baogao` loads only the one that is called.
+"""
+
+from __future__ import annotations
+
+import typer
+
+from orchestration.cli import COMMANDS, LOOK, register
+from orchestration.cli import app as lazy
+
+app = typer.Typer(name="baogao", help=lazy.info.help, **LOOK)
+for _name in COMMANDS:
+    register(app, _name)
