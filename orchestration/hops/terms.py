@@ -43,10 +43,11 @@ class Terms(DocumentHop[CountTask, Columns]):
     tables = (TERM_COUNTS,)
 
     def versions(self, installation: Installation | None = None) -> dict[str, str]:
-        from sources.terms import dictionaries_version, load_dictionaries
+        from sources.terms import dictionaries_version, load_dictionaries, segmentation_version
 
         own = load_dictionaries(_folder(installation)) if installation else None
-        return {"dictionaries": dictionaries_version(own)}
+        counting = {"segmentation": version} if (version := segmentation_version()) else {}
+        return {"dictionaries": dictionaries_version(own), **counting}
 
     def inputs(self, partition: Partition, installation: Installation) -> str:
         return fingerprints.digest(reports_hash(installation, partition), self.version(installation))

@@ -101,14 +101,9 @@ def _partition_of(path: str) -> str:
 
 @lru_cache(maxsize=1)
 def _shipped_registry_hash() -> str:
-    from sources.registry import export
+    from sources.registry.export import registry_version
 
-    folder = Path(export.__file__).parent
-    return fingerprints.digest(
-        fingerprints.of_files(folder, ["*.csv", "*.yaml", "*.py"]),
-        fingerprints.of_files(export.LEXICON, ["*.yaml"]),
-        fingerprints.of_files(folder.parent / "corrections", ["*.yaml", "*.py"]),
-    )
+    return registry_version()
 
 
 def _registry_hash(installation: Installation) -> str:

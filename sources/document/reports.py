@@ -22,6 +22,7 @@ from sources.document.identity.reviews import load_identity_reviews, overrule
 from sources.document.read import CleanDocument, Unread, UnreadableDocument, read_file
 from sources.document.sections import find_sections
 from sources.document.traced import dump_map
+from sources.meaning import version_of
 from sources.partitions import Partition
 from sources.registry.addresses import region_of_host
 from sources.registry.regions import Regions
@@ -33,6 +34,7 @@ _FURTHER = (
     "registry/addresses.py",
     "registry/regions.py",
 )
+_SUFFIXES_OF_DATA = (".yaml", ".csv")
 _ENDING = re.compile(
     r"\.(?:txt|s?html?|docx?|pdf|aspx?|jsp|php|ofd|wps|rtf|zip|mht(?:ml)?|png|jpe?g|tiff?|gif|bmp|webp)$", re.IGNORECASE
 )
@@ -41,17 +43,11 @@ _MOST_SLUG = 80
 
 
 def _version() -> str:
-    """Return a hash of the rules and data that rows of `reports` are made by."""
-    paths = sorted(p for p in _HERE.rglob("*") if p.suffix in (".py", ".yaml", ".csv"))
-    paths += sorted(p for p in (_HERE.parent / "registry").iterdir() if p.suffix in (".yaml", ".csv"))
-    paths += [_HERE.parent / name for name in _FURTHER]
-    digest = hashlib.sha256()
-    for path in paths:
-        digest.update(path.name.encode())
-        digest.update(path.read_bytes())
+    """Return a hash of what the rules and data mean that rows of `reports` are made by: see ``meaning.py``."""
+    modules = [*_HERE.rglob("*.py"), *(_HERE.parent / name for name in _FURTHER)]
+    data = [*_HERE.rglob("*"), *(_HERE.parent / "registry").iterdir()]
     # a picture that was refused is read again when OCR is installed, and read anew by other models
-    digest.update(ocr_version().encode())
-    return digest.hexdigest()[:12]
+    return version_of(modules, [path for path in data if path.suffix in _SUFFIXES_OF_DATA], ocr_version())
 
 
 PARSER_VERSION = _version()

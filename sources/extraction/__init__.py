@@ -5,7 +5,6 @@ What belongs here: the public functions of the hop. What does not: files, identi
 
 from __future__ import annotations
 
-import hashlib
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,26 +14,25 @@ from sources.extraction.grammar.names import Matcher
 from sources.extraction.lexicon import Lexicon, load_lexicon
 from sources.extraction.relation import find_relations, relation_row
 from sources.extraction.types import Extraction, ReportContext, doubts_of
+from sources.meaning import version_of
 
 __all__ = ["Extraction", "ReportContext", "doubts_of", "extract", "lexicon_version", "rules_version", "walk"]
 
-#: modules of ``sources.document`` that extraction reads with
-_SHARED = ("normal.py", "scan.py", "sections.py")
+_HERE = Path(__file__).resolve().parent
+#: modules of ``sources`` that extraction reads with besides this package, and data besides the lexicon's
+_FURTHER = ("document/normal.py", "document/scan.py", "document/sections.py")
+_DATA = ("extraction/grammar/function_words.yaml", "registry/areacodes.csv")
 
 
 @lru_cache(maxsize=1)
 def rules_version() -> str:
-    """Return a hash of the rules: it changes when any module that extraction reads with changes."""
-    digest = hashlib.sha256()
-    here = Path(__file__).parent
-    files = [*sorted(here.rglob("*.py")), *(here.parent / "document" / name for name in _SHARED)]
-    for path in files:
-        digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()[:12]
+    """Return a hash of what the rules mean: see ``meaning.py``. The lexicon has its own."""
+    modules = [*_HERE.rglob("*.py"), *(_HERE.parent / name for name in _FURTHER)]
+    return version_of(modules, [_HERE.parent / name for name in _DATA])
 
 
 def lexicon_version() -> str:
-    """Return a hash of the lexicon's files."""
+    """Return a hash of what the lexicon's files and the list of indicators say."""
     return load_lexicon().version
 
 

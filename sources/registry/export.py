@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,15 @@ import yaml
 
 from sources.corrections import CORRECTIONS, SHIPPED, read_corrections
 from sources.lake import put
+from sources.meaning import version_of
 from sources.registry.regions import Region, load_regions
 from sources.tables import LEVELS, Field, Table
 
-INDICATORS_CSV = Path(__file__).resolve().parent / "indicators.csv"
-LEXICON = Path(__file__).resolve().parent.parent / "extraction" / "lexicon" / "data"
+_SOURCES = Path(__file__).resolve().parent.parent
+INDICATORS_CSV = _SOURCES / "registry" / "indicators.csv"
+LEXICON = _SOURCES / "extraction" / "lexicon" / "data"
+#: modules of ``sources`` that make the registry's rows
+_MODULES = ("registry/export.py", "registry/regions.py", "corrections/__init__.py")
 NATURES = ("flow", "stock", "rate")
 
 REGIONS = Table(
@@ -76,6 +81,14 @@ INDICATOR_NAMES = Table(
     ),
 )
 REGISTRY_TABLES: tuple[Table, ...] = (REGIONS, REGION_NAMES, INDICATORS, INDICATOR_NAMES, CORRECTIONS)
+
+
+@lru_cache(maxsize=1)
+def registry_version() -> str:
+    """Return a hash of what the shipped files say of regions, indicators and corrections, and of the code that reads
+    them; a home's own files are not in it."""
+    data = [path for suffix in ("*.csv", "*.yaml") for path in (_SOURCES / "registry").glob(suffix)]
+    return version_of([_SOURCES / name for name in _MODULES], [*data, *LEXICON.glob("*.yaml"), SHIPPED])
 
 
 def export_registry(lake_root: str | Path, *, overlay: Path | None = None, reviews: Path | None = None) -> list[str]:

@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ import ahocorasick_rs
 import yaml
 
 from sources.errors import BaogaoError
+from sources.meaning import version_of
 
 SHIPPED = Path(__file__).parent / "dictionaries"
 _CHINESE = re.compile(r"[\u3400-\u9fff]+")
@@ -84,6 +86,12 @@ def dictionaries_version(dictionaries: Iterable[Dictionary] | None = None) -> st
     """Return one hash over all dictionaries, for the fingerprint of the counts."""
     chosen = load_dictionaries() if dictionaries is None else dictionaries
     return hashlib.sha256("".join(f"{d.name}{d.version}" for d in chosen).encode()).hexdigest()[:12]
+
+
+@lru_cache(maxsize=1)
+def segmentation_version() -> str:
+    """Return a hash of how terms are counted: of this module, and of the segmenter, whose dictionary it comes with."""
+    return version_of([Path(__file__).resolve()], more=f"rjieba {metadata.version('rjieba')}")
 
 
 def tokens(text: str) -> list[str]:

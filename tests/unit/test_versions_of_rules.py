@@ -1,39 +1,112 @@
-"""The versions that rows carry cover every module that makes the rows: what a rule changes is made anew."""
+"""The versions that rows carry cover every module and file that makes the rows: what a rule changes is made anew."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import ast
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from pathlib import Path
 
 import pytest
 
-from sources.home import REPOSITORY
-
-EXTRACT = """
-from sources import extraction
-from sources.extraction import ReportContext, extract
-extract("一、过去一年\\n全年地区生产总值增长5%。", ReportContext("", 2020, "", "city"))
-hashed = {f"sources.document.{name.removesuffix('.py')}" for name in extraction._SHARED} | {"sources.extraction"}
-"""
-READ = """
+from sources import extraction, terms
 from sources.document import reports
-from sources.partitions import Partition
-from sources.registry.regions import load_regions
-text = "各位代表：现在，我代表市人民政府，向大会报告工作。" + "全年地区生产总值增长5%。" * 99
-reports.report_rows("a.txt", [text.encode()], None, load_regions(None), Partition("990000", "2020"))
-hashed = {f"sources.{name.removesuffix('.py').replace('/', '.')}" for name in reports._FURTHER} | {"sources.document"}
-"""
-#: what rows are stored in, not made by
-SHAPES = {"sources.tables", "sources.partitions", "sources.home", "sources.settings", "sources.errors"}
+from sources.extraction.lexicon import load
+from sources.home import REPOSITORY
+from sources.registry import export
+
+#: what rows are stored in, and what makes versions; not what rows are made by
+SHAPES = {"tables.py", "schema.py", "errors.py", "partitions.py", "lake.py", "meaning.py", "former_versions.py"}
+SOURCES = REPOSITORY / "sources"
+VERSIONS = {
+    "sources.document.reports": reports._version,
+    "sources.extraction": extraction.rules_version.__wrapped__,
+    "sources.registry.export": export.registry_version.__wrapped__,
+    "sources.terms": terms.segmentation_version.__wrapped__,
+}
 
 
-@pytest.mark.parametrize("work", [EXTRACT, READ], ids=["extraction", "reading"])
-def test_every_module_that_was_loaded_is_hashed(work: str) -> None:
-    code = f"{work}\nimport sys\nprint(*(m for m in sys.modules if m.startswith('sources.')), '|', *hashed)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=REPOSITORY)
-    assert done.returncode == 0, done.stderr
-    loaded, hashed = (set(part.split()) for part in done.stdout.split("|"))
-    packages = {"sources.registry", "sources.document"}  # their __init__ holds nothing but words
-    missing = {m for m in loaded - SHAPES - packages if not any(m == h or m.startswith(f"{h}.") for h in hashed)}
-    assert missing == set()
-    assert hashed <= loaded | {"sources.extraction", "sources.document"}, "a module that is hashed is not read with"
+def hashed_by(version: Callable[[], str], monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Return the files below ``sources`` that go into a version."""
+    seen: set[str] = set()
+
+    def listen(modules, data=(), more: str = "") -> str:  # type: ignore[no-untyped-def]
+        seen.update(str(path.relative_to(SOURCES)) for path in [*modules, *data])
+        return ""
+
+    for module in (reports, extraction, export, terms, load):
+        monkeypatch.setattr(module, "version_of", listen)
+    version()
+    return seen
+
+
+@lru_cache
+def imported_by(module: str) -> frozenset[Path]:
+    """Return the files of ``sources`` that a module imports, and so on; inside functions too, for types only not."""
+    seen: set[Path] = set()
+    ahead = [module]
+    while ahead:
+        path = file_of(ahead.pop())
+        if path is None or path in seen:
+            continue
+        seen.add(path)
+        tree = ast.parse(path.read_bytes())
+        for node in walk(tree):
+            if isinstance(node, ast.Import):
+                ahead += [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                ahead += [str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return frozenset(seen)
+
+
+def walk(node: ast.AST) -> Iterator[ast.AST]:
+    if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+        return
+    yield node
+    for child in ast.iter_child_nodes(node):
+        yield from walk(child)
+
+
+def file_of(module: str) -> Path | None:
+    path = REPOSITORY / Path(*module.split("."))
+    found = [p for p in (path.with_suffix(".py"), path / "__init__.py") if p.exists()]
+    return found[0] if found and module.startswith("sources.") else None
+
+
+@pytest.mark.parametrize("module", VERSIONS)
+def test_every_module_that_is_imported_is_hashed(module: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    hashed = hashed_by(VERSIONS[module], monkeypatch)
+    imported = {str(path.relative_to(SOURCES)) for path in imported_by(module)}
+    says_nothing = {name for name in imported if not ast_says_something(SOURCES / name)}
+    assert imported - SHAPES - says_nothing - hashed == set()
+
+
+@pytest.mark.parametrize("module", VERSIONS)
+def test_the_lists_of_further_modules_name_none_that_is_not_imported(
+    module: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed = {name for name in hashed_by(VERSIONS[module], monkeypatch) if name.endswith(".py")}
+    own = str(file_of(module).parent.relative_to(SOURCES))  # type: ignore[union-attr]
+    imported = {str(path.relative_to(SOURCES)) for path in imported_by(module)}
+    assert {name for name in hashed - imported if not name.startswith(own)} == set()
+
+
+@pytest.mark.parametrize("module", ["sources.document.reports", "sources.extraction", "sources.registry.export"])
+def test_every_file_of_data_that_is_named_is_hashed(module: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A module names the shipped files that it reads by a plain text ending in .yaml or .csv."""
+    hashed = {Path(name).name for name in hashed_by(VERSIONS[module], monkeypatch)}
+    # the lexicon has a version of its own
+    monkeypatch.undo()
+    hashed |= {Path(name).name for name in hashed_by(lambda: str(load.read_lexicon(load.HERE / "data")), monkeypatch)}
+    shipped = {path.name for path in SOURCES.rglob("*") if path.suffix in (".yaml", ".csv")}
+    named = {name for path in imported_by(module) for name in re.findall(r'"([\w.]+\.(?:yaml|csv))"', path.read_text())}
+    assert (named & shipped) - hashed == set()
+    assert named & shipped, "the pattern still finds what modules read"
+
+
+def ast_says_something(path: Path) -> bool:
+    from sources.meaning import read_module
+
+    read = read_module(path.read_bytes())
+    return bool(read.body or read.imports)

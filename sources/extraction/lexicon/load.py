@@ -7,7 +7,6 @@ one entry (``entries.py``).
 from __future__ import annotations
 
 import csv
-import hashlib
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +19,7 @@ from sources.extraction.lexicon.entries import IndicatorEntry, NameEntry, Outsid
 from sources.extraction.lexicon.expansion import LexiconError, expand
 from sources.extraction.lexicon.traits import Traits
 from sources.extraction.lexicon.values import COUNTED, DIMENSIONS, MEASURES, Ellipsis, Indicator, Lexicon, Name
+from sources.meaning import version_of
 
 HERE = Path(__file__).parent
 INDICATORS_CSV = HERE.parent.parent / "registry" / "indicators.csv"
@@ -212,11 +212,10 @@ def read_lexicon(folder: Path, registry: Path = INDICATORS_CSV) -> Lexicon:
     names: list[Name] = []
     outside: list[Name] = []
     ellipses: list[Ellipsis] = []
-    digest = hashlib.sha256()
     shared_codes: list[tuple[str, tuple[str | None, ...]]] = []
     groups = _groups(folder)
-    for path in sorted(folder.glob("*.yaml")):
-        digest.update(path.name.encode() + path.read_bytes())
+    files = sorted(folder.glob("*.yaml"))
+    for path in files:
         if path.stem == "groups":
             continue
         for at, raw in enumerate(_read(path), start=1):
@@ -252,7 +251,7 @@ def read_lexicon(folder: Path, registry: Path = INDICATORS_CSV) -> Lexicon:
     names = _check_duplicates(names)
     taken = {name.text for name in names}
     names += [name for name in {name.text: name for name in outside}.values() if name.text not in taken]
-    return Lexicon(indicators, tuple(names), tuple(ellipses), digest.hexdigest()[:12])
+    return Lexicon(indicators, tuple(names), tuple(ellipses), version_of([], [*files, registry]))
 
 
 @lru_cache(maxsize=4)
