@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import charts, grids, queries
+from dashboard import grids, queries
 from dashboard.pages import parts
-from dashboard.view import View, publish, recall, region_list, settle, settle_many
+from dashboard.view import View, publish, recall, region_list, settle_many
 
 DENOMINATORS = ("per_10k_chars", "per_10k_tokens", "per_10k_words")
 MOST_REGIONS = 6
@@ -33,27 +33,10 @@ def show(view: View) -> None:
     )
     first, second = st.columns([1, 1], vertical_alignment="bottom")
     names = [str(name) for name in known["dictionary"]]
-    settle("dictionary", names, names[0], t)
     with first:
-        chosen_dictionary = st.segmented_control(
-            t("dictionary"),
-            names,
-            key="dictionary",
-            format_func=lambda code: t.word("dictionary", code),
-            required=True,
-            persist_state="session",
-        )
-    settle("per", DENOMINATORS, DENOMINATORS[0], t)
+        dictionary = parts.switch(view, "dictionary", names, lambda code: t.word("dictionary", code), t("dictionary"))
     with second:
-        per = st.segmented_control(
-            t("denominator"),
-            DENOMINATORS,
-            key="per",
-            format_func=lambda code: t(code),
-            required=True,
-            persist_state="session",
-        )
-    dictionary = str(chosen_dictionary)
+        per = parts.switch(view, "per", DENOMINATORS, lambda code: t(code), t("denominator"))
     choices = {"regions": chosen, "dictionary": dictionary, "per": per}
     publish(view, choices)
     if not chosen:
@@ -64,46 +47,31 @@ def show(view: View) -> None:
         parts.empty(view, t("no_attention"))
         return
     points = counts.assign(name=[str(regions[r]["short"]) for r in counts["region_id"]])
-    name = f"{t.word('dictionary', dictionary)} · {t(str(per))}"
-    chart = grids.attention_chart(points, str(per), t)
-    st.markdown(f"### {name}")
-    parts.draw(chart, "attention")
-    st.caption(t("attention_note"))
-    parts.offer(
-        view,
+    parts.Drawing(
+        f"{t.word('dictionary', dictionary)} · {t(per)}",
+        grids.attention_chart(points, per, t),
         counts,
-        name,
         f"attention_{dictionary}",
-        lambda: charts.picture(chart, name, t("caption", release=view.store.release)),
         choices,
-    )
-    _terms(view, chosen, dictionary, str(per), {code: str(row["short"]) for code, row in regions.items()})
+        note=t("attention_note"),
+    ).show(view)
+    _terms(view, chosen, dictionary, per, {code: str(row["short"]) for code, row in regions.items()})
 
 
 def _terms(view: View, chosen: list[str], dictionary: str, per: str, names: dict[str, str]) -> None:
     t = view.texts
     region: str = chosen[0]
     if len(chosen) > 1:
-        settle("terms_of", chosen, chosen[0], t)
-        region = str(
-            st.segmented_control(
-                t("region"), chosen, key="terms_of", format_func=lambda code: names[code], required=True
-            )
-        )
+        region = parts.switch(view, "terms_of", chosen, lambda code: names[code], t("region"))
     terms = recall(queries.attention_terms, view.store, region, dictionary)
     if terms.empty:
         parts.empty(view, t("no_attention"))
         return
-    chart = grids.terms_chart(terms, per, t)
-    name = t("terms_of", region=names[region])
-    st.markdown(f"### {name}")
-    parts.draw(chart, "terms")
-    parts.offer(
-        view,
+    parts.Drawing(
+        t("terms_of", region=names[region]),
+        grids.terms_chart(terms, per, t),
         terms,
-        name,
         f"terms_{dictionary}_{terms['region_code'].iloc[0]}",
-        lambda: charts.picture(chart, name, t("caption", release=view.store.release)),
         {"terms_of": region, "dictionary": dictionary, "per": per},
-        key="download_terms",
-    )
+        key="_terms",
+    ).show(view)

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import charts, queries
 from dashboard.pages import parts
 from dashboard.pages.proof import show_proof
-from dashboard.view import View, indicator_list, publish, recall, region_list, settle
+from dashboard.view import View, indicator_list, recall, region_list
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -26,66 +26,51 @@ def show(view: View) -> None:
     labels = indicator_list(view.store, t.language)
     pairs = [f"{i}.{m}" for i, m in known[["indicator", "measure"]].drop_duplicates().itertuples(index=False)]
     first, second, third = st.columns([4, 2, 3], vertical_alignment="bottom")
-    settle("of", pairs, "gdp.growth" if "gdp.growth" in pairs else pairs[0], t)
     with first:
-        pair = st.selectbox(
-            t("indicator"),
-            pairs,
-            key="of",
-            format_func=lambda p: f"{labels[p.split('.')[0]]['label']} · {t.word('measure', p.split('.')[1])}",
-            persist_state="session",
-        )
+        pair = parts.select(
+            view, "of", pairs, "gdp.growth" if "gdp.growth" in pairs else pairs[0], t("indicator"),
+            lambda p: f"{labels[p.split('.')[0]]['label']} · {t.word('measure', p.split('.')[1])}",
+        )  # fmt: skip
     indicator, measure = pair.split(".")
     years = known[(known["indicator"] == indicator) & (known["measure"] == measure)].sort_values("n_regions")
     options = sorted((int(y) for y in years["year"]), reverse=True)
-    settle("ladder_year", options, int(years["year"].iloc[-1]), t)
     with second:
-        year = st.selectbox(t("year"), options, key="ladder_year", persist_state="session")
+        year = parts.select(view, "ladder_year", options, int(years["year"].iloc[-1]), t("year"), str)
     regions = region_list(view.store, t.language)
     provinces = {str(row["region_code"]): row for row in regions.values() if row["level"] == "province"}
     everything = recall(queries.ladder, view.store, indicator, measure, year, None)
     below = everything[~everything["level"].isin(["national", "province"])]
     most = list(below["region_code"].str.slice(0, 2).value_counts().index)
     start = next((f"{head}0000" for head in most if f"{head}0000" in provinces), ALL)
-    settle("of_province", [ALL, *provinces], start, t)
     with third:
-        province = st.selectbox(
-            t("province"),
-            [ALL, *provinces],
-            key="of_province",
-            format_func=lambda code: t("whole_country") if code == ALL else str(provinces[code]["label"]),
-            persist_state="session",
-        )
+        province = parts.select(
+            view, "of_province", [ALL, *provinces], start, t("province"),
+            lambda code: t("whole_country") if code == ALL else str(provinces[code]["label"]),
+        )  # fmt: skip
     if province == ALL:
         goals = everything[everything["level"].isin(["national", "province"])]
     else:
         goals = recall(queries.ladder, view.store, indicator, measure, year, province)
     choices = {"of": pair, "ladder_year": year, "of_province": province}
     if goals.empty:
-        publish(view, choices)
-        parts.empty(view, t("no_values_here"))
+        parts.empty(view, t("no_values_here"), choices=choices)
         return
-    parts.settle_record("fact", set(goals["fact_id"]))
-    publish(view, {**choices, "fact": st.session_state["fact"]})
     names = {code: str(row["short"]) for code, row in regions.items()}
     points, scale = charts.ladder_points(goals, t, names)
-    chart = charts.ladder_chart(points, scale, t)
     place = t("whole_country") if province == ALL else provinces[province]["short"]
     name = f"{year} · {place} · {labels[indicator]['short_label']} · {t.word('measure', measure)}"
-    st.markdown(f"### {name}")
-    st.markdown("  \n".join(summary(goals, view)))
-    parts.clickable(chart, f"ladder {t.language} {'|'.join(map(str, choices.values()))}", "fact", "fact_id")
-    st.caption(f"{t('ladder_note')} {t('click_dot')}")
-    if st.session_state["fact"]:
-        show_proof(view, fact_id=st.session_state["fact"])
-    parts.offer(
-        view,
-        goals,
+    parts.Drawing(
         name,
+        charts.ladder_chart(points, scale, t),
+        goals,
         f"ladder_{province}_{labels[indicator]['short']}_{measure}_{year}",
-        lambda: charts.picture(chart, name, t("caption", release=view.store.release)),
         choices,
-    )
+        note=f"{t('ladder_note')} {t('click_dot')}",
+        intro="  \n".join(summary(goals, view)),
+        record="fact",
+        click="fact_id",
+        story=lambda fact: show_proof(view, fact_id=fact),
+    ).show(view)
 
 
 def summary(goals: DataFrame, view: View) -> list[str]:

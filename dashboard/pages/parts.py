@@ -1,18 +1,18 @@
-"""What several pages draw: choices of region and indicator, a clickable chart, the downloads and the citation.
+"""What several pages draw: choices of region and indicator, and a drawing with its record, files and citation.
 
 What belongs here: Streamlit pieces used by more than one page. What does not: the story of one number (``proof``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 
 from dashboard import charts, downloads, queries
-from dashboard.view import View, indicator_list, lasting_link, recall, region_list, settle
+from dashboard.view import View, indicator_list, lasting_link, publish, recall, region_list, settle
 from orchestration.home.fonts import ON_SCREEN
 
 if TYPE_CHECKING:
@@ -21,40 +21,50 @@ if TYPE_CHECKING:
 LEVELS = ("national", "province", "city", "county")
 
 
-def choose_region(view: View, key: str = "region") -> dict[str, Any] | None:
+def select(
+    view: View, key: str, options: Sequence[Any], default: Any, label: str, words: Callable[[Any], str], **more: Any
+) -> Any:
+    """Let one of `options` be chosen from a list; the choice lives in the session and the address as `key`."""
+    settle(key, options, default, view.texts)
+    return st.selectbox(label, options, key=key, format_func=words, persist_state="session", **more)
+
+
+def switch(view: View, key: str, options: Sequence[str], words: Callable[[str], str], label: str = "") -> str:
+    """Let one of a few `options` be chosen from buttons beside each other, without a label where it says nothing."""
+    settle(key, options, options[0], view.texts)
+    chosen = st.segmented_control(
+        label or view.texts("show"),
+        options,
+        key=key,
+        format_func=words,
+        required=True,
+        persist_state="session",
+        label_visibility="visible" if label else "collapsed",
+    )
+    return str(chosen)
+
+
+def choose_region(view: View) -> dict[str, Any] | None:
     """Let a region be chosen, by level if wanted; None if the release knows none."""
     t = view.texts
     known = region_list(view.store, t.language)
     if not known:
         return None
-    levels = [level for level in LEVELS if any(row["level"] == level for row in known.values())]
+    levels = ["all", *(level for level in LEVELS if any(row["level"] == level for row in known.values()))]
     first, second = st.columns([2, 5], vertical_alignment="bottom")
-    settle("level", ["all", *levels], "all", t)
     with first:
-        level = st.selectbox(
-            t("level"),
-            ["all", *levels],
-            key="level",
-            format_func=lambda code: t("all_levels") if code == "all" else t.word("level", code),
-            persist_state="session",
-        )
+        level = select(
+            view, "level", levels, "all", t("level"),
+            lambda code: t("all_levels") if code == "all" else t.word("level", code),
+        )  # fmt: skip
     options = [code for code, row in known.items() if level in ("all", row["level"])]
-    settle(key, options, _most_told(known, options), t)
+    # to begin with: of those with figures the one with most
+    most = max(options, key=lambda code: int(known[code]["n_facts"]))
     with second:
-        chosen = st.selectbox(
-            t("region"),
-            options,
-            key=key,
-            format_func=lambda code: str(known[code]["label"]),
-            help=t("region_help"),
-            persist_state="session",
+        chosen = select(
+            view, "region", options, most, t("region"), lambda code: str(known[code]["label"]), help=t("region_help")
         )
     return known[chosen]
-
-
-def _most_told(known: Mapping[str, dict[str, Any]], options: list[str]) -> str:
-    """Return the region to begin with: of those with figures the one with most."""
-    return max(options, key=lambda code: int(known[code]["n_facts"]))
 
 
 @dataclass(frozen=True)
@@ -73,7 +83,11 @@ def choose_places(view: View) -> Scope | None:
     known = list(region_list(view.store, t.language).values())
     provinces = {str(row["region_code"]): str(row["label"]) for row in known if row["level"] == "province"}
     below = {
-        code: [level for level in ("city", "county") if any(_is_in(row, code, level) for row in known)]
+        code: [
+            level
+            for level in ("city", "county")
+            if any(row["level"] == level and row["province_code"] == code for row in known)
+        ]
         for code in provinces
     }
     options = [*(["all"] if provinces else []), *(code for code in provinces if below[code])]
@@ -82,60 +96,30 @@ def choose_places(view: View) -> Scope | None:
     first, second = st.columns([5, 3], vertical_alignment="bottom")
     # one province alone makes no grid: show what lies in it
     start = options[-1] if len(provinces) == 1 else options[0]
-    settle("within", options, start, t)
     with first:
-        within = st.selectbox(
-            t("places_of"),
-            options,
-            key="within",
-            format_func=lambda code: t("whole_country") if code == "all" else provinces[code],
-            help=t("region_help"),
-            persist_state="session",
-        )
+        within = select(
+            view, "within", options, start, t("places_of"),
+            lambda code: t("whole_country") if code == "all" else provinces[code], help=t("region_help"),
+        )  # fmt: skip
     if within == "all":
         return Scope("all", "province", None, t("whole_country"))
-    settle("sub", below[within], below[within][0], t)
     with second:
-        level = st.segmented_control(
-            t("level"),
-            below[within],
-            key="sub",
-            format_func=lambda code: t.word("level", code),
-            required=True,
-            persist_state="session",
-        )
+        level = switch(view, "sub", below[within], lambda code: t.word("level", code), t("level"))
     name = next(str(row["short"]) for row in known if row["region_code"] == within)
-    return Scope(str(within), str(level), str(within), f"{name} · {t.word('level', level)}")
+    return Scope(str(within), level, str(within), f"{name} · {t.word('level', level)}")
 
 
-def _is_in(row: dict[str, Any], province: str, level: str) -> bool:
-    return bool(row["level"] == level and row["province_code"] == province)
-
-
-def settle_record(key: str, known: set[str]) -> None:
-    """Keep the record that was clicked only while it is one of those shown; the address may name one at first."""
-    asked = st.session_state.get(key) or (key not in st.session_state and st.query_params.get(key)) or None
-    st.session_state[key] = asked if asked in known else None
-
-
-def choose_indicator(view: View, told: dict[str, int] | None = None) -> dict[str, Any]:
-    """Let an indicator be chosen; `told` puts those with figures first."""
+def choose_indicator(view: View, n_facts: dict[str, int] | None = None) -> dict[str, Any]:
+    """Let an indicator be chosen; `n_facts` by indicator puts those with figures first."""
     t = view.texts
     known = indicator_list(view.store, t.language)
-    options = sorted(known, key=lambda code: (told is not None and code not in told, list(known).index(code)))
-    settle("indicator", options, "gdp" if "gdp" in known else options[0], t)
-    chosen = st.selectbox(
-        t("indicator"),
-        options,
-        key="indicator",
-        format_func=lambda code: (
-            str(known[code]["label"])
-            + (f" · {told[code]}" if told and code in told else " · —" if told is not None else "")
-        ),
-        help=t("indicator_help"),
-        persist_state="session",
-    )
-    return known[chosen]
+    options = sorted(known, key=lambda code: (n_facts is not None and code not in n_facts, list(known).index(code)))
+
+    def words(code: str) -> str:
+        return str(known[code]["label"]) + ("" if n_facts is None else f" · {n_facts.get(code, '—')}")
+
+    start = "gdp" if "gdp" in known else options[0]
+    return known[select(view, "indicator", options, start, t("indicator"), words, help=t("indicator_help"))]
 
 
 def choose_measure(view: View, options: Iterable[str]) -> str:
@@ -143,92 +127,108 @@ def choose_measure(view: View, options: Iterable[str]) -> str:
     t = view.texts
     order = ("growth", "level", "change", "share", "avg_growth", "pp_change", "multiple")
     known = sorted(options, key=order.index) or ["growth"]
-    settle("measure", known, known[0], t)
-    chosen = st.selectbox(
-        t("measure"),
-        known,
-        key="measure",
-        format_func=lambda code: t.word("measure", code),
-        persist_state="session",
-    )
-    return str(chosen)
+    return str(select(view, "measure", known, known[0], t("measure"), lambda code: t.word("measure", code)))
 
 
-def clickable(
-    chart: charts.Chart, key: str, into: str, field: str, width: Literal["stretch", "content"] = "stretch"
-) -> None:
-    """Draw a chart; a click puts the field of its mark into the session as `into`, a click beside one takes it out."""
+@dataclass(frozen=True)
+class Drawing:
+    """A chart, and what stands around it on every page: title, note, the record that was clicked, files and citation.
 
-    def picked() -> None:
-        found = st.session_state[key]["selection"].get(charts.PICK) or []
-        st.session_state[into] = found[0].get(field) if found else None
+    `choices` make the view (in the address, `further` in the address alone), `frame` is offered as files named `file`.
+    `click` is the field of the chart's data that a click tells; the record lives in the session and the address as
+    `record`, and `story` draws it. `key` tells two drawings of one page apart.
+    """
 
-    draw(chart, key, width, picked)
+    title: str
+    chart: charts.Chart
+    frame: DataFrame
+    file: str
+    choices: dict[str, Any]
+    note: str = ""
+    intro: str = ""
+    record: str = ""
+    click: str = ""
+    story: Callable[[str], None] = lambda _: None
+    below: Callable[[], None] = lambda: None
+    further: dict[str, Any] = field(default_factory=dict)
+    key: str = ""
+    width: Literal["stretch", "content"] = "stretch"
+    picture_width: int | None = 900
 
+    def show(self, view: View) -> None:
+        """Draw all of it."""
+        chosen = self._settle_record() if self.click else None
+        if self.click:
+            publish(view, {**self.choices, **self.further, self.record: chosen})
+        st.markdown(f"### {self.title}")
+        if self.intro:
+            st.markdown(self.intro)
+        self._chart(view)
+        if self.note:
+            st.caption(self.note)
+        if chosen:
+            self.story(chosen)
+        self.below()
+        self._offer(view)
 
-def draw(
-    chart: charts.Chart,
-    key: str,
-    width: Literal["stretch", "content"] = "stretch",
-    picked: Callable[[], None] | Literal["ignore"] = "ignore",
-) -> None:
-    """Draw a chart; `picked` is called when a mark is clicked."""
-    st.vega_lite_chart(chart.data, chart.styled(ON_SCREEN), theme=None, width=width, key=key, on_select=picked)
+    def _settle_record(self) -> str | None:
+        """Keep the record that was clicked only while it is one of those shown; the address may name one at first."""
+        shown = set((self.frame if self.click in self.frame else self.chart.data)[self.click])
+        asked = st.session_state.get(self.record)
+        if self.record not in st.session_state:
+            asked = st.query_params.get(self.record)
+        st.session_state[self.record] = asked if asked in shown else None
+        return st.session_state[self.record]
 
+    def _chart(self, view: View) -> None:
+        """Draw the chart; a click puts the field of its mark into the session, a click beside one takes it out."""
+        values = "|".join(map(str, [*self.choices.values(), *self.further.values()]))
+        key = f"chart {self.key} {view.texts.language} {values}"
 
-def offer(
-    view: View,
-    frame: DataFrame,
-    what: str,
-    name: str,
-    chart: Callable[[], bytes] | None,
-    choices: dict[str, Any],
-    key: str = "download",
-) -> None:
-    """Offer what is seen as files and as a link to cite; `what` tells it in words, `name` is for the files."""
-    t, store = view.texts, view.store
-    stem = f"baogao_{store.release}_{name}"
-    about = {"what": what, "release": store.release, "address": lasting_link(view)}
-    about |= {key: str(value) for key, value in choices.items() if value is not None}
-    columns = st.columns([1, 1, 1, 1.6, 4])
-    with columns[0]:
-        st.download_button(
-            t("download_csv"),
-            lambda: downloads.as_csv(frame),
-            f"{stem}.csv",
-            "text/csv",
-            key=f"{key}_csv",
-            on_click="ignore",
-            icon=":material/download:",
+        def picked() -> None:
+            marks = st.session_state[key]["selection"].get(charts.PICK) or []
+            st.session_state[self.record] = marks[0].get(self.click) if marks else None
+
+        on_select: Any = picked if self.click else "ignore"
+        spec = self.chart.styled(ON_SCREEN)
+        st.vega_lite_chart(self.chart.data, spec, theme=None, width=self.width, key=key, on_select=on_select)
+
+    def _offer(self, view: View) -> None:
+        """Offer what is seen as files and as a link to cite."""
+        t, store = view.texts, view.store
+        link = lasting_link(view)
+        about = {"what": self.title, "release": store.release, "address": link}
+        about |= {key: str(value) for key, value in self.choices.items() if value is not None}
+        caption = t("caption", release=store.release)
+        files: tuple[tuple[str, str, str, Callable[[], bytes]], ...] = (
+            (t("download_csv"), "csv", "text/csv", lambda: downloads.as_csv(self.frame)),
+            (
+                t("download_xlsx"),
+                "xlsx",
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                lambda: downloads.as_xlsx(self.frame, recall(queries.column_meanings, store), about),
+            ),
+            ("PNG", "png", "image/png", lambda: charts.picture(self.chart, self.title, caption, self.picture_width)),
         )
-    with columns[1]:
-        st.download_button(
-            t("download_xlsx"),
-            lambda: downloads.as_xlsx(frame, recall(queries.column_meanings, store), about),
-            f"{stem}.xlsx",
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            key=f"{key}_xlsx",
-            on_click="ignore",
-            icon=":material/download:",
-        )
-    if chart is not None:
-        with columns[2]:
-            st.download_button(
-                "PNG",
-                chart,
-                f"{stem}.png",
-                "image/png",
-                key=f"{key}_png",
+        *buttons, last, _ = st.columns([1, 1, 1, 1.6, 4])
+        for column, (label, form, mime, content) in zip(buttons, files, strict=True):
+            column.download_button(
+                label,
+                content,
+                f"baogao_{store.release}_{self.file}.{form}",
+                mime,
+                key=f"download{self.key}_{form}",
                 on_click="ignore",
                 icon=":material/download:",
             )
-    with columns[3], st.popover(t("link"), icon=":material/link:"):
-        link = lasting_link(view)
-        st.code(link, language=None, wrap_lines=True)
-        st.caption(t("link_why"))
-        st.code(t("cite_text", release=store.release, what=what, link=link), language=None, wrap_lines=True)
+        with last, st.popover(t("link"), icon=":material/link:"):
+            st.code(link, language=None, wrap_lines=True)
+            st.caption(t("link_why"))
+            st.code(t("cite_text", release=store.release, what=self.title, link=link), language=None, wrap_lines=True)
 
 
-def empty(view: View, why: str, what_to_do: str | None = None) -> None:
-    """Say why there is nothing to see, and what to do."""
+def empty(view: View, why: str, what_to_do: str | None = None, choices: dict[str, Any] | None = None) -> None:
+    """Say why there is nothing to see, and what to do; `choices` that led here stay in the address."""
+    if choices is not None:
+        publish(view, choices)
     st.info(why if what_to_do is None else f"{why}\n\n{what_to_do}", icon=":material/info:")

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import charts, grids, queries
+from dashboard import grids, queries
 from dashboard.pages import parts
 from dashboard.pages.proof import show_proof
 from dashboard.pages.reasons import show_report_reason
-from dashboard.view import View, publish, recall, region_list, settle
+from dashboard.view import View, recall, region_list, settle
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -31,9 +31,9 @@ def show(view: View) -> None:
         measure = parts.choose_measure(view, told["measure"])
     third, fourth, fifth = st.columns([3, 2.2, 4], vertical_alignment="bottom")
     with third:
-        what = _choose("what", ["target", "result", "gap"], "target", view)
+        what = parts.switch(view, "what", ["target", "result", "gap"], lambda code: t(code))
     with fourth:
-        shape = _choose("shape", ["grid_tab", "years_tab"], "grid_tab", view)
+        shape = parts.switch(view, "shape", ["grid_tab", "years_tab"], lambda code: t(code))
     places = recall(queries.places, view.store, indicator["indicator"], measure, scope.level, scope.parent)
     choices: dict[str, Any] = {
         "within": scope.within,
@@ -43,8 +43,7 @@ def show(view: View) -> None:
         "what": what,
     }
     if places.empty or places[what].isna().all():
-        publish(view, choices)
-        parts.empty(view, t("no_values_here"))
+        parts.empty(view, t("no_values_here"), choices=choices)
         return
     names = {code: str(row["short"]) for code, row in region_list(view.store, t.language).items()}
     points, scale = grids.cells(places, what, t, names)
@@ -64,39 +63,20 @@ def show(view: View) -> None:
     else:
         year, shown, seen = None, points, places
         chart = grids.years_chart(points, scale, what == "gap", t)
-    parts.settle_record("cell", set(shown["cell"]))
-    publish(view, {**choices, "shape": shape, "year": year, "cell": st.session_state["cell"]})
-    st.markdown(f"### {scope.name} · {name}")
-    key = f"tiles {t.language} {shape} {year} {'|'.join(map(str, choices.values()))}"
-    parts.clickable(chart, key, "cell", "cell", "content" if shape == "grid_tab" else "stretch")
-    st.caption(t("click_tile"))
-    if st.session_state["cell"]:
-        _cell(view, places, st.session_state["cell"], what, names)
-    parts.offer(
-        view,
-        seen,
+    parts.Drawing(
         f"{scope.name} · {name}",
+        chart,
+        seen,
         f"{scope.within}_{indicator['short']}_{measure}_{what}",
-        lambda: charts.picture(
-            chart, f"{scope.name} · {name}", t("caption", release=view.store.release), None if year else 900
-        ),
         choices,
-    )
-
-
-def _choose(key: str, options: list[str], default: str, view: View) -> str:
-    settle(key, options, default, view.texts)
-    return str(
-        st.segmented_control(
-            view.texts("show"),
-            options,
-            key=key,
-            format_func=lambda code: view.texts(code),
-            required=True,
-            persist_state="session",
-            label_visibility="collapsed",
-        )
-    )
+        note=t("click_tile"),
+        record="cell",
+        click="cell",
+        story=lambda cell: _cell(view, places, cell, what, names),
+        further={"shape": shape, "year": year},
+        width="content" if year else "stretch",
+        picture_width=None if year else 900,
+    ).show(view)
 
 
 def _cell(view: View, places: DataFrame, cell: str, what: str, names: dict[str, str]) -> None:

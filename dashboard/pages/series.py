@@ -37,28 +37,26 @@ def show(view: View) -> None:
         publish(view, choices)
         _nothing(view, region, indicator, measure, counts)
         return
-    parts.settle_record("fact", set(facts["fact_id"]))
-    publish(view, {**choices, "fact": st.session_state.get("fact")})
     points, scale = charts.series_points(facts, t)
-    chart = charts.series_chart(points, scale, t)
     unit = t.word("unit", scale.unit)
     name = f"{region['short']} · {indicator['short_label']} · {t.word('measure', measure)} ({unit})"
-    key = "|".join(map(str, choices.values()))
-    st.markdown(f"### {name}")
-    parts.clickable(chart, f"chart {key} {t.language}", "fact", "fact_id")
-    st.caption(t("click_point"))
-    if st.session_state.get("fact"):
-        show_proof(view, fact_id=st.session_state["fact"])
-    _table(facts, t, key)
-    _relations(view, region["region_id"], indicator["indicator"])
-    parts.offer(
-        view,
-        facts,
+
+    def below() -> None:
+        _table(facts, t, "|".join(map(str, choices.values())))
+        _relations(view, region["region_id"], indicator["indicator"])
+
+    parts.Drawing(
         name,
+        charts.series_chart(points, scale, t),
+        facts,
         f"{region['region_code']}_{indicator['short']}_{measure}",
-        lambda: charts.picture(chart, name, t("caption", release=view.store.release)),
         choices,
-    )
+        note=t("click_point"),
+        record="fact",
+        click="fact_id",
+        story=lambda fact: show_proof(view, fact_id=fact),
+        below=below,
+    ).show(view)
 
 
 def _without_spans(facts: DataFrame, place: DeltaGenerator, t: Texts) -> tuple[DataFrame, bool | None]:
