@@ -8,7 +8,11 @@ from typing import Annotated
 import typer
 
 HomeOption = Annotated[
-    Path | None, typer.Option("--home", help="Folder of the installation [default: $BAOGAO_HOME, else data/]")
+    Path | None,
+    typer.Option(
+        "--home",
+        help="Folder of the installation [default: $BAOGAO_HOME, else data/ in the checkout, without one baogao_home/]",
+    ),
 ]
 #: of the servers: `baogao ui`, `baogao dashboard`
 HostOption = Annotated[str, typer.Option("--host", help="Address to listen on")]

@@ -47,7 +47,7 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
 
 def test_the_wheel_holds_what_runs(names: set[str]) -> None:
     needed = {path for pattern in PROJECT_FILES for path in PROJECT_DIR.glob(pattern) if path.is_file()}
-    for room in ("sources", "expectations", "orchestration"):
+    for room in ("sources", "expectations", "orchestration", "dashboard"):
         needed |= {
             path for path in (REPOSITORY / room).rglob("*") if path.is_file() and "__pycache__" not in path.parts
         }
