@@ -29,7 +29,7 @@ _CODE_VERSION = "dagster/code_version"
 #: metadata of a partition of snapshots: its new documents and its failing addresses
 NEWS = "news"
 OWNERS = ["team:baogao"]
-SHOWN_ROWS = 20
+SHOWN_ROWS, EXAMPLE_WIDTH = 20, 300
 #: columns of a preview
 COLUMNS = 12
 
@@ -153,20 +153,12 @@ def check_result(table: str, outcomes: Outcomes) -> dg.AssetCheckResult:
 
 def failing_rows(failures: list[dict[str, Any]]) -> str:
     """Return a Markdown table of failing expectations with example rows."""
-    if not failures:
-        return "none"
-    lines = ["| partition | expectation | severity | rows | example |", "| --- | --- | --- | --- | --- |"]
+    rows = []
     for failure in failures[:SHOWN_ROWS]:
-        examples = json.loads(failure["examples"] or "[]")
-        example = "; ".join(f"{name}={value}" for name, value in (examples[0] if examples else {}).items() if value)
-        cells = [
-            failure["partition"].replace("|", "&#124;"),
-            failure["expectation"],
-            failure["severity"],
-            str(failure["n_failed"]),
-            (example or failure["observed"] or "").replace("|", "&#124;").replace("\n", " ")[:300],
-        ]
-        lines.append("| " + " | ".join(cells) + " |")
-    if len(failures) > SHOWN_ROWS:
-        lines.append(f"\n… and {len(failures) - SHOWN_ROWS} more; all of them stand in `gate_results`.")
-    return "\n".join(lines)
+        example: dict[str, Any] = next(iter(json.loads(failure["examples"] or "[]")), {})
+        cells = {name: failure[name] for name in ("partition", "expectation", "severity")}
+        words = "; ".join(f"{name}={value}" for name, value in example.items() if value)
+        rows.append({**cells, "rows": failure["n_failed"], "example": words or failure["observed"]})
+    table = preview.markdown(rows, most=SHOWN_ROWS, width=EXAMPLE_WIDTH)
+    more = len(failures) - len(rows)
+    return table + (f"\n\n… and {more} more; all of them stand in `gate_results`." if more else "")

@@ -160,13 +160,15 @@ def went_back(served: Release, home: Home) -> Rollback:
     return newest if newest and newest.serves == served.id else Rollback()
 
 
+def superseded(home: Home, keep: int) -> list[Path]:
+    """Return the folders that may go: all but the newest `keep` releases besides the served one, and broken builds."""
+    others = [release.path for release in list_releases(home) if not release.served]
+    return [*others[keep:], *sorted(home.releases.glob(f"{BUILDING}*"))]
+
+
 def prune(home: Home, keep: int) -> list[str]:
-    """Remove all but the newest `keep` releases besides the served one, and what broken builds left; return the ids."""
-    removed = []
-    others = [release for release in list_releases(home) if not release.served]
-    for release in others[keep:]:
-        shutil.rmtree(release.path, ignore_errors=True)
-        removed.append(release.id)
-    for folder in home.releases.glob(f"{BUILDING}*"):
+    """Remove what is superseded; return the ids of the releases among it."""
+    folders = superseded(home, keep)
+    for folder in folders:
         shutil.rmtree(folder, ignore_errors=True)
-    return removed
+    return [folder.name for folder in folders if not folder.name.startswith(BUILDING)]

@@ -14,7 +14,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
+
+from orchestration.home.database import duckdb_at
 from orchestration.home.installation import Installation
+from orchestration.home.releases import list_releases, superseded
 from sources.errors import BaogaoError
 from sources.snapshot.ledger import newest_valid
 from sources.snapshot.store import SnapshotStore
@@ -48,17 +52,12 @@ def leftovers(installation: Installation, now: float | None = None) -> list[Left
     """Return what the settings say need not stay, removing nothing. Raises RetentionError where a release is damaged
     and snapshots were to go: what it cites can't be told."""
     moment = time.time() if now is None else now
-    return [*_releases(installation), *_snapshots(installation), *_logs(installation, moment)]
-
-
-def _releases(installation: Installation) -> Iterator[Leftover]:
-    from orchestration.home.releases import BUILDING, list_releases
-
-    others = [release for release in list_releases(installation.home) if not release.served]
-    for release in others[installation.settings.publish.releases_kept :]:
-        yield _leftover("releases", release.path)
-    for folder in sorted(installation.home.releases.glob(f"{BUILDING}*")):
-        yield _leftover("releases", folder)
+    releases = superseded(installation.home, installation.settings.publish.releases_kept)
+    return [
+        *(_leftover("releases", folder) for folder in releases),
+        *_snapshots(installation),
+        *_logs(installation, moment),
+    ]
 
 
 def _snapshots(installation: Installation) -> Iterator[Leftover]:
@@ -86,11 +85,6 @@ def needed_snapshots(installation: Installation) -> set[str]:
 
 
 def _cited(installation: Installation) -> set[str]:
-    import duckdb
-
-    from orchestration.home.database import duckdb_at
-    from orchestration.home.releases import list_releases
-
     found: set[str] = set()
     for release in list_releases(installation.home):
         try:

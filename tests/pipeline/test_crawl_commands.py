@@ -11,9 +11,9 @@ from crawl_site import Answer, Site, page, serve
 from typer.testing import CliRunner, Result
 
 from orchestration.cli import app
-from orchestration.cli.errors import UserError
 from orchestration.home.installation import open_installation
 from orchestration.hops import snapshots
+from sources.errors import BaogaoError
 from sources.home import REPOSITORY, Home
 from sources.partitions import Partition
 from sources.registry.catalogue import read_catalogue
@@ -120,4 +120,4 @@ def test_discover_names_the_profiles_there_are(tmp_path: Path) -> None:
     listed = baogao("discover", "--profiles").output
     assert "generic: any site" in listed and "not yet tried against the site" in listed
     result = baogao("discover", "nowhere", "--home", tmp_path)
-    assert isinstance(result.exception, UserError) and "no site profile 'nowhere'" in str(result.exception)
+    assert isinstance(result.exception, BaogaoError) and "no site profile 'nowhere'" in str(result.exception)
