@@ -170,7 +170,7 @@ class Runner:
         self._tell_plan(found)
         titles = _titles()
         for hop, partitions in found.stale.items():
-            typer.echo(f"{titles[hop]}: {len(partitions)} partitions")
+            typer.echo(f"{titles[hop]}: {len(partitions)} partitions{found.told_why(hop)}")
         entries = self.installation.entries()
         asked = [e for partition in found.stale["snapshots"] for e in entries.get(partition, []) if e.is_web]
         hosts = Counter(urlsplit(entry.location).hostname for entry in asked)
@@ -200,10 +200,9 @@ class Runner:
             typer.echo(f"catalogue {problem}", err=True)
 
     def _published_is_current(self) -> bool:
-        from orchestration.home import releases
-        from orchestration.warehouse import builds
+        from orchestration.home import provenance
 
-        return bool(releases.standing(self.installation.home, builds.inputs_hash(self.installation)))
+        return bool(provenance.current_release(self.installation.home, provenance.read_state(self.installation)))
 
     def _launch(self, found: Plan) -> None:
         from orchestration.cli.progress import bars

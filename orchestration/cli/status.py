@@ -29,6 +29,7 @@ def status(home: HomeOption = None) -> None:
     from orchestration.cli.summary import read_column_rows
     from orchestration.cockpit import sweep
     from orchestration.home.installation import open_installation
+    from orchestration.home.provenance import read_state
     from orchestration.hops import plan
     from orchestration.hops.gate import failed_verdicts
     from orchestration.warehouse import builds
@@ -57,7 +58,7 @@ def status(home: HomeOption = None) -> None:
     for hop, partitions in found.stale.items():
         stale = sorted(partitions)
         shown = ", ".join(str(partition) for partition in stale[:6]) + (" …" if len(stale) > 6 else "")
-        echo(f"stale      {hop}: {len(stale)}" + (f" ({shown})" if stale else ""))
+        echo(f"stale      {hop}: {len(stale)}{found.told_why(hop)}" + (f": {shown}" if stale else ""))
     for line in failure_lines(fetch_failures(installation), SHOWN):
         echo(line)
     moment = sweep.declared(installation.home)
@@ -74,7 +75,7 @@ def status(home: HomeOption = None) -> None:
             echo(f"           {' ' * len(verdict['severity'])}  {verdict['examples'][:EXAMPLE]}")
     build = builds.last_build(installation)
     told = f"built {build.built_at}" if build.built_at else "not built yet"
-    current_inputs = build.inputs == builds.inputs_hash(installation)
+    current_inputs = build.inputs == read_state(installation).hash
     fresh = "" if current_inputs else ", stale"
     echo(f"warehouse  {told}{fresh}; {len(build.failed_tests)} tests failed, {len(build.warnings)} warn")
     for test in [*build.failed_tests, *build.warnings][:SHOWN]:

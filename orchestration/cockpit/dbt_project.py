@@ -20,7 +20,7 @@ from filelock import FileLock
 from packaging.version import Version
 
 from orchestration.cockpit.results import OWNERS
-from orchestration.warehouse import built_from
+from orchestration.home.provenance import PROJECT_DIR, project_hash
 from orchestration.warehouse.dbt_process import DBT
 from sources.tables import GATE_RESULTS
 
@@ -30,12 +30,12 @@ GROUPS = ("staging", "intermediate", "marts", "quality")
 @lru_cache(maxsize=1)
 def project() -> DbtProject:
     """Return the project with a manifest that fits its files."""
-    found = DbtProject(project_dir=built_from.PROJECT_DIR, profiles_dir=built_from.PROJECT_DIR)
-    target = built_from.PROJECT_DIR / "target"
+    found = DbtProject(project_dir=PROJECT_DIR, profiles_dir=PROJECT_DIR)
+    target = PROJECT_DIR / "target"
     target.mkdir(exist_ok=True)
     with FileLock(target / ".parse.lock"):
         stamp = target / ".project_hash"
-        current = built_from.project_hash()
+        current = project_hash()
         if not found.manifest_path.exists() or not stamp.exists() or stamp.read_text() != current:
             _parse()
             stamp.write_text(current)
@@ -50,7 +50,7 @@ def read_manifest() -> dict[str, Any]:
 
 def _parse() -> None:
     """Write target/manifest.json. Raises RuntimeError with dbt's own words where the project is at fault."""
-    folder = str(built_from.PROJECT_DIR)
+    folder = str(PROJECT_DIR)
     command = [DBT, "--quiet", "parse", "--project-dir", folder, "--profiles-dir", folder]
     environment = {**os.environ, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DO_NOT_TRACK": "1"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=folder)
