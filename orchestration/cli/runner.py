@@ -21,7 +21,7 @@ import typer
 from orchestration.cli.errors import UserError, with_remedy
 from orchestration.cli.progress import bars
 from orchestration.cli.summary import summary_lines
-from orchestration.home import care, memory, releases
+from orchestration.home import care, memory, provenance, releases
 from orchestration.home.installation import Installation
 from orchestration.hops import HOPS, judging, kept_back, progress
 from orchestration.hops.plan import Plan, make_plan
@@ -93,9 +93,10 @@ class Runner:
 
     def show_plan(self) -> None:
         """Print what a run would do, hop by hop."""
-        stale, titles = self._plan().stale, _titles()
+        made, titles = self._plan(), _titles()
+        stale = made.stale
         for hop, partitions in stale.items():
-            typer.echo(f"{titles[hop]}: {len(partitions)} partitions")
+            typer.echo(f"{titles[hop]}: {len(partitions)} partitions{made.told_why(hop)}")
         entries = self.installation.entries()
         asked = [e for partition in stale["snapshots"] for e in entries.get(partition, []) if e.is_web]
         hosts = Counter(urlsplit(entry.location).hostname for entry in asked)
@@ -122,7 +123,7 @@ class Runner:
         return made
 
     def _published_is_current(self) -> bool:
-        return bool(releases.standing(self.installation.home, builds.inputs_hash(self.installation)))
+        return bool(provenance.current_release(self.installation.home, provenance.read_state(self.installation)))
 
     def _launch(self, stale: Plan, override: Override | None) -> None:
         if stale.partitions:

@@ -24,12 +24,13 @@ def status(home: HomeOption = None) -> None:
     from orchestration.cli.summary import read_column_rows
     from orchestration.cockpit import sweep
     from orchestration.home.installation import open_installation
+    from orchestration.home.provenance import read_state
     from orchestration.hops import plan
     from orchestration.hops.gate import failed_verdicts
     from orchestration.warehouse import builds
 
     installation = open_installation(home)
-    stale_by_hop = plan.make_plan(installation).stale
+    made = plan.make_plan(installation)
     echo = typer.echo
     echo(f"home       {installation.home.root}")
     echo(f"catalogue  {installation.home.catalogue.resolve()} ({len(installation.catalogue.entries)} documents)")
@@ -44,10 +45,10 @@ def status(home: HomeOption = None) -> None:
         echo(f"           {count} accepted with identity {name}")
     years = Counter(row["report_year"] for row in accepted)
     echo("coverage   " + (" ".join(f"{year}:{years[year]}" for year in sorted(years, key=str)) or "none"))
-    for hop, partitions in stale_by_hop.items():
+    for hop, partitions in made.stale.items():
         stale = sorted(partitions)
         shown = ", ".join(str(partition) for partition in stale[:6]) + (" …" if len(stale) > 6 else "")
-        echo(f"stale      {hop}: {len(stale)}" + (f" ({shown})" if stale else ""))
+        echo(f"stale      {hop}: {len(stale)}{made.told_why(hop)}" + (f": {shown}" if stale else ""))
     for line in failure_lines(fetch_failures(installation), SHOWN):
         echo(line)
     moment = sweep.declared(installation.home)
@@ -64,7 +65,7 @@ def status(home: HomeOption = None) -> None:
             echo(f"           {' ' * len(verdict['severity'])}  {verdict['examples'][:EXAMPLE]}")
     build = builds.last_build(installation)
     told = f"built {build.built_at}" if build.built_at else "not built yet"
-    current_inputs = build.inputs == builds.inputs_hash(installation)
+    current_inputs = build.inputs == read_state(installation).hash
     fresh = "" if current_inputs else ", stale"
     echo(f"warehouse  {told}{fresh}; {len(build.failed_tests)} tests failed, {len(build.warnings)} warn")
     for test in [*build.failed_tests, *build.warnings][:SHOWN]:

@@ -21,7 +21,7 @@ from filelock import FileLock
 from packaging.version import Version
 
 from orchestration.cockpit.results import OWNERS
-from orchestration.warehouse import built_from
+from orchestration.home.provenance import PROJECT_DIR, project_hash
 from orchestration.warehouse.dbt_process import DBT
 from sources.home import IN_CHECKOUT, find_home
 from sources.tables import GATE_RESULTS
@@ -34,10 +34,10 @@ def project() -> DbtProject:
     """Return the project with a manifest that fits its files."""
     target = _target()
     target.mkdir(parents=True, exist_ok=True)
-    found = DbtProject(project_dir=built_from.PROJECT_DIR, profiles_dir=built_from.PROJECT_DIR, target_path=target)
+    found = DbtProject(project_dir=PROJECT_DIR, profiles_dir=PROJECT_DIR, target_path=target)
     with FileLock(target / ".parse.lock"):
         stamp = target / ".project_hash"
-        current = built_from.project_hash()
+        current = project_hash()
         if not found.manifest_path.exists() or not stamp.exists() or stamp.read_text() != current:
             _parse(target)
             stamp.write_text(current)
@@ -52,12 +52,12 @@ def read_manifest() -> dict[str, Any]:
 
 def _target() -> Path:
     """Return the folder of the manifest: beside the models in a checkout, else in the home that is worked on."""
-    return built_from.PROJECT_DIR / "target" if IN_CHECKOUT else find_home().root / "dbt" / "parsed"
+    return PROJECT_DIR / "target" if IN_CHECKOUT else find_home().root / "dbt" / "parsed"
 
 
 def _parse(target: Path) -> None:
     """Write manifest.json into `target`. Raises RuntimeError with dbt's own words where the project is at fault."""
-    folder = str(built_from.PROJECT_DIR)
+    folder = str(PROJECT_DIR)
     command = [
         DBT, "--quiet", "parse", "--project-dir", folder, "--profiles-dir", folder, "--target-path", str(target),
         "--log-path", str(target / "logs"), "--log-level-file", "none",

@@ -18,8 +18,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orchestration.home import fingerprints
+from orchestration.home import provenance
 from orchestration.home.installation import Installation
+from orchestration.home.provenance import Inputs
 from orchestration.hops import judging
 from sources.home import Home
 from sources.lake import Lake, footer, place, read_file
@@ -124,13 +125,13 @@ def write(
     table: Table,
     partition: Partition,
     judged: Judged,
-    inputs: str,
+    inputs: Inputs,
     metadata: dict[str, str] | None = None,
 ) -> list[str]:
     """Put the partition in its place unless its verdict forbids; return what forbade it (empty when written).
 
-    The verdict and the quarantine are written in both cases, and before the rows: the rows carry the fingerprint of
-    their inputs, so that a run killed in between judges and writes all of it again.
+    The verdict and the quarantine are written in both cases, and before the rows: the rows carry what
+    they were made from, so that a run killed in between judges and writes all of it again.
     """
     lake = installation.lake
     stopped = list(judged.stopped)
@@ -144,7 +145,7 @@ def write(
     _write_quarantine(installation.home, table, partition, judged.quarantined)
     lake.write(GATE_RESULTS, partition, GATE_RESULTS.to_arrow(judged.results), part=table.name)
     if data is not None:
-        lake.write(table, partition, data, {**(metadata or {}), **fingerprints.stored(inputs, judged.columns)})
+        lake.write(table, partition, data, {**(metadata or {}), **provenance.entry(inputs, judged.columns)})
     return stopped
 
 

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Generic, TypeVar
 
-from orchestration.home import fingerprints, memory
+from orchestration.home import fingerprints, memory, provenance
 from orchestration.home.installation import Installation
+from orchestration.home.provenance import Inputs
 from orchestration.hops import gate, progress
 from orchestration.hops.flow import Batch, flow
 from orchestration.hops.gate import Judged, Rows
@@ -72,15 +73,19 @@ class Hop(ABC):
         return "-".join(self.versions(installation).values())
 
     @abstractmethod
-    def inputs(self, partition: Partition, installation: Installation) -> str:
-        """Return the fingerprint of all that the partition's rows are made from, versions included."""
+    def inputs(self, partition: Partition, installation: Installation) -> Inputs:
+        """Return all that the partition's rows are made from, by name: what the hop reads, and its `versions`."""
 
-    def is_stale(self, partition: Partition, installation: Installation, refetch_hours: float) -> bool:
-        """Whether a file of the partition was made from other inputs than there are now, or is missing."""
+    def why_stale(
+        self, partition: Partition, installation: Installation, refetch_hours: float = 24.0
+    ) -> frozenset[str]:
+        """Return the names of the inputs that a file of the partition was not made from; none where all are current.
+
+        See ``provenance.changed_inputs``, also for names of other reasons.
+        """
         inputs = self.inputs(partition, installation)
-        return any(
-            installation.lake.metadata(table, partition).get(fingerprints.INPUTS) != inputs for table in self.tables
-        )
+        found = (provenance.changed_inputs(installation.lake, table, partition, inputs) for table in self.tables)
+        return frozenset().union(*found)
 
     def stale(
         self, partitions: Iterable[Partition], installation: Installation, refetch_hours: float = 24.0
@@ -89,7 +94,7 @@ class Hop(ABC):
 
         `refetch_hours`: the age from which on an address is asked again.
         """
-        return frozenset(p for p in partitions if self.is_stale(p, installation, refetch_hours))
+        return frozenset(p for p in partitions if self.why_stale(p, installation, refetch_hours))
 
     def run(self, installation: Installation, partitions: Sequence[Partition], refetch_hours: float = 24.0) -> Outcomes:
         """Do what is stale of `partitions` and nothing else; return what became of each of them, by table."""
@@ -104,7 +109,7 @@ class Hop(ABC):
         """Load what a worker needs, once, in the server that workers are forked from."""
 
     def write(self, made: Made, partitions: Iterable[Partition], installation: Installation) -> Outcomes:
-        """Judge all partitions of all tables, then write them, with the fingerprint of their inputs."""
+        """Judge all partitions of all tables, then write them, with what they were made from."""
         inputs = {partition: self.inputs(partition, installation) for partition in partitions}
         return through_gate(installation, made, inputs, self.version(installation))
 
@@ -157,10 +162,10 @@ class DocumentHop(Hop, Generic[Task, Value]):
             yield Batch(group, held)
 
 
-def through_gate(installation: Installation, made: Made, inputs: Mapping[Partition, str], version: str) -> Outcomes:
+def through_gate(installation: Installation, made: Made, inputs: Mapping[Partition, Inputs], version: str) -> Outcomes:
     """Judge all partitions of all tables, then write them; tables made together are written together or not at all.
 
-    `inputs`: the fingerprint of what each partition was made from.
+    `inputs`: what each partition was made from.
     """
     if not inputs:
         return {}

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from orchestration.home import fingerprints
 from orchestration.home.installation import Installation
+from orchestration.home.provenance import Inputs
 from orchestration.hops.accepted import (
     ReportTask,
     accepted_reports,
@@ -60,9 +60,12 @@ class Observations(DocumentHop[ExtractTask, Extracted]):
 
         return {"rules": rules_version(), "lexicon": lexicon_version()}
 
-    def inputs(self, partition: Partition, installation: Installation) -> str:
-        reviews = reviews_hash(installation, "observations*")
-        return fingerprints.digest(reports_hash(installation, partition), *self.versions().values(), reviews)
+    def inputs(self, partition: Partition, installation: Installation) -> Inputs:
+        return {
+            "reports": reports_hash(installation, partition),
+            **self.versions(),
+            "reviews": reviews_hash(installation, "observations*"),
+        }
 
     def tasks_of(self, installation: Installation) -> Callable[[Partition], list[ExtractTask]]:
         from sources.extraction.review import load_reviews

@@ -1,11 +1,12 @@
-"""What a run would do: which partitions of which hop are stale.
+"""What a run would do: which partitions of which hop are stale, and why.
 
 What belongs here: the plan over all hops. What does not: when a hop's partition is stale (the hop), doing the work.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from orchestration.home.installation import Installation
@@ -16,10 +17,24 @@ from sources.tables import SNAPSHOTS
 
 @dataclass(frozen=True)
 class Plan:
-    """`claimed`: partitions the catalogue names. `stale`: hop → partitions that it would change or look at again."""
+    """`claimed`: partitions the catalogue names. `why`: hop → partitions that it would change or look at again, each
+    with the names of the inputs that changed (``Hop.why_stale``)."""
 
     claimed: frozenset[Partition]
-    stale: dict[str, frozenset[Partition]]
+    why: Mapping[str, Mapping[Partition, frozenset[str]]]
+
+    @property
+    def stale(self) -> dict[str, frozenset[Partition]]:
+        """By hop, the partitions that it would change or look at again."""
+        return {hop: frozenset(partitions) for hop, partitions in self.why.items()}
+
+    def told_why(self, hop: str) -> str:
+        """Return how many of the hop's partitions are stale by which input, as " (rules 12, reports 3)"."""
+        counts = Counter(name for names in self.why[hop].values() for name in names)
+        shown = ", ".join(
+            f"{name} {count}" for name, count in sorted(counts.items(), key=lambda item: (-item[1], item))
+        )
+        return f" ({shown})" if shown else ""
 
     @property
     def partitions(self) -> frozenset[Partition]:
@@ -40,8 +55,11 @@ def make_plan(
     claimed = frozenset(installation.entries())
     known = claimed | frozenset(installation.lake.partitions(SNAPSHOTS.name))
     wanted = {p for p in known if _within(p, years, provinces)}
-    stale = {hop.name: hop.stale(wanted, installation, refetch_hours) for hop in HOPS}
-    return Plan(frozenset(p for p in claimed if _within(p, years, provinces)), stale)
+    why = {
+        hop.name: {p: names for p in sorted(wanted) if (names := hop.why_stale(p, installation, refetch_hours))}
+        for hop in HOPS
+    }
+    return Plan(frozenset(p for p in claimed if _within(p, years, provinces)), why)
 
 
 def _within(partition: Partition, years: tuple[int, int] | None, provinces: Sequence[str]) -> bool:

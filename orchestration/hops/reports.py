@@ -15,6 +15,7 @@ from typing import Any
 
 from orchestration.home import fingerprints
 from orchestration.home.installation import Installation
+from orchestration.home.provenance import Inputs
 from orchestration.hops.gate import Rows
 from orchestration.hops.hop import DocumentHop, Made, read_rows, reviews_hash
 from orchestration.hops.judging import PRELOAD
@@ -59,10 +60,13 @@ class Reports(DocumentHop[ReadTask, Rows]):
 
         return {"parser": PARSER_VERSION}
 
-    def inputs(self, partition: Partition, installation: Installation) -> str:
-        ledger = installation.lake.metadata(SNAPSHOTS, partition).get(fingerprints.SUBSTANCE, "")
-        locations = sorted(entry.location for entry in installation.entries().get(partition, []))
-        return fingerprints.digest(ledger, locations, self.version(), reviews_hash(installation, "identities*"))
+    def inputs(self, partition: Partition, installation: Installation) -> Inputs:
+        return {
+            "snapshots": installation.lake.metadata(SNAPSHOTS, partition).get(fingerprints.SUBSTANCE, ""),
+            "catalogue": sorted(entry.location for entry in installation.entries().get(partition, [])),
+            **self.versions(),
+            "reviews": reviews_hash(installation, "identities*"),
+        }
 
     def tasks_of(self, installation: Installation) -> Callable[[Partition], list[ReadTask]]:
         def tasks(partition: Partition) -> list[ReadTask]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from orchestration.home import fingerprints
 from orchestration.home.installation import Installation
+from orchestration.home.provenance import Inputs
 from orchestration.hops import judging, progress
 from orchestration.hops.gate import Rows
 from orchestration.hops.hop import Hop, Made, read_rows
@@ -26,6 +26,8 @@ from sources.tables import SNAPSHOTS
 CHECKED = "checked"
 #: metadata of a snapshots file: 1 where an address failed in a way that may heal, so that the next run tries again
 RETRY = "retry"
+#: in place of an input's name: addresses were last asked too long ago, or in vain
+DUE = "due"
 
 
 class Snapshots(Hop):
@@ -44,22 +46,24 @@ class Snapshots(Hop):
     def version(self, installation: Installation | None = None) -> str:
         return "1"  # a ledger hangs on no rule: what was fetched stays as it was
 
-    def inputs(self, partition: Partition, installation: Installation) -> str:
-        """Return the fingerprint of what the catalogue claims of a partition and of its local files as they are now."""
-        return fingerprints.digest(
-            [
-                [e.location, e.region_code, e.region, e.level, e.report_year, e.notes]
-                + ([] if e.is_web else local_state(e, installation))
-                for e in installation.entries().get(partition, [])
-            ]
-        )
+    def inputs(self, partition: Partition, installation: Installation) -> Inputs:
+        """Return what the catalogue claims of a partition, with the state of its local files as they are now."""
+        claims = [
+            [e.location, e.region_code, e.region, e.level, e.report_year, e.notes]
+            + ([] if e.is_web else local_state(e, installation))
+            for e in installation.entries().get(partition, [])
+        ]
+        return {"catalogue": claims}
 
-    def is_stale(self, partition: Partition, installation: Installation, refetch_hours: float) -> bool:
+    def why_stale(
+        self, partition: Partition, installation: Installation, refetch_hours: float = 24.0
+    ) -> frozenset[str]:
+        """As of every hop; DUE stands for addresses to be asked again."""
         entries = installation.entries().get(partition)
         if not entries:
-            return False  # a partition that the catalogue no longer names keeps its ledger as it is
+            return frozenset()  # a partition that the catalogue no longer names keeps its ledger as it is
         due = addresses_due(entries, installation.lake.metadata(SNAPSHOTS, partition), refetch_hours)
-        return due or super().is_stale(partition, installation, refetch_hours)
+        return super().why_stale(partition, installation, refetch_hours) | ({DUE} if due else frozenset())
 
     def make(self, partitions: Sequence[Partition], installation: Installation) -> Outcomes:
         if partitions:

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.home import fingerprints
 from orchestration.home.installation import Installation
+from orchestration.home.provenance import Inputs
 from orchestration.hops.accepted import (
     ReportTask,
     accepted_reports,
@@ -49,8 +49,8 @@ class Terms(DocumentHop[CountTask, Columns]):
         counting = {"segmentation": version} if (version := segmentation_version()) else {}
         return {"dictionaries": dictionaries_version(own), **counting}
 
-    def inputs(self, partition: Partition, installation: Installation) -> str:
-        return fingerprints.digest(reports_hash(installation, partition), self.version(installation))
+    def inputs(self, partition: Partition, installation: Installation) -> Inputs:
+        return {"reports": reports_hash(installation, partition), **self.versions(installation)}
 
     def tasks_of(self, installation: Installation) -> Callable[[Partition], list[CountTask]]:
         def tasks(partition: Partition) -> list[CountTask]:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestration import hops
-from orchestration.home import releases
+from orchestration.home import provenance, releases
 from orchestration.home.installation import Installation
 from orchestration.home.releases import BUILDING, Release, ReleaseError
 from orchestration.hops import gate
@@ -27,7 +27,7 @@ from orchestration.release.changes import Changes, find_changes, write_changes
 from orchestration.release.exports import write_panel, write_tables
 from orchestration.release.refusals import Override, Refusal, record_attempt, refusals, refuse, test_verdicts
 from orchestration.release.schema import PublishedTable
-from orchestration.warehouse import builds, built_from
+from orchestration.warehouse import builds
 from sources.home import Home
 from sources.tables import GATE_RESULTS
 
@@ -42,7 +42,7 @@ Connect = Callable[..., AbstractContextManager["duckdb.DuckDBPyConnection"]]
 
 @dataclass(frozen=True)
 class Published:
-    """What `publish` did. `built` is False where the served release stands (``releases.standing``)."""
+    """What `publish` did. `built` is False where the served release stands (``provenance.current_release``)."""
 
     release: Release
     built: bool
@@ -64,10 +64,10 @@ def publish(
     fault, against which nothing speaks: the former release goes on serving.
     """
     home = installation.home
-    inputs = builds.inputs_hash(installation)
-    forbidden = refusals(installation, inputs, override)
+    state = provenance.read_state(installation)
+    forbidden = refusals(installation, state, override)
     override = _against(installation, forbidden, override)
-    if standing := releases.standing(home, inputs):
+    if standing := provenance.current_release(home, state):
         record_attempt(home, standing.id, [], [])
         return Published(standing, False, standing.manifest.get("rows", {}), {}, [])
     served = releases.current(home)
@@ -75,7 +75,7 @@ def publish(
     folder = home.releases / f"{BUILDING}{release_id}-{secrets.token_hex(3)}"
     try:
         built = _build(installation, schema, connect, folder, release_id, served, override)
-        _write_manifest(folder, release_id, inputs, served, built)
+        _write_manifest(folder, release_id, state.hash, served, built)
         folder.rename(home.releases / release_id)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
@@ -161,11 +161,11 @@ def _judge(
             told = [Refusal("audit", f"the audit of the new release found: {fault}", False) for fault in faults]
             _against(installation, told, override)
         changes = _changes(served, connection)
-        verdicts = gates.judge(connection, changes, installation.settings.gates, built_from.project_hash()[:12])
+        verdicts = gates.judge(connection, changes, installation.settings.gates, provenance.project_hash()[:12])
     override = _against(installation, gates.refusals_of(verdicts), override, verdicts)
     if VERDICTS in schema:
         more = [*test_verdicts(builds.last_build(installation)), *verdicts]
-        judged = built_from.judged_since(installation)
+        judged = provenance.judged_since(installation)
         known = gate.verdict_table(installation.lake, more, judged)
         with connect(database, read_only=False) as connection:
             counts[VERDICTS] = gates.write_verdicts(connection, known, override, judged)
@@ -244,7 +244,7 @@ def versions() -> dict[str, str]:
         "duckdb": version("duckdb"),
         "dbt-core": version("dbt-core"),
         **hops.versions(),
-        "models": built_from.project_hash()[:12],
+        "models": provenance.project_hash()[:12],
     }
 
 

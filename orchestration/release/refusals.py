@@ -13,8 +13,9 @@ from typing import Any
 
 from orchestration.home.installation import Installation
 from orchestration.home.note import Note
+from orchestration.home.provenance import State, project_hash
 from orchestration.hops import gate
-from orchestration.warehouse import builds, built_from
+from orchestration.warehouse import builds
 from sources.home import Home
 
 SHOWN = 10
@@ -78,10 +79,10 @@ def key_of(verdict: dict[str, Any]) -> str:
     return "|".join(str(verdict[name]) for name in KEY)
 
 
-def refusals(installation: Installation, inputs: str, override: Override | None = None) -> list[Refusal]:
+def refusals(installation: Installation, state: State, override: Override | None = None) -> list[Refusal]:
     """Return why nothing may be published now: a bad verdict on any ancestor, whoever ran it.
 
-    `inputs` is the hash of what the lake holds. A warehouse that is not whole can't be published by any override.
+    `state` is what lake, registry and models are now. A warehouse that is not whole can't be published by any override.
     """
     verdicts = gate.failed_verdicts(installation.lake)
     found = [Refusal.of_verdict(v) for v in verdicts if v["severity"] == "critical"]
@@ -89,7 +90,7 @@ def refusals(installation: Installation, inputs: str, override: Override | None 
     found += [Refusal(key_of(v), f"dbt test {v['expectation']}: {v['observed']}") for v in test_verdicts(build)]
     if build.error:
         found.append(Refusal("dbt", f"dbt: {build.error}", overridable=False))
-    elif build.inputs != inputs and (override or not found):
+    elif build.inputs != state.hash and (override or not found):
         told = "the warehouse was not built from what the lake holds now; run the warehouse first"
         found.append(Refusal("warehouse", told, overridable=False))
     return found
@@ -111,7 +112,7 @@ def test_verdicts(build: builds.Build) -> list[dict[str, Any]]:
             "observed": test.get("message"),
             "examples": None,
             "checked_at": told_at,
-            "code_version": built_from.project_hash()[:12],
+            "code_version": project_hash()[:12],
         }
         for test in build.failed_tests
     ]

@@ -1,7 +1,7 @@
 """Between the lake and dbt: what the models read, whether it changed, what the last build told.
 
 What belongs here: the empty contract files, the registry's export, the environment that dbt reads, the record of the
-last build. What does not: what changed since it (``built_from.py``), models (``transforms/dbt_project``), Dagster.
+last build. What does not: what changed since it (``home/provenance.py``), models (``transforms/dbt_project``), Dagster.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from typing import Any
 from orchestration.home import memory
 from orchestration.home.installation import Installation
 from orchestration.home.note import Note
+from orchestration.home.provenance import PROJECT_DIR, State
 from orchestration.warehouse import dbt_process
-from orchestration.warehouse.built_from import PROJECT_DIR, read_inputs
 from sources.errors import BaogaoError
 from sources.home import Home
 from sources.lake import put
@@ -45,7 +45,8 @@ class WarehouseInUseError(BaogaoError):
 class Build:
     """What the last `dbt build` told. `failed_tests` are those of severity error.
 
-    `inputs` is empty where not every model was built: after a failure, unless a person overruled the tests.
+    `inputs` is the hash of the state that it read (``provenance.State``), and empty where not every model was built:
+    after a failure, unless a person overruled the tests.
     """
 
     inputs: str = ""
@@ -73,11 +74,6 @@ def prepare(installation: Installation) -> None:
     for table in RAW_TABLES:
         # written each time: the one that lies there may be another version's, or damaged
         put(f"{root}/{table.name}/_empty/_empty.parquet", table.to_arrow([]))
-
-
-def inputs_hash(installation: Installation) -> str:
-    """Return the hash of all that the models read: content of every partition, registry, the models themselves."""
-    return read_inputs(installation).hash
 
 
 def last_build(installation: Installation) -> Build:
@@ -145,10 +141,10 @@ def _holder(path: Path) -> str:
     return f"process {held[0]}" if held else "unknown"
 
 
-def is_current(installation: Installation, inputs: str) -> bool:
-    """Whether the warehouse holds what `inputs` would give again."""
+def is_current(installation: Installation, state: State) -> bool:
+    """Whether the warehouse holds what `state` would give again."""
     build = last_build(installation)
-    return build.sound and build.inputs == inputs and all(path.exists() for path in installation.home.dbt_files)
+    return build.sound and build.inputs == state.hash and all(path.exists() for path in installation.home.dbt_files)
 
 
 def settings_of_dbt(installation: Installation) -> dict[str, str]:

@@ -21,11 +21,11 @@ from test_publication import ROWS, SCHEMA, change_inputs, connect, make_warehous
 
 from faults.compare import State, state_of, strays
 from faults.hook import Spec, install
+from orchestration.home import provenance
 from orchestration.home.care import mend
 from orchestration.home.installation import Installation
 from orchestration.release import build
 from orchestration.release.build import publish
-from orchestration.warehouse import builds
 from sources.home import Home
 from sources.settings import Settings
 
@@ -107,7 +107,7 @@ def load_code(home: Home) -> None:
     for module in ("pandas", "pyarrow.parquet", "xlsxwriter", "expectations.runner", "expectations.suites"):
         importlib.import_module(module)
     build.versions()
-    builds.inputs_hash(opened(home))
+    provenance.read_state(opened(home))
 
 
 def main(folder: Path) -> int:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from orchestration.home.installation import Installation
-from orchestration.warehouse import built_from
-from orchestration.warehouse.built_from import Changed, changed_since_last_build
+from orchestration.home.provenance import Changed, read_state, record_warehouse
+from orchestration.warehouse.built_from import changed_since_last_build
 from sources.home import Home
 from sources.settings import Settings
 
@@ -19,12 +19,12 @@ NOTHING = Changed(frozenset(), frozenset())
 def built(installation: Installation) -> Installation:
     for path in installation.home.dbt_files:
         path.write_bytes(b"as dbt left it")
-    built_from.keep(installation, built_from.read_inputs(installation), mended=False)
+    record_warehouse(installation, read_state(installation), mended=False)
     return installation
 
 
 def since(installation: Installation, built: str | None = None) -> Changed | None:
-    now = built_from.read_inputs(installation)
+    now = read_state(installation)
     return changed_since_last_build(installation, now.hash if built is None else built, now)
 
 

@@ -18,6 +18,7 @@ from orchestration.cli.errors import explain, remedy
 from orchestration.home import care, locking, releases
 from orchestration.home.care import look_through, mend
 from orchestration.home.installation import Installation
+from orchestration.home.provenance import read_state
 from orchestration.hops import snapshots, worker
 from orchestration.release.build import publish
 from orchestration.warehouse import builds
@@ -203,18 +204,18 @@ def test_a_link_to_nothing_is_mended(served: Installation) -> None:
 def test_a_damaged_warehouse_is_built_anew_by_the_next_run(served: Installation) -> None:
     (served.home.root / "regions.yaml").write_text("regions: []\n", encoding="utf-8")
     rubbish(served.home.marts)
-    inputs = builds.inputs_hash(sound(served))
-    assert builds.is_current(served, inputs)
+    state = read_state(sound(served))
+    assert builds.is_current(served, state)
     with pytest.raises(releases.ReleaseError, match="built anew"):
         publish(served, SCHEMA, connect)
-    assert not builds.is_current(served, inputs)
+    assert not builds.is_current(served, state)
 
 
 def test_a_build_that_was_broken_off_counts_for_nothing(served: Installation) -> None:
-    inputs = builds.inputs_hash(served)
-    assert builds.is_current(served, inputs)
+    state = read_state(served)
+    assert builds.is_current(served, state)
     builds.begin(served, whole=True, waiting=lambda told: None)
-    assert not builds.is_current(served, inputs)
+    assert not builds.is_current(served, state)
     assert not served.home.warehouse.exists() and not served.home.marts.exists()
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from orchestration.home.provenance import PROJECT_DIR
 from orchestration.warehouse import dbt_process
-from orchestration.warehouse.built_from import PROJECT_DIR
 from orchestration.warehouse.dbt_process import DBT
 
 CHILD = """
@@ -61,8 +61,9 @@ def test_a_waiting_dbt_does_what_is_asked_once_and_as_if_it_had_been_called(tmp_
 PROJECT_WHILE_ONE_WAITS = """
 import sys
 from pathlib import Path
-from orchestration.warehouse import built_from, dbt_process
-built_from.PROJECT_DIR = Path(sys.argv[1])
+from orchestration.home import provenance
+from orchestration.warehouse import dbt_process
+provenance.PROJECT_DIR = Path(sys.argv[1])
 from orchestration.cockpit.dbt_project import project
 places = ["--project-dir", sys.argv[1], "--profiles-dir", sys.argv[1], "--target-path", sys.argv[2]]
 with dbt_process.waiting(places, {}):

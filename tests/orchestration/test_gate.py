@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 from gate_rows import rejection
 
 from orchestration.home.installation import Installation
+from orchestration.home.provenance import hash_of
 from orchestration.hops import gate
 from sources.partitions import Partition
 from sources.tables import REJECTIONS
@@ -17,7 +18,7 @@ PARTITION = Partition("990000", "2021")
 
 def _write(installation: Installation, rows: list[dict[str, Any]], inputs: str = "i") -> list[str]:
     judged = gate.judge(REJECTIONS, {PARTITION: REJECTIONS.columns_of(rows)}, "v1")
-    return gate.write(installation, REJECTIONS, PARTITION, judged[PARTITION], inputs)
+    return gate.write(installation, REJECTIONS, PARTITION, judged[PARTITION], {"reports": inputs})
 
 
 def _stored(installation: Installation) -> list[str]:
@@ -28,7 +29,7 @@ def _stored(installation: Installation) -> list[str]:
 def test_sound_rows_are_written_with_their_fingerprint_and_verdict(installation: Installation) -> None:
     assert _write(installation, [rejection(str(PARTITION), 1), rejection(str(PARTITION), 2)]) == []
     assert _stored(installation) == ["r1", "r2"]
-    assert installation.lake.metadata(REJECTIONS, PARTITION)["inputs"] == "i"
+    assert installation.lake.metadata(REJECTIONS, PARTITION)["inputs"] == hash_of({"reports": "i"})
     verdicts = gate.newest_verdicts(installation.lake)
     assert verdicts and all(verdict["success"] for verdict in verdicts)
     assert {verdict["n_rows"] for verdict in verdicts} == {2}
@@ -51,7 +52,7 @@ def test_a_critical_failure_keeps_the_former_file_and_leaves_its_verdict(install
     stopped = _write(installation, [rejection(str(PARTITION), 5), rejection(str(PARTITION), 5)], inputs="newer")
     assert stopped and "key_unique" in stopped[0]
     assert _stored(installation) == ["r1"]
-    assert installation.lake.metadata(REJECTIONS, PARTITION)["inputs"] == "former"
+    assert installation.lake.metadata(REJECTIONS, PARTITION)["inputs"] == hash_of({"reports": "former"})
     failed = [v for v in gate.newest_verdicts(installation.lake) if not v["success"]]
     assert [(v["expectation"], v["severity"]) for v in failed] == [("key_unique", "critical")]
 

@@ -116,7 +116,7 @@ def _write(
         rows += [bad, dict(bad)] if plant.twice else [bad]
     with_reports = behind if table.name not in ("snapshots", "reports") else None
     judged = gate.judge(table, {PARTITION: table.columns_of(rows)}, "planted", with_reports)[PARTITION]
-    stopped = gate.write(installation, table, PARTITION, judged, "planted")
+    stopped = gate.write(installation, table, PARTITION, judged, {"rows": "planted"})
     failed = {result["expectation"] for result in judged.results if not result["success"]}
     for plant in group:
         column, value = mark_of(plant)

@@ -14,7 +14,7 @@ import pandas as pd
 import pyreadstat
 import pytest
 
-from orchestration.home import releases
+from orchestration.home import provenance, releases
 from orchestration.home.installation import Installation
 from orchestration.home.releases import ReleaseError
 from orchestration.release import build, exports, refusals
@@ -91,7 +91,7 @@ def built(installation: Installation) -> Installation:
 
 def sound(installation: Installation) -> Installation:
     """Record that dbt built what the lake holds."""
-    builds.record(installation, builds.Build(inputs=builds.inputs_hash(installation)))
+    builds.record(installation, builds.Build(inputs=provenance.read_state(installation).hash))
     return installation
 
 
@@ -196,12 +196,12 @@ def test_a_refused_release_waits_for_what_is_being_written(
 
 
 def test_bad_verdicts_of_ancestors_forbid_publication(built: Installation) -> None:
-    inputs = builds.inputs_hash(built)
+    state = provenance.read_state(built)
     builds.record(built, builds.Build(inputs="", failed_tests=[{"name": "a_test", "message": "2 rows"}]))
     with pytest.raises(ReleaseError, match="dbt test a_test: 2 rows"):
         publish(built, SCHEMA, connect)
     builds.record(built, builds.Build(inputs="of another day"))
-    assert "run the warehouse first" in str(refusals.refusals(built, inputs)[0])
+    assert "run the warehouse first" in str(refusals.refusals(built, state)[0])
     assert not built.home.published.exists()
 
 
@@ -222,7 +222,7 @@ def test_an_override_publishes_on_record_and_only_what_may_be_overruled(built: I
     with pytest.raises(ReleaseError, match="run the warehouse first"):
         publish(built, SCHEMA, connect, override)
     assert refusals.last_attempt(built.home).refused
-    builds.record(built, builds.Build(inputs=builds.inputs_hash(built), failed_tests=failing))
+    builds.record(built, builds.Build(inputs=provenance.read_state(built).hash, failed_tests=failing))
     with pytest.raises(ReleaseError, match="baogao release publish --override"):
         publish(built, SCHEMA, connect)
     manifest = publish(built, SCHEMA, connect, override).release.manifest

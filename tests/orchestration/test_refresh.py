@@ -18,7 +18,7 @@ from orchestration.cockpit import sweep
 from orchestration.cockpit.definitions import defs
 from orchestration.cockpit.defs.automation import sensor as module
 from orchestration.cockpit.resources import InstallationResource
-from orchestration.home import fingerprints
+from orchestration.home import provenance
 from orchestration.home.installation import Installation, open_installation
 from orchestration.hops import observations, reports, snapshots, terms
 from sources.home import Home
@@ -69,15 +69,13 @@ def settle(installation: Installation, cell: Partition, checked: datetime, *, re
     """Write the partition's files as a run would that found no document."""
     lake = installation.lake
     more = {snapshots.CHECKED: str(checked.timestamp()), snapshots.RETRY: str(int(retry))}
-    stored = fingerprints.stored(snapshots.HOP.inputs(cell, installation), {})
+    stored = provenance.entry(snapshots.HOP.inputs(cell, installation), {})
     lake.write(SNAPSHOTS, cell, SNAPSHOTS.to_arrow([]), {**more, **stored})
-    lake.write(REPORTS, cell, REPORTS.to_arrow([]), fingerprints.stored(reports.HOP.inputs(cell, installation), {}))
+    lake.write(REPORTS, cell, REPORTS.to_arrow([]), provenance.entry(reports.HOP.inputs(cell, installation), {}))
     inputs = observations.HOP.inputs(cell, installation)
     for table in (OBSERVATIONS, REJECTIONS):
-        lake.write(table, cell, table.to_arrow([]), fingerprints.stored(inputs, {}))
-    lake.write(
-        TERM_COUNTS, cell, TERM_COUNTS.to_arrow([]), fingerprints.stored(terms.HOP.inputs(cell, installation), {})
-    )
+        lake.write(table, cell, table.to_arrow([]), provenance.entry(inputs, {}))
+    lake.write(TERM_COUNTS, cell, TERM_COUNTS.to_arrow([]), provenance.entry(terms.HOP.inputs(cell, installation), {}))
 
 
 def asked(result: dg.SensorResult | dg.SkipReason) -> list[set[str]]:

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from orchestration.home import provenance
 from orchestration.home.installation import Installation
 from orchestration.hops import HOPS
 from orchestration.hops.outcomes import raise_if_stopped
@@ -73,7 +74,7 @@ def publish(history: History, root: Path, target: Path) -> Tables:
             _run_hops(Installation(home, Settings()))
     installation = Installation(home, Settings())
     builds.prepare(installation)
-    built_from.tell_changed(installation, built_from.everything(built_from.read_inputs(installation)))
+    built_from.tell_changed(installation, built_from.everything(provenance.read_state(installation)))
     built = run_dbt(*MODELS_ONLY, lake=Path(installation.lake.root), root=home.root, target=target)
     assert built.result.success
     names = [

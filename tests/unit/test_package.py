@@ -17,7 +17,7 @@ from packaging.utils import canonicalize_name
 
 from orchestration.cli import COMMANDS, app, extras
 from orchestration.cli.errors import UserError
-from orchestration.warehouse.built_from import PROJECT_DIR, PROJECT_FILES
+from orchestration.home.provenance import PROJECT_DIR, PROJECT_FILES
 from sources.home import REPOSITORY
 
 PYPROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))

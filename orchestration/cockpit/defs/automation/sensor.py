@@ -16,6 +16,7 @@ from orchestration.cockpit.partitions import run_tags
 from orchestration.cockpit.resources import InstallationResource
 from orchestration.home.fingerprints import digest
 from orchestration.home.installation import Installation
+from orchestration.home.provenance import hash_of
 from orchestration.hops import HOPS, kept_back, snapshots
 from orchestration.hops.ranges import Rectangle
 from sources.partitions import Partition
@@ -75,7 +76,7 @@ def _look(installation: Installation, after: str, hours: float) -> tuple[list[Pa
             continue
         if time.monotonic() > deadline:
             return stale, last
-        if any(hop.is_stale(partition, installation, hours) for hop in HOPS):
+        if any(hop.why_stale(partition, installation, hours) for hop in HOPS):
             stale.append(partition)
         last = str(partition)
     return stale, ""
@@ -87,5 +88,5 @@ def _before(partition: Partition, installation: Installation) -> str:
 
 def _run_key(rectangle: Rectangle, installation: Installation, now: datetime, moment: datetime | None) -> str:
     """The same staleness asks for one run a day, so that a partition that keeps failing is not tried at every tick."""
-    inputs = [snapshots.HOP.inputs(partition, installation) for partition in rectangle.partitions()]
+    inputs = [hash_of(snapshots.HOP.inputs(partition, installation)) for partition in rectangle.partitions()]
     return digest(str(rectangle), inputs, now.date(), moment)

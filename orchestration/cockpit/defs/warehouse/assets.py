@@ -16,7 +16,7 @@ from orchestration.cockpit.dbt_project import Dbt, Translator, project, read_man
 from orchestration.cockpit.failed import failed_now
 from orchestration.cockpit.resources import InstallationResource
 from orchestration.cockpit.results import OWNERS
-from orchestration.home import locking
+from orchestration.home import locking, provenance
 from orchestration.home.installation import Installation
 from orchestration.hops import TABLES
 from orchestration.warehouse import builds, built_from
@@ -87,12 +87,12 @@ def warehouse(
 def _bring_up_to_date(context: dg.AssetExecutionContext, opened: Installation, despite_tests: bool) -> Iterator[Any]:
     opened.home.create()
     builds.prepare(opened)
-    inputs = built_from.read_inputs(opened)
-    if builds.is_current(opened, inputs.hash) and not context.is_subset:
+    state = provenance.read_state(opened)
+    if builds.is_current(opened, state) and not context.is_subset:
         context.log.info("the inputs of every model are unchanged: nothing to build")
         yield from _with_facts(context, opened, _as_before(context, builds.last_build(opened)))
         return
-    yield from _build(context, opened, inputs, despite_tests)
+    yield from _build(context, opened, state, despite_tests)
 
 
 def _upstream_first(context: dg.AssetExecutionContext) -> list[dg.AssetKey]:
@@ -164,13 +164,13 @@ def _with_facts(context: dg.AssetExecutionContext, installation: Installation, e
 
 
 def _changed(
-    context: dg.AssetExecutionContext, installation: Installation, inputs: built_from.Inputs
-) -> built_from.Changed | None:
+    context: dg.AssetExecutionContext, installation: Installation, state: provenance.State
+) -> provenance.Changed | None:
     """Return what the build has to do again in the warehouse that stands, None where it begins with a new one."""
     if context.is_subset:  # the others stay as they are, and nothing is known of what they were built from
-        return built_from.everything(inputs)
+        return built_from.everything(state)
     build = builds.last_build(installation)
-    changed = built_from.changed_since_last_build(installation, build.inputs if build.sound else "", inputs)
+    changed = built_from.changed_since_last_build(installation, build.inputs if build.sound else "", state)
     told = (
         "a new warehouse is built"
         if changed is None
@@ -181,18 +181,18 @@ def _changed(
 
 
 def _build(
-    context: dg.AssetExecutionContext, installation: Installation, inputs: built_from.Inputs, despite_tests: bool
+    context: dg.AssetExecutionContext, installation: Installation, state: provenance.State, despite_tests: bool
 ) -> Iterator[Any]:
     target, manifest = builds.target(installation), read_manifest()
-    changed = _changed(context, installation, inputs)
+    changed = _changed(context, installation, state)
     mended = changed is not None and not context.is_subset
     left = built_from.left_alone(manifest) if mended else built_from.Left()
     former = builds.last_build(installation)
     builds.begin(installation, whole=changed is None, waiting=context.log.warning)
     # what judges the release takes seconds to load, which dbt spends elsewhere
     threading.Thread(target=importlib.import_module, args=("expectations.runner",), daemon=True).start()
-    built_from.tell_changed(installation, changed or built_from.everything(inputs))
-    folder = str(built_from.PROJECT_DIR)
+    built_from.tell_changed(installation, changed or built_from.everything(state))
+    folder = str(provenance.PROJECT_DIR)
     dbt = Dbt(project_dir=folder, profiles_dir=folder, dbt_executable=DBT)
     arguments = [
         "build",
@@ -219,11 +219,11 @@ def _build(
             tested = despite_tests or not failed
             whole = tested and not error and not context.is_subset and invocation.is_successful()
             if whole:
-                built_from.keep(installation, inputs, mended=changed is not None)
+                provenance.record_warehouse(installation, state, mended=changed is not None)
             builds.record(
                 installation,
                 builds.Build(
-                    inputs=inputs.hash if whole else "",
+                    inputs=state.hash if whole else "",
                     built_at=datetime.now(UTC).isoformat(timespec="seconds"),
                     n_models=models,
                     failed_tests=failed,

@@ -1,0 +1,218 @@
+"""What each partition, the warehouse and the release were made from, and what of it is other by now.
+
+Plan, warehouse and release ask here and nowhere else (docs/staleness.md). An entry lies with what it speaks of and is
+written with it, so that no crash parts the two: a partition's in the metadata of its Parquet file, the warehouse's in
+``built_from.json`` beside dbt's files, a release's in its manifest.
+
+What does not belong here: which inputs a hop has (``hops``), whether the warehouse is mended or built anew
+(``warehouse/built_from.py``), what a changed partition touches within it (``macros/touched.sql``).
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from orchestration.home import fingerprints, releases
+from orchestration.home.installation import Installation
+from orchestration.home.releases import Release
+from sources.home import REPOSITORY, Home
+from sources.lake import Lake
+from sources.partitions import YEARS, Partition
+from sources.tables import GATE_RESULTS, RAW_TABLES, Table
+
+#: what a partition is made from, by name and in one order: versions of rules, hashes of rows, whatever JSON holds
+Inputs = Mapping[str, Any]
+
+#: metadata of a file: hashes of its inputs by name, so that a person can be told which of them changed
+MADE_FROM = "made_from"
+#: in place of an input's name: there is no file, or its entry does not tell what it was made from
+MISSING, UNKNOWN = "missing", "unknown"
+_DIGITS = 12
+
+PROJECT_DIR = REPOSITORY / "transforms" / "dbt_project"
+#: what a model's result depends on; not target/, logs/, or what dbt writes
+PROJECT_FILES = (
+    "*.yml",
+    "models/**/*.sql",
+    "models/**/*.yml",
+    "models/**/*.md",
+    "macros/**/*.sql",
+    "seeds/**/*",
+    "tests/**/*.sql",
+)
+
+
+def differing(before: Mapping[str, str], now: Mapping[str, str]) -> frozenset[str]:
+    """Return the keys whose hash is another now, or that only one of the two has."""
+    return frozenset(key for key in before.keys() | now.keys() if before.get(key) != now.get(key))
+
+
+def hash_of(inputs: Inputs) -> str:
+    """Return the SHA-256 of a partition's inputs."""
+    return fingerprints.digest(*inputs.values())
+
+
+def entry(inputs: Inputs, columns: Mapping[str, Sequence[Any]]) -> dict[str, str]:
+    """Return the metadata of a file that is made from `inputs`; `columns` are its rows, a list of values a column."""
+    return {**fingerprints.stored(hash_of(inputs), columns), MADE_FROM: json.dumps(_by_name(inputs))}
+
+
+def changed_inputs(lake: Lake, table: Table, partition: Partition, inputs: Inputs) -> frozenset[str]:
+    """Return the names of those of `inputs` that the partition's file was not made from; none where it is current.
+
+    MISSING stands for a file that is not there, UNKNOWN for one that does not tell its inputs by name, as those of
+    former versions of baogao don't.
+    """
+    metadata = lake.metadata(table, partition)
+    if not metadata:
+        return frozenset({MISSING})
+    if metadata.get(fingerprints.INPUTS) == hash_of(inputs):
+        return frozenset()
+    if fingerprints.INPUTS not in metadata or MADE_FROM not in metadata:
+        return frozenset({UNKNOWN})
+    return differing(json.loads(metadata[MADE_FROM]), _by_name(inputs))
+
+
+def _by_name(inputs: Inputs) -> dict[str, str]:
+    return {name: fingerprints.digest(value)[:_DIGITS] for name, value in inputs.items()}
+
+
+@dataclass(frozen=True)
+class State:
+    """All that the models read. `data`: table → partition → hash of its rows; `verdicts`: partition → its files' state.
+
+    Verdicts are no part of `hash`: a partition judged again with the same rows calls for no build.
+    """
+
+    data: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    verdicts: Mapping[str, str] = field(default_factory=dict)
+    registry: str = ""
+    models: str = ""
+
+    @property
+    def hash(self) -> str:
+        """Return what a build is recorded by, and a release made from it."""
+        return fingerprints.digest(self.data, self.registry, self.models)
+
+
+@dataclass(frozen=True)
+class Changed:
+    """Partitions with other rows than at the last build, and with other verdicts."""
+
+    data: frozenset[str]
+    verdicts: frozenset[str]
+
+
+def read_state(installation: Installation) -> State:
+    """Return the state of lake, registry and models as they are now. Raises DamagedFileError."""
+    lake = installation.lake
+    data = {
+        table.name: {
+            str(partition): lake.metadata(table, partition).get(fingerprints.CONTENT, "")
+            for partition in lake.partitions(table.name)
+        }
+        for table in RAW_TABLES
+        if table is not GATE_RESULTS
+    }
+    return State(data, _verdicts(installation), _registry_hash(installation), project_hash())
+
+
+def changed_partitions(before: State, now: State) -> Changed:
+    """Return the partitions whose rows or verdicts are not the same in both states."""
+    data = (
+        differing(before.data.get(name, {}), now.data.get(name, {})) for name in before.data.keys() | now.data.keys()
+    )
+    return Changed(frozenset().union(*data), differing(before.verdicts, now.verdicts))
+
+
+@lru_cache(maxsize=1)
+def project_hash() -> str:
+    """Return the hash of the models as this process found them."""
+    return fingerprints.of_files(PROJECT_DIR, PROJECT_FILES)
+
+
+def _verdicts(installation: Installation) -> dict[str, str]:
+    found: dict[str, list[object]] = defaultdict(list)
+    for path, size, version in installation.lake.stamps(GATE_RESULTS.name):
+        key, name = partition_of(path), path.rsplit("/", 1)[-1]
+        if key.split("|")[1] in YEARS:  # not the empty file that is written before each build
+            found[key].append([name, size, version])
+    return {partition: fingerprints.digest(stamps) for partition, stamps in found.items()}
+
+
+def partition_of(path: str) -> str:
+    """Return the key that the place of a file in the lake says."""
+    year, name = path.split("/")[-2:]
+    return f"{name.split('.')[0]}|{year}"
+
+
+def _registry_hash(installation: Installation) -> str:
+    from sources.registry.export import registry_version
+
+    overlay = installation.overlay
+    own = overlay.read_text(encoding="utf-8") if overlay else ""
+    reviewed = fingerprints.of_files(installation.home.reviews, ["corrections.yaml"])
+    return fingerprints.digest(registry_version(), own, reviewed)
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """The entry of the warehouse. `lake`: its root, which views name; `files`: size and time of those dbt left."""
+
+    inputs: State
+    lake: str
+    files: dict[str, tuple[int, int]]
+    bytes_when_new: int
+
+
+def _path(home: Home) -> Path:
+    return home.root / "built_from.json"
+
+
+def record_warehouse(installation: Installation, state: State, *, mended: bool) -> None:
+    """Write that the warehouse holds what follows from `state`; `mended`: it was not made anew."""
+    files = _files(installation.home)
+    former = _recorded(installation.home) if mended else None
+    size = former.bytes_when_new if former else sum(size for size, _ in files.values())
+    path = _path(installation.home)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    temporary.write_text(json.dumps(asdict(Warehouse(state, installation.lake.root, files, size))), encoding="utf-8")
+    temporary.replace(path)
+
+
+def warehouse(home: Home) -> Warehouse | None:
+    """Return the warehouse's entry; None where nobody knows what it holds: its files are not those that dbt left."""
+    found = _recorded(home)
+    return found if found and found.files == _files(home) else None
+
+
+def _recorded(home: Home) -> Warehouse | None:
+    try:
+        told = json.loads(_path(home).read_text(encoding="utf-8"))
+        files = {str(name): (int(size), int(time)) for name, (size, time) in told["files"].items()}
+        return Warehouse(State(**told["inputs"]), str(told["lake"]), files, int(told["bytes_when_new"]))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _files(home: Home) -> dict[str, tuple[int, int]]:
+    there = {path.name: path.stat() for path in home.dbt_files if path.exists()}
+    return {name: (told.st_size, told.st_mtime_ns) for name, told in there.items()}
+
+
+def judged_since(installation: Installation) -> frozenset[str] | None:
+    """Return the partitions with other verdicts than the warehouse holds, None where nobody knows what it holds."""
+    held = warehouse(installation.home)
+    return None if held is None else differing(held.inputs.verdicts, _verdicts(installation))
+
+
+def current_release(home: Home, state: State) -> Release | None:
+    """Return the served release where `state` calls for no other: it was made from it, or a person went back to it."""
+    return releases.standing(home, state.hash)
