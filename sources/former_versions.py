@@ -9,10 +9,10 @@ them.
 from __future__ import annotations
 
 FORMER: dict[str, str] = {
-    "e58e4508322d": "58b8602b22af",  # parser
-    "2d09b14653e2": "70212c478e6f",  # parser, without OCR
-    "f59c1258e5a1": "a141ddcdbcaf",  # rules
-    "ce5a38a3acb7": "e4c0791d66cc",  # lexicon
-    "0fb7a6851ef0": "",  # segmentation
-    "a2d243fefff2": "c189df9a540a426dddb4342767441168ad4a53018a464da320a936b3e683d526",  # registry
+    "5c85021a09ac": "c225e8e9690d",  # parser
+    "fe89cc8f0197": "14837cfd167a",  # parser, without OCR
+    "6ae5e1019afb": "d51b4075a774",  # rules
+    "dd203c0e324c": "40c7b0fd5274",  # lexicon
+    "783c453d014d": "",  # segmentation
+    "4fd343a06868": "345c827f4ef2f0fd5ce0719e9d2fce4df5a60efa6c8c874a6499a3312f257470",  # registry
 }

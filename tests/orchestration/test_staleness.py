@@ -13,6 +13,7 @@ from orchestration.home.installation import Installation
 from orchestration.hops import HOPS, plan, snapshots
 from sources import extraction
 from sources.partitions import Partition
+from sources.registry import export
 from sources.tables import OBSERVATIONS, REJECTIONS, REPORTS, SNAPSHOTS, TERM_COUNTS
 
 CELL = Partition("990000", "2021")
@@ -165,6 +166,25 @@ def reports_version() -> str:
 def test_a_home_of_the_scheme_before_has_nothing_to_do(settled: Installation, known: dict[str, str]) -> None:
     as_before(settled, known)
     assert why(settled) == {}
+
+
+def test_the_warehouse_and_the_release_of_the_scheme_before_stand(
+    settled: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sources.meaning.FORMER", {})
+    now = export.registry_version.__wrapped__()
+    monkeypatch.setattr("sources.meaning.FORMER", {now: "of bytes"})
+    export.registry_version.cache_clear()
+    data = {
+        table.name: {str(CELL): settled.lake.metadata(table, CELL)[fingerprints.CONTENT]}
+        for table in (table for hop in HOPS for table in hop.tables)
+    }
+    corrections = fingerprints.of_files(settled.home.reviews, ["corrections.yaml"])
+    registry = fingerprints.digest("of bytes", "", corrections)
+    state = provenance.read_state(settled)
+    export.registry_version.cache_clear()
+    # what lies in warehouse.json and in a release's manifest
+    assert state.hash == fingerprints.digest(data, registry, provenance.project_hash())
 
 
 def test_a_home_of_the_scheme_before_is_stale_where_the_rules_changed(
