@@ -20,7 +20,7 @@ LOOKED_AT = {
     "duckdb": "1.5.5",
     "great-expectations": "1.24.1",
     "jieba": "0.42.1",
-    "opencc-python-reimplemented": "0.1.7",
+    "opencc": "1.4.2",
     "pandas": "3.1.1",
     "protego": "0.7.0",
     "pyarrow": "26.0.1",

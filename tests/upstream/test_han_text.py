@@ -91,7 +91,7 @@ def test_a_pattern_overlaps_itself() -> None:
 
 
 @relied_on(
-    "opencc-python-reimplemented",
+    "opencc",
     "`t2s` leaves the particle 著 (看著), `tw2s` makes it 着 and keeps 著作 and 显著; both keep the length",
     follows="traditional texts are converted by `tw2s`: rules look for 着",
     where="sources/document/cleaning/characters.py",
