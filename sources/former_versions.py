@@ -9,10 +9,5 @@ them.
 from __future__ import annotations
 
 FORMER: dict[str, str] = {
-    "5c85021a09ac": "c225e8e9690d",  # parser
-    "fe89cc8f0197": "14837cfd167a",  # parser, without OCR
-    "6ae5e1019afb": "d51b4075a774",  # rules
-    "dd203c0e324c": "40c7b0fd5274",  # lexicon
-    "783c453d014d": "",  # segmentation
-    "4fd343a06868": "345c827f4ef2f0fd5ce0719e9d2fce4df5a60efa6c8c874a6499a3312f257470",  # registry
+    "783c453d014d": "",  # segmentation, which was not told
 }

@@ -40,6 +40,8 @@ _TYPES = frozenset({"__future__", "typing", "typing_extensions", "collections.ab
 #: fields of a node of a syntax tree that say nothing of what it does
 _SILENT = frozenset({"ctx", "kind", "type_comment", "type_ignores"})
 _DIGITS = 12
+#: files that are remembered; beyond it, after many edits, the memory begins anew
+_MOST_KEPT = 1000
 
 
 def version_of(modules: Iterable[Path], data: Iterable[Path] = (), more: str = "") -> str:
@@ -183,16 +185,16 @@ def _hash(content: bytes) -> str:
 
 def _told_of(paths: Iterable[Path]) -> list[Any]:
     """Return what modules (as the fields of `Module`) or files of data say, as kept from an earlier look if it was."""
-    kept, told, new = _kept(), [], False
+    kept, told, new = _kept(), [], {}
     for path in paths:
         content = path.read_bytes()
         key = f"{path.suffix} {_hash(content)}"
         if key not in kept:
-            kept[key] = vars(read_module(content)) if path.suffix == ".py" else read_data(path.name, content)
-            new = True
+            said = vars(read_module(content)) if path.suffix == ".py" else read_data(path.name, content)
+            kept[key] = new[key] = said
         told.append(kept[key])
     if new:
-        _keep(kept)
+        _keep(kept if len(kept) <= _MOST_KEPT else new)
     return told
 
 

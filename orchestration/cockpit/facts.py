@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.cockpit import pictures, preview
-from orchestration.cockpit.resources import duckdb_at
+from orchestration.cockpit.resources import open_duckdb
 from orchestration.home.installation import Installation
 from sources.partitions import Partition
 from sources.tables import Table
@@ -68,7 +68,7 @@ def tables_of(path: Path, names: Container[str]) -> dict[str, TableFacts]:
     if not path.exists():
         return {}
     found: dict[str, TableFacts] = {}
-    with duckdb_at(path) as connection:
+    with open_duckdb(path) as connection:
         places = connection.execute("select table_name, table_schema from information_schema.tables").fetchall()
         for name, schema in places:
             if name not in names:
@@ -84,7 +84,7 @@ def tables_of(path: Path, names: Container[str]) -> dict[str, TableFacts]:
 
 def release_pictures(database: Path) -> dict[str, str]:
     """Return the charts of a release by name, as Markdown: coverage, headline growth and targets, targets met."""
-    with duckdb_at(database) as connection:
+    with open_duckdb(database) as connection:
 
         def rows(query: str) -> list[tuple[str, int, float]]:
             return connection.execute(query).fetchall()

@@ -30,7 +30,7 @@ class InstallationResource(dg.ConfigurableResource):
 
 
 @contextmanager
-def duckdb_at(path: Path | str, *, read_only: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_duckdb(path: Path | str, *, read_only: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a DuckDB file by Dagster's resource, which waits where another process writes the file."""
     resource = DuckDBResource(database=str(path), connection_config={"access_mode": "READ_ONLY"} if read_only else {})
     limit = memory_limit(path)

@@ -11,16 +11,15 @@ What does not belong here: which inputs a hop has (``hops``), whether the wareho
 from __future__ import annotations
 
 import json
-import secrets
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from orchestration.home import fingerprints, releases
 from orchestration.home.installation import Installation
+from orchestration.home.note import Note
 from orchestration.home.releases import Release
 from sources.home import REPOSITORY, Home
 from sources.lake import Lake
@@ -172,34 +171,21 @@ class Warehouse:
     bytes_when_new: int
 
 
-def _path(home: Home) -> Path:
-    return home.root / "built_from.json"
+WAREHOUSE = Note("built_from.json", Warehouse)
 
 
 def record_warehouse(installation: Installation, state: State, *, mended: bool) -> None:
     """Write that the warehouse holds what follows from `state`; `mended`: it was not made anew."""
     files = _files(installation.home)
-    former = _recorded(installation.home) if mended else None
+    former = WAREHOUSE.read(installation.home) if mended else None
     size = former.bytes_when_new if former else sum(size for size, _ in files.values())
-    path = _path(installation.home)
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    temporary.write_text(json.dumps(asdict(Warehouse(state, installation.lake.root, files, size))), encoding="utf-8")
-    temporary.replace(path)
+    WAREHOUSE.write(installation.home, Warehouse(state, installation.lake.root, files, size))
 
 
 def warehouse(home: Home) -> Warehouse | None:
     """Return the warehouse's entry; None where nobody knows what it holds: its files are not those that dbt left."""
-    found = _recorded(home)
+    found = WAREHOUSE.read(home)
     return found if found and found.files == _files(home) else None
-
-
-def _recorded(home: Home) -> Warehouse | None:
-    try:
-        told = json.loads(_path(home).read_text(encoding="utf-8"))
-        files = {str(name): (int(size), int(time)) for name, (size, time) in told["files"].items()}
-        return Warehouse(State(**told["inputs"]), str(told["lake"]), files, int(told["bytes_when_new"]))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return None
 
 
 def _files(home: Home) -> dict[str, tuple[int, int]]:
@@ -214,5 +200,10 @@ def judged_since(installation: Installation) -> frozenset[str] | None:
 
 
 def current_release(home: Home, state: State) -> Release | None:
-    """Return the served release where `state` calls for no other: it was made from it, or a person went back to it."""
-    return releases.standing(home, state.hash)
+    """Return the served release where `state` calls for no other: it was made from it, or a person went back to it from
+    one that was. None where there is none, or it is damaged."""
+    served = releases.current(home)
+    if served is None or releases.damage(served):
+        return None
+    made_from = (served.manifest.get("inputs"), releases.went_back(served, home).inputs)
+    return served if state.hash in made_from else None

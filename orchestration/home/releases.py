@@ -126,8 +126,8 @@ def swap(home: Home, release_id: str) -> None:
 def rollback(home: Home, release_id: str | None = None) -> str:
     """Serve `release_id`, or the release before the served one; return its id.
 
-    A run leaves it so until the raw tables change, see `standing`. Raises ReleaseError where there is no such release,
-    or its files are no longer those that were built.
+    A run leaves it so until the raw tables change, see ``provenance.current_release``. Raises ReleaseError where there
+    is no such release, or its files are no longer those that were built.
     """
     known = list_releases(home)
     left = next((release for release in known if release.served), None)
@@ -143,15 +143,6 @@ def rollback(home: Home, release_id: str | None = None) -> str:
     ROLLBACK.write(home, Rollback(target.id, left.id, left.manifest.get("inputs")) if left and back else Rollback())
     swap(home, target.id)
     return target.id
-
-
-def standing(home: Home, inputs: str) -> Release | None:
-    """Return the served release where `inputs` (of the warehouse) call for no other: it was built from them, or a
-    person went back to it from one that was. None where there is none, or it is damaged."""
-    served = current(home)
-    if served is None or damage(served):
-        return None
-    return served if inputs in (served.manifest.get("inputs"), went_back(served, home).inputs) else None
 
 
 def went_back(served: Release, home: Home) -> Rollback:

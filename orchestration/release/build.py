@@ -293,7 +293,3 @@ def _new_id(home: Home) -> str:
     if (stamp, 1) > newest:
         return stamp
     return f"{newest[0]}-{newest[1] + 1}"
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     import duckdb
 
 HEADER = ("change", "cause", "region_id", "year", "column_name", "old_value", "new_value", "old_report", "new_report")
-CAUSES = ("new source", "changed page", "parser", "correction", "source left")
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,11 @@ class Span(NamedTuple):
     words: str
 
 
+def of_term(last: int) -> Span:
+    """Return the five years to `last`: what the review of a term speaks of where nothing says how long it was."""
+    return Span(last - 4, last, "")
+
+
 @lru_cache(maxsize=1024)
 def of_title(title: str, section: str, report_year: int) -> Span | None:
     """Return the years that a section's title names as a span (“十四五”时期…, 过去四年…); None where it names none."""
@@ -139,7 +144,7 @@ class Passages:
     def _measured_from(self, held: _Held, start: int, end: int, section: Section) -> Span | None:
         """Return the base held so far, and hold the one of this sentence for those behind it."""
         told = held.base
-        span = held.section or Span(self._last - 4, self._last, "")
+        span = held.section or of_term(self._last)
         if section.section == "review_span":
             for cue in self._cues_of(start, end, section):
                 if cue.role == "base" and cue.first == cue.last == span.first - 1:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from sources.extraction.grammar.period import Clock, Cue
 from sources.extraction.lexicon import Indicator
-from sources.extraction.spans import Span
+from sources.extraction.spans import Span, of_term
 
 REVIEW = ("review_year", "review_span", "front", "unknown")
 GOALS = ("goals_year", "goals_span", "tasks")
@@ -58,6 +58,11 @@ class Frame(NamedTuple):
     estimates_from: int | None = None
     base_held: Span | None = None
 
+    @property
+    def reviewed(self) -> Span:
+        """The years that the review of a span looks back on."""
+        return self.span or of_term(self.clock.report_year - 1)
+
 
 def default_years(frame: Frame) -> Span:
     """Return the years that a section speaks of where the sentence names none."""
@@ -65,7 +70,7 @@ def default_years(frame: Frame) -> Span:
     if frame.section in ("review_span", "review_year") and frame.passage:
         return frame.passage
     if frame.section == "review_span":
-        return frame.span or Span(report - 5, report - 1, "")
+        return frame.reviewed
     if frame.section == "goals_span":
         return frame.span or Span(*frame.clock.next_five, "")
     return Span(report, report, "") if frame.section in GOALS else Span(report - 1, report - 1, "")
@@ -230,7 +235,7 @@ def gather(asked: Asked) -> Evidence:
         years = (report - 1, report - 1)
     if asked.in_multiples and frame.section == "review_span" and years == (report - 1, report - 1):
         # 2016年生产总值300亿元,年均增长9%;投资增长2倍: among averages the year dates the level, not the rise
-        years = years if SAME_YEAR.search(asked.clause) else (frame.span or (report - 5, report - 1))[:2]
+        years = years if SAME_YEAR.search(asked.clause) else frame.reviewed[:2]
     bases = [
         item
         for item in asked.cues

@@ -33,25 +33,35 @@ def _year_measured_from(told: Evidence, cue: Cue) -> int:
     return told.report - 2 if cue.kind == "last" and told.asked.frame.section in REVIEW else cue.last
 
 
+def _measures_the_span(told: Evidence) -> bool:
+    """Whether a rise in the review of a span goes from its start, though a year is named that does not reach so far.
+
+    2002年,人均GDP达2万元;财政收入由3亿元增加到17亿元. In a paragraph on the last year only 比上年 says otherwise:
+    2007年实现生产总值817亿元。财政收入由43亿元增加到141亿元; and a structure of industries changes over a span:
+    2000年生产总值…,三次产业比例由A调整为B.
+    """
+    asked, cue = told.asked, told.cue
+    if not told.in_span:
+        return False
+    if cue is None:
+        return told.first == told.last and not SAME_YEAR.search(asked.before)
+    of_last_year = cue.first == cue.last == told.report - 1
+    return asked.part_is_over(cue) or (asked.indicator.traits.structure is not None and of_last_year)
+
+
 def _former_value(told: Evidence) -> Timing | None:
     """由A增加到B: A is of the year before the period."""
     if not told.asked.starts_from:
         return None
     asked, cue = told.asked, told.cue
     named = [item.last for item in asked.cues if item.role == "base" and item.start < asked.at]
-    held, span = asked.frame.base_held, asked.frame.span
+    held = asked.frame.base_held
     if told.origin is not None:
         year = _year_measured_from(told, told.origin)
     elif named and (told.base or told.in_span):
         year = named[-1]
-    elif span and told.in_span and cue and asked.part_is_over(cue):
-        year = span.first - 1  # 2002年,人均GDP达2万元;财政收入由3亿元增加到17亿元: over the span
-    elif told.in_span and asked.indicator.traits.structure and cue and cue.first == cue.last == told.report - 1:
-        # 2000年生产总值…,三次产业比例由A调整为B, in the review of a plan
-        year = span.first - 1 if span else told.report - 6
-    elif told.in_span and cue is None and told.first == told.last and not SAME_YEAR.search(asked.before):
-        # 2007年实现生产总值817亿元。财政收入由43亿元增加到141亿元: a paragraph on the last year measures the span too
-        year = span.first - 1 if span else told.report - 6
+    elif _measures_the_span(told):
+        year = asked.frame.reviewed.first - 1
     else:
         year = held.last if held and cue is None else told.first - 1
     return told.years(year, year, status="actual" if year < told.report else None)
@@ -204,7 +214,7 @@ def _sum_until(told: Evidence) -> Timing | None:
     until = cue is not None and cue.kind == "year" and asked.normal.endswith(("到", "至"), asked.start, cue.start)
     if not (told.in_span and until and SUMMED.search(asked.clause) and asked.indicator.nature == "flow"):
         return None
-    return told.years((asked.frame.span or (told.report - 5, 0))[0], told.last, told.base_year)
+    return told.years(asked.frame.reviewed.first, told.last, told.base_year)
 
 
 def _one_year(told: Evidence) -> Timing | None:

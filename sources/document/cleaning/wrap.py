@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from itertools import pairwise
+from typing import NamedTuple
 
 from sources.document.cleaning.furniture import is_furniture
 from sources.document.genre import CJK, CLOSING, MARKER, TERMINAL, is_sentence
@@ -45,6 +46,15 @@ _FEWEST_ALONE, _SHARE_ALONE, _SHARE_GOING_ON = 8, 0.1, 0.6
 _NARROWEST, _WIDEST = 24, 130
 #: printed lines that a long line must fall into to be parted
 _FEWEST_COLUMNED = 12
+
+
+class _Page(NamedTuple):
+    """How a page sets its lines: the column's width (0: paragraphs of any length), whether paragraphs are indented, and
+    whether it breaks lines at each change of type."""
+
+    column: int
+    indented: bool
+    at_figures: bool
 
 
 def width(text: str) -> int:
@@ -107,13 +117,6 @@ def _broken_at_figures(texts: list[str]) -> bool:
     return enough and going_on >= _SHARE_GOING_ON * len(alone)
 
 
-def _goes_on_at_figure(before: str, text: str, last: str) -> bool:
-    if MARKER.match(text) or _is_ended(before):
-        return bool(_ALONE.match(last)) and text[0] in CLOSING
-    beside = _ALONE.match(text) or _ALONE.match(last.strip())
-    return bool(beside) or is_sentence(before)
-
-
 def unwrap(lines: list[Traced], *, wrapped: bool) -> tuple[list[Traced], tuple[str, ...]]:
     """Join lines broken inside a sentence; `wrapped`: they are known to be printed lines.
 
@@ -123,24 +126,15 @@ def unwrap(lines: list[Traced], *, wrapped: bool) -> tuple[list[Traced], tuple[s
     column = _column([t.strip() for t in texts])
     if wrapped and not column:
         column = _commonest_width(texts)
-    at_figures = _broken_at_figures(texts)
     indented = sum(t.startswith(INDENT) for t in texts) >= 0.05 * len(texts) > 0
+    page = _Page(column, indented, _broken_at_figures(texts))
     paragraphs: list[list[Traced]] = []
     flags: dict[str, None] = {}
     before = ""
     for line in lines:
         text = line.text.strip()
         cell = "\t" in line.text
-        last = paragraphs[-1][-1].text if paragraphs else ""
-        if (
-            before
-            and text
-            and not cell
-            and (
-                _belongs(before, line.text, last, column, indented)
-                or (at_figures and _goes_on_at_figure(before, text, last))
-            )
-        ):
+        if before and text and not cell and _belongs(before, line.text, paragraphs[-1][-1].text, page):
             flags["lines_joined"] = None
             if before[-1].isdigit() and text[0] in "0123456789.．%％‰":
                 flags["digits_rejoined"] = None
@@ -164,15 +158,23 @@ def _is_ended(text: str) -> bool:
     return text.rstrip(_CLOSERS).endswith(_ENDS) or text[-2:-1] in _STOPS
 
 
-def _belongs(before: str, line: str, last: str, column: int, indented: bool) -> bool:
+def _belongs(before: str, line: str, last: str, page: _Page) -> bool:
     """Tell whether `line` goes on with the paragraph `before`, whose last printed line is `last`."""
     text = line.strip()
+    goes_on = _goes_on(before, line, last, page) or (page.at_figures and _goes_on_at_figure(before, text, last))
     # asked last: most lines don't look like going on
-    return _goes_on(before, line, last, column, indented) and not is_furniture(text) and not is_furniture(before)
+    return goes_on and not is_furniture(text) and not is_furniture(before)
 
 
-def _goes_on(before: str, line: str, last: str, column: int, indented: bool) -> bool:
-    text = line.strip()
+def _goes_on_at_figure(before: str, text: str, last: str) -> bool:
+    """增长 / 3.2% / 左右: lines beside a figure that stands alone, and any that a sentence goes on with."""
+    if MARKER.match(text) or _is_ended(before):
+        return bool(_ALONE.match(last)) and text[0] in CLOSING
+    return bool(_ALONE.match(text) or _ALONE.match(last)) or is_sentence(before)
+
+
+def _goes_on(before: str, line: str, last: str, page: _Page) -> bool:
+    text, column, indented = line.strip(), page.column, page.indented
     ended = _is_ended(before)
     if text[0] in CLOSING and not ended and is_sentence(before + text):
         return True

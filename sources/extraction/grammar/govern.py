@@ -70,7 +70,7 @@ _AFTER_NAMES: tuple[tuple[str, _Way], ...] = (
     (_BEFORE, ways.each_own),
     (_BEFORE, ways.two_heads),
     ("compared", ways.name_compared),
-    ("head_of_the_subject", ways.of_the_firms),
+    ("head_of_the_subject", ways.of_industry),
     ("unknown_words", ways.theirs),
     ("unknown_words", ways.orphan),
     ("compared", ways.beyond_the_goal),

@@ -154,20 +154,18 @@ class Judge:
             return None
         ending = HEAD.search(before.name.text)
         if ending is None:
-            return self.of_firms(before, head)
+            return self.of_industry(before, head)
         name = self._names.get(before.name.text[: ending.start()] + head)
         if name is None or name.outside or len(name.codes) != 1:
             return None
         return before._replace(code=name.codes[0], name=name)
 
-    def of_firms(self, before: Term, head: str) -> Term | None:
+    def of_industry(self, before: Term, head: str) -> Term | None:
         """规上工业企业276家,完成增加值208亿元: a head told of an industry's firms is the industry's."""
         indicator = self.lexicon.indicators.get(before.code or "")
-        industry = indicator.traits.firms_of if indicator else None
-        name = self._names.get(industry + head) if industry else None
-        if name is None or name.outside or len(name.codes) != 1 or before.refusal:
-            return None
-        return before._replace(code=name.codes[0], name=name)
+        industry = indicator.traits.industry if indicator and not before.refusal else None
+        found = self.named(industry + head, before.start, before.end) if industry else None
+        return before._replace(code=found.code, name=found.name) if found else None
 
     def named(self, words: str, start: int, end: int) -> Term | None:
         """Return the subject whose name is written as `words` with some of its letters elsewhere; None if unknown."""

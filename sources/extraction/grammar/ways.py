@@ -89,7 +89,7 @@ def name_compared(sentence: Sentence, carried: Carried, run: Run) -> Group | Non
     return COMPARED if _COMPARED.search(sentence.text, run.lead.floor, run.lead.hits[-1].start) else None
 
 
-def of_the_firms(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
+def of_industry(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
     """规模工业企业达到43家,完成总产值11亿元: a bare head after the number of an industry's firms is the industry's."""
     hit, current = run.lead.hits[-1], carried.current
     if not hit.outside or len(run.lead.hits) > 1 or current is None or len(current) != 1:
@@ -97,7 +97,7 @@ def of_the_firms(sentence: Sentence, carried: Carried, run: Run) -> Group | None
     text = sentence.text
     if not (is_filler(text[run.lead.floor : hit.start]) and is_filler(text[hit.end : run.lead.end])):
         return None
-    term = sentence.judge.of_firms(current[0], hit.meanings[0].text)
+    term = sentence.judge.of_industry(current[0], hit.meanings[0].text)
     return (term,) if term else None
 
 

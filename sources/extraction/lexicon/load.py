@@ -175,6 +175,11 @@ def _check_codes(indicators: dict[str, Indicator], names: list[Name]) -> None:
         missing = [code for code in codes if code not in indicators]
         if missing:
             raise LexiconError(f"{where}: no entry for {missing}")
+    texts = {name.text for name in names}
+    for code, item in indicators.items():
+        industry = item.traits.industry
+        if industry and f"{industry}增加值" not in texts:
+            raise LexiconError(f"entry {code}: industry {industry}: no entry names {industry}增加值")
     traits = [item.traits for item in indicators.values()]
     ranks = [item.structure for item in traits if item.structure]
     if len(ranks) != len(set(ranks)):

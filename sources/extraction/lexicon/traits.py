@@ -25,7 +25,7 @@ class Traits(Strict):
     #: it counts firms: those to which something is done (支持50家高新技术企业) are not the number of them
     counts_firms: bool = False
     #: it counts the firms of this industry: a bare 增加值 or 产值 told of them is the industry's
-    firms_of: str | None = None
+    industry: str | None = None
     #: it counts works, which may be only under way: those of a rank (重点项目; one kind of them is a part), or those
     #: signed (推进4个签约项目落地 tells of what was signed before)
     works: Literal["ranked", "signed"] | None = None

@@ -9,7 +9,7 @@ import dagster as dg
 
 from orchestration.cockpit import facts, preview, runs
 from orchestration.cockpit.dbt_project import read_manifest
-from orchestration.cockpit.resources import InstallationResource, duckdb_at
+from orchestration.cockpit.resources import InstallationResource, open_duckdb
 from orchestration.cockpit.results import CHECK, OWNERS, failing_rows
 from orchestration.cockpit.season import RELEASE_DEADLINE, TIMEZONE
 from orchestration.home import locking
@@ -75,7 +75,7 @@ def publication(
     override = override_of(config.override_reason, config.override_by)
     try:
         with locking.step(opened.home, context.log.warning):
-            published = publish(opened, of_manifest(read_manifest()), duckdb_at, override)
+            published = publish(opened, of_manifest(read_manifest()), open_duckdb, override)
     except ReleaseError:
         yield _check(list(last_attempt(opened.home).verdicts), list(last_attempt(opened.home).refused))
         raise
