@@ -157,7 +157,7 @@ def _registry_hash(installation: Installation) -> str:
 
     overlay = installation.overlay
     own = overlay.read_text(encoding="utf-8") if overlay else ""
-    reviewed = fingerprints.of_files(installation.home.reviews, ["corrections.yaml"])
+    reviewed = fingerprints.of_files(installation.home.reviews, ["corrections.yaml", "audits/*/*"])
     return fingerprints.digest(registry_version(), own, reviewed)
 
 

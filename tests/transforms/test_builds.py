@@ -26,7 +26,7 @@ def test_an_empty_lake_gives_empty_marts(build: Callable[..., Warehouse]) -> Non
     warehouse = build(LakeBuilder(), "build", "--exclude-resource-type", "unit_test")
     assert set(warehouse.statuses.values()) <= {"success", "pass", "no-op"}
     assert {name for name, rows in contents(warehouse).items() if rows} == {
-        "dim_region", "dim_indicator", "dim_indicator_name",
+        "dim_region", "dim_indicator", "dim_indicator_name", "quality_estimate",
     }  # fmt: skip
 
 

@@ -1,0 +1,110 @@
+"""How doubtful one observation is: a calibrated probability that one of its fields is wrong, from what the rules know.
+
+What belongs here: the signs of a row, and the kept model over them (``doubt.json``, a logistic regression). What does
+not: its training (``benchmarks/doubt.py``), rules: no row is refused or changed for its doubt.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+MODEL = Path(__file__).with_name("doubt.json")
+_YEAR = re.compile(r"(?:19|20)\d\d年|“?十[一二三四五]?五”|五年|三年|四年")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_BREAK = re.compile(r"[，、；,;：:]")
+
+#: sign → what a row says there: words, or numbers that stand for their size
+Signs = dict[str, Any]
+
+
+def signs_of(rows: Sequence[Mapping[str, Any]]) -> list[Signs]:
+    """Return the signs of the observations of one report, in their order; rows as of the table `observations`."""
+    facts = Counter(_fact(row) for row in rows)
+    named: dict[str, set[str]] = {}
+    for row in rows:
+        named.setdefault(row["sentence"], set()).add(row["indicator"])
+    return [_signs(row, facts[_fact(row)], len(named[row["sentence"]])) for row in rows]
+
+
+def _fact(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    names = ("indicator", "measure", "status", "period_start", "period_end", "scope", "tier", "basis")
+    return tuple(row[name] for name in names)
+
+
+def _signs(row: Mapping[str, Any], told: int, named: int) -> Signs:
+    way, _, rest = row["rule"].partition(":")
+    what, _, years = rest.partition(":")
+    quote, sentence, surface = row["quote"], row["sentence"], row["surface"]
+    before = quote[: quote.find(surface)] if surface in quote else quote
+    span = row["period_end"] - row["period_start"]
+    return {
+        "way": way, "what": what, "years": years, "section": row["section"], "measure": row["measure"],
+        "status": row["status"], "qualifier": row["qualifier"], "flags": sorted((row["flags"] or "").split(";")),
+        "own": row["scope"] == "self", "evidence": bool(row.get("period_evidence")),
+        "distance": len(before), "breaks": len(_BREAK.findall(before)),
+        "numbers": len(_NUMBER.findall(sentence)), "periods": len(set(_YEAR.findall(sentence))),
+        "named": named, "told": told, "span": span, "length": len(sentence), "range": row["value_upper"] is not None,
+        "digits": len(re.sub(r"\D", "", surface)), "indicator": row["indicator"],
+    }  # fmt: skip
+
+
+#: how a number of `signs_of` becomes a feature: the larger, the less another one matters
+_SIZES = ("distance", "breaks", "numbers", "periods", "named", "told", "span", "length", "digits")
+_WORDS = ("way", "what", "years", "section", "measure", "status", "qualifier")
+#: read in fewer rows of the training than this is rare
+RARE = 8
+
+
+def features(signs: Signs, seen: Mapping[str, int]) -> dict[str, float]:
+    """Return name → size of the features of one row; `seen`: rows of the training by rule and indicator."""
+    found = {f"{name}={signs[name]}": 1.0 for name in _WORDS}
+    found |= {f"flag={flag}": 1.0 for flag in signs["flags"] if flag}
+    found |= {name: math.log1p(max(signs[name], 0)) / 3 for name in _SIZES}
+    found |= {name: 1.0 for name in ("own", "evidence", "range") if signs[name]}
+    rule = ":".join(signs[name] for name in ("way", "what", "years"))
+    found["rare_rule"] = float(seen.get(f"rule={rule}", 0) < RARE)
+    found["rare_indicator"] = float(seen.get(f"indicator={signs['indicator']}", 0) < RARE)
+    return found
+
+
+@dataclass(frozen=True)
+class Model:
+    """Weights by feature, the intercept, and how often the training had each rule and indicator."""
+
+    intercept: float
+    weights: Mapping[str, float]
+    seen: Mapping[str, int]
+
+    def doubt(self, signs: Signs) -> float:
+        """Return the probability, 0 to 1, that a field of the row is wrong; features never trained on weigh nothing."""
+        sizes = features(signs, self.seen).items()
+        logit = self.intercept + sum(self.weights.get(name, 0.0) * size for name, size in sizes)
+        return 1.0 / (1.0 + math.exp(-logit))
+
+
+@cache
+def load_model(path: Path = MODEL) -> Model:
+    """Return the kept model. Raises OSError or ValueError where its file is missing or damaged."""
+    return Model(
+        **{name: json.loads(path.read_text(encoding="utf-8"))[name] for name in ("intercept", "weights", "seen")}
+    )
+
+
+def add_doubt(rows: Sequence[dict[str, Any]]) -> None:
+    """Give each observation of one report its `doubt`, in place: 0 to 1, rounded to four places."""
+    model = load_model()
+    for row, signs in zip(rows, signs_of(rows), strict=True):
+        row["doubt"] = round(model.doubt(signs), 4)
+
+
+def in_order(rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return rows with the most doubtful first."""
+    return sorted(rows, key=lambda row: -(row.get("doubt") or 0.0))
