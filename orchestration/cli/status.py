@@ -27,6 +27,7 @@ def status(home: HomeOption = None) -> None:
     from orchestration.home.provenance import read_state
     from orchestration.hops import plan
     from orchestration.hops.gate import failed_verdicts
+    from orchestration.hops.observations import lost_decisions
     from orchestration.warehouse import builds
 
     installation = open_installation(home)
@@ -63,6 +64,8 @@ def status(home: HomeOption = None) -> None:
         )
         if verdict["severity"] != "warning" and verdict["examples"]:
             echo(f"           {' ' * len(verdict['severity'])}  {verdict['examples'][:EXAMPLE]}")
+    for line in lost_decisions(installation):
+        echo(f"reviews    {line}")
     build = builds.last_build(installation)
     told = f"built {build.built_at}" if build.built_at else "not built yet"
     current_inputs = build.inputs == read_state(installation).hash

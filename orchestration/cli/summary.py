@@ -11,7 +11,7 @@ from orchestration.home.database import duckdb_at
 from orchestration.home.installation import Installation
 from orchestration.home.releases import Release, current, went_back
 from orchestration.hops.gate import OUTDATED, failed_verdicts
-from sources.extraction.review import load_reviews
+from orchestration.hops.observations import lost_decisions
 from sources.tables import BY_NAME, OBSERVATIONS, REJECTIONS, REPORTS
 
 SHOWN = 10
@@ -132,12 +132,9 @@ def _readable(value: object) -> str:
 
 
 def _reviews(installation: Installation, verdicts: list[dict[str, Any]]) -> Iterator[str]:
-    """Yield the decisions of people that change nothing: no longer fitting, or about a report that isn't there."""
+    """Yield the decisions of people that change nothing: no longer fitting, or about a report without a copy."""
     told = [line for v in verdicts if v["expectation"] == OUTDATED for line in str(v["observed"]).split("; ")]
-    decisions = load_reviews(installation.home.reviews)
-    if decisions:
-        known = {row["report_id"] for row in read_column_rows(installation, REPORTS.name, ["report_id"])}
-        told += [f"{d.report_id}: {d.quote!r}: there is no such report" for d in decisions if d.report_id not in known]
+    told += lost_decisions(installation)
     if told:
         yield f"{len(told)} decisions in {installation.home.reviews} no longer apply; mend or remove them:"
         yield from (f"  {line}" for line in told[:SHOWN])

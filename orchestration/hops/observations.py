@@ -74,7 +74,7 @@ class Observations(DocumentHop[ExtractTask, Extracted]):
 
         def tasks(partition: Partition) -> list[ExtractTask]:
             return [
-                ExtractTask(str(partition), report, tuple(d for d in decisions if d.report_id == report["report_id"]))
+                ExtractTask(str(partition), report, tuple(d for d in decisions if d.concerns(report)))
                 for report in accepted_reports(installation, partition)
             ]
 
@@ -114,6 +114,23 @@ def extract_one(task: ExtractTask) -> Extracted:
         compact(REJECTIONS, extraction.rejections, shared),
         outdated,
     )
+
+
+def lost_decisions(installation: Installation) -> list[str]:
+    """Return a line for each decision of people that concerns no accepted report of the lake: no hop meets it."""
+    from sources.extraction.review import load_reviews, unapplied
+
+    decisions = load_reviews(installation.home.reviews)
+    lake = installation.lake
+    wanted = {(d.region_code, d.report_year) for d in decisions}
+    ids = {d.report_id for d in decisions}
+    near = []
+    for partition in lake.partitions(REPORTS.name) if decisions else ():
+        told = lake.read(REPORTS, partition, ["report_id", "region_code", "report_year"])
+        rows = told.to_pylist() if told is not None else []
+        if any(row["report_id"] in ids or (row["region_code"], row["report_year"]) in wanted for row in rows):
+            near.append(partition)
+    return unapplied(decisions, (report for partition in near for report in accepted_reports(installation, partition)))
 
 
 def context_of(report: dict[str, Any]) -> Any:

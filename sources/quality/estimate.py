@@ -49,7 +49,7 @@ def stratified(strata: Iterable[Stratum]) -> Share | None:
     size, n = sum(s.size for s in judged), sum(s.n for s in judged)
     if not n:
         return None
-    share = sum(s.size / size * s.right / s.n for s in judged)
+    share = round(sum(s.size * s.right / s.n for s in judged) / size, 12)  # all right is 1, not nearly so
     effective = size**2 / sum(s.size**2 / s.n for s in judged)
     if n >= size:  # all were judged
         return Share(share, share, share)
