@@ -35,7 +35,13 @@ STATE_COLOURS = {
     "refused": "#f97316",
     "not_retrieved": "#e5e7eb",
 }
-CELL_COLOURS = {"told": "#15803d", "conflicting": "#f97316", "no_target_set": "#60a5fa", "not_told": "#e5e7eb"}
+CELL_COLOURS = {
+    "told": "#15803d",
+    "conflicting": "#f97316",
+    "too_doubtful": "#a855f7",
+    "no_target_set": "#60a5fa",
+    "not_told": "#e5e7eb",
+}
 NO_REPORT, NOT_TOLD = "#f3f4f6", "#d1d5db"
 TILE = 92
 COLUMNS = 8

@@ -153,6 +153,7 @@ def settings_of_dbt(installation: Installation) -> dict[str, str]:
         "BAOGAO_WAREHOUSE": str(installation.home.warehouse),
         "BAOGAO_MARTS": str(installation.home.marts),
         "BAOGAO_LAKE": installation.lake.root,
+        "BAOGAO_DBT_DOUBT": str(installation.settings.publish.doubt_max),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
     }

@@ -10,7 +10,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,6 +20,15 @@ MODEL = Path(__file__).with_name("doubt.json")
 _YEAR = re.compile(r"(?:19|20)\d\d年|“?十[一二三四五]?五”|五年|三年|四年")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _BREAK = re.compile(r"[，、；,;：:]")
+#: words before a number that lead elsewhere: parts, owners, other places, sums, bases, plans
+_CUES = (
+    "其中", "累计", "比", "较", "同期", "预计", "目标", "力争", "任务", "全国", "全省", "全市", "位居", "分别", "以来",
+    "期间", "由", "突破", "园区", "开发区", "企业", "项目", "重点", "新增", "引进", "带动", "达", "实现", "完成", "占",
+    "人均", "上年", "年初", "年均", "翻", "各", "两", "前",
+)  # fmt: skip
+
+#: measures whose size alone says something of a year's figure
+_RATES = ("growth", "avg_growth", "pp_change")
 
 #: sign → what a row says there: words, or numbers that stand for their size
 Signs = dict[str, Any]
@@ -28,10 +37,16 @@ Signs = dict[str, Any]
 def signs_of(rows: Sequence[Mapping[str, Any]]) -> list[Signs]:
     """Return the signs of the observations of one report, in their order; rows as of the table `observations`."""
     facts = Counter(_fact(row) for row in rows)
+    things = Counter((row["indicator"], row["measure"], row["status"]) for row in rows)
     named: dict[str, set[str]] = {}
     for row in rows:
         named.setdefault(row["sentence"], set()).add(row["indicator"])
-    return [_signs(row, facts[_fact(row)], len(named[row["sentence"]])) for row in rows]
+    return [
+        _signs(row)
+        | {"told": facts[_fact(row)], "named": len(named[row["sentence"]])}
+        | {"others": things[row["indicator"], row["measure"], row["status"]]}
+        for row in rows
+    ]
 
 
 def _fact(row: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -39,34 +54,45 @@ def _fact(row: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(row[name] for name in names)
 
 
-def _signs(row: Mapping[str, Any], told: int, named: int) -> Signs:
+def _signs(row: Mapping[str, Any]) -> Signs:
     way, _, rest = row["rule"].partition(":")
     what, _, years = rest.partition(":")
     quote, sentence, surface = row["quote"], row["sentence"], row["surface"]
     before = quote[: quote.find(surface)] if surface in quote else quote
-    span = row["period_end"] - row["period_start"]
+    at = sentence.find(surface)
+    ahead = sentence[: at + len(surface)] if at >= 0 else sentence
+    rate = row["measure"] in _RATES
     return {
         "way": way, "what": what, "years": years, "section": row["section"], "measure": row["measure"],
         "status": row["status"], "qualifier": row["qualifier"], "flags": sorted((row["flags"] or "").split(";")),
         "own": row["scope"] == "self", "evidence": bool(row.get("period_evidence")),
         "distance": len(before), "breaks": len(_BREAK.findall(before)),
         "numbers": len(_NUMBER.findall(sentence)), "periods": len(set(_YEAR.findall(sentence))),
-        "named": named, "told": told, "span": span, "length": len(sentence), "range": row["value_upper"] is not None,
+        "ahead": len(_NUMBER.findall(ahead)), "span": row["period_end"] - row["period_start"],
+        "length": len(sentence), "range": row["value_upper"] is not None,
         "digits": len(re.sub(r"\D", "", surface)), "indicator": row["indicator"],
+        "rate": abs(row["value"] or 0) * (100 if row["unit"] == "倍" else 1) if rate else 0,
+        "cues": [cue for cue in _CUES if cue in ahead],
     }  # fmt: skip
 
 
 #: how a number of `signs_of` becomes a feature: the larger, the less another one matters
-_SIZES = ("distance", "breaks", "numbers", "periods", "named", "told", "span", "length", "digits")
+_SIZES = (
+    "distance", "breaks", "numbers", "periods", "named", "told", "others", "ahead", "span", "length", "digits", "rate",
+)  # fmt: skip
 _WORDS = ("way", "what", "years", "section", "measure", "status", "qualifier")
 #: read in fewer rows of the training than this is rare
 RARE = 8
+#: percent or points of one year beyond which more years may be meant
+LARGE_RATE = 40
 
 
 def features(signs: Signs, seen: Mapping[str, int]) -> dict[str, float]:
     """Return name → size of the features of one row; `seen`: rows of the training by rule and indicator."""
     found = {f"{name}={signs[name]}": 1.0 for name in _WORDS}
     found |= {f"flag={flag}": 1.0 for flag in signs["flags"] if flag}
+    found |= {f"cue={cue}": 1.0 for cue in signs["cues"]}
+    found["large_rate"] = float(signs["rate"] > LARGE_RATE and signs["span"] == 0)
     found |= {name: math.log1p(max(signs[name], 0)) / 3 for name in _SIZES}
     found |= {name: 1.0 for name in ("own", "evidence", "range") if signs[name]}
     rule = ":".join(signs[name] for name in ("way", "what", "years"))
@@ -99,12 +125,9 @@ def load_model(path: Path = MODEL) -> Model:
 
 
 def add_doubt(rows: Sequence[dict[str, Any]]) -> None:
-    """Give each observation of one report its `doubt`, in place: 0 to 1, rounded to four places."""
-    model = load_model()
-    for row, signs in zip(rows, signs_of(rows), strict=True):
+    """Give each observation of one report its `doubt`, in place: 0 to 1, to four places; None without a number."""
+    model, numbers = load_model(), [row for row in rows if row["value"] is not None]
+    for row in rows:
+        row["doubt"] = None
+    for row, signs in zip(numbers, signs_of(numbers), strict=True):
         row["doubt"] = round(model.doubt(signs), 4)
-
-
-def in_order(rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Return rows with the most doubtful first."""
-    return sorted(rows, key=lambda row: -(row.get("doubt") or 0.0))

@@ -151,7 +151,7 @@ def _apply(extraction: Extraction, decision: Decision) -> str:
     if all(row.get(key) == value for key, value in wanted.items()):
         return "the machine says the same now"
     row.update(wanted)
-    row["reviewed"] = note
+    row.update(reviewed=note, doubt=None)
     _convert(row, decision, wanted)
     return ""
 
@@ -228,7 +228,7 @@ def _added(row: dict[str, Any], decision: Decision, note: str) -> dict[str, Any]
         "sentence_start": row["sentence_start"], "surface": row["surface"], "char_start": row["char_start"],
         "char_end": row["char_end"], "quote": decision.quote, "rule": "reviewed",
         "period_evidence": None, "rule_version": row["rule_version"],
-        "lexicon_version": "", "flags": None, "reviewed": note,
+        "lexicon_version": "", "flags": None, "reviewed": note, "doubt": None,
     }  # fmt: skip
     row = {**base, **decision.set}
     _convert(row, decision, decision.set)
