@@ -16,8 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.first_run import FACTS, FILES, SHARED, outcomes, rows_of, scorer
-from sources.quality.card import COUNTED_FROM, COUNTS, KEYS, NUMBERS, read_counts
+from sources.quality.card import COUNTED_FROM, COUNTS, KEYS, NUMBERS, read_counts, reference_rows
+from sources.registry.export import headline_codes, read_lexicon
 
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "quality.md"
+BEGIN, END = "<!-- the card: written by make card -->\n", "<!-- end of the card -->"
+SHOWN = ("all", "headline", "reference_set", "level", "decade", "form")
 CORPUS_TESTS = Path(__file__).resolve().parent.parent / "tests" / "corpus"
 Key = tuple[str, ...]
 _NUMBER = dict(zip(("right", "wrong", "missed"), NUMBERS, strict=True))
@@ -52,6 +56,31 @@ def main() -> None:
             [*key, *(counted[key, outcome] for outcome in _NUMBER)] for key in sorted({k for k, _ in counted})
         )
     COUNTED_FROM.write_text(json.dumps(origin, indent=1) + "\n", encoding="utf-8")
+    read_counts.cache_clear()
+    text = PAGE.read_text(encoding="utf-8")
+    before, rest = text.split(BEGIN)
+    PAGE.write_text(before + BEGIN + page() + END + rest.split(END)[1], encoding="utf-8")
+
+
+def page() -> str:
+    """Return the tables of docs/quality.md."""
+    rows = list(reference_rows(headline_codes(read_lexicon())))
+    lines = []
+    for standing in ("blind", "seen"):
+        lines += ["", f"| {standing} | rows read | precision | facts | recall | files |", "| --- " * 6 + "|"]
+        names: dict[str, dict[str, dict[str, Any]]] = {}
+        for row in rows:
+            if row["standing"] == standing and row["breakdown"] in SHOWN:
+                told = [row[key] for key in ("reference_set", "level", "decade", "form") if row[key]]
+                names.setdefault(" ".join([*told]) or f"**{row['breakdown']}**", {})[row["figure"]] = row
+        for name, both in names.items():
+            cells = [f"{both[f]['n']:,} | {_told(both[f])}" if f in both else " | " for f in ("precision", "recall")]
+            lines.append(f"| {name} | {cells[0]} | {cells[1]} | {max(row['n_files'] for row in both.values())} |")
+    return "\n".join(lines) + "\n\n"
+
+
+def _told(row: dict[str, Any]) -> str:
+    return f"{row['estimate']:.3f} ({row['lower']:.3f}–{row['upper']:.3f})"
 
 
 def blind(files: list[dict[str, str]]) -> Counter[tuple[Key, str]]:

@@ -49,7 +49,7 @@ def show(view: View) -> None:
     left_over = [item for item in order if item.item_id not in given]
     st.progress(len(given) / len(order) if order else 1.0, t("audit_progress", done=len(given), of=len(order)))
     last = st.session_state.get("audit_last")
-    if last in given and st.button(f"{t('undo')} (U)", key="audit_undo", shortcut=KEYS["undo"], type="tertiary"):
+    if last in given and st.button(t("undo"), key="audit_undo", shortcut=KEYS["undo"], type="tertiary"):
         st.session_state["audit_again"] = last
     again = st.session_state.get("audit_again")
     item = next((item for item in order if item.item_id == again), left_over[0] if left_over else None)
@@ -114,7 +114,7 @@ def _answers(view: View, draw: Draw, reader: str, item: Item) -> None:
     for column, answer in zip(st.columns(4), whole, strict=False):
         word = t.word(f"answer_{item.kind}", answer)
         column.button(
-            f"{word} ({KEYS[answer]})", key=f"audit_{answer}", shortcut=KEYS[answer], on_click=say, args=(answer,),
+            word, key=f"audit_{answer}", shortcut=KEYS[answer], on_click=say, args=(answer,),
             type="primary" if answer == "right" else "secondary", width="stretch",
         )  # fmt: skip
     if item.kind == "cell":
@@ -123,7 +123,7 @@ def _answers(view: View, draw: Draw, reader: str, item: Item) -> None:
             zip(st.columns(len(audits.FIELDS)), audits.FIELDS, strict=True), start=1
         ):
             column.button(
-                f"{t(f'field_{field}')} ({number})", key=f"audit_wrong_{field}", shortcut=str(number), on_click=say,
+                t(f"field_{field}"), key=f"audit_wrong_{field}", shortcut=str(number), on_click=say,
                 args=("wrong", field), width="stretch",
             )  # fmt: skip
 

@@ -30,7 +30,7 @@ CONTEXT = 120
 LEAST = 2
 _NUMBER = re.compile(r"(?<![\d.．])[0-9０-９]+(?:[.．][0-9０-９]+)?(?:\s*[%％‰]|[万亿千百十]*)")
 #: what is no figure by its own form: dates, sessions, ordinals
-_BEHIND, _BEFORE = re.compile(r"\s*(?:年|月|日|届|次会议|、|[.．]\s)"), re.compile(r"(?:第|〔|“|十)\s*\Z")
+_BEHIND, _BEFORE = re.compile(r"\s*(?:年|月|日|届|次会议|、|[.．](?!\d))"), re.compile(r"(?:第|〔|“|十)\s*\Z")
 _SENTENCE = re.compile(r"[^。！？\n]*[。！？\n]?")
 
 CELLS = """
@@ -135,17 +135,17 @@ def _stratum(row: Mapping[str, Any], highest: float) -> str:
 
 
 def allocate(sizes: Mapping[str, int], n: int) -> dict[str, int]:
-    """Return how many units each stratum gives: as its size is of all, at least LEAST, at most its size.
+    """Return how many units each stratum gives: as its size is of all, at least LEAST where `n` allows.
 
     Together they are `n`, where the strata can give as many.
     """
-    total = sum(sizes.values())
+    total, least = sum(sizes.values()), max(1, min(LEAST, n // len(sizes)))
     exact = {name: n * size / total for name, size in sizes.items()}
-    given = {name: min(sizes[name], max(LEAST, int(share))) for name, share in exact.items()}
+    given = {name: min(sizes[name], max(least, int(share))) for name, share in exact.items()}
     for name in sorted(exact, key=lambda name: (int(exact[name]) - exact[name], name)):
         if sum(given.values()) < n and given[name] < sizes[name]:
             given[name] += 1
-    while sum(given.values()) > max(n, LEAST * len(given)):
+    while sum(given.values()) > max(n, len(given)):
         given[max(given, key=lambda name: (given[name], name))] -= 1
     return given
 

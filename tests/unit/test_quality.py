@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.card import BEGIN, END, PAGE, page
 from sources.quality.card import BREAKDOWNS, ENOUGH, read_counts, reference_rows
 from sources.quality.estimate import Stratum, stratified, wilson
 from sources.registry.export import headline_codes, read_lexicon
@@ -84,3 +85,8 @@ def test_small_groups_take_the_figure_of_a_wider_one_and_say_so() -> None:
         elif row["pooled_over"] == "all":
             assert row["n"] == whole[row["standing"], row["figure"]]["n"]
     assert {row["standing"] for row in card} == {"blind", "seen"}
+
+
+def test_the_page_shows_the_card_of_now() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    assert text.split(BEGIN)[1].split(END)[0] == page(), "run: make card"
