@@ -22,7 +22,7 @@ import openpyxl
 import pandas as pd
 import pytest
 import yaml
-from dashboard_browser import SETTLED, browsing, choose, click_mark, cut_labels, downloaded, serving
+from dashboard_browser import PAUSE_MS, SETTLED, browsing, choose, click_mark, cut_labels, downloaded, serving
 from dbt_harness import MODELS_ONLY, PROJECT, Warehouse
 from fontTools.ttLib import TTFont
 from handwritten_world import CORRECTION, world
@@ -34,7 +34,7 @@ import dashboard
 from dashboard import downloads, queries
 from dashboard.app import PAGES
 from dashboard.evidence import Evidence, Marked, find_evidence, mark
-from dashboard.store import ReleaseGoneError, Store, served_store
+from dashboard.store import LIMITS, ReleaseGoneError, Store, served_store
 from dashboard.texts import LANGUAGES, Texts, load_texts, pinyin_of, scale_for
 from orchestration.release import sampling
 from sources import tables
@@ -127,7 +127,7 @@ def test_the_vocabularies_of_the_marts_have_words() -> None:
     sections = {
         "verdict": "verdict", "not_told_reason": "not_told_reason", "chosen_by": "chosen_by",
         "conflict_kind": "conflict_kind", "vintage_kind": "vintage_kind", "check_name": "check_name",
-        "told_by": "told_by", "status_class": "status_class", "standing": "standing", "breakdown": "breakdown",
+        "told_by": "told_by", "status_class": "status_class", "measured_on": "measured_on", "breakdown": "breakdown",
         "figure": "figure",
     }  # fmt: skip
     seen = set()
@@ -439,7 +439,7 @@ def test_a_machine_without_chinese_fonts_gets_ours(
 @pytest.fixture(scope="module")
 def drawn(home: Home, store: Store) -> Iterator[audits.Draw]:
     """An audit of three cells and a place, as `baogao audit draw` leaves it."""
-    with duckdb.connect(str(store.path), read_only=True) as connection:
+    with duckdb.connect(str(store.path), read_only=True, config=LIMITS) as connection:
         found = sampling.draw(connection, Lake(str(home.lake)), FIRST, cells=3, places=0, seed=1, where="")
     place = replace(found.items[0], item_id="place", kind="place", stratum="place")
     found = replace(found, items=(*found.items, place), strata={**found.strata, "place": 30})
@@ -486,7 +486,7 @@ def test_a_reader_without_a_name_or_with_a_wrong_one_is_told(home: Home, drawn: 
 
 def test_the_same_seed_and_release_give_the_same_draw(home: Home, store: Store) -> None:
     def draw(seed: int, where: str = "") -> audits.Draw:
-        with duckdb.connect(str(store.path), read_only=True) as connection:
+        with duckdb.connect(str(store.path), read_only=True, config=LIMITS) as connection:
             return sampling.draw(connection, Lake(str(home.lake)), FIRST, cells=20, places=5, seed=seed, where=where)
 
     assert draw(3) == draw(3) and draw(3).items != draw(4).items
@@ -499,12 +499,14 @@ def test_the_same_seed_and_release_give_the_same_draw(home: Home, store: Store) 
 
 def test_keys_alone_judge(served: tuple[str, Home], tab: Page) -> None:
     address, home = served
-    with duckdb.connect(str(home.published_database), read_only=True) as connection:
+    with duckdb.connect(str(home.published_database), read_only=True, config=LIMITS) as connection:
         found = sampling.draw(connection, Lake(str(home.lake)), FIRST, cells=4, places=0, seed=2, where="")
     audits.write_draw(home.reviews, found)
     tab.goto(f"{address}/audit?lang=en&reader=keys&audit={found.audit_id}")
+    tab.locator(".st-key-audit_item").click()
     for number, key in enumerate(("j", "7", "d"), start=1):
         tab.locator(SETTLED).wait_for()
+        tab.wait_for_timeout(PAUSE_MS)
         tab.keyboard.press(key)
         tab.get_by_text(f"{number} of 4 judged").wait_for()
     given = audits.answers_of(home.reviews, found.audit_id, "keys").values()
