@@ -19,8 +19,10 @@ import typer
 from dashboard.serve import serve
 from orchestration.cli.errors import UserError
 from orchestration.cli.options import HomeOption, HostOption, PortOption
+from orchestration.cli.saying import echo
 from orchestration.home.releases import current, served_id
 from sources.home import find_home
+from sources.settings import load_settings
 
 NOTHING_PUBLISHED = "nothing has been published yet; run: baogao run --catalogue FILE.csv"
 
@@ -55,7 +57,7 @@ def export(
         target = folder / path.relative_to(exports)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)
-    typer.echo(f"{len(chosen)} files of release {served.id} in {folder}")
+    echo(f"{len(chosen)} files of release {served.id} in {folder}")
 
 
 def dashboard(
@@ -66,6 +68,7 @@ def dashboard(
 ) -> None:
     """Serve charts of the published release, each number with its sentence; end with Ctrl-C."""
     looked_at = find_home(home)
+    names = load_settings(looked_at).serve.names
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -77,10 +80,10 @@ def dashboard(
     release = served_id(looked_at)
     address = f"http://{host}:{port}"
     shown = f"release {release}" if release else "nothing published yet; the page says what to do"
-    typer.echo(f"dashboard of {looked_at.root} ({shown}) at {address} (Ctrl-C ends it)")
+    echo(f"dashboard of {looked_at.root} ({shown}) at {address} (Ctrl-C ends it)")
     if open_browser:
         threading.Timer(2.0, webbrowser.open, [address]).start()
-    serve(looked_at, host, port)
+    serve(looked_at, host, port, names)
 
 
 def superset(
@@ -109,5 +112,5 @@ def superset(
     path = seen_as or str(published)
     with duckdb_at(published) as connection:
         charts = write_bundle(archive, connection, path)
-    typer.echo(f"{archive}: a dashboard of {len(charts)} charts over {path}")
-    typer.echo("in Superset: Dashboards, the import button at the top right, this file (docs/bi.md says more)")
+    echo(f"{archive}: a dashboard of {len(charts)} charts over {path}")
+    echo("in Superset: Dashboards, the import button at the top right, this file (docs/bi.md says more)")

@@ -11,6 +11,7 @@ import typer
 
 from orchestration.cli.errors import UserError
 from orchestration.cli.options import ByOption, HomeOption
+from orchestration.cli.saying import echo
 from orchestration.home.locking import only_process
 from orchestration.home.releases import list_releases, order, rollback, served_id
 from orchestration.release.changes import HEADER, find_changes
@@ -30,16 +31,16 @@ def list_command(home: HomeOption = None) -> None:
         rows = one.manifest.get("rows", {})
         changes = ", ".join(f"{n} {what}" for what, n in one.manifest.get("changes", {}).items()) or "no cell changed"
         star = "*" if one.served else " "
-        typer.echo(f"{star} {one.id}  {rows.get('city_year_panel', '?')} region-years  {changes}")
+        echo(f"{star} {one.id}  {rows.get('city_year_panel', '?')} region-years  {changes}")
         override = one.manifest.get("override")
         if override:
             verdicts = override["verdicts"]
-            typer.echo(
+            echo(
                 f"    published in spite of {len(verdicts)} bad verdict(s) by {override['by']}, {override['at']}: "
                 f"{override['reason']}"
             )
             for verdict in verdicts:
-                typer.echo(f"      {verdict['told']}")
+                echo(f"      {verdict['told']}")
 
 
 @release.command("publish")
@@ -61,7 +62,7 @@ def publish_command(
         if not any(installation.lake.partitions("reports")):
             raise UserError(f"{installation.home.root} holds no report yet; run: baogao run --catalogue FILE.csv")
         runner.mend_home(installation)
-        typer.echo("building the warehouse, publishing …", err=True)
+        echo("building the warehouse, publishing …", err=True)
         runner.publish(installation, override_of(override, by))
 
 
@@ -74,9 +75,9 @@ def rollback_command(
     where = find_home(home)
     with only_process(where):
         left = served_id(where)
-        typer.echo(f"serving {rollback(where, release_id)} until the raw tables change")
+        echo(f"serving {rollback(where, release_id)} until the raw tables change")
         if left:
-            typer.echo(f"to serve {left} again: baogao release rollback {left}")
+            echo(f"to serve {left} again: baogao release rollback {left}")
 
 
 @release.command("diff")

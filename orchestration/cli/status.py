@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-import typer
-
 from orchestration.cli.options import HomeOption
+from orchestration.cli.saying import echo
 
 if TYPE_CHECKING:
     from orchestration.home.installation import Installation
@@ -31,7 +30,6 @@ def status(home: HomeOption = None) -> None:
 
     installation = open_installation(home)
     made = plan.make_plan(installation)
-    echo = typer.echo
     echo(f"home       {installation.home.root}")
     echo(f"catalogue  {installation.home.catalogue.resolve()} ({len(installation.catalogue.entries)} documents)")
     reports = read_column_rows(

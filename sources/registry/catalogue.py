@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sources import outgoing
 from sources.errors import BaogaoError
 from sources.partitions import Partition
 from sources.tables import LEVELS
@@ -163,7 +164,9 @@ def _location_fault(location: str) -> str | None:
     if not location:
         return "location is empty; give an address or a path"
     if "\n" in location or "\r" in location:
-        return f"location {location!r} holds a line break; give one address or path"
+        return f"location {outgoing.line(location)!r} holds a line break; give one address or path"
+    if not outgoing.is_plain(location):
+        return f"location {outgoing.line(location)!r} holds characters that nobody sees; write it anew"
     scheme = _SCHEME.match(location)
     if scheme is None:
         return None
@@ -176,6 +179,11 @@ def _location_fault(location: str) -> str | None:
         return f"location {location!r} is no valid address ({error})"
     if parts.scheme != "file" and not parts.hostname:
         return f"location {location!r} names no host"
+    if "@" in parts.netloc:
+        return (
+            f"location {outgoing.line(location)!r} holds a user name or password, which would be published; fetch the "
+            "document by hand and name the file"
+        )
     return None
 
 

@@ -36,7 +36,9 @@ DOCUMENT = (
     ("reports",),
 )
 #: all that the dashboard knows of besides itself: releases of a home, and fonts
-OF_THE_DASHBOARD = {"orchestration.home.releases", "orchestration.home.fonts", "sources.home", "sources.fonts"}
+OF_THE_DASHBOARD = {
+    "orchestration.home.releases", "orchestration.home.fonts", "sources.home", "sources.fonts", "sources.outgoing",
+}  # fmt: skip
 #: libraries that one room alone may import
 KEPT_TO = {
     "dagster": "orchestration.cockpit",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 
@@ -13,7 +14,9 @@ from sources.extraction.engine import LONGEST, pieces
 CONTEXT = ReportContext("endless", 2024, "霁川市", "city")
 #: n clauses, all in one sentence
 SHAPES: dict[str, Callable[[int], str]] = {
-    "goals of one indicator": lambda n: "今年，" + "，".join(f"地区生产总值增长{k % 9 + 1}.{k % 10}%" for k in range(n)),
+    "goals of one indicator": lambda n: (
+        "今年，" + "，".join(f"地区生产总值增长{k % 9 + 1}.{k % 10}%" for k in range(n))
+    ),
     "no mark at all": lambda n: "".join(f"固定资产投资{k + 1}亿元增长{k % 9 + 1}%" for k in range(n)),
     "many subjects": lambda n: "、".join(f"{'甲乙丙丁戊己庚辛壬癸'[k % 10]}产业增长{k % 90 + 1}%" for k in range(n)),
 }
@@ -54,7 +57,7 @@ def test_a_long_sentence_is_cut_behind_marks_and_nowhere_else() -> None:
     text = "。" + ("一二三四五六七,八九" * 500) + "十" * (LONGEST + 7) + ";末"
     cut = list(pieces(text, 1, len(text)))
     assert cut[0][0] == 1 and cut[-1][1] == len(text)
-    assert all(left[1] == right[0] for left, right in zip(cut, cut[1:], strict=False))
+    assert all(left[1] == right[0] for left, right in pairwise(cut))
     assert all(text[end - 1] in ",;" for _, end in cut[:-1])
     assert [end - start > LONGEST for start, end in cut].count(True) == 1
 
