@@ -1,20 +1,23 @@
-"""`baogao release list|publish|rollback|diff`: which releases there are, and which one readers see."""
+"""`baogao release …`: which releases there are, which one readers see, which ones stay."""
 
 from __future__ import annotations
 
 import csv
 import sys
 from collections import Counter
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from orchestration.cli.errors import UserError
-from orchestration.cli.options import ByOption, HomeOption
+from orchestration.cli.options import ByOption, HomeOption, ReplaceOption
+from orchestration.home import releases
 from orchestration.home.locking import only_process
-from orchestration.home.releases import list_releases, order, rollback, served_id
+from orchestration.home.releases import find_release, list_releases, order, rollback, served_id, why_kept
 from orchestration.release.changes import HEADER, find_changes
 from sources.home import find_home
+from sources.settings import load_settings
 
 COUNTED_BY = ("change", "cause", "column_name")
 release = typer.Typer()
@@ -23,7 +26,8 @@ release = typer.Typer()
 @release.command("list")
 def list_command(home: HomeOption = None) -> None:
     """List the releases of this home; the served one has a star."""
-    found = list_releases(find_home(home))
+    where = find_home(home)
+    found = list_releases(where)
     if not found:
         raise UserError("nothing has been published yet; run: baogao run --catalogue FILE.csv")
     for one in found:
@@ -31,6 +35,9 @@ def list_command(home: HomeOption = None) -> None:
         changes = ", ".join(f"{n} {what}" for what, n in one.manifest.get("changes", {}).items()) or "no cell changed"
         star = "*" if one.served else " "
         typer.echo(f"{star} {one.id}  {rows.get('city_year_panel', '?')} region-years  {changes}")
+        if one.kept:
+            reason = why_kept(where, one.id)
+            typer.echo("    kept" + (f": {reason}" if reason else ""))
         override = one.manifest.get("override")
         if override:
             verdicts = override["verdicts"]
@@ -40,6 +47,52 @@ def list_command(home: HomeOption = None) -> None:
             )
             for verdict in verdicts:
                 typer.echo(f"      {verdict['told']}")
+    number = load_settings(where).publish.releases_kept
+    # the served release is a former one as soon as another is published
+    going = [one.id for one in found if not one.kept][number:]
+    if going:
+        typer.echo(f"to go with the next release: {', '.join(going)}; `baogao release keep ID` has one stay")
+
+
+@release.command("keep")
+def keep_command(
+    release_id: Annotated[str, typer.Argument(help="Release that is to stay, as `baogao release list` names it")],
+    reason: Annotated[str, typer.Option("--reason", help="Why, for those who ask later")] = "",
+    home: HomeOption = None,
+) -> None:
+    """Have a release stay, for example because a paper cites it: neither publishing nor cleaning removes it."""
+    where = find_home(home)
+    with only_process(where):
+        releases.keep(where, release_id, reason)
+    typer.echo(f"release {release_id} stays until: baogao release unkeep {release_id}")
+
+
+@release.command("unkeep")
+def unkeep_command(
+    release_id: Annotated[str, typer.Argument(help="Release that may go again")],
+    home: HomeOption = None,
+) -> None:
+    """Let a release that was kept go with the others, by age."""
+    where = find_home(home)
+    with only_process(where):
+        releases.unkeep(where, release_id)
+    typer.echo(f"release {release_id} goes with the others again")
+
+
+@release.command("export")
+def export_command(
+    release_id: Annotated[str, typer.Argument(help="Release, as `baogao release list` names it")],
+    folder: Annotated[Path, typer.Argument(help="Folder to copy to; made if it isn't there")],
+    replace: ReplaceOption = False,
+    home: HomeOption = None,
+) -> None:
+    """Copy a release as a whole to FOLDER: the DuckDB file and all exports, held against the manifest's hashes."""
+    from orchestration.release.copies import copy_out, files_of
+
+    found = find_release(find_home(home), release_id)
+    paths = files_of(found)
+    copy_out(found, found.path, paths, folder, replace=replace)
+    typer.echo(f"release {found.id}, {len(paths)} files, in {folder}")
 
 
 @release.command("publish")

@@ -92,6 +92,8 @@ def _publication(installation: Installation) -> Iterator[str]:
         yield f"refused    the attempt of {attempt.at}:"
         yield from (f"           - {told}" for told in attempt.refused[:SHOWN])
         yield '           publish all the same, on record: baogao release publish --override "REASON"'
+    if attempt.removed:
+        yield f"           {', '.join(attempt.removed)} went to make room; `baogao release keep ID` has one stay"
     for verdict in attempt.verdicts[:SHOWN]:
         told = f"{verdict['severity']}: {verdict['table_name']} {verdict['expectation']}: {verdict['n_failed']}"
         yield f"           {told} ({verdict['observed']})"

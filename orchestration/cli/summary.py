@@ -11,6 +11,7 @@ from orchestration.home.database import duckdb_at
 from orchestration.home.installation import Installation
 from orchestration.home.releases import Release, current, went_back
 from orchestration.hops.gate import OUTDATED, failed_verdicts
+from orchestration.release.refusals import last_attempt
 from sources.extraction.review import load_reviews
 from sources.tables import BY_NAME, OBSERVATIONS, REJECTIONS, REPORTS
 
@@ -53,6 +54,8 @@ def summary_lines(installation: Installation) -> Iterator[str]:
         )
     yield f"  {installation.home.published_database}"
     yield f"  {installation.home.published / 'exports'} (Parquet, CSV, Excel, Stata, codebook.md, CHANGES.csv)"
+    if removed := last_attempt(installation.home).removed:
+        yield f"  {len(removed)} former releases went: {', '.join(removed)}; `baogao release keep ID` has one stay"
     changes = served.manifest.get("changes") or {}
     if changes:
         yield "  cells " + ", ".join(f"{what} {count}" for what, count in changes.items())

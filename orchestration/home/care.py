@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +23,7 @@ import pyarrow as pa
 from orchestration.home import fingerprints, releases
 from orchestration.home.installation import Installation
 from orchestration.home.note import Note
+from sources.disk import move, remove_tree
 from sources.home import Home
 from sources.lake import DamagedFileError, is_local, put, read_file
 from sources.snapshot.ledger import standing
@@ -85,7 +85,7 @@ def look_through(installation: Installation) -> None:
 def _sweep(installation: Installation) -> None:
     for pattern in LEFTOVERS:
         for path in installation.home.root.glob(pattern):
-            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)
+            remove_tree(path) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)
     filesystem, _ = fsspec.core.url_to_fs(installation.lake.root)
     for pattern in LAKE_LEFTOVERS:
         for found in installation.lake.find(pattern):
@@ -137,7 +137,7 @@ def _mend_table(installation: Installation, table: Table, verified: _Verified) -
         try:
             data = read_file(filesystem, path)
         except DamagedFileError as error:
-            aside = _set_aside(installation.home, filesystem, path)
+            aside = _aside(installation.home, filesystem, path)
             yield f"{error.path} was damaged ({error.reason}); {_again(table)}; the damaged file is now {aside}"
             continue
         if data.schema.remove_metadata() != table.arrow_schema():
@@ -174,7 +174,7 @@ def _conform(
         rows = [{name: row.get(name) for name in table.columns} for row in data.to_pylist()]
         put(path, table.to_arrow(rows).replace_schema_metadata(data.schema.metadata))
     except ValueError as error:
-        aside = _set_aside(installation.home, filesystem, path)
+        aside = _aside(installation.home, filesystem, path)
         return f"{told} and does not fit ({error}); {_again(table)}; the former file is now {aside}"
     return f"{told}; it was brought to this version's columns"
 
@@ -188,7 +188,7 @@ def _mend_quarantine(installation: Installation, verified: _Verified) -> Iterato
         try:
             read_file(filesystem, str(path))
         except DamagedFileError as error:
-            aside = _set_aside(installation.home, filesystem, str(path))
+            aside = _aside(installation.home, filesystem, str(path))
             yield f"{path} was damaged ({error.reason}); the damaged file is now {aside}"
             continue
         verified.add(str(path))
@@ -212,7 +212,7 @@ def _mend_snapshots(installation: Installation, thorough: bool) -> Iterator[str]
             continue
         for row, why in bad:
             path = store.path(row["sha256"])
-            aside = f"; the damaged file is now {_move(installation.home, path)}" if path.exists() else ""
+            aside = f"; the damaged file is now {set_aside(installation.home, path)}" if path.exists() else ""
             yield f"the stored bytes of {row['location']} ({path}) {why}; the page is fetched again{aside}"
         # without the fingerprint of its inputs the partition is stale
         stored = installation.lake.metadata(SNAPSHOTS, partition)
@@ -250,20 +250,20 @@ def _mend_served(home: Home, thorough: bool) -> Iterator[str]:
         releases.swap(home, sound.id)
         yield f"release {sound.id} is served meanwhile"
         if served is not None:
-            yield f"the damaged release is now {_move(home, served.path)}"
+            yield f"the damaged release is now {set_aside(home, served.path)}"
 
 
-def _set_aside(home: Home, filesystem: fsspec.AbstractFileSystem, path: str) -> str:
+def _aside(home: Home, filesystem: fsspec.AbstractFileSystem, path: str) -> str:
     if is_local(path):
-        return str(_move(home, Path(path)))
+        return str(set_aside(home, Path(path)))
     target = f"{path}.damaged"
     filesystem.mv(path, target)
     return target
 
 
-def _move(home: Home, path: Path) -> Path:
+def set_aside(home: Home, path: Path) -> Path:
+    """Move a damaged file or folder to where a person can look at it; return that place."""
     inside = path.relative_to(home.root) if path.is_relative_to(home.root) else Path(path.name)
     target = home.root / "damaged" / f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}" / inside
-    target.parent.mkdir(parents=True, exist_ok=True)
-    path.replace(target)
+    move(path, target)
     return target

@@ -10,7 +10,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +28,7 @@ from orchestration.release.exports import write_panel, write_tables
 from orchestration.release.refusals import Override, Refusal, record_attempt, refusals, refuse, test_verdicts
 from orchestration.release.schema import PublishedTable
 from orchestration.warehouse import builds
+from sources.disk import flush, flush_tree, remove_tree, seal
 from sources.home import Home
 from sources.tables import GATE_RESULTS
 
@@ -76,13 +77,20 @@ def publish(
     try:
         built = _build(installation, schema, connect, folder, release_id, served, override)
         _write_manifest(folder, release_id, state.hash, served, built)
+        seal(folder)
+        # on disk before the link names it, and before former ones go
+        flush_tree(folder)
         folder.rename(home.releases / release_id)
+        flush(home.releases)
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        with suppress(OSError):
+            remove_tree(folder)
         raise
     releases.swap(home, release_id)
     record_attempt(home, release_id, [], built.verdicts)
     pruned = releases.prune(home, installation.settings.publish.releases_kept)
+    if pruned:
+        record_attempt(home, release_id, [], built.verdicts, pruned)
     release = Release(release_id, home.releases / release_id, True, releases.read_manifest(home.releases / release_id))
     return Published(release, True, built.counts, built.changes, pruned, built.verdicts)
 
