@@ -30,6 +30,14 @@ class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class CatalogueSettings(_Section):
+    """What the rows of a catalogue may name."""
+
+    folders: tuple[str, ...] = Field(
+        default=(), description="Folders besides the catalogue's own whose files it may name; relative: to its own"
+    )
+
+
 class CrawlSettings(_Section):
     """How pages are asked for. Times in seconds, sizes in bytes."""
 
@@ -152,6 +160,7 @@ class Settings(_Section):
 
     lake: str = Field(default="", description="Root of the raw tables, e.g. s3://bucket/lake; empty: <home>/lake")
     workers: int = Field(default=0, ge=0, description="Processes that read documents; 0: one per processor core")
+    catalogue: CatalogueSettings = Field(default_factory=CatalogueSettings)
     crawl: CrawlSettings = Field(default_factory=CrawlSettings)
     publish: PublishSettings = Field(default_factory=PublishSettings)
     gates: GateSettings = Field(default_factory=GateSettings)

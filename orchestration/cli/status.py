@@ -27,6 +27,7 @@ def status(home: HomeOption = None) -> None:
     from orchestration.home.provenance import read_state
     from orchestration.hops import plan
     from orchestration.hops.gate import failed_verdicts
+    from orchestration.hops.reviewed import without_effect
     from orchestration.warehouse import builds
 
     installation = open_installation(home)
@@ -34,6 +35,8 @@ def status(home: HomeOption = None) -> None:
     echo = typer.echo
     echo(f"home       {installation.home.root}")
     echo(f"catalogue  {installation.home.catalogue.resolve()} ({len(installation.catalogue.entries)} documents)")
+    for problem in installation.catalogue_problems[:SHOWN]:
+        echo(f"           {problem}")
     reports = read_column_rows(
         installation, "reports", ["accepted", "refusal_reason", "completeness", "report_year", "identity"]
     )
@@ -63,6 +66,10 @@ def status(home: HomeOption = None) -> None:
         )
         if verdict["severity"] != "warning" and verdict["examples"]:
             echo(f"           {' ' * len(verdict['severity'])}  {verdict['examples'][:EXAMPLE]}")
+    unused = without_effect(installation)
+    echo(f"reviews    {len(unused)} decisions or files have no effect")
+    for line in unused[:SHOWN]:
+        echo(f"           {line}")
     build = builds.last_build(installation)
     told = f"built {build.built_at}" if build.built_at else "not built yet"
     current_inputs = build.inputs == read_state(installation).hash

@@ -11,8 +11,8 @@ from orchestration.home.database import duckdb_at
 from orchestration.home.installation import Installation
 from orchestration.home.releases import Release, current, went_back
 from orchestration.hops.gate import OUTDATED, failed_verdicts
+from orchestration.hops.reviewed import without_effect
 from orchestration.release.refusals import last_attempt
-from sources.extraction.review import load_reviews
 from sources.tables import BY_NAME, OBSERVATIONS, REJECTIONS, REPORTS
 
 SHOWN = 10
@@ -135,12 +135,9 @@ def _readable(value: object) -> str:
 
 
 def _reviews(installation: Installation, verdicts: list[dict[str, Any]]) -> Iterator[str]:
-    """Yield the decisions of people that change nothing: no longer fitting, or about a report that isn't there."""
+    """Yield the decisions of people that change nothing: no longer fitting, not read, or about no document."""
     told = [line for v in verdicts if v["expectation"] == OUTDATED for line in str(v["observed"]).split("; ")]
-    decisions = load_reviews(installation.home.reviews)
-    if decisions:
-        known = {row["report_id"] for row in read_column_rows(installation, REPORTS.name, ["report_id"])}
-        told += [f"{d.report_id}: {d.quote!r}: there is no such report" for d in decisions if d.report_id not in known]
+    told += without_effect(installation)
     if told:
-        yield f"{len(told)} decisions in {installation.home.reviews} no longer apply; mend or remove them:"
+        yield f"{len(told)} decisions or files in {installation.home.reviews} have no effect; mend or remove them:"
         yield from (f"  {line}" for line in told[:SHOWN])

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from orchestration.home import fingerprints
+from orchestration.home import fingerprints, short_ids
 from orchestration.home.installation import Installation
 from orchestration.home.provenance import Inputs
 from orchestration.hops.gate import Rows
@@ -21,6 +21,7 @@ from orchestration.hops.hop import DocumentHop, Made, read_rows, reviews_hash
 from orchestration.hops.judging import PRELOAD
 from orchestration.hops.worker import Failure, patience, run_bounded
 from sources.partitions import Partition
+from sources.report_ids import DIGITS
 from sources.snapshot.fetch import latest
 from sources.snapshot.store import DamagedSnapshotError, SnapshotStore, fault_of
 from sources.tables import REPORTS, SNAPSHOTS
@@ -44,6 +45,7 @@ class ReadTask:
     sha256: str
     overlay: str | None
     reviews: str
+    id_digits: int = DIGITS
 
 
 class Reports(DocumentHop[ReadTask, Rows]):
@@ -69,6 +71,8 @@ class Reports(DocumentHop[ReadTask, Rows]):
         }
 
     def tasks_of(self, installation: Installation) -> Callable[[Partition], list[ReadTask]]:
+        short_ids.settle(installation.home, installation.lake)
+
         def tasks(partition: Partition) -> list[ReadTask]:
             locations = {entry.location for entry in installation.entries().get(partition, [])}
             found = read_tasks(partition, _claimed_pages(installation, partition, locations), installation)
@@ -108,6 +112,7 @@ def read_tasks(partition: Partition, pages: dict[str, Rows], installation: Insta
     """Return one task per location; `pages` are the ledger's newest valid rows by location."""
     store = SnapshotStore(installation.home)
     overlay = installation.overlay
+    digits_of = short_ids.digits_of(installation.home)
     tasks = []
     for location, rows in sorted(pages.items()):
         first = rows[0]
@@ -127,6 +132,7 @@ def read_tasks(partition: Partition, pages: dict[str, Rows], installation: Insta
                 sha256=first["sha256"],
                 overlay=str(overlay) if overlay else None,
                 reviews=str(installation.home.reviews),
+                id_digits=digits_of(location),
             )
         )
     return tasks
@@ -159,6 +165,7 @@ def read_one(task: ReadTask) -> Rows:
         content_type=task.content_type,
         snapshot_sha256=task.sha256,
         reviews=task.reviews,
+        digits=task.id_digits,
     )
 
 
@@ -224,4 +231,5 @@ def _refused(task: ReadTask, failure: Failure) -> Rows:
     # an exception is our own fault with an odd document; what had to be ended is the document's
     reason = "unreadable" if failure.reason == "error" else "hostile"
     detail = f"{failure.detail}; open the document by hand: {task.url or task.location}"
-    return [refusal_row(task.location, _label(task), Partition.parse(task.partition), reason, detail)]
+    partition = Partition.parse(task.partition)
+    return [refusal_row(task.location, _label(task), partition, reason, detail, digits=task.id_digits)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
+from orchestration.home import short_ids
 from orchestration.home.installation import Installation
 from orchestration.home.provenance import Inputs
 from orchestration.hops import judging, progress
@@ -18,7 +19,7 @@ from orchestration.hops.news import news_of
 from orchestration.hops.outcomes import Outcomes
 from sources.partitions import Partition
 from sources.registry.catalogue import CatalogueEntry
-from sources.snapshot.fetch import fetch_entries, local_path
+from sources.snapshot.fetch import fetch_entries, forbidden, local_path
 from sources.snapshot.ledger import newest
 from sources.tables import SNAPSHOTS
 
@@ -68,6 +69,7 @@ class Snapshots(Hop):
     def make(self, partitions: Sequence[Partition], installation: Installation) -> Outcomes:
         if partitions:
             judging.load_ahead()
+        short_ids.settle(installation.home, installation.lake)
         checked = time.time()
         ledgers = {p: read_rows(installation, SNAPSHOTS, p) for p in partitions}
         new_rows = self._fetch(installation, ledgers)
@@ -110,8 +112,11 @@ HOP = Snapshots()
 
 
 def local_state(entry: CatalogueEntry, installation: Installation) -> list[object]:
-    """Return what the file system says of a local file: size and time of change, or that it is missing."""
-    path = local_path(entry.location, installation.catalogue.base)
+    """Return what the file system says of a local file: size and time of change, or that it is missing or forbidden."""
+    base = installation.catalogue.base
+    path = local_path(entry.location, base)
+    if forbidden(path, base, installation.settings.catalogue.folders):
+        return ["forbidden"]
     try:
         stat = path.stat()
     except OSError as error:

@@ -20,7 +20,7 @@ from orchestration import hops
 from orchestration.home import provenance, releases
 from orchestration.home.installation import Installation
 from orchestration.home.releases import BUILDING, Release, ReleaseError
-from orchestration.hops import gate
+from orchestration.hops import gate, reviewed
 from orchestration.release import codebook, gates
 from orchestration.release.audit import audit, count
 from orchestration.release.changes import Changes, find_changes, write_changes
@@ -76,7 +76,7 @@ def publish(
     folder = home.releases / f"{BUILDING}{release_id}-{secrets.token_hex(3)}"
     try:
         built = _build(installation, schema, connect, folder, release_id, served, override)
-        _write_manifest(folder, release_id, state.hash, served, built)
+        _write_manifest(folder, release_id, state.hash, served, built, reviewed.without_effect(installation))
         seal(folder)
         # on disk before the link names it, and before former ones go
         flush_tree(folder)
@@ -180,7 +180,9 @@ def _judge(
     return changes, verdicts, override
 
 
-def _write_manifest(folder: Path, release_id: str, inputs: str, served: Release | None, built: _Built) -> None:
+def _write_manifest(
+    folder: Path, release_id: str, inputs: str, served: Release | None, built: _Built, reviews: list[str]
+) -> None:
     spoken = built.override if built.override and built.override.refusals else None
     manifest = {
         "release": release_id,
@@ -191,6 +193,7 @@ def _write_manifest(folder: Path, release_id: str, inputs: str, served: Release 
         "covered": built.covered,
         "override": spoken.record() if spoken else None,
         "warnings": [f"{v['table_name']}: {v['expectation']}" for v in built.verdicts if not v["success"]],
+        "reviews_without_effect": reviews,
         "versions": versions(),
         "files": _hashes(folder, built.exports),
     }

@@ -22,8 +22,8 @@ import pyreadstat
 import pytest
 import yaml
 
-from sources.document.reports import report_id_of
 from sources.home import REPOSITORY
+from sources.report_ids import report_id_of
 
 NAME = "990100_2022.txt"
 REPORT = report_id_of(NAME)
