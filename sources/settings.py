@@ -121,6 +121,15 @@ class RetentionSettings(_Section):
     log_days: int = Field(default=90, ge=0, description="Days that logs and Dagster's finished runs stay; 0: for ever")
 
 
+class ServeSettings(_Section):
+    """By what names people reach `baogao ui` and `baogao dashboard`."""
+
+    names: tuple[str, ...] = Field(
+        default=(),
+        description="Host names by which a proxy shows them, as baogao.example.org; loopback needs none",
+    )
+
+
 class RefreshSettings(_Section):
     """What the round of the season does beside declaring pages due."""
 
@@ -165,6 +174,7 @@ class Settings(_Section):
     publish: PublishSettings = Field(default_factory=PublishSettings)
     gates: GateSettings = Field(default_factory=GateSettings)
     retention: RetentionSettings = Field(default_factory=RetentionSettings)
+    serve: ServeSettings = Field(default_factory=ServeSettings)
     refresh: RefreshSettings = Field(default_factory=RefreshSettings)
     alerts: AlertSettings = Field(default_factory=AlertSettings)
 

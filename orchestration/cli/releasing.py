@@ -105,12 +105,12 @@ def publish_command(
     home: HomeOption = None,
 ) -> None:
     """Build what the raw tables hold and publish it, without fetching or reading anything."""
-    from orchestration.cli import runner
+    from orchestration.cli import runner, stopping
     from orchestration.home.installation import open_installation
     from orchestration.release.refusals import override_of
 
     installation = open_installation(home)
-    with only_process(installation.home):
+    with stopping.telling(installation.home), only_process(installation.home):
         if not any(installation.lake.partitions("reports")):
             raise UserError(f"{installation.home.root} holds no report yet; run: baogao run --catalogue FILE.csv")
         runner.mend_home(installation)

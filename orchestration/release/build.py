@@ -139,14 +139,20 @@ def _build(
     # the marts have the same rows but for the verdicts, and nobody writes them now: what needs no verdict is written
     # beside the judging, which has the new file to itself. Who leaves this block has waited for both writers
     with connect(installation.home.marts) as marts, ThreadPoolExecutor(2) as beside:
-        panel = beside.submit(write_panel, marts.cursor(), exports, schema)
-        tables = beside.submit(write_tables, marts.cursor(), exports, sorted(schema.keys() - {VERDICTS}), served)
-        changes, verdicts, override = _judge(installation, schema, connect, database, counts, served, override)
-        with connect(database) as connection:
-            written = write_tables(connection, exports, sorted(schema.keys() & {VERDICTS}), served)
-            covered = _covered(connection)
-        panel.result()
-        written |= tables.result()
+        readers = [marts.cursor(), marts.cursor()]
+        panel = beside.submit(write_panel, readers[0], exports, schema)
+        tables = beside.submit(write_tables, readers[1], exports, sorted(schema.keys() - {VERDICTS}), served)
+        try:
+            changes, verdicts, override = _judge(installation, schema, connect, database, counts, served, override)
+            with connect(database) as connection:
+                written = write_tables(connection, exports, sorted(schema.keys() & {VERDICTS}), served)
+                covered = _covered(connection)
+            panel.result()
+            written |= tables.result()
+        except BaseException:
+            for reader in readers:
+                reader.interrupt()  # refused or broken off: nobody wants what they write
+            raise
     write_changes(exports / "CHANGES.csv", changes)
     (exports / "codebook.md").write_text(codebook.markdown(schema, counts), encoding="utf-8")
     (exports / "CITATION.cff").write_text(citation(release_id), encoding="utf-8")
