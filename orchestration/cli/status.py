@@ -34,7 +34,7 @@ def status(home: HomeOption = None) -> None:
     made = plan.make_plan(installation)
     echo = typer.echo
     echo(f"home       {installation.home.root}")
-    echo(f"catalogue  {installation.home.catalogue.resolve()} ({len(installation.catalogue.entries)} documents)")
+    echo(f"catalogue  {installation.catalogue_file} ({len(installation.catalogue.entries)} documents)")
     for problem in installation.catalogue_problems[:SHOWN]:
         echo(f"           {problem}")
     reports = read_column_rows(

@@ -112,7 +112,7 @@ def _watch(read: int) -> None:
             if number == _LOST:
                 time.sleep(_MEANWHILE)
                 ours += 1
-                _thread.interrupt_main(_received[0])
+                _thread.interrupt_main(signal.Signals(_received[0]))
             elif number in SIGNALS and ours:
                 ours -= 1
             elif number in SIGNALS and not first:

@@ -105,7 +105,7 @@ def _quarantined(installation: Installation, verdicts: list[dict[str, Any]]) -> 
         if verdict["severity"] == "quarantine":
             counts[f"{verdict['table_name']}: {verdict['expectation']}"] += verdict["n_failed"]
     if counts:
-        yield f"rows set aside in {installation.home.quarantine}: " + ", ".join(
+        yield f"rows set aside in {installation.quarantine}: " + ", ".join(
             f"{count} {name}" for name, count in counts.most_common(SHOWN)
         )
 
@@ -139,5 +139,6 @@ def _reviews(installation: Installation, verdicts: list[dict[str, Any]]) -> Iter
     told = [line for v in verdicts if v["expectation"] == OUTDATED for line in str(v["observed"]).split("; ")]
     told += without_effect(installation)
     if told:
-        yield f"{len(told)} decisions or files in {installation.home.reviews} have no effect; mend or remove them:"
+        where = installation.settings.shared(installation.home, "reviews")
+        yield f"{len(told)} decisions or files in {where} have no effect; mend or remove them:"
         yield from (f"  {line}" for line in told[:SHOWN])

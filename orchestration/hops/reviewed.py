@@ -24,14 +24,14 @@ _COLUMNS = ["report_id", "location", "part", "text_sha256"]
 
 def without_effect(installation: Installation) -> list[str]:
     """Return what in the folder of reviews has no effect, one line each with the remedy; empty where all has."""
-    folder = installation.home.reviews
+    folder = installation.reviews
     if not folder.is_dir():
         return []
     return [*_unread(installation), *_concerning_nothing(installation)]
 
 
 def _unread(installation: Installation) -> Iterator[str]:
-    for path in sorted(installation.home.reviews.iterdir()):
+    for path in sorted(installation.reviews.iterdir()):
         if path.is_dir():
             if path.name not in FOLDERS:
                 yield f"{path.name}/ is a folder, and no file in it is read; put them beside it"
@@ -40,7 +40,7 @@ def _unread(installation: Installation) -> Iterator[str]:
 
 
 def _concerning_nothing(installation: Installation) -> Iterator[str]:
-    folder = installation.home.reviews
+    folder = installation.reviews
     try:
         of_identities = identities.load_identity_reviews(folder)
         of_numbers = observations.load_reviews(folder)

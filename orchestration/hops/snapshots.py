@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from orchestration.home import short_ids
 from orchestration.home.installation import Installation
 from orchestration.home.provenance import Inputs
 from orchestration.hops import judging, progress
@@ -69,7 +68,7 @@ class Snapshots(Hop):
     def make(self, partitions: Sequence[Partition], installation: Installation) -> Outcomes:
         if partitions:
             judging.load_ahead()
-        short_ids.settle(installation.home, installation.lake)
+        installation.settle_ids()
         checked = time.time()
         ledgers = {p: read_rows(installation, SNAPSHOTS, p) for p in partitions}
         new_rows = self._fetch(installation, ledgers)
