@@ -22,9 +22,10 @@ import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sources.disk import flush
 from sources.errors import BaogaoError
 from sources.partitions import PROVINCES, YEARS, Partition
-from sources.tables import Table
+from sources.tables import SNAPSHOTS, Table
 
 #: rows in one Parquet row group; a reader that wants one report need not decode a whole province
 ROW_GROUP = 20_000
@@ -82,7 +83,9 @@ class Lake:
         if data.schema.remove_metadata() != table.arrow_schema():
             raise ValueError(f"table {table.name}: frame does not have the contract's schema")
         stored = {key.encode(): value.encode() for key, value in (metadata or {}).items()}
-        return put(self.path(table.name, partition, part), data.replace_schema_metadata(stored))
+        path = self.path(table.name, partition, part)
+        # the ledger can't be made anew from anything: it is on disk before what was there may go
+        return put(path, data.replace_schema_metadata(stored), flushed=table is SNAPSHOTS)
 
     def read(self, table: Table, partition: Partition, columns: list[str] | None = None) -> pa.Table | None:
         """Return the partition's rows, or None where nothing was written yet. Raises DamagedFileError."""
@@ -140,11 +143,11 @@ class Lake:
                 yield Partition(province, year)
 
 
-def put(path: str, data: pa.Table) -> str:
+def put(path: str, data: pa.Table, *, flushed: bool = False) -> str:
     """Write `data` to `path` (any fsspec address), whole or not at all, and return the path.
 
-    Pages carry checksums, so that a damaged file is not taken for other rows. Raises OSError if the disk refuses: what
-    lay there then stays.
+    Pages carry checksums, so that a damaged file is not taken for other rows. What is `flushed` outlives a power cut.
+    Raises OSError if the disk refuses: what lay there then stays.
     """
     filesystem, target = place(path)
     filesystem.makedirs(target.rsplit("/", 1)[0], exist_ok=True)
@@ -152,7 +155,12 @@ def put(path: str, data: pa.Table) -> str:
     try:
         with filesystem.open(temporary, "wb") as handle:
             pq.write_table(data, handle, compression="zstd", row_group_size=ROW_GROUP, write_page_checksum=True)
-        filesystem.mv(temporary, target) if _remote(filesystem) else os.replace(temporary, target)  # noqa: PTH105
+        local = not _remote(filesystem)
+        if local and flushed:
+            flush(temporary)
+        os.replace(temporary, target) if local else filesystem.mv(temporary, target)  # noqa: PTH105
+        if local and flushed:
+            flush(os.path.dirname(target))  # noqa: PTH120
     except BaseException:
         if filesystem.exists(temporary):
             filesystem.rm(temporary)

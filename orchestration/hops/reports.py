@@ -13,13 +13,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from orchestration.home import fingerprints, short_ids
+from orchestration.home import care, fingerprints, short_ids
 from orchestration.home.installation import Installation
 from orchestration.home.provenance import Inputs
 from orchestration.hops.gate import Rows
 from orchestration.hops.hop import DocumentHop, Made, read_rows, reviews_hash
 from orchestration.hops.judging import PRELOAD
 from orchestration.hops.worker import Failure, patience, run_bounded
+from sources.home import Home
 from sources.partitions import Partition
 from sources.report_ids import DIGITS
 from sources.snapshot.fetch import latest
@@ -76,7 +77,7 @@ class Reports(DocumentHop[ReadTask, Rows]):
         def tasks(partition: Partition) -> list[ReadTask]:
             locations = {entry.location for entry in installation.entries().get(partition, [])}
             found = read_tasks(partition, _claimed_pages(installation, partition, locations), installation)
-            check_pages(found)
+            check_pages(found, installation.home)
             return found
 
         return tasks
@@ -169,19 +170,19 @@ def read_one(task: ReadTask) -> Rows:
     )
 
 
-def check_pages(tasks: Sequence[ReadTask]) -> None:
-    """Raise DamagedSnapshotError where the stored bytes of a page are not those that were fetched.
+def check_pages(tasks: Sequence[ReadTask], home: Home) -> None:
+    """Raise DamagedSnapshotError where the stored bytes of a page are not those that were fetched, read twice.
 
-    They are removed, so that the next run fetches the page again: a document must not be refused, or read wrongly,
-    for what a disk did to it.
+    They are set aside, so that the next run fetches the page again: a document must not be refused, or read wrongly,
+    for what a disk did to it. Never deleted: the site may no longer have the page, and a person may mend the bytes.
     """
     told = []
     for task in tasks:
         for page in map(Path, task.pages):
             fault = fault_of(page, None, thorough=True)
             if fault:
-                page.unlink(missing_ok=True)
-                told.append(f"the stored bytes of {task.location} ({page}) {fault}")
+                aside = f"; they are now {care.set_aside(home, page)}" if page.exists() else ""
+                told.append(f"the stored bytes of {task.location} ({page}) {fault}{aside}")
     if told:
         raise DamagedSnapshotError(f"{'; '.join(told[:5])}; run again: the page is fetched anew then")
 

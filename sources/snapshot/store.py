@@ -12,6 +12,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from sources.disk import READ_ONLY_FILE, flush, has_hash, make_folder
 from sources.errors import BaogaoError
 from sources.home import Home
 
@@ -43,15 +44,15 @@ class SnapshotStore:
         target = self.path(sha256)
         if target.is_file():
             return sha256
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(target.parent)
         temporary = target.with_name(f".{sha256}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
         try:
             with temporary.open("wb") as handle:
                 handle.write(data)
-                handle.flush()
-                os.fsync(handle.fileno())
-            temporary.chmod(0o444)
+            temporary.chmod(READ_ONLY_FILE)
+            flush(temporary)
             temporary.replace(target)
+            flush(target.parent)
         finally:
             temporary.unlink(missing_ok=True)
         return sha256
@@ -64,19 +65,25 @@ class SnapshotStore:
         except FileNotFoundError as error:
             raise FileNotFoundError(f"snapshot {sha256} is not in {self.home.raw}; fetch its page again") from error
         if hashlib.sha256(data).hexdigest() != sha256:
+            if has_hash(path, sha256):
+                return path.read_bytes()
             raise DamagedSnapshotError(
-                f"{path}: the bytes do not have this hash; delete the file and fetch its page again"
+                f"{path}: the bytes do not have this hash; "
+                "`baogao run --verify` sets the file aside and fetches its page again"
             )
         return data
 
 
 def fault_of(path: Path, n_bytes: int | None, *, thorough: bool) -> str | None:
-    """Return what is wrong with stored bytes, None where nothing is: their size, and, if `thorough`, their hash."""
+    """Return what is wrong with stored bytes, None where nothing is: their size, and, if `thorough`, their hash.
+
+    What seems to have another hash is read again before it is said (``has_hash``).
+    """
     try:
         size = path.stat().st_size
         if n_bytes is not None and size != n_bytes:
             return f"are {size} bytes, not {n_bytes}"
-        if thorough and hashlib.sha256(path.read_bytes()).hexdigest() != path.name:
+        if thorough and not has_hash(path, path.name):
             return "do not have their hash"
     except FileNotFoundError:
         return "are gone"
