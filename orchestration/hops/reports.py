@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
-from orchestration.home import fingerprints
+from orchestration.home import care, fingerprints
 from orchestration.home.installation import Installation
 from orchestration.home.provenance import Inputs
 from orchestration.hops.gate import Rows
@@ -22,6 +22,7 @@ from orchestration.hops.hop import DocumentHop, Made, read_rows, reviews_hash
 from orchestration.hops.judging import PRELOAD
 from orchestration.hops.worker import Failure, patience, run_bounded
 from sources import store
+from sources.home import Home
 from sources.partitions import Partition
 from sources.report_ids import DIGITS
 from sources.snapshot.fetch import latest
@@ -78,7 +79,7 @@ class Reports(DocumentHop[ReadTask, Rows]):
         def tasks(partition: Partition) -> list[ReadTask]:
             locations = {entry.location for entry in installation.entries().get(partition, [])}
             found = read_tasks(partition, _claimed_pages(installation, partition, locations), installation)
-            check_pages(found)
+            check_pages(found, installation.home)
             return found
 
         return tasks
@@ -189,19 +190,19 @@ def read_one(task: ReadTask) -> Rows | Unread:
     )
 
 
-def check_pages(tasks: Sequence[ReadTask]) -> None:
-    """Raise DamagedSnapshotError where the stored bytes of a page are not those that were fetched.
+def check_pages(tasks: Sequence[ReadTask], home: Home) -> None:
+    """Raise DamagedSnapshotError where the stored bytes of a page are not those that were fetched, read twice.
 
-    They are removed, so that the next run fetches the page again: a document must not be refused, or read wrongly,
-    for what a disk did to it.
+    They are set aside, so that the next run fetches the page again: a document must not be refused, or read wrongly,
+    for what a disk did to it. Never deleted: the site may no longer have the page, and a person may mend the bytes.
     """
     told = []
     for task in tasks:
         for page in filter(store.is_local, task.pages):
             fault = fault_of(page, None, thorough=True)
             if fault:
-                Path(page).unlink(missing_ok=True)
-                told.append(f"the stored bytes of {task.location} ({page}) {fault}")
+                aside = f"; they are now {care.set_aside(home, Path(page))}" if Path(page).exists() else ""
+                told.append(f"the stored bytes of {task.location} ({page}) {fault}{aside}")
     if told:
         raise DamagedSnapshotError(f"{'; '.join(told[:5])}; run again: the page is fetched anew then")
 
