@@ -24,7 +24,7 @@ from orchestration.cli.progress import bars
 from orchestration.cli.summary import summary_lines
 from orchestration.home import care, memory, provenance, releases
 from orchestration.home.installation import Installation
-from orchestration.hops import HOPS, judging, kept_back, progress
+from orchestration.hops import HOPS, gate, judging, kept_back, progress
 from orchestration.hops.plan import Plan, make_plan
 from orchestration.hops.ranges import Rectangle
 from orchestration.release.refusals import REMEDY, Override
@@ -214,9 +214,10 @@ def summarise(installation: Installation, failures: list[str], former: str | Non
         typer.echo(f"failed: {with_remedy(failure)}", err=True)
     for line in summary_lines(installation):
         typer.echo(line)
-    if failures:
+    if failures or gate.documents_in(gate.failed_verdicts(installation.lake)):
         # a failing test stops what hangs on it before the publication could say how to go on
-        if builds.last_build(installation).failed_tests and not any(REMEDY in failure for failure in failures):
+        stopped = failures and builds.last_build(installation).failed_tests
+        if stopped and not any(REMEDY in failure for failure in failures):
             typer.echo(REMEDY, err=True)
         typer.echo(f"baogao: not everything could be done; {stopping.served(installation.home, former)}", err=True)
         raise typer.Exit(1)

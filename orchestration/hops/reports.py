@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any
+from typing import Any, cast
 
 from orchestration.home import care, fingerprints
 from orchestration.home.installation import Installation
@@ -20,7 +20,7 @@ from orchestration.home.provenance import Inputs
 from orchestration.hops.gate import Rows
 from orchestration.hops.hop import DocumentHop, Made, read_rows, reviews_hash
 from orchestration.hops.judging import PRELOAD
-from orchestration.hops.worker import Failure, patience, run_bounded
+from orchestration.hops.worker import Failure, believed, patience, run_bounded
 from sources import store
 from sources.home import Home
 from sources.partitions import Partition
@@ -31,8 +31,6 @@ from sources.tables import REPORTS, SNAPSHOTS
 
 #: seconds for one document; what needs more is hostile
 READ_SECONDS = 20.0
-#: so many documents may all be bombs; so many that all bring their process down are enough to blame the machine
-FEW, MANY = 2, 50
 
 
 @dataclass(frozen=True)
@@ -213,30 +211,13 @@ def read_all(tasks: Iterable[ReadTask], workers: int) -> Iterator[tuple[ReadTask
     Raises RuntimeError where the processes die on every document: then it is the machine that is at fault, and no
     document may be called hostile for it.
     """
-    suspects: list[tuple[ReadTask, Rows]] = []
-    machine_works = False
-    for task, result in run_bounded(read_one, tasks, workers=workers, timeout=_read_seconds, preload=PRELOAD):
+    results = run_bounded(read_one, tasks, workers=workers, timeout=_read_seconds, preload=PRELOAD)
+    for task, result in believed(results, lambda failure: failure.reason != "crash"):
         if isinstance(result, Unread):
             raise store.StoreError(
                 f"{result.why}; run again. Where bytes are gone or damaged, `baogao run --verify` has them fetched anew"
             )
-        crashed = isinstance(result, Failure) and result.reason == "crash"
-        rows = _refused(task, result) if isinstance(result, Failure) else result
-        if not machine_works and crashed:
-            # nobody may call them hostile, nor write that down, before one document was read
-            suspects.append((task, rows))
-            if len(suspects) == MANY:
-                break
-            continue
-        machine_works = True
-        yield from suspects
-        suspects.clear()
-        yield task, rows
-    if len(suspects) > FEW:
-        raise RuntimeError(
-            f"all {len(suspects)} documents brought their process down: the processes themselves do not work"
-        )
-    yield from suspects
+        yield task, _refused(task, result) if isinstance(result, Failure) else cast(Rows, result)
 
 
 def _read_seconds(task: ReadTask) -> float:
