@@ -7,6 +7,8 @@ STAMP := $(VENV)/.installed
 BI_PYTHON ?= $(PYTHON)
 BI_STAMP := .venv-bi/.installed
 # no environment of the caller's may lead tools to another project's settings
+# byte code is kept where the environment says otherwise: without it every process compiles pandas, Dagster and dbt anew
+unexport PYTHONDONTWRITEBYTECODE
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := true

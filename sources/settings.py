@@ -30,6 +30,14 @@ class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class CatalogueSettings(_Section):
+    """What the rows of a catalogue may name."""
+
+    folders: tuple[str, ...] = Field(
+        default=(), description="Folders besides the catalogue's own whose files it may name; relative: to its own"
+    )
+
+
 class CrawlSettings(_Section):
     """How pages are asked for. Times in seconds, sizes in bytes."""
 
@@ -125,6 +133,15 @@ class RetentionSettings(_Section):
     log_days: int = Field(default=90, ge=0, description="Days that logs and Dagster's finished runs stay; 0: for ever")
 
 
+class ServeSettings(_Section):
+    """By what names people reach `baogao ui` and `baogao dashboard`."""
+
+    names: tuple[str, ...] = Field(
+        default=(),
+        description="Host names by which a proxy shows them, as baogao.example.org; loopback needs none",
+    )
+
+
 class RefreshSettings(_Section):
     """What the round of the season does beside declaring pages due."""
 
@@ -171,11 +188,13 @@ class Settings(_Section):
         default="", pattern=r"^[^:]*$", description="Folder of the raw tables; empty: <home>/lake, or in the store"
     )
     workers: int = Field(default=0, ge=0, description="Processes that read documents; 0: one per processor core")
+    catalogue: CatalogueSettings = Field(default_factory=CatalogueSettings)
     s3: S3Settings = Field(default_factory=S3Settings)
     crawl: CrawlSettings = Field(default_factory=CrawlSettings)
     publish: PublishSettings = Field(default_factory=PublishSettings)
     gates: GateSettings = Field(default_factory=GateSettings)
     retention: RetentionSettings = Field(default_factory=RetentionSettings)
+    serve: ServeSettings = Field(default_factory=ServeSettings)
     refresh: RefreshSettings = Field(default_factory=RefreshSettings)
     alerts: AlertSettings = Field(default_factory=AlertSettings)
 

@@ -27,6 +27,7 @@ def status(home: HomeOption = None) -> None:
     from orchestration.home.provenance import read_state
     from orchestration.hops import plan
     from orchestration.hops.gate import failed_verdicts
+    from orchestration.hops.reviewed import without_effect
     from orchestration.warehouse import builds
 
     installation = open_installation(home)
@@ -34,6 +35,8 @@ def status(home: HomeOption = None) -> None:
     echo = typer.echo
     echo(f"home       {installation.home.root}")
     echo(f"catalogue  {installation.catalogue_file} ({len(installation.catalogue.entries)} documents)")
+    for problem in installation.catalogue_problems[:SHOWN]:
+        echo(f"           {problem}")
     reports = read_column_rows(
         installation, "reports", ["accepted", "refusal_reason", "completeness", "report_year", "identity"]
     )
@@ -63,6 +66,10 @@ def status(home: HomeOption = None) -> None:
         )
         if verdict["severity"] != "warning" and verdict["examples"]:
             echo(f"           {' ' * len(verdict['severity'])}  {verdict['examples'][:EXAMPLE]}")
+    unused = without_effect(installation)
+    echo(f"reviews    {len(unused)} decisions or files have no effect")
+    for line in unused[:SHOWN]:
+        echo(f"           {line}")
     build = builds.last_build(installation)
     told = f"built {build.built_at}" if build.built_at else "not built yet"
     current_inputs = build.inputs == read_state(installation).hash
@@ -96,6 +103,8 @@ def _publication(installation: Installation) -> Iterator[str]:
         yield f"refused    the attempt of {attempt.at}:"
         yield from (f"           - {told}" for told in attempt.refused[:SHOWN])
         yield '           publish all the same, on record: baogao release publish --override "REASON"'
+    if attempt.removed:
+        yield f"           {', '.join(attempt.removed)} went to make room; `baogao release keep ID` has one stay"
     for verdict in attempt.verdicts[:SHOWN]:
         told = f"{verdict['severity']}: {verdict['table_name']} {verdict['expectation']}: {verdict['n_failed']}"
         yield f"           {told} ({verdict['observed']})"

@@ -23,6 +23,7 @@ from orchestration.hops.judging import PRELOAD
 from orchestration.hops.worker import Failure, patience, run_bounded
 from sources import store
 from sources.partitions import Partition
+from sources.report_ids import DIGITS
 from sources.snapshot.fetch import latest
 from sources.snapshot.store import DamagedSnapshotError, fault_of, read
 from sources.tables import REPORTS, SNAPSHOTS
@@ -46,6 +47,7 @@ class ReadTask:
     sha256: str
     overlay: str | None
     reviews: str
+    id_digits: int = DIGITS
 
 
 class Reports(DocumentHop[ReadTask, Rows]):
@@ -71,6 +73,8 @@ class Reports(DocumentHop[ReadTask, Rows]):
         }
 
     def tasks_of(self, installation: Installation) -> Callable[[Partition], list[ReadTask]]:
+        installation.settle_ids()
+
         def tasks(partition: Partition) -> list[ReadTask]:
             locations = {entry.location for entry in installation.entries().get(partition, [])}
             found = read_tasks(partition, _claimed_pages(installation, partition, locations), installation)
@@ -114,6 +118,7 @@ def read_tasks(partition: Partition, pages: dict[str, Rows], installation: Insta
     """Return one task per location; `pages` are the ledger's newest valid rows by location."""
     kept = installation.pages
     overlay = installation.overlay
+    digits_of = installation.id_digits
     tasks = []
     for location, rows in sorted(pages.items()):
         first = rows[0]
@@ -133,6 +138,7 @@ def read_tasks(partition: Partition, pages: dict[str, Rows], installation: Insta
                 sha256=first["sha256"],
                 overlay=str(overlay) if overlay else None,
                 reviews=str(installation.reviews),
+                id_digits=digits_of(location),
             )
         )
     return tasks
@@ -179,6 +185,7 @@ def read_one(task: ReadTask) -> Rows | Unread:
         content_type=task.content_type,
         snapshot_sha256=task.sha256,
         reviews=task.reviews,
+        digits=task.id_digits,
     )
 
 
@@ -254,4 +261,5 @@ def _refused(task: ReadTask, failure: Failure) -> Rows:
     # an exception is our own fault with an odd document; what had to be ended is the document's
     reason = "unreadable" if failure.reason == "error" else "hostile"
     detail = f"{failure.detail}; open the document by hand: {task.url or task.location}"
-    return [refusal_row(task.location, _label(task), Partition.parse(task.partition), reason, detail)]
+    partition = Partition.parse(task.partition)
+    return [refusal_row(task.location, _label(task), partition, reason, detail, digits=task.id_digits)]
