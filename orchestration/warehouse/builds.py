@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from orchestration.home import memory
+from orchestration.home import memory, provenance
 from orchestration.home.installation import Installation
 from orchestration.home.note import Note
 from orchestration.home.provenance import PROJECT_DIR, State
@@ -153,6 +153,7 @@ def settings_of_dbt(installation: Installation) -> dict[str, str]:
         "BAOGAO_WAREHOUSE": str(installation.home.warehouse),
         "BAOGAO_MARTS": str(installation.home.marts),
         "BAOGAO_LAKE": installation.lake.root,
+        provenance.DUE_YEAR: provenance.due_year(),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
     }
