@@ -170,8 +170,10 @@ def _registry_hash(installation: Installation) -> str:
 
     overlay = installation.overlay
     own = overlay.read_text(encoding="utf-8") if overlay else ""
-    reviewed = fingerprints.of_files(installation.reviews, ["corrections.yaml"])
-    return fingerprints.digest(registry_version(), own, reviewed)
+    reviewed = fingerprints.of_files(installation.reviews, ["corrections.yaml", "audits/*/*"])
+    # what the models are told besides: a whole build follows where it changes
+    doubt_max = installation.settings.publish.doubt_max
+    return fingerprints.digest(registry_version(), own, reviewed, doubt_max)
 
 
 @dataclass(frozen=True)

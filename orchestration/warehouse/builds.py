@@ -156,6 +156,7 @@ def settings_of_dbt(installation: Installation) -> dict[str, str]:
         "BAOGAO_MARTS": str(installation.home.marts),
         "BAOGAO_LAKE": installation.lake.root,
         provenance.DUE_YEAR: provenance.due_year(),
+        "BAOGAO_DBT_DOUBT": str(installation.settings.publish.doubt_max),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
     }
