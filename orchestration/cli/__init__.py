@@ -44,6 +44,7 @@ COMMANDS = {
         "Look at the published release in a browser: series, places, coverage, sentences.",
     ),
     "superset": ("looking:superset", "Write a dashboard of the served release for Apache Superset to import."),
+    "audit": ("auditing:audit", "Draw a sample of the release to judge, and report how often it is wrong."),
     "clean": ("cleaning:clean", "Show what need not stay (old releases, logs, snapshots if so set); --yes removes it."),
     "release": ("releasing:release", "List, publish, compare and roll back published releases."),
 }

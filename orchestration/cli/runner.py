@@ -121,7 +121,7 @@ class Runner:
             f"{documents} documents in {len(made.claimed)} partitions; "
             f"{len(made.partitions)} partitions to bring up to date"
         )
-        for problem in self.installation.catalogue.problems:
+        for problem in self.installation.catalogue_problems:
             echo(f"catalogue {problem}", err=True)
         return made
 

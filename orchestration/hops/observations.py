@@ -73,11 +73,11 @@ class Observations(DocumentHop[ExtractTask, "Extracted | Failure"]):
     def tasks_of(self, installation: Installation) -> Callable[[Partition], list[ExtractTask]]:
         from sources.extraction.review import load_reviews
 
-        decisions = load_reviews(installation.home.reviews)
+        decisions = load_reviews(installation.reviews)
 
         def tasks(partition: Partition) -> list[ExtractTask]:
             found = [
-                ExtractTask(str(partition), report, tuple(d for d in decisions if d.report_id == report["report_id"]))
+                ExtractTask(str(partition), report, tuple(d for d in decisions if d.concerns(report)))
                 for report in accepted_reports(installation, partition)
             ]
             return with_keys(found, installation, self.tables[0], partition, self.versions())
@@ -120,6 +120,23 @@ def extract_one(task: ExtractTask) -> Extracted:
         compact(REJECTIONS, extraction.rejections, shared),
         outdated,
     )
+
+
+def lost_decisions(installation: Installation) -> list[str]:
+    """Return a line for each decision of people that concerns no accepted report of the lake: no hop meets it."""
+    from sources.extraction.review import load_reviews, unapplied
+
+    decisions = load_reviews(installation.reviews)
+    lake = installation.lake
+    wanted = {(d.region_code, d.report_year) for d in decisions}
+    ids = {d.report_id for d in decisions}
+    near = []
+    for partition in lake.partitions(REPORTS.name) if decisions else ():
+        told = lake.read(REPORTS, partition, ["report_id", "region_code", "report_year"])
+        rows = told.to_pylist() if told is not None else []
+        if any(row["report_id"] in ids or (row["region_code"], row["report_year"]) in wanted for row in rows):
+            near.append(partition)
+    return unapplied(decisions, (report for partition in near for report in accepted_reports(installation, partition)))
 
 
 def context_of(report: dict[str, Any]) -> Any:
