@@ -33,7 +33,8 @@ STATE_COLOURS = {
     "partial": "#84cc16",
     "excerpt_only": "#facc15",
     "refused": "#f97316",
-    "not_retrieved": "#e5e7eb",
+    "not_retrieved": "#9ca3af",
+    "not_in_catalogue": "#eef0f3",
 }
 CELL_COLOURS = {
     "told": "#15803d",
@@ -42,6 +43,7 @@ CELL_COLOURS = {
     "no_target_set": "#60a5fa",
     "not_told": "#e5e7eb",
 }
+NO_REPORT_STATES = ("refused", "not_retrieved", "not_in_catalogue")
 NO_REPORT, NOT_TOLD = "#f3f4f6", "#d1d5db"
 TILE = 92
 COLUMNS = 8
@@ -83,7 +85,7 @@ def cells(places: DataFrame, what: str, texts: Texts, names: dict[str, str]) -> 
                     "" if v == v else missing_words(code, row, texts)
                     for v, code, row in zip(values, whys, places.to_dict("records"), strict=True)
                 ],
-                "is_read": [code not in ("not_retrieved", "refused", "outside") for code in whys],
+                "is_read": [code not in (*NO_REPORT_STATES, "outside") for code in whys],
             }
         ),
         scale,
@@ -100,7 +102,7 @@ def missing_code(row: dict[Any, Any], what: str) -> str:
         return "outside"
     if report.startswith("refused"):
         return "refused"
-    if report == "not_retrieved":
+    if report in NO_REPORT_STATES:
         return report
     cell = row[f"{side}_state"]
     return str(cell) if isinstance(cell, str) else "beyond_headline"
@@ -109,7 +111,7 @@ def missing_code(row: dict[Any, Any], what: str) -> str:
 def missing_words(code: str, row: dict[Any, Any], texts: Texts) -> str:
     if code == "outside":
         return texts("not_in_range")
-    if code in ("not_retrieved", "refused"):
+    if code in NO_REPORT_STATES:
         return texts.word("state", code)
     if code == "no_target":
         return texts("no_target_to_compare")

@@ -6,6 +6,8 @@ What belongs here: opening the published file, holding it open. What does not: a
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -63,7 +65,9 @@ class Store:
 @lru_cache(maxsize=OPEN_RELEASES)
 def _opened(path: str, _inode: int, _changed: int) -> duckdb.DuckDBPyConnection:
     """Return a connection to this very file, read-only; it closes when other releases are asked or this one is gone."""
-    return duckdb.connect(path, read_only=True, config=LIMITS)
+    # a release's folder can't be written, so what doesn't fit is spilled elsewhere
+    spilled = f"{tempfile.gettempdir()}/baogao-dashboard-{os.getpid()}"
+    return duckdb.connect(path, read_only=True, config={**LIMITS, "temp_directory": spilled})
 
 
 def served_store(home: Home) -> Store | None:

@@ -18,6 +18,8 @@ from typer.main import get_group
 
 from orchestration.cli.errors import explain
 from orchestration.cli.extras import asking
+from orchestration.cli.saying import echo
+from orchestration.cli.stopping import heed
 
 #: command → the function (or group of commands) behind it, in the module of that name here; and what `--help` says
 COMMANDS = {
@@ -89,7 +91,11 @@ for _name, (_place, _text) in COMMANDS.items():
 
 
 def main() -> None:
-    """Run the command line; an error that has a remedy is one line on stderr and exit status 1."""
+    """Run the command line; an error that has a remedy is one line on stderr and exit status 1.
+
+    SIGINT and SIGTERM end it with 130 and 143 (``stopping.py``).
+    """
+    heed()
     try:
         app()
     except BrokenPipeError:
@@ -100,5 +106,5 @@ def main() -> None:
         message = explain(error)
         if message is None:
             raise
-        typer.echo(f"baogao: {message}", err=True)
+        echo(f"baogao: {message}", err=True)
         sys.exit(1)

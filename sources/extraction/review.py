@@ -50,6 +50,9 @@ _CANONICAL = ("canonical_value", "canonical_value_upper", "canonical_unit")
 _NEEDED = {"measure", "value", "unit", "status", "period_start", "period_end"}
 
 
+FILES = "observations*.yaml"
+
+
 class ReviewError(ValueError):
     """A reviewed file can't be used; the message says which entry and what to do."""
 
@@ -97,7 +100,7 @@ def read_review(path: Path) -> list[Decision]:
 
 def load_reviews(folder: Path) -> list[Decision]:
     """Return the decisions of all `observations*.yaml` of a folder, by file name. Raises ReviewError."""
-    return [decision for path in sorted(folder.glob("observations*.yaml")) for decision in read_review(path)]
+    return [decision for path in sorted(folder.glob(FILES)) for decision in read_review(path)]
 
 
 def apply_review(extraction: Extraction, decisions: list[Decision], report_id: str) -> list[str]:

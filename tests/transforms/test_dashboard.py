@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from importlib.resources import files
@@ -23,9 +23,8 @@ import pandas as pd
 import pytest
 import yaml
 from dashboard_browser import PAUSE_MS, SETTLED, browsing, choose, click_mark, cut_labels, downloaded, serving
-from dbt_harness import MODELS_ONLY, PROJECT, Warehouse
+from dbt_harness import PROJECT, Warehouse
 from fontTools.ttLib import TTFont
-from handwritten_world import CORRECTION, world
 from playwright.sync_api import Page, Playwright, sync_playwright
 from published_world import FIRST, SECOND, publish_copy
 from streamlit.testing.v1 import AppTest
@@ -52,14 +51,9 @@ app.page_function({page!r}, app.PAGES[{page!r}], find_home(), Texts({language!r}
 
 
 @pytest.fixture(scope="module")
-def warehouse(build: Callable[..., Warehouse]) -> Warehouse:
-    return build(world(), *MODELS_ONLY, corrections=CORRECTION)
-
-
-@pytest.fixture(scope="module")
-def home(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+def home(built: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     made = Home(tmp_path_factory.mktemp("home"))
-    publish_copy(warehouse.marts, made, FIRST)
+    publish_copy(built.marts, made, FIRST)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(ENV_HOME, str(made.root))
         yield made
@@ -393,10 +387,10 @@ def test_a_reader_downloads_what_is_seen(served: tuple[str, Home], tab: Page) ->
         assert content.startswith(begins), kind
 
 
-def test_a_release_is_replaced_underneath(served: tuple[str, Home], tab: Page, warehouse: Warehouse) -> None:
+def test_a_release_is_replaced_underneath(served: tuple[str, Home], tab: Page, built: Warehouse) -> None:
     tab.goto(f"{served[0]}/?lang=en&region=990100&indicator=gdp&measure=growth")
     tab.locator(".st-key-download_csv").wait_for()
-    publish_copy(warehouse.marts, served[1], SECOND)
+    publish_copy(built.marts, served[1], SECOND)
     # what is read stays as it was until the reader wants the new one
     tab.get_by_text(f"Release {SECOND} has been published").wait_for(timeout=30_000)
     choose(tab, "Indicator", "Retail sales")
