@@ -80,7 +80,7 @@ def _item(view: View, item: Item) -> None:
             f'<blockquote class="sentence"><small>{escape(item.before)}</small>{escape(cut.before)}{number}'
             f"{escape(cut.after)}<small>{escape(item.after)}</small></blockquote>"
         )
-        st.caption(item.source)
+        st.text(item.source)  # what a page calls itself is no markup
 
 
 def _told(view: View, item: Item, field: str) -> str:
