@@ -78,6 +78,48 @@ class CrawlSettings(_Section):
 
 class PublishSettings(_Section):
     releases_kept: int = Field(default=5, ge=1, description="Former releases kept beside the newest")
+    ducklake: str = Field(
+        default="",
+        pattern=r"^(postgres(ql)?://\S+)?$",
+        description="PostgreSQL of a DuckLake into which each release is committed too; empty: none",
+    )
+
+
+class ClusterSettings(_Section):
+    """Several machines that work on one store (docs/cluster.md). While `engine` is empty all happens on this one."""
+
+    engine: str = Field(
+        default="",
+        pattern=r"^[a-z0-9_-]*$",
+        description='Who starts runs: "celery": `baogao worker` on other machines; any other name: the run_launcher '
+        "block that you put into dagster.yaml; empty: this machine",
+    )
+    records: str = Field(
+        default="",
+        pattern=r"^(postgres(ql)?://\S+)?$",
+        description="PostgreSQL of Dagster's records and of the locks, postgresql://user@host/database; the password "
+        "in the environment (PGPASSWORD, or the whole address as BAOGAO_CLUSTER_RECORDS)",
+    )
+    broker: str = Field(
+        default="", pattern=r"^(rediss?://\S+)?$", description="Redis that holds the queues, redis://host/0"
+    )
+    results: str = Field(
+        default="", pattern=r"^(rediss?://\S+)?$", description="Redis that holds what became of tasks; empty: `broker`"
+    )
+    slots: int = Field(
+        default=1, ge=1, description="Runs at once over all machines: the slots of all workers of the queue `dagster`"
+    )
+    partitions_per_run: int = Field(
+        default=1, ge=1, description="Most partitions that one run reads; small ones balance better, each costs seconds"
+    )
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if self.engine and not self.records:
+            raise ValueError("engine needs records too: the PostgreSQL that all machines share")
+        if self.engine == "celery" and not self.broker:
+            raise ValueError('engine = "celery" needs broker too: the Redis that holds the queues')
+        return self
 
 
 class GateSettings(_Section):
@@ -154,6 +196,7 @@ class Settings(_Section):
     workers: int = Field(default=0, ge=0, description="Processes that read documents; 0: one per processor core")
     crawl: CrawlSettings = Field(default_factory=CrawlSettings)
     publish: PublishSettings = Field(default_factory=PublishSettings)
+    cluster: ClusterSettings = Field(default_factory=ClusterSettings)
     gates: GateSettings = Field(default_factory=GateSettings)
     retention: RetentionSettings = Field(default_factory=RetentionSettings)
     refresh: RefreshSettings = Field(default_factory=RefreshSettings)

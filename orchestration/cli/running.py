@@ -91,10 +91,11 @@ def ui(
     from sources.home import IN_CHECKOUT, REPOSITORY, find_home
 
     found = find_home(home)
+    settings = ensure_dagster_home(found)  # may put what they refer to into our surroundings
     environment = {
         **os.environ,
         "BAOGAO_HOME": str(found.root),
-        "DAGSTER_HOME": str(ensure_dagster_home(found)),
+        "DAGSTER_HOME": str(settings),
         "DAGSTER_DISABLE_TELEMETRY": "true",
     }
     # beside the packages in a checkout, which pip would call everybody's
