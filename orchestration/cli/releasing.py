@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import sys
 from collections import Counter
+from contextlib import nullcontext
 from typing import Annotated
 
 import typer
@@ -57,7 +58,8 @@ def publish_command(
     from orchestration.release.refusals import override_of
 
     installation = open_installation(home)
-    with only_process(installation.home):
+    elsewhere = bool(installation.settings.cluster.engine)  # whose steps hold the lock
+    with nullcontext() if elsewhere else only_process(installation.home):
         if not any(installation.lake.partitions("reports")):
             raise UserError(f"{installation.home.root} holds no report yet; run: baogao run --catalogue FILE.csv")
         runner.mend_home(installation)

@@ -53,7 +53,14 @@ def run(
     if sample and catalogue:
         raise UserError("--sample brings its own catalogue; leave out --catalogue")
     installation = open_installation(home)
-    with only_process(installation.home), ExitStack() as stack:
+    elsewhere = bool(installation.settings.cluster.engine)
+    if elsewhere and sample:
+        raise UserError(
+            "--sample is served on this machine alone, and [cluster] has others fetch it; name another --home"
+        )
+    with ExitStack() as stack:
+        if not elsewhere:  # whose steps hold the lock
+            stack.enter_context(only_process(installation.home))
         if sample:
             catalogue = stack.enter_context(runner.sample_catalogue(installation))
             installation = open_installation(home)
@@ -61,7 +68,10 @@ def run(
             installation.follow(catalogue)
         if not plan_only:
             runner.mend_home(installation, verify)
-        wanted = runner.Runner(installation, _years(years), runner.provinces(regions or []), refetch_hours)
+        kind = runner.Runner
+        if elsewhere:
+            from orchestration.cli.submitting import Submitter as kind
+        wanted = kind(installation, _years(years), runner.provinces(regions or []), refetch_hours)
         if plan_only:
             wanted.show_plan()
         else:

@@ -35,9 +35,9 @@ class WorkerRunLauncher(CeleryRunLauncher):
     def launch_run(self, context: LaunchRunContext) -> None:
         run = context.dagster_run
         queue = run.tags.get(DAGSTER_CELERY_QUEUE_TAG) or queue_of(run.job_name, made_by(run))
-        super().launch_run(
-            context._replace(dagster_run=run.with_tags({**run.tags, DAGSTER_CELERY_QUEUE_TAG: queue}))
-        )
+        tag = {DAGSTER_CELERY_QUEUE_TAG: queue}
+        self._instance.add_run_tags(run.run_id, tag)  # for who looks at the run
+        super().launch_run(context._replace(dagster_run=run.with_tags({**run.tags, **tag})))
 
     @property
     def supports_resume_run(self) -> bool:

@@ -148,11 +148,13 @@ def execute(
         )
     if result.success:
         return []
-    failures = []
-    for event in result.all_events:
-        if event.is_step_failure:
-            error = event.step_failure_data.error
-            while error and error.cause and "Error occurred while executing op" in error.message:
-                error = error.cause
-            failures.append(f"{event.step_key}: {error.message.strip() if error else 'failed'}")
+    failures = [failure_of(event) for event in result.all_events if event.is_step_failure]
     return failures or ["the run failed; see its log with: baogao ui"]
+
+
+def failure_of(event: dg.DagsterEvent) -> str:
+    """Return one line about a step that failed: its name, and the error that Dagster wrapped."""
+    error = event.step_failure_data.error
+    while error and error.cause and "Error occurred while executing op" in error.message:
+        error = error.cause
+    return f"{event.step_key}: {error.message.strip() if error else 'failed'}"

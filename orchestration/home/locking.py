@@ -40,7 +40,11 @@ Take = Callable[[bool], bool]
 
 
 class HomeInUseError(BaogaoError):
-    """Another process writes to this home, or the lock can't be asked for; the message says what to do."""
+    """Another process writes to this home; the message says what to do."""
+
+
+class NoRecordsError(BaogaoError):
+    """The PostgreSQL that several machines share can't be asked for the lock; the message says what to do."""
 
 
 @contextmanager
@@ -103,7 +107,7 @@ def _session(records: str) -> Any:
     try:
         session = psycopg2.connect(records, connect_timeout=_CONNECT_SECONDS, application_name="baogao lock")
     except psycopg2.OperationalError as error:
-        raise HomeInUseError(
+        raise NoRecordsError(
             f"the PostgreSQL of [cluster] records can't be asked for the lock ({str(error).strip()}); see that it runs, "
             "and that its address and PGPASSWORD are right. Nothing was touched."
         ) from error

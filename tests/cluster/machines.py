@@ -20,6 +20,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +130,9 @@ class Machine:
     def log(self, name: str) -> Path:
         return self.root / f"{name}.log"
 
-    def start(self, name: str, arguments: Sequence[str], more: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
+    def start(
+        self, name: str, arguments: Sequence[str], more: Mapping[str, str] | None = None
+    ) -> subprocess.Popen[bytes]:
         """Begin `baogao ARGUMENTS` in a process group of its own; what it says goes to `name`.log."""
         process = subprocess.Popen(
             [sys.executable, "-m", "orchestration.cli", *arguments],
@@ -198,7 +201,8 @@ class Ui:
 
     def cancel(self, run: str) -> None:
         told = self.ask(
-            'mutation($id: String!) { terminateRun(runId: $id, terminatePolicy: SAFE_TERMINATE) { __typename } }', id=run
+            "mutation($id: String!) { terminateRun(runId: $id, terminatePolicy: SAFE_TERMINATE) { __typename } }",
+            id=run,
         )
         assert told["terminateRun"]["__typename"] == "TerminateRunSuccess", told
 
@@ -245,6 +249,10 @@ def coordinator(machine: Machine) -> Iterator[Ui]:
 _TEXTS = ("990000_2023.txt", "990100_2023.txt", "990200_2023.txt")
 
 
+def _moved(year: re.Match[str], by: int) -> str:
+    return str(int(year[0]) + by)
+
+
 def write_reports(folder: Path, years: Sequence[int]) -> Path:
     """Write the sample's reports of 2023 as those of other years, three a year; return their catalogue."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -255,7 +263,7 @@ def write_reports(folder: Path, years: Sequence[int]) -> Path:
         for name in _TEXTS:
             code = name.partition("_")[0]
             text = (SAMPLE / "reports" / name).read_text(encoding="utf-8")
-            moved = re.sub(r"(?<!\d)20[12]\d(?=\s*年)", lambda found: str(int(found[0]) + year - 2023), text)
+            moved = re.sub(r"(?<!\d)20[12]\d(?=\s*年)", partial(_moved, by=year - 2023), text)
             path = folder / f"{code}_{year}.txt"
             path.write_text(moved, encoding="utf-8")
             lines.append(f"{path},{code},{named[code]['region']},{named[code]['level']},{year}")

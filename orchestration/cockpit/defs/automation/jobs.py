@@ -20,6 +20,7 @@ ingest = dg.define_asset_job(
     description="From the catalogue to the raw tables, for the partitions given; does only what is stale.",
 )
 
+
 @dg.op(pool="fetch")
 def declare_sweep(context: dg.OpExecutionContext, installation: InstallationResource) -> None:
     """Declare all addresses due, and look for reports that the listings of `refresh.sites` have and we have not."""
