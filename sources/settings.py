@@ -106,9 +106,7 @@ class ClusterSettings(_Section):
     results: str = Field(
         default="", pattern=r"^(rediss?://\S+)?$", description="Redis that holds what became of tasks; empty: `broker`"
     )
-    slots: int = Field(
-        default=1, ge=1, description="Runs at once over all machines: the slots of all workers of the queue `dagster`"
-    )
+    slots: int = Field(default=1, ge=1, description="Runs at once over all machines: the slots of all workers together")
     partitions_per_run: int = Field(
         default=1, ge=1, description="Most partitions that one run reads; small ones balance better, each costs seconds"
     )

@@ -13,7 +13,7 @@ import typer
 from orchestration.cli.errors import UserError
 from orchestration.cli.options import ByOption, HomeOption
 from orchestration.home.locking import only_process
-from orchestration.home.releases import list_releases, order, rollback, served_id
+from orchestration.home.releases import current, list_releases, order, rollback, served_id
 from orchestration.release.changes import HEADER, find_changes
 from sources.home import find_home
 
@@ -73,10 +73,15 @@ def rollback_command(
     home: HomeOption = None,
 ) -> None:
     """Serve an older release again; runs leave it so until the raw tables change."""
+    from orchestration.home.installation import open_installation
+    from orchestration.release import ducklake
+
     where = find_home(home)
     with only_process(where):
         left = served_id(where)
         typer.echo(f"serving {rollback(where, release_id)} until the raw tables change")
+        if served := current(where):
+            ducklake.follow(open_installation(home), served)
         if left:
             typer.echo(f"to serve {left} again: baogao release rollback {left}")
 

@@ -194,7 +194,8 @@ def build_and_publish(
 ) -> list[str]:
     """Execute the job `warehouse`; return what failed, one line each.
 
-    Where the `installation` is that of several machines, the one that has the warehouse executes it. With an `override` it builds what hangs on failing tests too, and publishes on record.
+    Where `installation` is one of several machines, that which has the warehouse executes it, and is waited for. With
+    an `override` it builds what hangs on failing tests too, and publishes on record.
     """
     from orchestration.cockpit.definitions import job
     from orchestration.cockpit.instance import execute

@@ -45,7 +45,7 @@ def run(
     by: ByOption = "",
 ) -> None:
     """Fetch, read, extract, build, audit and publish what changed; print what came out and where it is."""
-    from orchestration.cli import runner
+    from orchestration.cli import runner, submitting
     from orchestration.home.installation import open_installation
     from orchestration.home.locking import only_process
     from orchestration.release.refusals import override_of
@@ -68,9 +68,7 @@ def run(
             installation.follow(catalogue)
         if not plan_only:
             runner.mend_home(installation, verify)
-        kind = runner.Runner
-        if elsewhere:
-            from orchestration.cli.submitting import Submitter as kind
+        kind = submitting.Submitter if elsewhere else runner.Runner
         wanted = kind(installation, _years(years), runner.provinces(regions or []), refetch_hours)
         if plan_only:
             wanted.show_plan()

@@ -43,8 +43,8 @@ def worker(
     cluster = load_settings(found).cluster
     if cluster.engine != "celery":
         raise UserError(
-            f'a worker takes runs of a cluster, and {found.root}/baogao.toml names none: give it [cluster] engine = "celery" '
-            "with records and broker, the same as on the other machines"
+            f"a worker takes runs of a cluster, and {found.root}/baogao.toml names none: give it [cluster] "
+            'engine = "celery" with records and broker, the same as on the other machines'
         )
     os.environ |= {
         "BAOGAO_HOME": str(found.root),

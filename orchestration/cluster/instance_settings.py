@@ -13,8 +13,8 @@ import yaml
 from sources.settings import ClusterSettings, SettingsError
 
 HEAD = (
-    "# Written by baogao from [cluster] in baogao.toml, each time that it begins. A block `run_launcher` of yours stays,\n"
-    "# unless engine is celery. Without this first line the whole file is yours, and stays as it is.\n"
+    "# Written by baogao from [cluster] in baogao.toml, each time that it begins. A block `run_launcher` of yours\n"
+    "# stays, unless engine is celery. Without this first line the whole file is yours, and stays as it is.\n"
 )
 #: seconds; a run that is over, however it ended, has given back its pools' slots after so long
 FREE_SLOTS = 300

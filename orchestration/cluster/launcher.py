@@ -1,9 +1,9 @@
 """A run becomes one task of Celery: handed over, watched, ended. Named by dagster.yaml, loaded by Dagster.
 
-dagster-celery's launcher believes the results' store: a host that died without a word is never noticed, what was canceled
-ends as a failure, and a state that nobody knows fails the run. Here the worker that took a task is asked for it, canceling
-is on record before the process is ended, and a run of which nothing is known goes on until the clock ends it. What does
-not belong here: which runs there are, and the process of a run (``worker.py``).
+dagster-celery's launcher believes the results' store: a host that died without a word is never noticed, what was
+canceled ends as a failure, and a state that nobody knows fails the run. Here the worker that took a task is asked for
+it, canceling is on record before the process is ended, and a run of which nothing is known goes on until the clock ends
+it. What does not belong here: which runs there are, and the process of a run (``worker.py``).
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from orchestration.home import provenance, releases
 from orchestration.home.installation import Installation
 from orchestration.home.releases import BUILDING, Release, ReleaseError
 from orchestration.hops import gate
-from orchestration.release import codebook, gates
+from orchestration.release import codebook, ducklake, gates
 from orchestration.release.audit import audit, count
 from orchestration.release.changes import Changes, find_changes, write_changes
 from orchestration.release.exports import write_panel, write_tables
@@ -68,6 +68,7 @@ def publish(
     forbidden = refusals(installation, state, override)
     override = _against(installation, forbidden, override)
     if standing := provenance.current_release(home, state):
+        ducklake.follow(installation, standing)
         record_attempt(home, standing.id, [], [])
         return Published(standing, False, standing.manifest.get("rows", {}), {}, [])
     served = releases.current(home)
@@ -80,6 +81,7 @@ def publish(
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
+    ducklake.follow(installation, Release(release_id, home.releases / release_id, False, {}))
     releases.swap(home, release_id)
     record_attempt(home, release_id, [], built.verdicts)
     pruned = releases.prune(home, installation.settings.publish.releases_kept)

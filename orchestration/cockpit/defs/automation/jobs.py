@@ -1,4 +1,4 @@
-"""The jobs before the warehouse, and the season's schedule. No clock ever sits on the partitioned assets: `sensor.py`."""
+"""The jobs before the warehouse, and the season's schedule. No clock ever sits on partitioned assets: `sensor.py`."""
 
 from datetime import UTC, datetime
 
