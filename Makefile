@@ -11,7 +11,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := true
 
-.PHONY: help run ui screens quick test test-all test-bi check docs sweep bench faults wheel lock clean
+.PHONY: help run ui screens quick test test-all test-cluster test-bi check docs sweep bench faults wheel lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -43,7 +43,10 @@ quick: $(STAMP) ## half a minute: linter, grammar, phrases, identity, accuracy, 
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not corpus and not processes" $(QUICK)
 
 test: $(STAMP) check ## linters, types and all tests but the slow ones
-	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not slow"
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not slow and not cluster"
+
+test-cluster: $(STAMP) ## what several machines share, with services that the tests start on loopback
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" tests/cluster
 
 test-all: $(STAMP) check ## everything, the slow tests too
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder

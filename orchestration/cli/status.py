@@ -33,7 +33,7 @@ def status(home: HomeOption = None) -> None:
     made = plan.make_plan(installation)
     echo = typer.echo
     echo(f"home       {installation.home.root}")
-    echo(f"catalogue  {installation.home.catalogue.resolve()} ({len(installation.catalogue.entries)} documents)")
+    echo(f"catalogue  {installation.catalogue_file} ({len(installation.catalogue.entries)} documents)")
     reports = read_column_rows(
         installation, "reports", ["accepted", "refusal_reason", "completeness", "report_year", "identity"]
     )

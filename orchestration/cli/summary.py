@@ -102,7 +102,7 @@ def _quarantined(installation: Installation, verdicts: list[dict[str, Any]]) -> 
         if verdict["severity"] == "quarantine":
             counts[f"{verdict['table_name']}: {verdict['expectation']}"] += verdict["n_failed"]
     if counts:
-        yield f"rows set aside in {installation.home.quarantine}: " + ", ".join(
+        yield f"rows set aside in {installation.quarantine}: " + ", ".join(
             f"{count} {name}" for name, count in counts.most_common(SHOWN)
         )
 
@@ -134,10 +134,11 @@ def _readable(value: object) -> str:
 def _reviews(installation: Installation, verdicts: list[dict[str, Any]]) -> Iterator[str]:
     """Yield the decisions of people that change nothing: no longer fitting, or about a report that isn't there."""
     told = [line for v in verdicts if v["expectation"] == OUTDATED for line in str(v["observed"]).split("; ")]
-    decisions = load_reviews(installation.home.reviews)
+    decisions = load_reviews(installation.reviews)
     if decisions:
         known = {row["report_id"] for row in read_column_rows(installation, REPORTS.name, ["report_id"])}
         told += [f"{d.report_id}: {d.quote!r}: there is no such report" for d in decisions if d.report_id not in known]
     if told:
-        yield f"{len(told)} decisions in {installation.home.reviews} no longer apply; mend or remove them:"
+        where = installation.settings.shared(installation.home, "reviews")
+        yield f"{len(told)} decisions in {where} no longer apply; mend or remove them:"
         yield from (f"  {line}" for line in told[:SHOWN])

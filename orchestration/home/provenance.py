@@ -112,15 +112,16 @@ class Changed:
 def read_state(installation: Installation) -> State:
     """Return the state of lake, registry and models as they are now. Raises DamagedFileError."""
     lake = installation.lake
-    data = {
-        table.name: {
-            str(partition): lake.metadata(table, partition).get(fingerprints.CONTENT, "")
-            for partition in lake.partitions(table.name)
+    with installation.viewing():
+        data = {
+            table.name: {
+                str(partition): lake.metadata(table, partition).get(fingerprints.CONTENT, "")
+                for partition in lake.partitions(table.name)
+            }
+            for table in RAW_TABLES
+            if table is not GATE_RESULTS
         }
-        for table in RAW_TABLES
-        if table is not GATE_RESULTS
-    }
-    return State(data, _verdicts(installation), _registry_hash(installation), project_hash())
+        return State(data, _verdicts(installation), _registry_hash(installation), project_hash())
 
 
 def changed_partitions(before: State, now: State) -> Changed:
@@ -157,7 +158,7 @@ def _registry_hash(installation: Installation) -> str:
 
     overlay = installation.overlay
     own = overlay.read_text(encoding="utf-8") if overlay else ""
-    reviewed = fingerprints.of_files(installation.home.reviews, ["corrections.yaml"])
+    reviewed = fingerprints.of_files(installation.reviews, ["corrections.yaml"])
     return fingerprints.digest(registry_version(), own, reviewed)
 
 

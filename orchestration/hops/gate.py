@@ -7,7 +7,6 @@ finds it whoever ran the step. What does not belong here: what must be true (``e
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections import Counter
 from collections.abc import Collection, Mapping
@@ -16,14 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from orchestration.home import provenance
 from orchestration.home.installation import Installation
 from orchestration.home.provenance import Inputs
 from orchestration.hops import judging
-from sources.home import Home
-from sources.lake import Lake, footer, place, read_file
+from sources import store
+from sources.lake import Lake, footer, put, read_file
 from sources.partitions import Partition
 from sources.tables import GATE_RESULTS, Columns, Table
 
@@ -33,6 +31,8 @@ Rows = list[dict[str, Any]]
 OUTDATED = "reviews_fit"
 #: the verdicts' files below the lake's root
 VERDICTS = f"{GATE_RESULTS.name}/*/*.*.parquet"
+#: metadata of rows, verdict and quarantine alike: the write that they come from
+WRITE = "write"
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,9 @@ def write(
     """Put the partition in its place unless its verdict forbids; return what forbade it (empty when written).
 
     The verdict and the quarantine are written in both cases, and before the rows: the rows carry what
-    they were made from, so that a run killed in between judges and writes all of it again.
+    they were made from, so that a run killed in between judges and writes all of it again. The verdict comes first: in
+    a store the later of two writers of one partition finds it changed, and has touched nothing. Raises ChangedError
+    then.
     """
     lake = installation.lake
     stopped = list(judged.stopped)
@@ -142,10 +144,23 @@ def write(
         except ValueError as error:  # a type the contract does not know: the parser's fault, not the source's
             stopped.append(str(error))
             judged.results.append(_contract_failure(table, partition, judged, str(error)))
-    _write_quarantine(installation.home, table, partition, judged.quarantined)
-    lake.write(GATE_RESULTS, partition, GATE_RESULTS.to_arrow(judged.results), part=table.name)
-    if data is not None:
-        lake.write(table, partition, data, {**(metadata or {}), **provenance.entry(inputs, judged.columns)})
+    mark = {WRITE: secrets.token_hex(8)}
+    lake.write(GATE_RESULTS, partition, GATE_RESULTS.to_arrow(judged.results), mark, part=table.name)
+    aside = quarantine_path(installation, table.name, partition)
+    if judged.quarantined:
+        _write_quarantine(aside, table, judged.quarantined, mark)
+    elif store.is_local(aside):
+        Path(aside).unlink(missing_ok=True)
+    try:
+        if data is not None:
+            entry = provenance.entry(inputs, judged.columns)
+            lake.write(table, partition, data, {**(metadata or {}), **entry, **mark})
+    except store.ChangedError:
+        if judged.quarantined:
+            store.remove(aside)  # it would stand beside the other's rows
+        raise
+    if not judged.quarantined and not store.is_local(aside) and store.stored_at(aside):
+        store.remove(aside)
     return stopped
 
 
@@ -177,14 +192,13 @@ def verdict_table(lake: Lake, more: Rows | None = None, partitions: Collection[s
 
     The table has the contract's columns.
     """
-    filesystem, _ = place(lake.root)
     if partitions is None:
         paths = lake.find(VERDICTS)
     else:
         wanted = [Partition.parse(key) for key in sorted(partitions)]
         patterns = [f"{GATE_RESULTS.name}/{p.report_year}/{p.province}.*.parquet" for p in wanted]
         paths = [path for pattern in patterns for path in lake.find(pattern)]
-    found = [read_file(filesystem, path).replace_schema_metadata() for path in paths]
+    found = [read_file(path).replace_schema_metadata() for path in paths]
     # a file of another version of baogao has no value in columns that it does not know
     return pa.concat_tables([*found, GATE_RESULTS.to_arrow(more or [])], promote_options="default")
 
@@ -207,25 +221,18 @@ def _failed_in(path: str) -> Rows:
     least, _ = footer(path).range.get("success", (False, False))
     if least:
         return []
-    return [row for row in read_file(*place(path)).to_pylist() if not row["success"]]
+    return [row for row in read_file(path).to_pylist() if not row["success"]]
 
 
-def quarantine_path(home: Home, table: str, partition: Partition) -> Path:
-    return home.quarantine / table / partition.report_year / f"{partition.province}.parquet"
+def quarantine_path(installation: Installation, table: str, partition: Partition) -> str:
+    return f"{installation.quarantine}/{table}/{partition.report_year}/{partition.province}.parquet"
 
 
-def _write_quarantine(home: Home, table: Table, partition: Partition, rows: Rows) -> None:
-    path = quarantine_path(home, table.name, partition)
-    if not rows:
-        path.unlink(missing_ok=True)
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
+def _write_quarantine(path: str, table: Table, rows: Rows, metadata: dict[str, str]) -> None:
     # all columns as text: a row is here because it may not fit the contract's types
     columns = [*table.columns, "expectation"]
     data = pa.table({name: [None if row.get(name) is None else str(row[name]) for row in rows] for name in columns})
-    pq.write_table(data, temporary, compression="zstd")
-    temporary.replace(path)
+    put(path, data.replace_schema_metadata(metadata), seen=True)
 
 
 def _contract_failure(table: Table, partition: Partition, judged: Judged, message: str) -> dict[str, Any]:

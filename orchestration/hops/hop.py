@@ -97,9 +97,13 @@ class Hop(ABC):
         return frozenset(p for p in partitions if self.why_stale(p, installation, refetch_hours))
 
     def run(self, installation: Installation, partitions: Sequence[Partition], refetch_hours: float = 24.0) -> Outcomes:
-        """Do what is stale of `partitions` and nothing else; return what became of each of them, by table."""
-        outcomes = self.make(sorted(self.stale(partitions, installation, refetch_hours)), installation)
-        return with_unchanged(outcomes, self.tables, partitions, installation)
+        """Do what is stale of `partitions` and nothing else; return what became of each of them, by table.
+
+        Raises ChangedError where machines share a store and another has written one of them since this began.
+        """
+        with installation.viewing():
+            outcomes = self.make(sorted(self.stale(partitions, installation, refetch_hours)), installation)
+            return with_unchanged(outcomes, self.tables, partitions, installation)
 
     @abstractmethod
     def make(self, partitions: Sequence[Partition], installation: Installation) -> Outcomes:
@@ -125,6 +129,10 @@ class DocumentHop(Hop, Generic[Task, Value]):
     def work(self, tasks: Iterable[Task], workers: int) -> Iterator[tuple[Task, Value]]:
         """Yield (task, what came of it) for every task, in order, from `workers` processes."""
 
+    def processes(self, installation: Installation) -> int:
+        """Return how many processes work."""
+        return installation.workers
+
     @abstractmethod
     def collect(self, batch: Sequence[Partition], results: Sequence[tuple[Task, Value]]) -> Made:
         """Return the rows of whole partitions from the results of their documents."""
@@ -136,7 +144,7 @@ class DocumentHop(Hop, Generic[Task, Value]):
             merge(outcomes, self.write(self.collect(batch, results), batch, installation))
 
         def counted(tasks: Iterable[Task]) -> Iterator[tuple[Task, Value]]:
-            for result in self.work(tasks, installation.workers):
+            for result in self.work(tasks, self.processes(installation)):
                 progress.tell(self.name, done=1)
                 yield result
 
@@ -224,4 +232,4 @@ def read_rows(installation: Installation, table: Table, partition: Partition) ->
 
 def reviews_hash(installation: Installation, pattern: str) -> str:
     """Return the hash of the decisions of people in the files reviews/`pattern`.yaml."""
-    return fingerprints.of_files(installation.home.reviews, [f"{pattern}.yaml"])
+    return fingerprints.of_files(installation.reviews, [f"{pattern}.yaml"])

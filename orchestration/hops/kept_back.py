@@ -55,5 +55,7 @@ def rectangles(
 def held_back(installation: Installation, partitions: Iterable[Partition]) -> frozenset[Partition]:
     """Return those of `partitions` that the gate kept back the last time."""
     lake = installation.lake
-    verdicts = [v for partition in partitions for table in TABLES for v in failed_verdicts_on(lake, table, partition)]
+    with installation.viewing():
+        asked = [(table, partition) for partition in partitions for table in TABLES]
+        verdicts = [v for table, partition in asked for v in failed_verdicts_on(lake, table, partition)]
     return frozenset(failed.partition for failed in kept_back(verdicts))

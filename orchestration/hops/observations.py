@@ -70,7 +70,7 @@ class Observations(DocumentHop[ExtractTask, Extracted]):
     def tasks_of(self, installation: Installation) -> Callable[[Partition], list[ExtractTask]]:
         from sources.extraction.review import load_reviews
 
-        decisions = load_reviews(installation.home.reviews)
+        decisions = load_reviews(installation.reviews)
 
         def tasks(partition: Partition) -> list[ExtractTask]:
             return [

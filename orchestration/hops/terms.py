@@ -75,7 +75,7 @@ HOP = Terms()
 
 
 def _folder(installation: Installation) -> Path:
-    return installation.home.root / "dictionaries"
+    return installation.decided / "dictionaries"
 
 
 def count_one(task: CountTask) -> Columns:

@@ -27,6 +27,7 @@ MOST_PACKAGES, MOST_BYTES = 60, 250_000_000
 #: what no module of ours names, and why it is asked for all the same
 UNNAMED = {
     "dagster-webserver": "started by `baogao ui`",
+    "duckdb-extension-httpfs": "a file, found by the package's place",
     "dbt-duckdb": "loaded by dbt where profiles.yml says duckdb",
     "onnxruntime": "loaded by rapidocr, which leaves the choice to us",
     "pylopdf-fonts-zh-cn": "a file, found by the package's place",
