@@ -122,11 +122,9 @@ class Lake:
         folder = f"{self.root}/{table}" if table else self.root
         if not is_local(folder):
             return sorted((path, stored.size, stored.etag) for path, stored in store.listing(folder).items())
-        filesystem, folder = store.place(folder)
-        if not filesystem.exists(folder):
-            return []
-        found = filesystem.find(folder, detail=True).items()
-        return sorted((path, int(info["size"]), str([info["mtime"]])) for path, info in found)
+        found = (os.path.join(place, name) for place, _, names in os.walk(folder) for name in names)  # noqa: PTH118
+        states = ((path, os.stat(path)) for path in found)  # noqa: PTH116
+        return sorted((path, state.st_size, str([state.st_mtime])) for path, state in states)
 
     def find(self, pattern: str) -> list[str]:
         """Return the paths of the files below the root that match `pattern`, in order, each as whole as the root."""

@@ -15,11 +15,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
-
-import fsspec
+from typing import TYPE_CHECKING, Any
 
 from sources.errors import BaogaoError
 
@@ -82,6 +80,8 @@ def connect(settings: Settings) -> None:
         # it would be kept for ever: what another machine puts would not be there
         "use_listings_cache": False,
     }
+    import fsspec
+
     os.environ[ENV_OPTIONS] = json.dumps(options)
     fsspec.config.conf["s3"] = options
     _check(settings.store, os.environ[ENV_OPTIONS], *(os.environ[name] for name in _KEYS))
@@ -120,21 +120,16 @@ def _asking(address: str) -> Iterator[None]:
         raise StoreError(f"the store does not answer as it should for {address}: {what}") from error
 
 
-@cache
-def _local() -> fsspec.AbstractFileSystem:
-    return fsspec.filesystem("file")
-
-
 def is_local(path: str) -> bool:
     """Whether `path` is on a disk of this machine."""
     return "://" not in path
 
 
-def place(path: str) -> tuple[fsspec.AbstractFileSystem, str]:
-    """Return the filesystem of `path` and its name there; quickly where it is a plain local path."""
-    if is_local(path):
-        return _local(), path if os.path.isabs(path) else os.path.abspath(path)  # noqa: PTH100, PTH117
-    filesystem, target = fsspec.core.url_to_fs(path)
+def place(address: str) -> tuple[Any, str]:
+    """Return the filesystem of an address in the store, and its name there."""
+    from fsspec.core import url_to_fs
+
+    filesystem, target = url_to_fs(address)
     return filesystem, str(target)
 
 
@@ -192,6 +187,12 @@ def remove(*addresses: str) -> None:
     if _view is not None:
         for address in addresses:
             _view.files.pop(address, None)
+
+
+def withdraw(address: str) -> None:
+    """Remove what this process has put within a view, unless another has put something there since."""
+    if _view is not None and _ask(address) == _view.files.get(address):
+        remove(address)
 
 
 def stored_at(address: str) -> Stored | None:

@@ -13,9 +13,8 @@ import typer
 from orchestration.cli.errors import UserError
 from orchestration.cli.options import ByOption, HomeOption
 from orchestration.home.locking import only_process
-from orchestration.home.releases import current, list_releases, order, rollback, served_id
+from orchestration.home.releases import current, order, served_id
 from orchestration.release.changes import HEADER, find_changes
-from sources.home import find_home
 
 COUNTED_BY = ("change", "cause", "column_name")
 release = typer.Typer()
@@ -24,7 +23,10 @@ release = typer.Typer()
 @release.command("list")
 def list_command(home: HomeOption = None) -> None:
     """List the releases of this home; the served one has a star."""
-    found = list_releases(find_home(home))
+    from orchestration.home import shared_releases
+    from orchestration.home.installation import open_installation
+
+    found = shared_releases.known(open_installation(home))
     if not found:
         raise UserError("nothing has been published yet; run: baogao run --catalogue FILE.csv")
     for one in found:
@@ -73,15 +75,16 @@ def rollback_command(
     home: HomeOption = None,
 ) -> None:
     """Serve an older release again; runs leave it so until the raw tables change."""
+    from orchestration.home import shared_releases
     from orchestration.home.installation import open_installation
     from orchestration.release import ducklake
 
-    where = find_home(home)
-    with only_process(where):
-        left = served_id(where)
-        typer.echo(f"serving {rollback(where, release_id)} until the raw tables change")
-        if served := current(where):
-            ducklake.follow(open_installation(home), served)
+    installation = open_installation(home)
+    with only_process(installation.home):
+        left = served_id(installation.home)
+        typer.echo(f"serving {shared_releases.rollback(installation, release_id)} until the raw tables change")
+        if served := current(installation.home):
+            ducklake.follow(installation, served)
         if left:
             typer.echo(f"to serve {left} again: baogao release rollback {left}")
 
@@ -94,15 +97,20 @@ def diff_command(
     home: HomeOption = None,
 ) -> None:
     """Print the cells of the panel that differ between two releases, with the cause, as CSV."""
+    from orchestration.home import shared_releases
     from orchestration.home.database import duckdb_at
+    from orchestration.home.installation import open_installation
 
-    found = {one.id: one for one in list_releases(find_home(home))}
+    installation = open_installation(home)
+    found = {one.id: one for one in shared_releases.known(installation)}
     newer = new or next((one.id for one in found.values() if one.served), None)
     older = old or next((known for known in found if newer and order(known) < order(newer)), None)
     for wanted in (older, newer):
         if wanted is None or wanted not in found:
             raise UserError(f"no release {wanted or 'to compare with'}; there are: {', '.join(found) or 'none'}")
     assert older and newer
+    for wanted in (older, newer):
+        shared_releases.ensure(installation, wanted)
     with duckdb_at(found[newer].path / "baogao.duckdb") as after:
         rows = find_changes(found[older].path / "baogao.duckdb", after).rows
     writer = csv.writer(sys.stdout, lineterminator="\n")

@@ -77,9 +77,13 @@ def status(home: HomeOption = None) -> None:
 def _publication(installation: Installation) -> Iterator[str]:
     """Yield what is served, what forbade the last attempt, and what the release's own gates say."""
     from orchestration.home.releases import current, went_back
+    from orchestration.home.shared_releases import served as in_store
     from orchestration.release.refusals import last_attempt
 
     served = current(installation.home)
+    if installation.settings.store:
+        named, _ = in_store(installation.settings.store)
+        yield f"store      {installation.settings.store} serves {named.serves or 'nothing yet'}"
     yield f"served     {served.id if served else 'nothing yet'}"
     if served and (left := went_back(served, installation.home).left):
         yield f"           gone back to by hand from {left}; it stays until the raw tables change"

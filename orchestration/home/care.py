@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from orchestration.home import fingerprints, releases
+from orchestration.home import fingerprints, releases, shared_releases
 from orchestration.home.installation import Installation
 from orchestration.home.note import Note
 from sources import store
@@ -61,6 +61,7 @@ def mend(installation: Installation, *, thorough: bool = False) -> list[str]:
         told += _mend_quarantine(installation, verified)
     told += _mend_snapshots(installation, thorough)
     told += _mend_served(home, thorough)
+    shared_releases.fetch(installation)
     verified.save()
     return told
 

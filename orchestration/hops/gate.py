@@ -157,7 +157,7 @@ def write(
             lake.write(table, partition, data, {**(metadata or {}), **entry, **mark})
     except store.ChangedError:
         if judged.quarantined:
-            store.remove(aside)  # it would stand beside the other's rows
+            store.withdraw(aside)  # it would stand beside the other's rows
         raise
     if not judged.quarantined and not store.is_local(aside) and store.stored_at(aside):
         store.remove(aside)

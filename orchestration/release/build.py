@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestration import hops
-from orchestration.home import provenance, releases
+from orchestration.home import provenance, releases, shared_releases
 from orchestration.home.installation import Installation
-from orchestration.home.releases import BUILDING, Release, ReleaseError
+from orchestration.home.releases import BUILDING, Release, ReleaseError, Rollback
 from orchestration.hops import gate
 from orchestration.release import codebook, ducklake, gates
 from orchestration.release.audit import audit, count
@@ -61,9 +61,11 @@ def publish(
     """Build, audit and serve a new release; return the served one where nothing changed since.
 
     Raises ReleaseError where a gate forbids it and `override` does not speak against it, or where the audit finds a
-    fault, against which nothing speaks: the former release goes on serving.
+    fault, against which nothing speaks: the former release goes on serving. Raises ChangedError where machines share a
+    store and another release has been served since this began.
     """
-    home = installation.home
+    home, address = installation.home, installation.settings.store
+    seen = shared_releases.fetch(installation)
     state = provenance.read_state(installation)
     forbidden = refusals(installation, state, override)
     override = _against(installation, forbidden, override)
@@ -72,19 +74,22 @@ def publish(
         record_attempt(home, standing.id, [], [])
         return Published(standing, False, standing.manifest.get("rows", {}), {}, [])
     served = releases.current(home)
-    release_id = _new_id(home)
+    release_id = _new_id(home, shared_releases.ids(address))
     folder = home.releases / f"{BUILDING}{release_id}-{secrets.token_hex(3)}"
     try:
         built = _build(installation, schema, connect, folder, release_id, served, override)
         _write_manifest(folder, release_id, state.hash, served, built)
-        folder.rename(home.releases / release_id)
-    except BaseException:
+        shared_releases.upload(installation, folder, release_id)
+        ducklake.follow(installation, Release(release_id, folder, False, {}))
+        if address:
+            shared_releases.point(address, Rollback(release_id), seen)
+        shared_releases.take(folder, installation, release_id)
+    finally:
         shutil.rmtree(folder, ignore_errors=True)
-        raise
-    ducklake.follow(installation, Release(release_id, home.releases / release_id, False, {}))
     releases.swap(home, release_id)
     record_attempt(home, release_id, [], built.verdicts)
     pruned = releases.prune(home, installation.settings.publish.releases_kept)
+    shared_releases.prune(installation, release_id)
     release = Release(release_id, home.releases / release_id, True, releases.read_manifest(home.releases / release_id))
     return Published(release, True, built.counts, built.changes, pruned, built.verdicts)
 
@@ -288,10 +293,14 @@ def _hashes(folder: Path, known: Mapping[str, Mapping[str, str]]) -> dict[str, d
     return found
 
 
-def _new_id(home: Home) -> str:
-    """Return the UTC time as id, later than that of every release there is: a clock may have been set back."""
+def _new_id(home: Home, others: Sequence[str] = ()) -> str:
+    """Return the UTC time as id, later than that of every release there is: a clock may have been set back.
+
+    `others` are releases elsewhere.
+    """
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    newest = max((releases.order(release.id) for release in releases.list_releases(home)), default=("", 0))
+    there = [*others, *(release.id for release in releases.list_releases(home))]
+    newest = max(map(releases.order, there), default=("", 0))
     if (stamp, 1) > newest:
         return stamp
     return f"{newest[0]}-{newest[1] + 1}"

@@ -7,6 +7,7 @@ here: what is published, and when (``build.py``).
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,30 +25,41 @@ AUTHOR = "baogao"
 #: extensions of DuckDB that come as packages of its own version: name of the package, of the file
 _EXTENSIONS = (("duckdb_extension_ducklake", "ducklake"), ("duckdb_extension_postgres_scanner", "postgres_scanner"))
 
+_STORE = ("duckdb_extension_httpfs", "httpfs")
+
 
 def follow(installation: Installation, release: Release) -> None:
     """Commit `release` to the DuckLake of the settings, if they name one. Raises ReleaseError."""
     settings = installation.settings
     if settings.publish.ducklake:
-        commit(release.path / "baogao.duckdb", release.id, settings.publish.ducklake, _data(installation))
+        commit(release.path / "baogao.duckdb", release.id, settings.publish.ducklake, *_files(installation))
 
 
-def _data(installation: Installation) -> str:
-    """Return where the DuckLake's files are: beside the raw tables if those are in a store, else in the home."""
-    lake = installation.lake.root
-    return f"{lake.rsplit('/', 1)[0]}/ducklake/" if "://" in lake else f"{installation.home.root / 'ducklake'}/"
+def _files(installation: Installation) -> tuple[str, str]:
+    """Return where the DuckLake's files are, and the statement by which DuckDB reaches them, empty for a disk."""
+    settings, s3 = installation.settings, installation.settings.s3
+    if not settings.store:
+        return f"{installation.home.root / 'ducklake'}/", ""
+    scheme, _, host = (s3.endpoint or f"https://s3.{s3.region}.amazonaws.com").partition("://")
+    words = {
+        "key_id": os.environ["AWS_ACCESS_KEY_ID"], "secret": os.environ["AWS_SECRET_ACCESS_KEY"], "endpoint": host,
+        "region": s3.region, "url_style": "path" if s3.path_style else "vhost", "use_ssl": str(scheme == "https"),
+    }  # fmt: skip
+    told = ", ".join(f"{name} {_text(value)}" for name, value in words.items())
+    return f"{settings.store}/ducklake/", f"create secret (type s3, {told})"
 
 
-def commit(database: Path, release_id: str, lake: str, data: str) -> int:
+def commit(database: Path, release_id: str, lake: str, data: str, secret: str = "") -> int:
     """Make the tables of the release file `database` those of the DuckLake; return the snapshot's number.
 
-    `lake` is the address of its PostgreSQL, `data` the folder or store of its files, which counts when it is made.
+    `lake` is the address of its PostgreSQL, `data` the folder of its files, `secret` the statement by which a store
+    of them is reached.
     Where the newest commit is this release's already, nothing is done. Raises ReleaseError where it can't be written.
     """
     import duckdb
 
     try:
-        with _attached(lake, data) as connection:
+        with attached(lake, data, secret) as connection:
             newest = _newest(connection)
             if newest and newest[1] == release_id:
                 return newest[0]
@@ -99,13 +111,15 @@ def _newest(connection: duckdb.DuckDBPyConnection) -> tuple[int, str] | None:
 
 
 @contextmanager
-def _attached(lake: str, data: str) -> Iterator[duckdb.DuckDBPyConnection]:
+def attached(lake: str, data: str, secret: str = "") -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a connection that has the DuckLake as `lake`; its extensions come from packages, never from the net."""
     import duckdb
 
     with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
-        for package, extension in _EXTENSIONS:
+        for package, extension in (*_EXTENSIONS, *([_STORE] if secret else [])):
             connection.execute(f"load {_text(str(extension_file(package, extension)))}")
+        if secret:
+            connection.execute(secret)
         options = f"(data_path {_text(data)}, override_data_path true)"
         connection.execute(f"attach {_text(f'ducklake:postgres:{_libpq(lake)}')} as lake {options}")
         yield connection

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import S3, free_port
+from services import S3, free_port
 
 from orchestration.cli import main
 from orchestration.home.installation import Installation, open_installation
