@@ -107,10 +107,12 @@ def redis() -> Iterator[str]:
 
 @dataclass
 class Machine:
-    """One host: a home, and processes that know of no other's. `shared` is the text of baogao.toml."""
+    """One host: a home, and processes that know of no other's. `shared` is the text of baogao.toml, `keys` what stands
+    in its environment."""
 
     root: Path
     shared: str
+    keys: Mapping[str, str] = field(default_factory=dict)
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -123,9 +125,11 @@ class Machine:
 
     @property
     def environment(self) -> dict[str, str]:
-        ours = {name: value for name, value in os.environ.items() if not name.startswith(("BAOGAO_", "DAGSTER_"))}
+        ours = {
+            name: value for name, value in os.environ.items() if not name.startswith(("BAOGAO_", "DAGSTER_", "FSSPEC"))
+        }
         more = {"BAOGAO_HOME": str(self.home), "HOME": str(self.root), "BAOGAO_WORKERS": "1"}
-        return {**ours, **more, "DAGSTER_DISABLE_TELEMETRY": "true"}
+        return {**ours, **more, **self.keys, "DAGSTER_DISABLE_TELEMETRY": "true"}
 
     def log(self, name: str) -> Path:
         return self.root / f"{name}.log"
