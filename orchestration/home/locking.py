@@ -107,9 +107,10 @@ def _session(records: str) -> Any:
     try:
         session = psycopg2.connect(records, connect_timeout=_CONNECT_SECONDS, application_name="baogao lock")
     except psycopg2.OperationalError as error:
+        told = " ".join(str(error).split())
         raise NoRecordsError(
-            f"the PostgreSQL of [cluster] records can't be asked for the lock ({str(error).strip()}); see that it "
-            "runs, and that its address and PGPASSWORD are right. Nothing was touched."
+            f"the PostgreSQL of [cluster] records can't be asked for the lock ({told}); see that it runs, and that its "
+            "address and PGPASSWORD are right. Nothing was touched."
         ) from error
     session.autocommit = True  # a transaction open for hours would keep PostgreSQL from cleaning up
     with session.cursor() as cursor:
