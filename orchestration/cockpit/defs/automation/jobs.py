@@ -1,4 +1,4 @@
-"""The jobs, and schedules of those without partitions. No clock ever sits on the partitioned assets: `sensor.py`."""
+"""The jobs before the warehouse, and the season's schedule. No clock ever sits on partitioned assets: `sensor.py`."""
 
 from datetime import UTC, datetime
 
@@ -6,10 +6,9 @@ import dagster as dg
 
 from orchestration.cockpit import alerts, sweep
 from orchestration.cockpit.defs.automation.hooks import ALERTS
-from orchestration.cockpit.defs.warehouse.assets import no_failed_partition
 from orchestration.cockpit.discovery import discover_new
 from orchestration.cockpit.resources import InstallationResource
-from orchestration.cockpit.season import CRONS, RELEASE_CRON, TIMEZONE
+from orchestration.cockpit.season import CRONS, TIMEZONE
 from orchestration.hops import TABLES
 
 INGESTED = tuple(table.name for table in TABLES)
@@ -19,16 +18,6 @@ ingest = dg.define_asset_job(
     selection=dg.AssetSelection.assets(*INGESTED),
     hooks=ALERTS,
     description="From the catalogue to the raw tables, for the partitions given; does only what is stale.",
-)
-
-warehouse_job = dg.define_asset_job(
-    "warehouse",
-    selection=dg.AssetSelection.groups(
-        "seeds", "staging", "intermediate", "marts", "quality", "publication"
-    ).materializable()
-    | dg.AssetSelection.checks(no_failed_partition),
-    hooks=ALERTS,
-    description="From the raw tables to a published release; skipped where nothing changed.",
 )
 
 
@@ -65,12 +54,4 @@ by_season = dg.ScheduleDefinition(
     cron_schedule=list(CRONS),
     execution_timezone=TIMEZONE,
     description="Daily from January to March, when congresses sit, else weekly",
-)
-
-daily = dg.ScheduleDefinition(
-    name="daily_release",
-    job=warehouse_job,
-    cron_schedule=RELEASE_CRON,
-    execution_timezone=TIMEZONE,
-    description="Build and publish what the night's ingestion changed",
 )
