@@ -65,12 +65,23 @@ class RestTooLongError(IgnoreRequest):
     """The site asks for a longer rest than we wait for."""
 
 
+#: addresses of version 6 that end in one of version 4, which a gateway asks in their place
+_ENDING_IN_4 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
+#: what Python takes for public and is not: gateways and sites of one's own network, the inside of a cloud
+_OWN = (
+    ipaddress.ip_network("64:ff9b:1::/48"),
+    ipaddress.ip_network("fec0::/10"),
+    ipaddress.ip_network("168.63.129.16/32"),
+)
+
+
 def is_public(address: str) -> bool:
-    """Return whether an IP address is one of the public network."""
+    """Return whether an IP address is one of the public network; of one that embeds another, whether that is."""
     ip = ipaddress.ip_address(address)
-    mapped = getattr(ip, "ipv4_mapped", None)
-    ip = mapped or ip
-    return ip.is_global and not ip.is_multicast
+    if isinstance(ip, ipaddress.IPv6Address):
+        last = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if any(ip in network for network in _ENDING_IN_4) else None
+        ip = ip.ipv4_mapped or ip.sixtofour or last or ip
+    return ip.is_global and not ip.is_multicast and not any(ip in network for network in _OWN)
 
 
 class GuardedResolver(CachingThreadedResolver):
