@@ -19,9 +19,27 @@ from dashboard.serve import serve
 from orchestration.cli.errors import UserError
 from orchestration.cli.options import HomeOption, HostOption, PortOption, ReplaceOption
 from orchestration.home.releases import current, served_id
-from sources.home import find_home
+from sources.home import Home, find_home
+from sources.settings import load_settings
 
 NOTHING_PUBLISHED = "nothing has been published yet; run: baogao run --catalogue FILE.csv"
+
+
+def _home(given: Path | None, *, follow: bool = False) -> Home:
+    """Return the home to look at, having fetched the served release where machines share a store.
+
+    `follow`: and later ones, as long as this process lives.
+    """
+    home = find_home(given)
+    if load_settings(home).store:
+        from orchestration.home import shared_releases
+        from orchestration.home.installation import open_installation
+
+        installation = open_installation(home.root)
+        shared_releases.fetch(installation)
+        if follow:
+            shared_releases.follow(installation)
+    return home
 
 
 class ExportFormat(StrEnum):
@@ -41,7 +59,7 @@ def export(
     """Copy exports of the served release, with codebook, manifest and citation, to FOLDER."""
     from orchestration.release.copies import copy_out, files_of
 
-    served = current(find_home(home))
+    served = current(_home(home))
     if served is None:
         raise UserError(NOTHING_PUBLISHED)
     exports = served.path / "exports"
@@ -65,7 +83,7 @@ def dashboard(
     open_browser: Annotated[bool, typer.Option("--open", help="Open the browser as well")] = False,
 ) -> None:
     """Serve charts of the published release, each number with its sentence; end with Ctrl-C."""
-    looked_at = find_home(home)
+    looked_at = _home(home, follow=True)
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -99,7 +117,7 @@ def superset(
     from orchestration.home.database import duckdb_at
     from orchestration.release.superset_bundle import write_bundle
 
-    published = find_home(home).published_database
+    published = _home(home).published_database
     if not published.is_file():
         raise UserError(NOTHING_PUBLISHED)
     if archive.suffix != ".zip" or archive.is_dir():

@@ -12,12 +12,9 @@ import typer
 
 from orchestration.cli.errors import UserError
 from orchestration.cli.options import ByOption, HomeOption, ReplaceOption
-from orchestration.home import releases
 from orchestration.home.locking import only_process
-from orchestration.home.releases import find_release, list_releases, order, rollback, served_id, why_kept
+from orchestration.home.releases import find_release, order, served_id, why_kept
 from orchestration.release.changes import HEADER, find_changes
-from sources.home import find_home
-from sources.settings import load_settings
 
 COUNTED_BY = ("change", "cause", "column_name")
 release = typer.Typer()
@@ -26,8 +23,11 @@ release = typer.Typer()
 @release.command("list")
 def list_command(home: HomeOption = None) -> None:
     """List the releases of this home; the served one has a star."""
-    where = find_home(home)
-    found = list_releases(where)
+    from orchestration.home import shared_releases
+    from orchestration.home.installation import open_installation
+
+    installation = open_installation(home)
+    where, found = installation.home, shared_releases.known(installation)
     if not found:
         raise UserError("nothing has been published yet; run: baogao run --catalogue FILE.csv")
     for one in found:
@@ -47,7 +47,7 @@ def list_command(home: HomeOption = None) -> None:
             )
             for verdict in verdicts:
                 typer.echo(f"      {verdict['told']}")
-    number = load_settings(where).publish.releases_kept
+    number = installation.settings.publish.releases_kept
     # the served release is a former one as soon as another is published
     going = [one.id for one in found if not one.kept][number:]
     if going:
@@ -61,9 +61,12 @@ def keep_command(
     home: HomeOption = None,
 ) -> None:
     """Have a release stay, for example because a paper cites it: neither publishing nor cleaning removes it."""
-    where = find_home(home)
-    with only_process(where):
-        releases.keep(where, release_id, reason)
+    from orchestration.home import shared_releases
+    from orchestration.home.installation import open_installation
+
+    installation = open_installation(home)
+    with only_process(installation.home):
+        shared_releases.keep(installation, release_id, reason)
     typer.echo(f"release {release_id} stays until: baogao release unkeep {release_id}")
 
 
@@ -73,9 +76,12 @@ def unkeep_command(
     home: HomeOption = None,
 ) -> None:
     """Let a release that was kept go with the others, by age."""
-    where = find_home(home)
-    with only_process(where):
-        releases.unkeep(where, release_id)
+    from orchestration.home import shared_releases
+    from orchestration.home.installation import open_installation
+
+    installation = open_installation(home)
+    with only_process(installation.home):
+        shared_releases.unkeep(installation, release_id)
     typer.echo(f"release {release_id} goes with the others again")
 
 
@@ -87,9 +93,13 @@ def export_command(
     home: HomeOption = None,
 ) -> None:
     """Copy a release as a whole to FOLDER: the DuckDB file and all exports, held against the manifest's hashes."""
+    from orchestration.home import shared_releases
+    from orchestration.home.installation import open_installation
     from orchestration.release.copies import copy_out, files_of
 
-    found = find_release(find_home(home), release_id)
+    installation = open_installation(home)
+    shared_releases.ensure(installation, release_id)
+    found = find_release(installation.home, release_id)
     paths = files_of(found)
     copy_out(found, found.path, paths, folder, replace=replace)
     typer.echo(f"release {found.id}, {len(paths)} files, in {folder}")
@@ -105,12 +115,12 @@ def publish_command(
     home: HomeOption = None,
 ) -> None:
     """Build what the raw tables hold and publish it, without fetching or reading anything."""
-    from orchestration.cli import runner
+    from orchestration.cli import runner, stopping
     from orchestration.home.installation import open_installation
     from orchestration.release.refusals import override_of
 
     installation = open_installation(home)
-    with only_process(installation.home):
+    with stopping.telling(installation.home), only_process(installation.home):
         if not any(installation.lake.partitions("reports")):
             raise UserError(f"{installation.home.root} holds no report yet; run: baogao run --catalogue FILE.csv")
         runner.mend_home(installation)
@@ -124,10 +134,13 @@ def rollback_command(
     home: HomeOption = None,
 ) -> None:
     """Serve an older release again; runs leave it so until the raw tables change."""
-    where = find_home(home)
-    with only_process(where):
-        left = served_id(where)
-        typer.echo(f"serving {rollback(where, release_id)} until the raw tables change")
+    from orchestration.home import shared_releases
+    from orchestration.home.installation import open_installation
+
+    installation = open_installation(home)
+    with only_process(installation.home):
+        left = served_id(installation.home)
+        typer.echo(f"serving {shared_releases.rollback(installation, release_id)} until the raw tables change")
         if left:
             typer.echo(f"to serve {left} again: baogao release rollback {left}")
 
@@ -140,15 +153,20 @@ def diff_command(
     home: HomeOption = None,
 ) -> None:
     """Print the cells of the panel that differ between two releases, with the cause, as CSV."""
+    from orchestration.home import shared_releases
     from orchestration.home.database import duckdb_at
+    from orchestration.home.installation import open_installation
 
-    found = {one.id: one for one in list_releases(find_home(home))}
+    installation = open_installation(home)
+    found = {one.id: one for one in shared_releases.known(installation)}
     newer = new or next((one.id for one in found.values() if one.served), None)
     older = old or next((known for known in found if newer and order(known) < order(newer)), None)
     for wanted in (older, newer):
         if wanted is None or wanted not in found:
             raise UserError(f"no release {wanted or 'to compare with'}; there are: {', '.join(found) or 'none'}")
     assert older and newer
+    for wanted in (older, newer):
+        shared_releases.ensure(installation, wanted)
     with duckdb_at(found[newer].path / "baogao.duckdb") as after:
         rows = find_changes(found[older].path / "baogao.duckdb", after).rows
     writer = csv.writer(sys.stdout, lineterminator="\n")

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from orchestration.cli.failures import fetch_failures
+from orchestration.cli.failures import fetch_failures, unworked_lines
 from orchestration.home.database import duckdb_at
 from orchestration.home.installation import Installation
 from orchestration.home.releases import Release, current, went_back
@@ -37,6 +37,7 @@ def summary_lines(installation: Installation) -> Iterator[str]:
         yield "refused: " + ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
     yield from _failed_fetches(installation)
     verdicts = failed_verdicts(installation.lake)
+    yield from unworked_lines(verdicts, SHOWN)
     yield from _quarantined(installation, verdicts)
     yield from _reviews(installation, verdicts)
     served = current(installation.home)
@@ -105,7 +106,7 @@ def _quarantined(installation: Installation, verdicts: list[dict[str, Any]]) -> 
         if verdict["severity"] == "quarantine":
             counts[f"{verdict['table_name']}: {verdict['expectation']}"] += verdict["n_failed"]
     if counts:
-        yield f"rows set aside in {installation.home.quarantine}: " + ", ".join(
+        yield f"rows set aside in {installation.quarantine}: " + ", ".join(
             f"{count} {name}" for name, count in counts.most_common(SHOWN)
         )
 
@@ -139,5 +140,6 @@ def _reviews(installation: Installation, verdicts: list[dict[str, Any]]) -> Iter
     told = [line for v in verdicts if v["expectation"] == OUTDATED for line in str(v["observed"]).split("; ")]
     told += without_effect(installation)
     if told:
-        yield f"{len(told)} decisions or files in {installation.home.reviews} have no effect; mend or remove them:"
+        where = installation.settings.shared(installation.home, "reviews")
+        yield f"{len(told)} decisions or files in {where} have no effect; mend or remove them:"
         yield from (f"  {line}" for line in told[:SHOWN])

@@ -76,8 +76,16 @@ def order(release_id: str) -> tuple[str, int]:
 
 def read_manifest(folder: Path) -> dict[str, Any]:
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return manifest_of((folder / MANIFEST).read_bytes())
+    except OSError:
+        return {}
+
+
+def manifest_of(data: bytes) -> dict[str, Any]:
+    """Return what the bytes of a manifest say; nothing where they are damaged."""
+    try:
+        manifest = json.loads(data)
+    except ValueError:
         return {}
     return manifest if isinstance(manifest, dict) else {}
 

@@ -2,12 +2,14 @@
 
 Ids have ten digits of a hash (``sources/report_ids.py``); those given until 0.1 have six. Which documents have short
 ones is written down once, before the first page that a newer baogao fetches, and is never added to. Where that note is
-lost it is made again: of the documents in the ledger all but those that were read under a long id.
+lost it is made again: of the documents in the ledger all but those that were read under a long id. A store is newer
+than long ids: it has the note only where an old home was moved into it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from orchestration.home.note import Note
 from sources.home import Home
@@ -26,9 +28,9 @@ def settle(home: Home, lake: Lake) -> None:
         SHORT_IDS.write(home, sorted({row["location"] for row in _rows(lake, SNAPSHOTS)} - long))
 
 
-def digits_of(home: Home) -> Callable[[str], int]:
-    """Return what gives, for a location, the number of digits in its document's id."""
-    short = frozenset(SHORT_IDS.read(home) or ())
+def digits_of(folder: Path) -> Callable[[str], int]:
+    """Return what gives, for a location, the number of digits in its document's id; the note lies in `folder`."""
+    short = frozenset(SHORT_IDS.read(Home(folder)) or ())
     return lambda location: FORMER_DIGITS if location in short else DIGITS
 
 

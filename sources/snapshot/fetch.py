@@ -46,7 +46,7 @@ def fetch_entries(
     and an error text; nothing of one entry stops the others. Raises OSError where the home itself can't be written.
     """
     rows = list(known_rows(entries, home, settings) if known is None else known)
-    store = SnapshotStore(home)
+    store = SnapshotStore.of(home, settings)
     last = newest(rows)
     former: dict[str, dict[int, Row]] = {}
     for (location, page), row in sorted(newest_valid(rows).items()):
@@ -89,7 +89,7 @@ def _fetch_web(
     on_done: Callable[[str], None],
 ) -> list[Row]:
     by_location = {entry.location: entry for entry in entries}
-    store = SnapshotStore(home)
+    store = SnapshotStore.of(home, settings)
     known = {
         location: tuple(
             # a page whose bytes are gone must be sent again, changed or not
@@ -113,7 +113,7 @@ def _fetch_web(
             is_news(row, old) and (old is None or old["retrieved_at"] < row["retrieved_at"]) for row, old in before
         )
 
-    reached = run_crawl(targets, home, settings.crawl, unsettled, on_done)
+    reached = run_crawl(targets, home, settings.crawl, unsettled, on_done, store.remote)
     rows = []
     for entry in entries:
         progressed = reached.get(entry.location, Progressed())

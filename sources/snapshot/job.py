@@ -49,12 +49,14 @@ class Target:
 
 @dataclass(frozen=True)
 class Job:
-    """One crawl: `root` of the home, `journal` to append to, `crawl` the values of CrawlSettings."""
+    """One crawl: `root` of the home, `journal` to append to, `crawl` the values of CrawlSettings, `remote` the address
+    of the pages in a store, if they lie in one."""
 
     root: str
     journal: str
     crawl: dict[str, Any]
     targets: tuple[Target, ...] = field(default=())
+    remote: str = ""
 
     def write(self, path: Path) -> None:
         path.write_text(json.dumps(asdict(self), ensure_ascii=False), encoding="utf-8")

@@ -79,7 +79,7 @@ def test_what_was_read_back_after_a_run_is_not_read_before_the_next(
     look_through(followed)
     read: list[str] = []
     of_care = care.read_file
-    monkeypatch.setattr(care, "read_file", lambda fs, path: read.append(path) or of_care(fs, path))
+    monkeypatch.setattr(care, "read_file", lambda path: read.append(path) or of_care(path))
     assert mend(followed) == [] and read == []
     flip(stored(followed, "rejections"))
     look_through(followed)
