@@ -12,7 +12,7 @@ from pytest_socket import disable_socket, socket_allow_hosts
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = REPOSITORY.parent / "shared"
 #: folders whose tests serve pages, databases or user interfaces on loopback; all others get no socket at all
-NEED_LOOPBACK = ("pipeline", "orchestration", "transforms", "bi")
+NEED_LOOPBACK = ("pipeline", "orchestration", "transforms", "bi", "cluster")
 #: folders whose files take longest, longest first
 LONG = ("pipeline", "transforms", "orchestration", "corpus")
 

@@ -15,6 +15,7 @@ import typer
 
 from orchestration.cli.errors import UserError
 from orchestration.cli.options import ByOption, HomeOption, HostOption, PortOption
+from orchestration.cli.saying import echo
 
 
 def run(
@@ -45,7 +46,7 @@ def run(
     by: ByOption = "",
 ) -> None:
     """Fetch, read, extract, build, audit and publish what changed; print what came out and where it is."""
-    from orchestration.cli import runner
+    from orchestration.cli import runner, stopping
     from orchestration.home.installation import open_installation
     from orchestration.home.locking import only_process
     from orchestration.release.refusals import override_of
@@ -53,7 +54,7 @@ def run(
     if sample and catalogue:
         raise UserError("--sample brings its own catalogue; leave out --catalogue")
     installation = open_installation(home)
-    with only_process(installation.home), ExitStack() as stack:
+    with stopping.telling(installation.home), only_process(installation.home), ExitStack() as stack:
         if sample:
             catalogue = stack.enter_context(runner.sample_catalogue(installation))
             installation = open_installation(home)
@@ -86,22 +87,20 @@ def ui(
     host: HostOption = "127.0.0.1",
     port: PortOption = 3000,
 ) -> None:
-    """Start Dagster's web server and daemon for this installation; end with Ctrl-C."""
+    """Start Dagster's web server and daemon for this installation; end with Ctrl-C or SIGTERM."""
+    from orchestration.cockpit import services
     from orchestration.cockpit.instance import ensure_dagster_home
-    from sources.home import IN_CHECKOUT, REPOSITORY, find_home
+    from sources.home import find_home
+    from sources.settings import load_settings
 
     found = find_home(home)
+    names = load_settings(found).serve.names
     environment = {
         **os.environ,
         "BAOGAO_HOME": str(found.root),
         "DAGSTER_HOME": str(ensure_dagster_home(found)),
         "DAGSTER_DISABLE_TELEMETRY": "true",
     }
-    # beside the packages in a checkout, which pip would call everybody's
-    workspace = (REPOSITORY if IN_CHECKOUT else REPOSITORY / "orchestration") / "workspace.yaml"
-    command = [sys.executable, "-m", "dagster", "dev", "-w", str(workspace), "-h", host, "-p", str(port)]
-    typer.echo(f"Dagster for {found.root} at http://{host}:{port} (ready in about half a minute, Ctrl-C ends it)")
+    echo(f"Dagster for {found.root} at http://{host}:{port} (ready in about half a minute, Ctrl-C ends it)")
     sys.stdout.flush()
-    # in our place, not below us: whoever ends this process ends the server and the daemon
-    os.chdir(REPOSITORY)
-    os.execve(command[0], command, environment)
+    services.serve(host, port, names, environment)

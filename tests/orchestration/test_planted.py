@@ -137,7 +137,7 @@ def test_no_planted_row_is_in_the_lake_and_no_sound_one_is_lost(planted: Planted
     data = planted.installation.lake.read(BY_NAME[table], PARTITION)
     assert data is not None and "planted" not in json.dumps(data.to_pylist(), default=str)
     assert data.num_rows == planted.sound[table]
-    aside = pq.read_table(gate.quarantine_path(planted.installation.home, table, PARTITION)).to_pylist()
+    aside = pq.read_table(gate.quarantine_path(planted.installation, table, PARTITION)).to_pylist()
     column = mark_of(next(p for p in PLANTS if p.table == table))[0]
     marks = {mark_of(p)[1] for p in PLANTS if p.table == table and not p.stops}
     assert {row[column] for row in aside} == marks

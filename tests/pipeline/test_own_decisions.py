@@ -21,8 +21,8 @@ import pytest
 from command_line import Done, baogao
 from published_home import REVIEWED, decision, write_yaml
 
-from sources.document.reports import report_id_of
 from sources.home import REPOSITORY
+from sources.report_ids import report_id_of
 
 NAME = REVIEWED
 REPORT = report_id_of(NAME)

@@ -27,6 +27,7 @@ MOST_PACKAGES, MOST_BYTES = 60, 250_000_000
 #: what no module of ours names, and why it is asked for all the same
 UNNAMED = {
     "dagster-webserver": "started by `baogao ui`",
+    "duckdb-extension-httpfs": "a file, found by the package's place",
     "dbt-duckdb": "loaded by dbt where profiles.yml says duckdb",
     "onnxruntime": "loaded by rapidocr, which leaves the choice to us",
     "pylopdf-fonts-zh-cn": "a file, found by the package's place",
@@ -54,7 +55,6 @@ def test_the_wheel_holds_what_runs(names: set[str]) -> None:
     needed |= {path for path in (REPOSITORY / "samples" / "site").rglob("*") if path.is_file()}
     needed |= {REPOSITORY / "samples" / name for name in ("catalogue.csv", "serve.py", "reports/990100_2022.txt")}
     assert len(needed) > 400
-    assert "orchestration/workspace.yaml" in names, "`baogao ui` looks for it there, without a checkout"
     assert {str(path.relative_to(REPOSITORY)) for path in needed} - names == set()
 
 
