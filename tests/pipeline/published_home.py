@@ -18,8 +18,8 @@ import yaml
 from command_line import Done, baogao_process
 
 from orchestration.home.installation import open_installation
-from sources.document.reports import report_id_of
 from sources.home import REPOSITORY
+from sources.report_ids import report_id_of
 
 REPORTS = REPOSITORY / "samples" / "reports"
 GOOD = ("990100_2022", "990100_2023", "990000_2022")
