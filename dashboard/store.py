@@ -52,6 +52,11 @@ class Store:
         with _opened(str(self.path), file.st_ino, file.st_mtime_ns).cursor() as cursor:
             return cursor.execute(sql, dict(parameters or {})).df()
 
+    def ask_if_there(self, table: str, sql: str, parameters: Mapping[str, Any] | None = None) -> DataFrame:
+        """Return the answer, or an empty frame where an older baogao made the release and it lacks `table`."""
+        there = "select 1 from duckdb_tables() where table_name = $table"
+        return self.ask("select 1 limit 0" if self.ask(there, {"table": table}).empty else sql, parameters or {})
+
     def manifest(self) -> dict[str, Any]:
         """Return what the release says of itself: counts, versions, former release; empty if it says nothing."""
         return read_manifest(self.path.parent)

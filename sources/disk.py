@@ -1,6 +1,7 @@
 """What a file needs of its disk: to be there after a power cut, not to be changed, to go although it is read-only.
 
-What belongs here: fsync, modes, removing what is read-only. What does not: what a file holds, when it is written.
+What belongs here: fsync, hashes of what is read back, modes, removing what is read-only. What does not: what a file
+holds, when it is written.
 
 A rename is on disk only when its folder is, and what a renamed file holds only when the file was flushed before:
 without that, a power cut may leave a name without bytes (docs/operations.md says on which file systems).
@@ -9,6 +10,7 @@ without that, a power cut may leave a name without bytes (docs/operations.md say
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import shutil
 from contextlib import suppress
@@ -39,6 +41,21 @@ def flush_tree(folder: Path) -> None:
             if not path.is_symlink():
                 flush(path)
         flush(inside)
+
+
+def has_hash(path: Path, sha256: str) -> bool:
+    """Whether the file has this hash. Raises OSError where it can't be read.
+
+    Where it seems to have another it is read again, from the disk: one wrong read, by memory or by a network, is no
+    damage.
+    """
+    for _ in range(2):
+        with path.open("rb") as stream:
+            if hashlib.file_digest(stream, "sha256").hexdigest() == sha256:
+                return True
+            if hasattr(os, "posix_fadvise"):  # or the second read is the first, out of the kernel's memory
+                os.posix_fadvise(stream.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    return False
 
 
 def make_folder(folder: Path) -> None:

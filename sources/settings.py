@@ -98,6 +98,9 @@ class S3Settings(_Section):
 
 class PublishSettings(_Section):
     releases_kept: int = Field(default=5, ge=1, description="Former releases kept beside the newest")
+    doubt_max: float = Field(
+        default=1.0, ge=0, le=1, description="The panel leaves out values of more doubt (docs/quality.md); 1 takes all"
+    )
 
 
 class GateSettings(_Section):

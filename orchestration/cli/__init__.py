@@ -18,6 +18,7 @@ from typer.main import get_group
 
 from orchestration.cli.errors import explain
 from orchestration.cli.extras import asking
+from orchestration.cli.saying import echo
 from orchestration.cli.stopping import heed
 
 #: command → the function (or group of commands) behind it, in the module of that name here; and what `--help` says
@@ -43,6 +44,7 @@ COMMANDS = {
         "Look at the published release in a browser: series, places, coverage, sentences.",
     ),
     "superset": ("looking:superset", "Write a dashboard of the served release for Apache Superset to import."),
+    "audit": ("auditing:audit", "Draw a sample of the release to judge, and report how often it is wrong."),
     "clean": ("cleaning:clean", "Show what need not stay (old releases, logs, snapshots if so set); --yes removes it."),
     "release": ("releasing:release", "List, publish, compare and roll back published releases."),
 }
@@ -104,5 +106,5 @@ def main() -> None:
         message = explain(error)
         if message is None:
             raise
-        typer.echo(f"baogao: {message}", err=True)
+        echo(f"baogao: {message}", err=True)
         sys.exit(1)

@@ -21,7 +21,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "explain": (),
     "dashboard": ("dashboard",),
     "discover": ("crawl",),
-    **dict.fromkeys(("run", "ui", "status", "export", "superset", "release", "clean"), ("run",)),
+    **dict.fromkeys(("run", "ui", "status", "export", "superset", "release", "clean", "audit"), ("run",)),
 }
 
 

@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-import typer
-
 from orchestration.cli.options import HomeOption
+from orchestration.cli.saying import echo
 
 if TYPE_CHECKING:
     from orchestration.home.installation import Installation
@@ -20,19 +19,18 @@ EXAMPLE = 300
 
 def status(home: HomeOption = None) -> None:
     """Look at the installation without changing anything."""
-    from orchestration.cli.failures import failure_lines, fetch_failures
+    from orchestration.cli.failures import failure_lines, fetch_failures, unworked_lines
     from orchestration.cli.summary import read_column_rows
     from orchestration.cockpit import sweep
     from orchestration.home.installation import open_installation
     from orchestration.home.provenance import read_state
     from orchestration.hops import plan
-    from orchestration.hops.gate import failed_verdicts
+    from orchestration.hops.gate import WORKED_THROUGH, failed_verdicts
     from orchestration.hops.reviewed import without_effect
     from orchestration.warehouse import builds
 
     installation = open_installation(home)
     made = plan.make_plan(installation)
-    echo = typer.echo
     echo(f"home       {installation.home.root}")
     echo(f"catalogue  {installation.catalogue_file} ({len(installation.catalogue.entries)} documents)")
     for problem in installation.catalogue_problems[:SHOWN]:
@@ -58,13 +56,15 @@ def status(home: HomeOption = None) -> None:
     if moment:
         echo(f"refresh    all addresses declared due at {moment:%Y-%m-%d %H:%M} UTC")
     bad = failed_verdicts(installation.lake)
+    for number, line in enumerate(unworked_lines(bad, SHOWN)):
+        echo(f"{'           ' if number else 'unworked   '}{line}")
     echo(f"gates      {len(bad)} expectations do not hold")
     for verdict in sorted(bad, key=lambda v: (v["severity"], -v["n_failed"]))[:SHOWN]:
         echo(
             f"           {verdict['severity']}: {verdict['table_name']} {verdict['partition']} "
             f"{verdict['expectation']}: {verdict['n_failed']} of {verdict['n_rows']}"
         )
-        if verdict["severity"] != "warning" and verdict["examples"]:
+        if verdict["severity"] != "warning" and verdict["examples"] and verdict["expectation"] != WORKED_THROUGH:
             echo(f"           {' ' * len(verdict['severity'])}  {verdict['examples'][:EXAMPLE]}")
     unused = without_effect(installation)
     echo(f"reviews    {len(unused)} decisions or files have no effect")

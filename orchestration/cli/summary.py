@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from orchestration.cli.failures import fetch_failures
+from orchestration.cli.failures import fetch_failures, unworked_lines
 from orchestration.home.database import duckdb_at
 from orchestration.home.installation import Installation
 from orchestration.home.releases import Release, current, went_back
@@ -37,6 +37,7 @@ def summary_lines(installation: Installation) -> Iterator[str]:
         yield "refused: " + ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
     yield from _failed_fetches(installation)
     verdicts = failed_verdicts(installation.lake)
+    yield from unworked_lines(verdicts, SHOWN)
     yield from _quarantined(installation, verdicts)
     yield from _reviews(installation, verdicts)
     served = current(installation.home)

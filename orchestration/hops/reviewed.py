@@ -11,6 +11,7 @@ from fnmatch import fnmatch
 from typing import Any
 
 from orchestration.home.installation import Installation
+from orchestration.hops.observations import lost_decisions
 from sources.document.identity import reviews as identities
 from sources.extraction import review as observations
 from sources.tables import REPORTS
@@ -19,7 +20,7 @@ from sources.tables import REPORTS
 FILES = (identities.FILES, observations.FILES, "corrections.yaml")
 #: folders in it that hold no decisions
 FOLDERS = ("audits",)
-_COLUMNS = ["report_id", "location", "part", "text_sha256"]
+_COLUMNS = ["location", "part", "text_sha256"]
 
 
 def without_effect(installation: Installation) -> list[str]:
@@ -43,22 +44,17 @@ def _concerning_nothing(installation: Installation) -> Iterator[str]:
     folder = installation.reviews
     try:
         of_identities = identities.load_identity_reviews(folder)
-        of_numbers = observations.load_reviews(folder)
+        lost = lost_decisions(installation)
     except (identities.ReviewError, observations.ReviewError) as error:
         yield str(error)
         return
-    if not of_identities and not of_numbers:
-        return
-    rows = list(_reports(installation))
+    rows = list(_reports(installation)) if of_identities else []
     for review in of_identities:
         here = [row for row in rows if row["location"] == review.location]
         if not any(review.concerns(review.location, row["part"], row["text_sha256"]) for row in here):
             why = "its part or text is another" if here else "there is no such document"
             yield f"the identity of {review.location}: {why}; mend or remove the entry by {review.by}"
-    known = {row["report_id"] for row in rows}
-    for decision in of_numbers:
-        if decision.report_id not in known:
-            yield f"{decision.report_id}: {decision.quote!r}: there is no such report; mend or remove the entry"
+    yield from (f"{line}; mend or remove the entry" for line in lost)
 
 
 def _reports(installation: Installation) -> Iterator[dict[str, Any]]:

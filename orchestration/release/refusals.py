@@ -85,7 +85,7 @@ def refusals(installation: Installation, state: State, override: Override | None
     `state` is what lake, registry and models are now. A warehouse that is not whole can't be published by any override.
     """
     verdicts = gate.failed_verdicts(installation.lake)
-    found = [Refusal.of_verdict(v) for v in verdicts if v["severity"] == "critical"]
+    found = [Refusal.of_verdict(v) for v in verdicts if gate.stops(v)]
     build = builds.last_build(installation)
     found += [Refusal(key_of(v), f"dbt test {v['expectation']}: {v['observed']}") for v in test_verdicts(build)]
     if build.error:

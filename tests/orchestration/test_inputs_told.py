@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from orchestration.cli.summary import summary_lines
 from orchestration.cli.whole import app
+from orchestration.home.care import mend
 from orchestration.home.installation import Installation
 from orchestration.home.short_ids import SHORT_IDS
 from orchestration.hops import reports, snapshots
@@ -18,6 +19,7 @@ from orchestration.release.build import publish
 from sources.document.reports import refusal_row
 from sources.partitions import Partition
 from sources.report_ids import FORMER_DIGITS, report_id_of
+from sources.snapshot.store import DamagedSnapshotError
 from sources.tables import REPORTS
 
 PARTITION = Partition("990000", "2021")
@@ -149,3 +151,23 @@ def test_documents_that_were_read_before_keep_their_ids(installation: Installati
     moved = follow(more, tmp_path, "a.txt,990100,,,2022")
     snapshots.HOP.run(moved, [elsewhere])
     assert ids(moved, elsewhere) == {"a.txt": short}, "another label makes no other document"
+
+
+def test_a_page_whose_bytes_are_others_is_set_aside_and_fetched_again(
+    installation: Installation, tmp_path: Path
+) -> None:
+    (tmp_path / "a.txt").write_text("政府工作报告" * 100, encoding="utf-8")
+    followed = follow(installation, tmp_path, "a.txt,990100,,,2021")
+    snapshots.HOP.run(followed, [PARTITION])
+    (page,) = followed.home.raw.glob("*/*")
+    good = page.read_bytes()
+    bad = bytes([good[0] ^ 1, *good[1:]])
+    page.chmod(0o644)
+    page.write_bytes(bad)
+    with pytest.raises(DamagedSnapshotError, match=r"a\.txt .* do not have their hash; they are now .*damaged"):
+        ids(followed)
+    (aside,) = followed.home.root.glob(f"damaged/*/raw/*/{page.name}")
+    assert aside.read_bytes() == bad and not page.exists()
+    assert len(mend(followed)) == 1
+    snapshots.HOP.run(followed, [PARTITION])
+    assert page.read_bytes() == good and set(ids(followed)) == {"a.txt"}

@@ -176,3 +176,32 @@ def test_a_copy_that_fails_leaves_nothing(released: Release, tmp_path: Path) -> 
     with pytest.raises(ReleaseError, match="went while it was copied"):
         copy(released, tmp_path / "copy")
     assert not [path for path in tmp_path.iterdir() if "copy" in path.name]
+
+
+def test_a_release_is_on_disk_before_it_is_served_and_before_former_ones_go(
+    two_kept: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in (1, 2):
+        another(two_kept, number)
+    steps: list[tuple[str, str]] = []
+    fsync, rename, replace, rmdir = os.fsync, os.rename, os.replace, os.rmdir
+
+    def watch(name: str, path: object) -> None:
+        steps.append((name, str(path)))
+
+    monkeypatch.setattr(os, "fsync", lambda h: (watch("fsync", Path(f"/proc/self/fd/{h}").readlink()), fsync(h))[1])
+    monkeypatch.setattr(os, "rename", lambda a, b: (watch("rename", b), rename(a, b))[1])
+    monkeypatch.setattr(os, "replace", lambda a, b: (watch("replace", b), replace(a, b))[1])
+    monkeypatch.setattr(os, "rmdir", lambda a, **o: (watch("rmdir", a), rmdir(a, **o))[1])
+    published = another(two_kept, 3)
+    assert len(published.pruned) == 1
+    release = published.release
+    placed = steps.index(("rename", str(release.path)))
+    served = steps.index(("replace", str(two_kept.home.published)))
+    gone = next(at for at, (what, _) in enumerate(steps) if what == "rmdir")
+    assert placed < served < gone
+    flushed = {Path(name).name for what, name in steps[:placed] if what == "fsync"}
+    built = {path.name for path in release.path.rglob("*")}
+    assert built <= flushed and any(name.startswith(releases.BUILDING) for name in flushed)
+    assert ("fsync", str(two_kept.home.releases)) in steps[placed:served]
+    assert ("fsync", str(two_kept.home.root)) in steps[served:gone]
