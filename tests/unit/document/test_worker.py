@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.hops.worker import Failure, run_bounded
+from sources.bounded import Failure, run_bounded
 from sources.document.read import UnreadableDocument, read_document
 
 from . import bounded
