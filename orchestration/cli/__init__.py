@@ -25,6 +25,7 @@ from orchestration.cli.stopping import heed
 COMMANDS = {
     "run": ("running:run", "From a catalogue to the published warehouse; does only what is not up to date."),
     "ui": ("running:ui", "Open Dagster's web interface of this installation."),
+    "worker": ("working:worker", "Take runs that another machine's `baogao ui` hands out."),
     "discover": (
         "discovering:discover",
         "Look for new reports in the listings of known sites; writes candidates to check.",

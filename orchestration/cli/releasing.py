@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import sys
 from collections import Counter
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +15,7 @@ from orchestration.cli.errors import UserError
 from orchestration.cli.options import ByOption, HomeOption, ReplaceOption
 from orchestration.cli.saying import echo
 from orchestration.home.locking import only_process
-from orchestration.home.releases import find_release, order, served_id, why_kept
+from orchestration.home.releases import current, find_release, order, served_id, why_kept
 from orchestration.release.changes import HEADER, find_changes
 from sources import outgoing
 
@@ -122,7 +123,9 @@ def publish_command(
     from orchestration.release.refusals import override_of
 
     installation = open_installation(home)
-    with stopping.telling(installation.home), only_process(installation.home):
+    elsewhere = bool(installation.settings.cluster.engine)  # whose steps hold the lock
+    lock = nullcontext() if elsewhere else only_process(installation.home)
+    with stopping.telling(installation.home), lock:
         if not any(installation.lake.partitions("reports")):
             raise UserError(f"{installation.home.root} holds no report yet; run: baogao run --catalogue FILE.csv")
         runner.mend_home(installation)
@@ -138,11 +141,14 @@ def rollback_command(
     """Serve an older release again; runs leave it so until the raw tables change."""
     from orchestration.home import shared_releases
     from orchestration.home.installation import open_installation
+    from orchestration.release import ducklake
 
     installation = open_installation(home)
     with only_process(installation.home):
         left = served_id(installation.home)
         echo(f"serving {shared_releases.rollback(installation, release_id)} until the raw tables change")
+        if served := current(installation.home):
+            ducklake.follow(installation, served)
         if left:
             echo(f"to serve {left} again: baogao release rollback {left}")
 

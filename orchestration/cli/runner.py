@@ -25,6 +25,7 @@ from orchestration.cli.saying import echo
 from orchestration.cli.summary import summary_lines
 from orchestration.home import care, memory, provenance, releases
 from orchestration.home.installation import Installation
+from orchestration.home.locking import HomeInUseError, only_process
 from orchestration.hops import HOPS, gate, judging, kept_back, progress
 from orchestration.hops.plan import Plan, make_plan
 from orchestration.hops.ranges import Rectangle
@@ -39,13 +40,25 @@ if TYPE_CHECKING:
 SHOWN = 10
 
 
-def _titles() -> dict[str, str]:
+def titles() -> dict[str, str]:
     """Return what the bars and the plan call the steps of a run, by name."""
     return {**{hop.name: hop.title for hop in HOPS}, "warehouse": "building the warehouse, publishing"}
 
 
 def mend_home(installation: Installation, verify: bool = False) -> None:
-    """Put right what a killed process or a bad disk left, and tell it."""
+    """Put right what a killed process or a bad disk left, and tell it; not while other machines work on it."""
+    if installation.settings.cluster.engine:
+        try:
+            with only_process(installation.home):
+                _mend(installation, verify)
+        except HomeInUseError:
+            if verify:
+                raise
+        return
+    _mend(installation, verify)
+
+
+def _mend(installation: Installation, verify: bool) -> None:
     for line in care.mend(installation, thorough=verify):
         print_mended(line)
 
@@ -96,10 +109,10 @@ class Runner:
 
     def show_plan(self) -> None:
         """Print what a run would do, hop by hop."""
-        made, titles = self._plan(), _titles()
+        made, names = self._plan(), titles()
         stale = made.stale
         for hop, partitions in stale.items():
-            echo(f"{titles[hop]}: {len(partitions)} partitions{made.told_why(hop)}")
+            echo(f"{names[hop]}: {len(partitions)} partitions{made.told_why(hop)}")
         entries = self.installation.entries()
         asked = [e for partition in stale["snapshots"] for e in entries.get(partition, []) if e.is_web]
         hosts = Counter(urlsplit(entry.location).hostname for entry in asked)
@@ -143,7 +156,7 @@ class Runner:
         fetch = {"snapshots": {"config": {"refetch_hours": self.refetch_hours}}}
         with (
             open_instance(self.installation.home, print_mended) as instance,
-            bars(_titles()) as listener,
+            bars(titles()) as listener,
             progress.listening(listener),
         ):
             for rectangle in kept_back.rectangles(self.installation, stale.partitions, stale.claimed):
@@ -181,10 +194,13 @@ def surround(installation: Installation) -> None:
     warnings.filterwarnings("ignore", module="dagster")
 
 
-def build_and_publish(instance: Instance, override: Override | None = None) -> list[str]:
+def build_and_publish(
+    instance: Instance, override: Override | None = None, installation: Installation | None = None
+) -> list[str]:
     """Execute the job `warehouse`; return what failed, one line each.
 
-    With an `override` it builds what hangs on failing tests too, and publishes on record.
+    Where `installation` is one of several machines, that which has the warehouse executes it, and is waited for. With
+    an `override` it builds what hangs on failing tests too, and publishes on record.
     """
     from orchestration.cockpit.definitions import job
     from orchestration.cockpit.instance import execute
@@ -193,7 +209,12 @@ def build_and_publish(instance: Instance, override: Override | None = None) -> l
     if override:
         ops["dbt_models"] = {"config": {"despite_tests": True}}
         ops["publication"] = {"config": {"override_reason": override.reason, "override_by": override.by}}
-    failures = execute(job("warehouse"), instance, None, ops)
+    if installation and installation.settings.cluster.engine:
+        from orchestration.cockpit.submitted import Wanted, follow, submit
+
+        failures = follow(instance, submit(instance, [Wanted("warehouse", ops=ops)]), lambda: None)
+    else:
+        failures = execute(job("warehouse"), instance, None, ops)
     stopping.check()
     return failures
 
@@ -205,7 +226,7 @@ def publish(installation: Installation, override: Override | None) -> None:
 
     former = releases.served_id(installation.home)
     with open_instance(installation.home, print_mended) as instance:
-        failures = build_and_publish(instance, override)
+        failures = build_and_publish(instance, override, installation)
     summarise(installation, failures, former)
 
 
