@@ -8,6 +8,7 @@ What belongs here: what such text may not do where it arrives. What does not: re
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 #: parts of a query that let somebody in: their values are nobody's business
 _SECRET = (
@@ -18,8 +19,8 @@ _USER = re.compile(r"(?<=://)[^/\s?#@]*(?:@[^/\s?#@]*)*@")
 _VALUE = re.compile(rf"(?<=[?&;])((?:{_SECRET})=)(?:[^&;:#\s'\"<>)\]]|:(?!\s|\Z))+", re.IGNORECASE)
 #: C0 and C1 controls, what turns the direction of writing, line and paragraph separators, joiners that nobody sees
 _UNSEEN = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
-#: Excel takes the wide ones too
-_FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
+#: what a spreadsheet takes for a formula, in wide characters too; a number with its sign is one
+_FORMULA = re.compile(r"(?![+-]?[0-9]+(?:\.[0-9]+)?%?\Z)[=+\-@\t\r\n＝＋－＠]")
 _MARKUP = re.compile(r"[\\`\[\]()<>!|&]|:(?=//)")
 #: /home/name/…, C:\…: up to the last part, which names the file
 _FOLDERS = re.compile(r"(?:(?<![\w:/.])|(?<=file:))(?:/{1,3}|[A-Za-z]:[\\/])(?:[^/\\\s'\"<>|:]+[/\\])+(?=[^/\\\s])")
@@ -57,8 +58,16 @@ def cell(text: str) -> str:
     return f"'{text}" if _FORMULA.match(text) else text
 
 
+def cells(values: Iterable[object]) -> list[object]:
+    """Return the values of a row of a CSV, each text as a `cell`."""
+    return [cell(value) if isinstance(value, str) else value for value in values]
+
+
 #: the same in DuckDB's SQL, of a column of that name
-CELL_SQL = "case when regexp_matches({0}, '^[=+\\-@\\t\\r\\n＝＋－＠]') then '''' || {0} else {0} end"
+CELL_SQL = (
+    "case when regexp_matches({0}, '^[=+\\-@\\t\\r\\n＝＋－＠]') and not regexp_full_match({0}, "
+    "'[+-]?[0-9]+([.][0-9]+)?%?') then '''' || {0} else {0} end"
+)
 
 
 def markdown(text: str) -> str:

@@ -17,6 +17,7 @@ from orchestration.cli.saying import echo
 from orchestration.home.locking import only_process
 from orchestration.home.releases import current, find_release, order, served_id, why_kept
 from orchestration.release.changes import HEADER, find_changes
+from sources import outgoing
 
 COUNTED_BY = ("change", "cause", "column_name")
 release = typer.Typer()
@@ -183,4 +184,4 @@ def diff_command(
         writer.writerows([*key, n] for key, n in Counter(tuple(row[i] for i in of) for row in rows).most_common())
     else:
         writer.writerow(HEADER)
-        writer.writerows(rows)
+        writer.writerows(map(outgoing.cells, rows))

@@ -15,12 +15,12 @@ from orchestration.home.installation import Installation
 from orchestration.hops import gate
 from orchestration.hops.gate import Rows
 from orchestration.hops.judging import PRELOAD
-from orchestration.hops.worker import MEMORY_BYTES, Failure, believed, patience, run_bounded
+from sources.bounded import EXTRACT_SECONDS, MEMORY_BYTES, Failure, believed, patience, run_bounded
 from sources.partitions import Partition
 from sources.tables import REPORTS, Columns, Table
 
 #: seconds and bytes for one report; what needs more is told of it, and the others go on
-SECONDS, MEMORY = 60.0, MEMORY_BYTES
+SECONDS, MEMORY = EXTRACT_SECONDS, MEMORY_BYTES
 #: columns of `reports` that these hops and their suites read
 OF_A_REPORT = (
     "report_id", "report_year", "region_code", "region_name", "level", "kind", "completeness", "meeting_date",

@@ -25,7 +25,7 @@ from orchestration.hops.accepted import (
     with_keys,
 )
 from orchestration.hops.hop import DocumentHop, Made, reviews_hash
-from orchestration.hops.worker import Failure
+from sources.bounded import Failure
 from sources.partitions import Partition
 from sources.tables import OBSERVATIONS, REJECTIONS, REPORTS, Columns
 

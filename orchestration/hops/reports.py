@@ -20,17 +20,14 @@ from orchestration.home.provenance import Inputs
 from orchestration.hops.gate import Rows
 from orchestration.hops.hop import DocumentHop, Made, read_rows, reviews_hash
 from orchestration.hops.judging import PRELOAD
-from orchestration.hops.worker import Failure, believed, patience, run_bounded
 from sources import store
+from sources.bounded import READ_SECONDS, Failure, believed, patience, run_bounded
 from sources.home import Home
 from sources.partitions import Partition
 from sources.report_ids import DIGITS
 from sources.snapshot.fetch import latest
 from sources.snapshot.store import DamagedSnapshotError, fault_of, read
 from sources.tables import REPORTS, SNAPSHOTS
-
-#: seconds for one document; what needs more is hostile
-READ_SECONDS = 20.0
 
 
 @dataclass(frozen=True)

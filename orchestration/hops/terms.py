@@ -24,7 +24,7 @@ from orchestration.hops.accepted import (
     with_keys,
 )
 from orchestration.hops.hop import DocumentHop, Made
-from orchestration.hops.worker import Failure
+from sources.bounded import Failure
 from sources.partitions import Partition
 from sources.tables import REPORTS, TERM_COUNTS, Columns
 

@@ -94,8 +94,9 @@ def test_killed_at_each_step_the_pointer_names_a_whole_release(
     kinds = [event.split()[0] for event in events]
     assert kinds.count("upload") > 5 and str(MANIFEST) in events[kinds.index("point") - 1]
     uploads = [number for number, kind in enumerate(kinds) if kind == "upload"]
-    others = [kinds.index(kind) for kind in ("point", "take", "swap")] + [len(kinds) - 1]
-    assert kinds[-1] == "remove"
+    removes = [number for number, kind in enumerate(kinds) if kind == "remove"]
+    others = [kinds.index(kind) for kind in ("point", "take", "swap")] + removes[-1:]
+    assert len(removes) == 2, "the manifest of a former release, then the rest of it"
     value = 102
     for number in [uploads[1], uploads[-1], *others]:
         former, value = value, value + 1
@@ -113,8 +114,8 @@ def test_killed_at_each_step_the_pointer_names_a_whole_release(
         assert in_fork(lambda: publish(home)) == 0
         assert read_elsewhere(installation, tmp_path / "elsewhere")[1] == served_value(installation.home) == value
         whole, broken, _ = shared_releases._sorted(address)
-        # one more where the killed one was served, so that the next had nothing to publish
-        assert len(whole) <= 4 and not broken and not [n for n in store.listing(address) if "tmp" in n]
+        # where the killed one was served the next had nothing to publish, and what is too old goes with a later one
+        assert len(whole) <= 4 and (pointed or not broken) and not [n for n in store.listing(address) if "tmp" in n]
 
 
 def test_others_fetch_what_is_served_go_back_and_forth_and_are_refused_when_late(

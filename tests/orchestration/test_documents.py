@@ -9,7 +9,7 @@ import pytest
 
 from orchestration.hops import reports
 from orchestration.hops.reports import ReadTask, read_all
-from orchestration.hops.worker import FEW, MANY, Failure
+from sources.bounded import FEW, MANY, Failure
 
 CRASH = Failure("crash", "it brought its process down (exit code -9)")
 

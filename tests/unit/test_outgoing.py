@@ -24,7 +24,7 @@ from sources.snapshot.ledger import make_row
 from sources.tables import RAW_TABLES
 
 #: what a page may begin a text with
-STARTS = ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠SUM(1)"]
+STARTS = ["=1+1", "+1+1", "-1+1", "-", "@SUM(1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠SUM(1)"]
 #: text of any characters, mostly of those that do something somewhere
 TEXTS = st.text(
     st.one_of(
@@ -54,7 +54,16 @@ def test_a_line_is_one_line_and_does_nothing(text: str) -> None:
 @given(TEXTS)
 def test_a_cell_is_no_formula_and_all_its_text(text: str) -> None:
     cell = outgoing.cell(text)
-    assert cell in (text, f"'{text}") and not cell.startswith(tuple("=+-@\t\r\n＝＋－＠"))
+    assert cell in (text, f"'{text}")
+    assert not cell.startswith(tuple("=+-@\t\r\n＝＋－＠")) or re.fullmatch(r"[+-]?[0-9.]+%?", cell, re.ASCII)
+
+
+def test_a_number_with_its_sign_stays_one(tmp_path: Path) -> None:
+    numbers = ["-5.2%", "+3", "-0.75"]
+    assert [outgoing.cell(number) for number in numbers] == numbers
+    with duckdb.connect() as connection:
+        write_csv(connection, "select unnest(['-5.2%', '+3', '-0.75']) as surface", tmp_path / "numbers.csv")
+    assert (tmp_path / "numbers.csv").read_text("utf-8-sig").split() == ["surface", *numbers]
 
 
 @given(TEXTS)

@@ -10,7 +10,9 @@ from dagster._core.launcher import CheckRunHealthResult, LaunchRunContext, RunLa
 from dagster._core.origin import JobPythonOrigin, RepositoryPythonOrigin
 from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteRepositoryOrigin
 from dagster._core.run_coordinator import QueuedRunCoordinator, SubmitRunContext
+from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.local_compute_log_manager import LocalComputeLogManager
+from dagster._core.utils import make_new_run_id
 from dagster._core.workspace.context import WorkspaceProcessContext
 from dagster._grpc.types import ExecuteRunArgs
 from dagster._serdes import deserialize_value, serialize_value
@@ -34,6 +36,24 @@ def test_the_web_server_is_an_application_made_of_a_workspace() -> None:
     assert parameters(create_app_from_workspace_process_context)[0] == "workspace_process_context"
     assert "live_data_poll_rate" in parameters(create_app_from_workspace_process_context)
     assert parameters(WorkspaceProcessContext.__init__)[:2] == ["instance", "workspace_load_target"]
+
+
+@relied_on(
+    "dagster",
+    "records in SQLite are a file a run, `history/runs/<run id>.db`, beside `index.db`, which all runs share; deleting a "
+    "run leaves the files",
+    follows="cleaning removes the files of deleted runs and writes the shared ones anew",
+    where="orchestration/cockpit/cleaning.py",
+    private=True,
+)
+def test_a_deleted_run_leaves_its_file(tmp_path: Path) -> None:
+    storage = SqliteEventLogStorage(str(tmp_path))
+    run_id = make_new_run_id()
+    with storage.run_connection(run_id):
+        pass
+    storage.delete_events(run_id)
+    assert {path.name for path in tmp_path.glob("*.db")} == {f"{run_id}.db", "index.db"}
+    storage.dispose()
 
 
 @relied_on(

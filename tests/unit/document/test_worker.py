@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.hops.worker import Failure, run_bounded
+from sources.bounded import Failure, run_bounded
 from sources.document.read import UnreadableDocument, read_document
 
 from . import bounded
@@ -35,7 +35,7 @@ def test_failures_are_told_apart_and_order_is_kept() -> None:
 def test_a_process_that_dies_leaves_no_dump_of_its_memory() -> None:
     # in a process of its own, which begins with whatever it may have
     code = (
-        "import resource; from orchestration.hops.worker import _prepare\n"
+        "import resource; from sources.bounded import _prepare\n"
         "hard = 4096\n"
         "resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))\n"
         "_prepare(1_000_000_000); print(resource.getrlimit(resource.RLIMIT_CORE))"

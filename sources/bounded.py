@@ -27,6 +27,8 @@ Value = TypeVar("Value")
 #: seconds and bytes that one document may need; a long report takes 0.2 s and some 100 MB
 TIMEOUT_SECONDS = 20.0
 MEMORY_BYTES = 1_000_000_000
+#: seconds for reading one document, which would be hostile if it needs more, and for working through its text
+READ_SECONDS, EXTRACT_SECONDS = 20.0, 60.0
 #: tasks after which a process is replaced, so that what libraries leak stays bounded
 _MOST_TASKS = 400
 #: new objects between two searches for garbage cycles: a report leaves none, and Python's own 700 makes ten of them
