@@ -101,7 +101,7 @@ lock: $(STAMP) ## resolve the dependencies anew
 
 # a tool in an environment of its own, which the lock need not know
 notice: $(STAMP) ## write NOTICE: the licence of every locked package, as installed
-	@{ sed '/^ *Name  /,$$d' NOTICE; $(BIN)/uvx -q pip-licenses==5.5.5 --python=$(BIN)/python --format=plain --order=name \
+	@{ sed '/^ *Name  /,$$d' NOTICE; $(BIN)/uvx -q pip-licenses==5.5.5 --python=$(BIN)/python --format=plain --order=name --with-system \
 	  --packages $$(grep -oE '^[A-Za-z0-9._-]+==' requirements.lock | tr -d '=') | sed -E "s/ +$$//"; } > NOTICE.new
 	@mv NOTICE.new NOTICE
 

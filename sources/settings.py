@@ -101,6 +101,46 @@ class PublishSettings(_Section):
     doubt_max: float = Field(
         default=1.0, ge=0, le=1, description="The panel leaves out values of more doubt (docs/quality.md); 1 takes all"
     )
+    ducklake: str = Field(
+        default="",
+        pattern=r"^(postgres(ql)?://\S+)?$",
+        description="PostgreSQL of a DuckLake into which each release is committed too; empty: none",
+    )
+
+
+class ClusterSettings(_Section):
+    """Several machines that work on one store (docs/cluster.md). While `engine` is empty all happens on this one."""
+
+    engine: str = Field(
+        default="",
+        pattern=r"^[a-z0-9_-]*$",
+        description='Who starts runs: "celery": `baogao worker` on other machines; any other name: the run_launcher '
+        "block that you put into dagster.yaml; empty: this machine",
+    )
+    records: str = Field(
+        default="",
+        pattern=r"^(postgres(ql)?://\S+)?$",
+        description="PostgreSQL of Dagster's records and of the locks, postgresql://user@host/database; the password "
+        "in the environment (PGPASSWORD, or the whole address as BAOGAO_CLUSTER_RECORDS)",
+    )
+    broker: str = Field(
+        default="", pattern=r"^(rediss?://\S+)?$", description="Redis that holds the queues, redis://host/0"
+    )
+    results: str = Field(
+        default="", pattern=r"^(rediss?://\S+)?$", description="Redis that holds what became of tasks; empty: `broker`"
+    )
+    slots: int = Field(default=1, ge=1, description="Runs at once over all machines: the slots of all workers together")
+    partitions_per_run: int = Field(
+        default=1, ge=1, description="Most partitions that one run reads; small ones balance better, each costs seconds"
+    )
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if self.engine and not self.records:
+            raise ValueError("engine needs records too: the PostgreSQL that all machines share")
+        if self.engine == "celery" and not self.broker:
+            raise ValueError('engine = "celery" needs broker too: the Redis that holds the queues')
+        return self
 
 
 class GateSettings(_Section):
@@ -195,6 +235,7 @@ class Settings(_Section):
     s3: S3Settings = Field(default_factory=S3Settings)
     crawl: CrawlSettings = Field(default_factory=CrawlSettings)
     publish: PublishSettings = Field(default_factory=PublishSettings)
+    cluster: ClusterSettings = Field(default_factory=ClusterSettings)
     gates: GateSettings = Field(default_factory=GateSettings)
     retention: RetentionSettings = Field(default_factory=RetentionSettings)
     serve: ServeSettings = Field(default_factory=ServeSettings)

@@ -18,12 +18,14 @@ from typer.main import get_group
 
 from orchestration.cli.errors import explain
 from orchestration.cli.extras import asking
+from orchestration.cli.saying import echo
 from orchestration.cli.stopping import heed
 
 #: command → the function (or group of commands) behind it, in the module of that name here; and what `--help` says
 COMMANDS = {
     "run": ("running:run", "From a catalogue to the published warehouse; does only what is not up to date."),
     "ui": ("running:ui", "Open Dagster's web interface of this installation."),
+    "worker": ("working:worker", "Take runs that another machine's `baogao ui` hands out."),
     "discover": (
         "discovering:discover",
         "Look for new reports in the listings of known sites; writes candidates to check.",
@@ -105,5 +107,5 @@ def main() -> None:
         message = explain(error)
         if message is None:
             raise
-        typer.echo(f"baogao: {message}", err=True)
+        echo(f"baogao: {message}", err=True)
         sys.exit(1)

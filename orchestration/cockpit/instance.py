@@ -5,6 +5,7 @@ What does not belong here: which runs are needed (``hops/plan.py``), what a pers
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 import shutil
@@ -23,15 +24,18 @@ import yaml
 from dagster._core.execution.compute_logs import redirect_to_file
 from dagster._core.storage.compute_log_manager import CapturedLogContext
 from dagster._core.storage.local_compute_log_manager import LocalComputeLogManager
+from dagster._core.storage.runs import SqliteRunStorage
 
 from orchestration.cockpit.records import quick_records
 from orchestration.home.note import replacing
 from sources.home import Home
-from sources.settings import SettingsError
+from sources.settings import SettingsError, load_settings
 
 Instance: TypeAlias = dg.DagsterInstance
 
 TEMPLATE = Path(__file__).resolve().with_name("dagster.yaml")
+#: how a dagster.yaml begins that is baogao's to replace
+WRITTEN = "# Written by baogao from [cluster] in baogao.toml"
 #: marks runs of the command line; while its lock is held, any such run that still seems to go is a dead one
 CLI_TAG = "baogao/cli"
 #: what SQLite says of a file that is none, or no longer one
@@ -42,14 +46,32 @@ QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 def ensure_dagster_home(home: Home) -> Path:
-    """Make DAGSTER_HOME of this installation with its settings, unless a person put their own there; return it."""
+    """Make DAGSTER_HOME of this installation with its settings, unless a person put their own there; return it.
+
+    Where `[cluster]` says so they are those for several machines, and what they refer to is put into the environment.
+    Raises SettingsError where that can't be used.
+    """
     home.create()
-    settings = home.dagster / "dagster.yaml"
-    if not settings.exists():
+    path, template = home.dagster / "dagster.yaml", TEMPLATE.read_text(encoding="utf-8")
+    former = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+    wanted = _for_cluster(home, template, former) or former or template
+    if wanted != former:
         # whole or not at all: an empty file would be settings too, without limits for the pools
-        with replacing(settings) as temporary:
-            shutil.copyfile(TEMPLATE, temporary)
+        with replacing(path) as temporary:
+            temporary.write_text(wanted, encoding="utf-8")
     return home.dagster
+
+
+def _for_cluster(home: Home, template: str, former: str) -> str:
+    """Return dagster.yaml for several machines, and put what it refers to into the environment; "" for one machine."""
+    cluster = load_settings(home).cluster
+    if not cluster.engine:
+        # what was written for machines that this home no longer has would start nothing
+        return template if former.startswith(WRITTEN) else ""
+    from orchestration.cluster import instance_settings
+
+    os.environ.update(instance_settings.environment(cluster))
+    return instance_settings.dagster_yaml(cluster, template, former)
 
 
 @contextmanager
@@ -88,7 +110,9 @@ def _opened(folder: Path) -> dg.DagsterInstance:
             "then made anew with the settings that baogao comes with"
         ) from error
     try:
-        _bury_dead_runs(instance)
+        if isinstance(instance.run_storage, SqliteRunStorage):
+            # records that several machines share tell of runs of others too; their launcher knows which are dead
+            _bury_dead_runs(instance)
     except BaseException:
         instance.dispose()
         raise
@@ -144,11 +168,13 @@ def execute(
         )
     if result.success:
         return []
-    failures = []
-    for event in result.all_events:
-        if event.is_step_failure:
-            error = event.step_failure_data.error
-            while error and error.cause and "Error occurred while executing op" in error.message:
-                error = error.cause
-            failures.append(f"{event.step_key}: {error.message.strip() if error else 'failed'}")
+    failures = [failure_of(event) for event in result.all_events if event.is_step_failure]
     return failures or ["the run failed; see its log with: baogao ui"]
+
+
+def failure_of(event: dg.DagsterEvent) -> str:
+    """Return one line about a step that failed: its name, and the error that Dagster wrapped."""
+    error = event.step_failure_data.error
+    while error and error.cause and "Error occurred while executing op" in error.message:
+        error = error.cause
+    return f"{event.step_key}: {error.message.strip() if error else 'failed'}"

@@ -21,7 +21,7 @@ from orchestration.home import provenance, releases, shared_releases
 from orchestration.home.installation import Installation
 from orchestration.home.releases import BUILDING, Release, ReleaseError, Rollback
 from orchestration.hops import gate, reviewed
-from orchestration.release import codebook, gates
+from orchestration.release import codebook, ducklake, gates
 from orchestration.release.audit import audit, count
 from orchestration.release.changes import Changes, find_changes, write_changes
 from orchestration.release.exports import write_panel, write_tables
@@ -71,6 +71,7 @@ def publish(
     forbidden = refusals(installation, state, override)
     override = _against(installation, forbidden, override)
     if standing := provenance.current_release(home, state):
+        ducklake.follow(installation, standing)
         record_attempt(home, standing.id, [], [])
         return Published(standing, False, standing.manifest.get("rows", {}), {}, [])
     served = releases.current(home)
@@ -83,6 +84,7 @@ def publish(
         # on disk before the link names it, and before former ones go
         flush_tree(folder)
         shared_releases.upload(installation, folder, release_id)
+        ducklake.follow(installation, Release(release_id, folder, False, {}))
         if address:
             shared_releases.point(address, Rollback(release_id), seen)
         shared_releases.take(folder, installation, release_id)

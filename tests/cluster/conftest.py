@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import machines
 import pytest
 from services import S3, free_port, wait_for
 
@@ -61,3 +62,12 @@ def installation(bucket: str, tmp_path: Path) -> Installation:
     opened.home.create()
     assert opened.settings.store == bucket == os.environ["BAOGAO_STORE"]
     return opened
+
+
+@pytest.fixture(scope="session")
+def records() -> Iterator[str]:
+    """PostgreSQL with an empty database; its address."""
+    if lacking := machines.missing():
+        pytest.skip(f"not on this machine: {lacking}")
+    with machines.postgres() as address:
+        yield address

@@ -18,7 +18,7 @@ from orchestration.warehouse.dbt_process import DBT
 CHILD = """
 import os, time
 from orchestration.warehouse import dbt_process
-dbt_process._end_with_parent()
+dbt_process.end_with_parent()
 print(os.getpid(), flush=True)
 time.sleep(60)
 """

@@ -29,9 +29,10 @@ from sources.snapshot.politeness import (
         ("8.8.8.8", True), ("2400:3200::1", True), ("127.0.0.1", False), ("10.1.2.3", False), ("192.168.0.9", False),
         ("172.16.0.1", False), ("169.254.169.254", False), ("100.64.0.1", False), ("0.0.0.0", False),
         ("224.0.0.1", False), ("::1", False), ("fe80::1", False), ("fd00::1", False), ("::ffff:10.0.0.1", False),
-        ("64:ff9b::7f00:1", False), ("64:ff9b::808:808", True), ("64:ff9b:1::808:808", False), ("fec0::1", False),
-        ("2002:7f00:1::", False), ("2002:808:808::1", True), ("::127.0.0.1", False), ("2001:0:53aa::1", False),
-        ("168.63.129.16", False), ("64:ff9b::a83f:8110", False), ("100.100.100.200", False), ("::ffff:8.8.8.8", True),
+        ("64:ff9b::7f00:1", False), ("64:ff9b::808:808", True), ("64:ff9b::a83f:8110", False),
+        ("2002:7f00:1::", False), ("2002:a00:1::1", False), ("2002:808:808::1", True), ("2001:0:53aa::1", False),
+        ("::127.0.0.1", False), ("::a00:1", False), ("::ffff:8.8.8.8", True), ("168.63.129.16", False),
+        ("192.0.0.192", False), ("100.100.100.200", False),
     ],
 )  # fmt: skip
 def test_public_addresses(address: str, public: bool) -> None:

@@ -1,4 +1,4 @@
-"""The jobs, and schedules of those without partitions. No clock ever sits on the partitioned assets: `sensor.py`."""
+"""The jobs before the warehouse, and the season's schedule. No clock ever sits on partitioned assets: `sensor.py`."""
 
 from datetime import UTC, datetime
 
@@ -7,10 +7,9 @@ import dagster as dg
 from orchestration.cockpit import alerts, sweep
 from orchestration.cockpit.cleaning import old_runs
 from orchestration.cockpit.defs.automation.hooks import ALERTS
-from orchestration.cockpit.defs.warehouse.assets import no_failed_partition
 from orchestration.cockpit.discovery import discover_new
 from orchestration.cockpit.resources import InstallationResource
-from orchestration.cockpit.season import CLEANING_CRON, CRONS, RELEASE_CRON, TIMEZONE
+from orchestration.cockpit.season import CLEANING_CRON, CRONS, TIMEZONE
 from orchestration.home import locking
 from orchestration.home.retention import leftovers
 from orchestration.hops import TABLES
@@ -22,16 +21,6 @@ ingest = dg.define_asset_job(
     selection=dg.AssetSelection.assets(*INGESTED),
     hooks=ALERTS,
     description="From the catalogue to the raw tables, for the partitions given; does only what is stale.",
-)
-
-warehouse_job = dg.define_asset_job(
-    "warehouse",
-    selection=dg.AssetSelection.groups(
-        "seeds", "staging", "intermediate", "marts", "quality", "publication"
-    ).materializable()
-    | dg.AssetSelection.checks(no_failed_partition),
-    hooks=ALERTS,
-    description="From the raw tables to a published release; skipped where nothing changed.",
 )
 
 
@@ -94,12 +83,4 @@ weekly_cleaning = dg.ScheduleDefinition(
     cron_schedule=CLEANING_CRON,
     execution_timezone=TIMEZONE,
     description="Old releases, logs and runs go; what a person keeps, and every page, stays",
-)
-
-daily = dg.ScheduleDefinition(
-    name="daily_release",
-    job=warehouse_job,
-    cron_schedule=RELEASE_CRON,
-    execution_timezone=TIMEZONE,
-    description="Build and publish what the night's ingestion changed",
 )
