@@ -24,10 +24,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sources import store
+from sources.disk import flush
 from sources.errors import BaogaoError
 from sources.partitions import PROVINCES, YEARS, Partition
 from sources.store import is_local
-from sources.tables import Table
+from sources.tables import SNAPSHOTS, Table
 
 #: rows in one Parquet row group; a reader that wants one report need not decode a whole province
 ROW_GROUP = 20_000
@@ -88,7 +89,9 @@ class Lake:
         if data.schema.remove_metadata() != table.arrow_schema():
             raise ValueError(f"table {table.name}: frame does not have the contract's schema")
         stored = {key.encode(): value.encode() for key, value in (metadata or {}).items()}
-        return put(self.path(table.name, partition, part), data.replace_schema_metadata(stored), seen=True)
+        path = self.path(table.name, partition, part)
+        # the ledger can't be made anew from anything: it is on disk before what was there may go
+        return put(path, data.replace_schema_metadata(stored), seen=True, flushed=table is SNAPSHOTS)
 
     def read(self, table: Table, partition: Partition, columns: list[str] | None = None) -> pa.Table | None:
         """Return the partition's rows, or None where nothing was written yet. Raises DamagedFileError."""
@@ -148,11 +151,12 @@ class Lake:
                 yield Partition(province, year)
 
 
-def put(path: str, data: pa.Table, *, seen: bool = False) -> str:
+def put(path: str, data: pa.Table, *, seen: bool = False, flushed: bool = False) -> str:
     """Write `data` to `path` (of a disk, or in a store), whole or not at all, and return the path.
 
     Pages carry checksums, so that a damaged file is not taken for other rows. `seen`: in a store, only if the file is
-    still the one that the view began with. Raises OSError if the disk refuses, StoreError: what lay there then stays.
+    still the one that the view began with. What is `flushed` to a disk outlives a power cut. Raises OSError if the disk
+    refuses, StoreError: what lay there then stays.
     """
     if not is_local(path):
         buffer = io.BytesIO()
@@ -165,7 +169,11 @@ def put(path: str, data: pa.Table, *, seen: bool = False) -> str:
     try:
         with open(temporary, "wb") as handle:  # noqa: PTH123
             _write(data, handle)
+        if flushed:
+            flush(temporary)
         os.replace(temporary, target)  # noqa: PTH105
+        if flushed:
+            flush(os.path.dirname(target))  # noqa: PTH120
     except BaseException:
         if os.path.exists(temporary):  # noqa: PTH110
             os.remove(temporary)  # noqa: PTH107

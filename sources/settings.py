@@ -30,6 +30,14 @@ class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class CatalogueSettings(_Section):
+    """What the rows of a catalogue may name."""
+
+    folders: tuple[str, ...] = Field(
+        default=(), description="Folders besides the catalogue's own whose files it may name; relative: to its own"
+    )
+
+
 class CrawlSettings(_Section):
     """How pages are asked for. Times in seconds, sizes in bytes."""
 
@@ -94,6 +102,9 @@ class PublishSettings(_Section):
         default="",
         pattern=r"^(postgres(ql)?://\S+)?$",
         description="PostgreSQL of a DuckLake into which each release is committed too; empty: none",
+    )
+    doubt_max: float = Field(
+        default=1.0, ge=0, le=1, description="The panel leaves out values of more doubt (docs/quality.md); 1 takes all"
     )
 
 
@@ -165,6 +176,15 @@ class RetentionSettings(_Section):
     log_days: int = Field(default=90, ge=0, description="Days that logs and Dagster's finished runs stay; 0: for ever")
 
 
+class ServeSettings(_Section):
+    """By what names people reach `baogao ui` and `baogao dashboard`."""
+
+    names: tuple[str, ...] = Field(
+        default=(),
+        description="Host names by which a proxy shows them, as baogao.example.org; loopback needs none",
+    )
+
+
 class RefreshSettings(_Section):
     """What the round of the season does beside declaring pages due."""
 
@@ -211,12 +231,14 @@ class Settings(_Section):
         default="", pattern=r"^[^:]*$", description="Folder of the raw tables; empty: <home>/lake, or in the store"
     )
     workers: int = Field(default=0, ge=0, description="Processes that read documents; 0: one per processor core")
+    catalogue: CatalogueSettings = Field(default_factory=CatalogueSettings)
     s3: S3Settings = Field(default_factory=S3Settings)
     crawl: CrawlSettings = Field(default_factory=CrawlSettings)
     publish: PublishSettings = Field(default_factory=PublishSettings)
     cluster: ClusterSettings = Field(default_factory=ClusterSettings)
     gates: GateSettings = Field(default_factory=GateSettings)
     retention: RetentionSettings = Field(default_factory=RetentionSettings)
+    serve: ServeSettings = Field(default_factory=ServeSettings)
     refresh: RefreshSettings = Field(default_factory=RefreshSettings)
     alerts: AlertSettings = Field(default_factory=AlertSettings)
 

@@ -28,7 +28,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "dashboard": ("dashboard",),
     "discover": ("crawl",),
     "worker": ("run", "cluster"),
-    **dict.fromkeys(("run", "ui", "status", "export", "superset", "release", "clean"), ("run",)),
+    **dict.fromkeys(("run", "ui", "status", "export", "superset", "release", "clean", "audit"), ("run",)),
 }
 
 

@@ -6,7 +6,6 @@ What belongs here: arguments, what a person sees. What does not: the pages (``da
 
 from __future__ import annotations
 
-import shutil
 import socket
 import threading
 import webbrowser
@@ -18,7 +17,7 @@ import typer
 
 from dashboard.serve import serve
 from orchestration.cli.errors import UserError
-from orchestration.cli.options import HomeOption, HostOption, PortOption
+from orchestration.cli.options import HomeOption, HostOption, PortOption, ReplaceOption
 from orchestration.home.releases import current, served_id
 from sources.home import Home, find_home
 from sources.settings import load_settings
@@ -54,26 +53,27 @@ class ExportFormat(StrEnum):
 def export(
     folder: Annotated[Path, typer.Argument(help="Folder to copy to; made if it isn't there")],
     form: Annotated[ExportFormat, typer.Option("--format", help="Which form")] = ExportFormat.all,
+    replace: ReplaceOption = False,
     home: HomeOption = None,
 ) -> None:
     """Copy exports of the served release, with codebook, manifest and citation, to FOLDER."""
+    from orchestration.release.copies import copy_out, files_of
+
     served = current(_home(home))
     if served is None:
         raise UserError(NOTHING_PUBLISHED)
-    if folder.exists() and not folder.is_dir():
-        raise UserError(f"{folder} is a file; name a folder")
     exports = served.path / "exports"
     always = ("codebook.md", "manifest.json", "CHANGES.csv", "CITATION.cff")
     chosen = [
         path
-        for path in sorted(exports.rglob("*"))
-        if path.is_file() and (path.name in always or form is ExportFormat.all or path.suffix == f".{form.value}")
+        for path in files_of(served)
+        if path.is_relative_to(exports)
+        and (path.name in always or form is ExportFormat.all or path.suffix == f".{form.value}")
     ]
-    for path in chosen:
-        target = folder / path.relative_to(exports)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target)
+    copy_out(served, exports, chosen, folder, replace=replace)
     typer.echo(f"{len(chosen)} files of release {served.id} in {folder}")
+    if not served.kept:
+        typer.echo(f"to cite it, have it stay: baogao release keep {served.id}")
 
 
 def dashboard(

@@ -25,7 +25,7 @@ FURTHER_FIELDS = (
     "region_code", "region_name", "level", "report_year", "kind", "completeness",
     "canonical_value", "canonical_value_upper", "canonical_unit", "horizon", "tier", "basis", "base_period",
     "commitment", "relation", "relation_ref", "section", "sentence", "surface", "char_start", "char_end",
-    "rule", "period_evidence", "rule_version", "lexicon_version", "flags",
+    "rule", "period_evidence", "rule_version", "lexicon_version", "flags", "doubt",
 )  # fmt: skip
 TABLE_FIELDS = ("indicator", "measure", "value", "unit", "qualifier", "status", "period", "scope", "sentence")
 SENTENCE_WIDTH = 40

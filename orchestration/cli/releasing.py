@@ -1,4 +1,4 @@
-"""`baogao release list|publish|rollback|diff`: which releases there are, and which one readers see."""
+"""`baogao release …`: which releases there are, which one readers see, which ones stay."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import csv
 import sys
 from collections import Counter
 from contextlib import nullcontext
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from orchestration.cli.errors import UserError
-from orchestration.cli.options import ByOption, HomeOption
+from orchestration.cli.options import ByOption, HomeOption, ReplaceOption
 from orchestration.home.locking import only_process
-from orchestration.home.releases import current, order, served_id
+from orchestration.home.releases import current, find_release, order, served_id, why_kept
 from orchestration.release.changes import HEADER, find_changes
 
 COUNTED_BY = ("change", "cause", "column_name")
@@ -26,7 +27,8 @@ def list_command(home: HomeOption = None) -> None:
     from orchestration.home import shared_releases
     from orchestration.home.installation import open_installation
 
-    found = shared_releases.known(open_installation(home))
+    installation = open_installation(home)
+    where, found = installation.home, shared_releases.known(installation)
     if not found:
         raise UserError("nothing has been published yet; run: baogao run --catalogue FILE.csv")
     for one in found:
@@ -34,6 +36,9 @@ def list_command(home: HomeOption = None) -> None:
         changes = ", ".join(f"{n} {what}" for what, n in one.manifest.get("changes", {}).items()) or "no cell changed"
         star = "*" if one.served else " "
         typer.echo(f"{star} {one.id}  {rows.get('city_year_panel', '?')} region-years  {changes}")
+        if one.kept:
+            reason = why_kept(where, one.id)
+            typer.echo("    kept" + (f": {reason}" if reason else ""))
         override = one.manifest.get("override")
         if override:
             verdicts = override["verdicts"]
@@ -43,6 +48,62 @@ def list_command(home: HomeOption = None) -> None:
             )
             for verdict in verdicts:
                 typer.echo(f"      {verdict['told']}")
+    number = installation.settings.publish.releases_kept
+    # the served release is a former one as soon as another is published
+    going = [one.id for one in found if not one.kept][number:]
+    if going:
+        typer.echo(f"to go with the next release: {', '.join(going)}; `baogao release keep ID` has one stay")
+
+
+@release.command("keep")
+def keep_command(
+    release_id: Annotated[str, typer.Argument(help="Release that is to stay, as `baogao release list` names it")],
+    reason: Annotated[str, typer.Option("--reason", help="Why, for those who ask later")] = "",
+    home: HomeOption = None,
+) -> None:
+    """Have a release stay, for example because a paper cites it: neither publishing nor cleaning removes it."""
+    from orchestration.home import shared_releases
+    from orchestration.home.installation import open_installation
+
+    installation = open_installation(home)
+    with only_process(installation.home):
+        shared_releases.keep(installation, release_id, reason)
+    typer.echo(f"release {release_id} stays until: baogao release unkeep {release_id}")
+
+
+@release.command("unkeep")
+def unkeep_command(
+    release_id: Annotated[str, typer.Argument(help="Release that may go again")],
+    home: HomeOption = None,
+) -> None:
+    """Let a release that was kept go with the others, by age."""
+    from orchestration.home import shared_releases
+    from orchestration.home.installation import open_installation
+
+    installation = open_installation(home)
+    with only_process(installation.home):
+        shared_releases.unkeep(installation, release_id)
+    typer.echo(f"release {release_id} goes with the others again")
+
+
+@release.command("export")
+def export_command(
+    release_id: Annotated[str, typer.Argument(help="Release, as `baogao release list` names it")],
+    folder: Annotated[Path, typer.Argument(help="Folder to copy to; made if it isn't there")],
+    replace: ReplaceOption = False,
+    home: HomeOption = None,
+) -> None:
+    """Copy a release as a whole to FOLDER: the DuckDB file and all exports, held against the manifest's hashes."""
+    from orchestration.home import shared_releases
+    from orchestration.home.installation import open_installation
+    from orchestration.release.copies import copy_out, files_of
+
+    installation = open_installation(home)
+    shared_releases.ensure(installation, release_id)
+    found = find_release(installation.home, release_id)
+    paths = files_of(found)
+    copy_out(found, found.path, paths, folder, replace=replace)
+    typer.echo(f"release {found.id}, {len(paths)} files, in {folder}")
 
 
 @release.command("publish")
@@ -55,13 +116,14 @@ def publish_command(
     home: HomeOption = None,
 ) -> None:
     """Build what the raw tables hold and publish it, without fetching or reading anything."""
-    from orchestration.cli import runner
+    from orchestration.cli import runner, stopping
     from orchestration.home.installation import open_installation
     from orchestration.release.refusals import override_of
 
     installation = open_installation(home)
     elsewhere = bool(installation.settings.cluster.engine)  # whose steps hold the lock
-    with nullcontext() if elsewhere else only_process(installation.home):
+    lock = nullcontext() if elsewhere else only_process(installation.home)
+    with stopping.telling(installation.home), lock:
         if not any(installation.lake.partitions("reports")):
             raise UserError(f"{installation.home.root} holds no report yet; run: baogao run --catalogue FILE.csv")
         runner.mend_home(installation)

@@ -18,13 +18,14 @@ from urllib.parse import urlsplit
 
 import typer
 
+from orchestration.cli import stopping
 from orchestration.cli.errors import UserError, with_remedy
 from orchestration.cli.progress import bars
 from orchestration.cli.summary import summary_lines
 from orchestration.home import care, memory, provenance, releases
 from orchestration.home.installation import Installation
 from orchestration.home.locking import HomeInUseError, only_process
-from orchestration.hops import HOPS, judging, kept_back, progress
+from orchestration.hops import HOPS, gate, judging, kept_back, progress
 from orchestration.hops.plan import Plan, make_plan
 from orchestration.hops.ranges import Rectangle
 from orchestration.release.refusals import REMEDY, Override
@@ -91,6 +92,7 @@ class Runner:
         self.installation = installation
         self.years, self.provinces, self.refetch_hours = years, provinces, refetch_hours
         self.failures: list[str] = []
+        self.former = releases.served_id(installation.home)
 
     def run(self, override: Override | None) -> None:
         """Bring up to date what is stale, publish (with `override` in spite of bad verdicts), print what came out."""
@@ -102,7 +104,7 @@ class Runner:
             with builds.dbt_waiting(self.installation):
                 self._launch(stale, override)
             care.look_through(self.installation)
-        summarise(self.installation, self.failures)
+        summarise(self.installation, self.failures, self.former)
 
     def show_plan(self) -> None:
         """Print what a run would do, hop by hop."""
@@ -131,7 +133,7 @@ class Runner:
             f"{documents} documents in {len(made.claimed)} partitions; "
             f"{len(made.partitions)} partitions to bring up to date"
         )
-        for problem in self.installation.catalogue.problems:
+        for problem in self.installation.catalogue_problems:
             typer.echo(f"catalogue {problem}", err=True)
         return made
 
@@ -158,8 +160,10 @@ class Runner:
         ):
             for rectangle in kept_back.rectangles(self.installation, stale.partitions, stale.claimed):
                 self.failures += execute(ingest, instance, run_tags(rectangle), fetch)
+                stopping.check()
             for rectangle in self._left_behind():
                 self.failures += execute(ingest, instance, run_tags(rectangle), fetch)
+                stopping.check()
             memory.give_back()
             # what only ingestion needed ends while dbt begins
             resting = threading.Thread(target=judging.rest)
@@ -208,7 +212,9 @@ def build_and_publish(
         from orchestration.cockpit.submitted import Wanted, follow, submit
 
         return follow(instance, submit(instance, [Wanted("warehouse", ops=ops)]), lambda: None)
-    return execute(job("warehouse"), instance, None, ops)
+    failures = execute(job("warehouse"), instance, None, ops)
+    stopping.check()
+    return failures
 
 
 def publish(installation: Installation, override: Override | None) -> None:
@@ -216,24 +222,24 @@ def publish(installation: Installation, override: Override | None) -> None:
     surround(installation)
     from orchestration.cockpit.instance import open_instance
 
+    former = releases.served_id(installation.home)
     with open_instance(installation.home, print_mended) as instance:
         failures = build_and_publish(instance, override, installation)
-    summarise(installation, failures)
+    summarise(installation, failures, former)
 
 
-def summarise(installation: Installation, failures: list[str]) -> None:
-    """Print what came out; raise typer.Exit(1) if nothing could be published."""
+def summarise(installation: Installation, failures: list[str], former: str | None) -> None:
+    """Print what came out; raise typer.Exit(1) if something failed. `former`: the release served before the command."""
     for failure in failures:
         typer.echo(f"failed: {with_remedy(failure)}", err=True)
     for line in summary_lines(installation):
         typer.echo(line)
-    if failures:
+    if failures or gate.documents_in(gate.failed_verdicts(installation.lake)):
         # a failing test stops what hangs on it before the publication could say how to go on
-        if builds.last_build(installation).failed_tests and not any(REMEDY in failure for failure in failures):
+        stopped = failures and builds.last_build(installation).failed_tests
+        if stopped and not any(REMEDY in failure for failure in failures):
             typer.echo(REMEDY, err=True)
-        served = releases.current(installation.home)
-        still = f"the former release {served.id} is still served" if served else "nothing is published"
-        typer.echo(f"baogao: not everything could be done; {still}", err=True)
+        typer.echo(f"baogao: not everything could be done; {stopping.served(installation.home, former)}", err=True)
         raise typer.Exit(1)
 
 

@@ -49,7 +49,7 @@ class Submitter(Runner):
             progress.tell("warehouse", more=1)
             self.failures += build_and_publish(instance, override, self.installation)
             progress.tell("warehouse", done=1)
-        summarise(self.installation, self.failures)
+        summarise(self.installation, self.failures, self.former)
 
     def _stage(self, instance: Instance, hops: list[Hop], partitions: Iterable[Partition]) -> None:
         """Have other machines do the work of `hops` on `partitions`, and wait for them."""

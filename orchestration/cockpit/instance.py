@@ -10,15 +10,20 @@ import re
 import secrets
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
 import dagster as dg
 import sqlalchemy.exc
 import yaml
+from dagster._core.execution.compute_logs import redirect_to_file
+from dagster._core.storage.compute_log_manager import CapturedLogContext
+from dagster._core.storage.local_compute_log_manager import LocalComputeLogManager
 from dagster._core.storage.runs import SqliteRunStorage
 
 from orchestration.cockpit.records import quick_records
@@ -130,6 +135,19 @@ def old_runs(instance: dg.DagsterInstance, days: int, *, remove: bool) -> int:
     return len(runs)
 
 
+@contextmanager
+def _capture(logs: LocalComputeLogManager, log_key: Sequence[str]) -> Iterator[CapturedLogContext]:
+    """Keep what a step prints, as Dagster does; what it says to a person (the bars) goes there straight.
+
+    Dagster has both repeated by two processes each, in our process group: a Ctrl-C made them print tracebacks.
+    """
+    path = Path(logs.get_captured_local_path(log_key, "out"))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with redirect_to_file(sys.stdout, path):
+        yield CapturedLogContext(log_key)
+    Path(logs.complete_artifact_path(log_key)).touch()
+
+
 def execute(
     job: dg.JobDefinition,
     instance: dg.DagsterInstance,
@@ -138,6 +156,9 @@ def execute(
 ) -> list[str]:
     """Execute `job` in this process; return what failed, one line each (empty when all went well)."""
     log = Path(instance.root_directory) / "baogao-run.log"
+    logs = instance.compute_log_manager
+    if isinstance(logs, LocalComputeLogManager):
+        logs.capture_logs = partial(_capture, logs)  # type: ignore[method-assign]
     # what dbt and libraries print belongs into a log, not between the progress bars
     with log.open("a", encoding="utf-8") as stream, redirect_stdout(stream):
         result = job.execute_in_process(

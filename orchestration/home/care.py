@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +23,7 @@ from orchestration.home import fingerprints, releases, shared_releases
 from orchestration.home.installation import Installation
 from orchestration.home.note import Note
 from sources import store
+from sources.disk import move, remove_tree
 from sources.home import Home
 from sources.lake import DamagedFileError, Lake, put, read_file
 from sources.snapshot.ledger import standing
@@ -88,7 +88,7 @@ def look_through(installation: Installation) -> None:
 def _sweep(installation: Installation) -> None:
     for pattern in LEFTOVERS:
         for path in installation.home.root.glob(pattern):
-            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)
+            remove_tree(path) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)
     if is_local(installation.lake.root):  # in a store nothing has a temporary name
         for pattern in LAKE_LEFTOVERS:
             for found in installation.lake.find(pattern):
@@ -252,22 +252,22 @@ def _mend_served(home: Home, thorough: bool) -> Iterator[str]:
         releases.swap(home, sound.id)
         yield f"release {sound.id} is served meanwhile"
         if served is not None:
-            yield f"the damaged release is now {_move(home, served.path)}"
+            yield f"the damaged release is now {set_aside(home, served.path)}"
 
 
 def _set_aside(home: Home, path: str) -> str:
     if is_local(path):
-        return str(_move(home, Path(path)))
+        return str(set_aside(home, Path(path)))
     target = home.root / "damaged" / Path(path).name
     target.parent.mkdir(parents=True, exist_ok=True)
     store.download(path, str(target))
     store.remove(path)
-    return str(_move(home, target))
+    return str(set_aside(home, target))
 
 
-def _move(home: Home, path: Path) -> Path:
+def set_aside(home: Home, path: Path) -> Path:
+    """Move a damaged file or folder to where a person can look at it; return that place."""
     inside = path.relative_to(home.root) if path.is_relative_to(home.root) else Path(path.name)
     target = home.root / "damaged" / f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}" / inside
-    target.parent.mkdir(parents=True, exist_ok=True)
-    path.replace(target)
+    move(path, target)
     return target

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from orchestration.home import shared
+from orchestration.home import shared, short_ids
 from orchestration.home.note import replacing
 from sources import store
 from sources.home import Home, find_home
 from sources.lake import Lake
 from sources.partitions import Partition
 from sources.registry.catalogue import Catalogue, CatalogueEntry, CatalogueError, read_catalogue
+from sources.registry.regions import load_regions
+from sources.report_ids import sharing_an_id
 from sources.settings import Settings, load_settings
 from sources.snapshot.store import SnapshotStore
 
@@ -89,8 +92,32 @@ class Installation:
         """The catalogue that this home follows. Raises CatalogueError, with the remedy, if there is none."""
         target = self.catalogue_file
         stat = target.stat()
-        known = _read_catalogue(target, stat.st_size, stat.st_mtime_ns)
+        known = _with_ids_apart(_read_catalogue(target, stat.st_size, stat.st_mtime_ns), self.id_digits)
         return replace(known, base=shared.base_of(self.decided)) if self.settings.store else known
+
+    @property
+    def id_digits(self) -> Callable[[str], int]:
+        """What gives, for a location, the number of digits in its document's id."""
+        return short_ids.digits_of(self.decided)
+
+    def settle_ids(self) -> None:
+        """Write down which documents have ids of a former baogao; to be called before a page is fetched."""
+        if not self.settings.store:
+            short_ids.settle(self.home, self.lake)
+
+    @property
+    def catalogue_problems(self) -> tuple[str, ...]:
+        """What the person who keeps the catalogue should mend, one line a fault; regions nobody knows are among it."""
+        regions = load_regions(self.overlay)
+        codes = {entry.region_code for entry in self.catalogue.entries if entry.region_code}
+        unknown = {code for code in codes if regions.by_code(code) is None}
+        told = (
+            f"row {entry.row}: region_code {entry.region_code}: there is no such region; mend it, or describe the "
+            "region in regions.yaml of the home"
+            for entry in self.catalogue.entries
+            if entry.region_code in unknown
+        )
+        return (*self.catalogue.problems, *told)
 
     def follow(self, catalogue: Path) -> None:
         """Let this home follow the catalogue at `catalogue`, by a link: later edits of the file count.
@@ -116,6 +143,21 @@ class Installation:
     def entries(self) -> dict[Partition, list[CatalogueEntry]]:
         """Return the catalogue's entries by the partition that they claim; not to be changed."""
         return self._by_partition
+
+
+def _with_ids_apart(catalogue: Catalogue, digits: Callable[[str], int]) -> Catalogue:
+    """Leave out, and tell, entries whose document would have the id of another: it would stop its partition."""
+    rows = {entry.location: entry.row for entry in catalogue.entries}
+    shared = sharing_an_id(rows, digits)
+    if not shared:
+        return catalogue
+    told = (
+        f"row {rows[location]}: location {location!r} would have the same id as that of row {rows[other]}, {other!r}: "
+        "this row is left out; name the document by another path or address"
+        for location, other in shared.items()
+    )
+    entries = tuple(entry for entry in catalogue.entries if entry.location not in shared)
+    return replace(catalogue, entries=entries, problems=(*catalogue.problems, *told))
 
 
 @lru_cache(maxsize=2)

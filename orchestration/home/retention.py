@@ -8,7 +8,6 @@ location, all its pages stay.
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ import duckdb
 from orchestration.home.database import duckdb_at
 from orchestration.home.installation import Installation
 from orchestration.home.releases import list_releases, superseded
+from sources.disk import remove_tree
 from sources.errors import BaogaoError
 from sources.snapshot.ledger import newest_valid
 from sources.snapshot.store import SnapshotStore
@@ -43,7 +43,7 @@ class Leftover:
     def remove(self) -> None:
         """Remove it; a file that is gone already is no fault."""
         if self.path.is_dir():
-            shutil.rmtree(self.path)
+            remove_tree(self.path)
         else:
             self.path.unlink(missing_ok=True)
 

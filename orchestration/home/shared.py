@@ -9,13 +9,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from orchestration.home.note import Note, replacing
+from orchestration.home.short_ids import SHORT_IDS
 from sources import store
 from sources.home import Home
 
 #: below the store and in the home alike
 CATALOGUE, BASE = "catalogue.csv", "catalogue.base"
 FOLDERS = ("reviews", "dictionaries")
-FILES = (CATALOGUE, BASE, "regions.yaml")
+FILES = (CATALOGUE, BASE, "regions.yaml", SHORT_IDS.name)
 #: name in the store → ETag of the copy
 COPIES = Note("shared/copies.json", dict[str, str])
 

@@ -10,16 +10,17 @@ bound to the pointer that the work began with. So whatever is killed when, the p
 from __future__ import annotations
 
 import secrets
-import shutil
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
 from orchestration.home import releases
 from orchestration.home.installation import Installation
-from orchestration.home.releases import BUILDING, MANIFEST, ROLLBACK, Release, ReleaseError, Rollback
+from orchestration.home.releases import BUILDING, KEEP, MANIFEST, ROLLBACK, Release, ReleaseError, Rollback
 from sources import store
+from sources.disk import flush, flush_tree, remove_tree, seal
 from sources.errors import BaogaoError
 
 #: below the store: which release readers see, and whether a person went back to it
@@ -74,8 +75,11 @@ def ensure(installation: Installation, release_id: str) -> None:
         return
     folder = home.releases / f"{BUILDING}{release_id}-{secrets.token_hex(3)}"
     root = f"{address}/releases/{release_id}"
+    names = store.listing(root)
+    if not names:  # whoever asks for it tells which there are
+        return
     try:
-        for name in store.listing(root):
+        for name in names:
             path = folder / name.removeprefix(f"{root}/")
             path.parent.mkdir(parents=True, exist_ok=True)
             store.download(name, str(path))
@@ -84,16 +88,23 @@ def ensure(installation: Installation, release_id: str) -> None:
             raise ReleaseError(
                 f"release {release_id} of {address} is not whole ({faults[0]}); publish or roll back again"
             )
+        seal(folder)
+        flush_tree(folder)
         take(folder, installation, release_id)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    except BaseException:
+        with suppress(OSError):
+            remove_tree(folder)
+        raise
 
 
 def take(folder: Path, installation: Installation, release_id: str) -> None:
     """Give a whole folder its place among the home's releases, unless the same release has been fetched meanwhile."""
     target = installation.home.releases / release_id
-    if not (target / MANIFEST).is_file():
-        folder.rename(target)
+    if (target / MANIFEST).is_file():
+        remove_tree(folder)
+        return
+    folder.rename(target)
+    flush(target.parent)
 
 
 def follow(installation: Installation) -> None:
@@ -124,26 +135,58 @@ def ids(address: str) -> list[str]:
     return _sorted(address)[0] if address else []
 
 
-def _sorted(address: str) -> tuple[list[str], list[str]]:
-    """Return the ids of whole releases, the newest first, and of those of which only a part was put."""
+def _sorted(address: str) -> tuple[list[str], list[str], set[str]]:
+    """Return the ids of whole releases, the newest first, of those of which only a part was put, and of those kept."""
     root = f"{address}/releases/"
     names = [name.removeprefix(root) for name in store.listing(root.rstrip("/"))]
     whole = {name.split("/")[0] for name in names if name.endswith(f"/{MANIFEST}")}
-    return sorted(whole, key=releases.order, reverse=True), sorted({name.split("/")[0] for name in names} - whole)
+    kept = {name.removesuffix(KEEP) for name in names if "/" not in name and name.endswith(KEEP)}
+    broken = {name.split("/")[0] for name in names if "/" in name} - whole
+    return sorted(whole, key=releases.order, reverse=True), sorted(broken), kept
 
 
 def known(installation: Installation) -> list[Release]:
     """Return the releases of the home, the served one fetched, and those in the store alone; newest first."""
     fetch(installation)
-    home = installation.home
+    home, address = installation.home, installation.settings.store
+    if not address:
+        return releases.list_releases(home)
+    whole, _, kept = _sorted(address)
+    for one in whole:
+        note = home.releases / f"{one}{KEEP}"
+        if one in kept:
+            note.write_bytes(store.get(f"{address}/releases/{one}{KEEP}"))
+        else:
+            note.unlink(missing_ok=True)
     here = {release.id: release for release in releases.list_releases(home)}
-    root = f"{installation.settings.store}/releases"
     there = [
-        Release(one, home.releases / one, False, releases.manifest_of(store.get(f"{root}/{one}/{MANIFEST}")))
-        for one in ids(installation.settings.store)
+        Release(
+            one,
+            home.releases / one,
+            False,
+            releases.manifest_of(store.get(f"{address}/releases/{one}/{MANIFEST}")),
+            one in kept,
+        )
+        for one in whole
         if one not in here
     ]
     return sorted([*here.values(), *there], key=lambda release: releases.order(release.id), reverse=True)
+
+
+def keep(installation: Installation, release_id: str, reason: str = "") -> None:
+    """Have a release stay, in the home and in the store, see ``releases.keep``."""
+    ensure(installation, release_id)
+    releases.keep(installation.home, release_id, reason)
+    if address := installation.settings.store:
+        store.put(f"{address}/releases/{release_id}{KEEP}", reason.encode())
+
+
+def unkeep(installation: Installation, release_id: str) -> None:
+    """Let a release go again, in the home and in the store, see ``releases.unkeep``."""
+    known(installation)
+    releases.unkeep(installation.home, release_id)
+    if address := installation.settings.store:
+        store.remove(f"{address}/releases/{release_id}{KEEP}")
 
 
 def prune(installation: Installation, serves: str) -> None:
@@ -151,8 +194,8 @@ def prune(installation: Installation, serves: str) -> None:
     address = installation.settings.store
     if not address:
         return
-    whole, broken = _sorted(address)
-    others = [one for one in whole if one != serves]
+    whole, broken, kept = _sorted(address)
+    others = [one for one in whole if one != serves and one not in kept]
     for one in [*others[installation.settings.publish.releases_kept :], *broken]:
         names = list(store.listing(f"{address}/releases/{one}"))
         # without its manifest it is no release any more

@@ -7,12 +7,13 @@ finds it whoever ran the step. What does not belong here: what must be true (``e
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import pyarrow as pa
 
@@ -29,10 +30,23 @@ Rows = list[dict[str, Any]]
 
 #: what a verdict on observations is called when decisions of people (reviews/observations*.yaml) no longer fit
 OUTDATED = "reviews_fit"
+#: what the verdict on documents that could not be worked through is called; it forbids nothing but their own rows
+WORKED_THROUGH = "document_worked_through"
+#: flag of an observation that a former run read, of a document that could not be worked through since
+FORMER_READING = "former_reading"
 #: the verdicts' files below the lake's root
 VERDICTS = f"{GATE_RESULTS.name}/*/*.*.parquet"
 #: metadata of rows, verdict and quarantine alike: the write that they come from
 WRITE = "write"
+
+
+class FailedDocument(TypedDict):
+    """A document that could not be worked through: in what way, in words, and the key of what was tried."""
+
+    report_id: str
+    reason: str
+    detail: str
+    key: str
 
 
 @dataclass(frozen=True)
@@ -180,6 +194,65 @@ def tell_outdated(judged: Judged, decisions: list[str]) -> None:
     }
     judged.results.append(found)
     judged.failures.append(found)
+
+
+def tell_failed(judged: Judged, documents: Sequence[FailedDocument]) -> None:
+    """Add to a verdict the documents that could not be worked through: critical for each of them, and for no other."""
+    told = "; ".join(f"{one['report_id']}: {one['detail']}" for one in documents)
+    found = {
+        **judged.results[0],
+        "expectation": WORKED_THROUGH,
+        "column_name": "report_id",
+        "severity": "critical",
+        "success": False,
+        "n_failed": len(documents),
+        "observed": told,
+        "examples": json.dumps(documents, ensure_ascii=False),
+    }
+    judged.results.append(found)
+    judged.failures.append(found)
+
+
+def stops(verdict: Mapping[str, Any]) -> bool:
+    """Whether a verdict forbids to write its partition, and to publish."""
+    return verdict["severity"] == "critical" and not verdict["success"] and verdict["expectation"] != WORKED_THROUGH
+
+
+def documents_in(verdicts: Iterable[Mapping[str, Any]]) -> list[tuple[str, FailedDocument]]:
+    """Return the documents that verdicts name as not worked through, each with the table that lacks its rows."""
+    return [
+        (verdict["table_name"], document)
+        for verdict in verdicts
+        if verdict["expectation"] == WORKED_THROUGH and not verdict["success"]
+        for document in json.loads(verdict["examples"] or "[]")
+    ]
+
+
+def failed_documents(lake: Lake, table: Table, partition: Partition) -> dict[str, FailedDocument]:
+    """Return the documents of a partition that the newest verdict names as not worked through, by report_id."""
+    return {document["report_id"]: document for _, document in documents_in(failed_verdicts_on(lake, table, partition))}
+
+
+def with_former(
+    lake: Lake, table: Table, failed: Mapping[Partition, Sequence[FailedDocument]], built: Mapping[Partition, Columns]
+) -> Mapping[Partition, Columns]:
+    """Return `built` with the rows that a former run made of the documents in `failed`, flagged where rows have flags.
+
+    They go through the gate as all others: where the document says something else now, their sentences are not in it
+    any more, and they are set aside.
+    """
+    found = dict(built)
+    for partition, documents in failed.items():
+        data = lake.read(table, partition)
+        if data is None:
+            continue
+        names = {document["report_id"] for document in documents}
+        former = [row for row in data.to_pylist() if row["report_id"] in names]
+        for row in former:
+            if "flags" in row and FORMER_READING not in (row["flags"] or "").split(";"):
+                row["flags"] = ";".join([*filter(None, [row["flags"]]), FORMER_READING])
+        found[partition] = table.joined([built[partition], table.columns_of(former)])
+    return found
 
 
 def newest_verdicts(lake: Lake) -> Rows:

@@ -37,13 +37,15 @@ class Made:
     """Rows that a hop made, before the gate: those of its tables, and what is to be told or stored with them.
 
     `reports` are the accepted reports behind the rows, see ``gate.reports_behind``. `outdated` are decisions of people
-    on the first table that no longer fit, `metadata` is stored with a partition's files.
+    on the first table that no longer fit, `metadata` is stored with a partition's files. `failed` are documents that
+    could not be worked through: there are no rows of them.
     """
 
     rows: Mapping[Table, Mapping[Partition, Columns]]
     reports: Columns | None = None
     outdated: Mapping[Partition, list[str]] = field(default_factory=dict)
     metadata: Mapping[Partition, dict[str, str]] = field(default_factory=dict)
+    failed: Mapping[Partition, list[gate.FailedDocument]] = field(default_factory=dict)
 
 
 class Hop(ABC):
@@ -177,9 +179,12 @@ def through_gate(installation: Installation, made: Made, inputs: Mapping[Partiti
     """
     if not inputs:
         return {}
-    judged = {table: gate.judge(table, columns, version, made.reports) for table, columns in made.rows.items()}
+    rows = {table: gate.with_former(installation.lake, table, made.failed, found) for table, found in made.rows.items()}
+    judged = {table: gate.judge(table, columns, version, made.reports) for table, columns in rows.items()}
     for partition, decisions in made.outdated.items():
         gate.tell_outdated(next(iter(judged.values()))[partition], decisions)
+    for partition, documents in made.failed.items():
+        gate.tell_failed(next(iter(judged.values()))[partition], documents)
     outcomes: Outcomes = {table.name: {} for table in made.rows}
     for partition in sorted(inputs):
         stopped = [why for table in made.rows for why in judged[table][partition].stopped]

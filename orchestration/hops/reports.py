@@ -12,25 +12,25 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any
+from typing import Any, cast
 
-from orchestration.home import fingerprints
+from orchestration.home import care, fingerprints
 from orchestration.home.installation import Installation
 from orchestration.home.provenance import Inputs
 from orchestration.hops.gate import Rows
 from orchestration.hops.hop import DocumentHop, Made, read_rows, reviews_hash
 from orchestration.hops.judging import PRELOAD
-from orchestration.hops.worker import Failure, patience, run_bounded
+from orchestration.hops.worker import Failure, believed, patience, run_bounded
 from sources import store
+from sources.home import Home
 from sources.partitions import Partition
+from sources.report_ids import DIGITS
 from sources.snapshot.fetch import latest
 from sources.snapshot.store import DamagedSnapshotError, fault_of, read
 from sources.tables import REPORTS, SNAPSHOTS
 
 #: seconds for one document; what needs more is hostile
 READ_SECONDS = 20.0
-#: so many documents may all be bombs; so many that all bring their process down are enough to blame the machine
-FEW, MANY = 2, 50
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ class ReadTask:
     sha256: str
     overlay: str | None
     reviews: str
+    id_digits: int = DIGITS
 
 
 class Reports(DocumentHop[ReadTask, Rows]):
@@ -71,10 +72,12 @@ class Reports(DocumentHop[ReadTask, Rows]):
         }
 
     def tasks_of(self, installation: Installation) -> Callable[[Partition], list[ReadTask]]:
+        installation.settle_ids()
+
         def tasks(partition: Partition) -> list[ReadTask]:
             locations = {entry.location for entry in installation.entries().get(partition, [])}
             found = read_tasks(partition, _claimed_pages(installation, partition, locations), installation)
-            check_pages(found)
+            check_pages(found, installation.home)
             return found
 
         return tasks
@@ -114,6 +117,7 @@ def read_tasks(partition: Partition, pages: dict[str, Rows], installation: Insta
     """Return one task per location; `pages` are the ledger's newest valid rows by location."""
     kept = installation.pages
     overlay = installation.overlay
+    digits_of = installation.id_digits
     tasks = []
     for location, rows in sorted(pages.items()):
         first = rows[0]
@@ -133,6 +137,7 @@ def read_tasks(partition: Partition, pages: dict[str, Rows], installation: Insta
                 sha256=first["sha256"],
                 overlay=str(overlay) if overlay else None,
                 reviews=str(installation.reviews),
+                id_digits=digits_of(location),
             )
         )
     return tasks
@@ -179,22 +184,23 @@ def read_one(task: ReadTask) -> Rows | Unread:
         content_type=task.content_type,
         snapshot_sha256=task.sha256,
         reviews=task.reviews,
+        digits=task.id_digits,
     )
 
 
-def check_pages(tasks: Sequence[ReadTask]) -> None:
-    """Raise DamagedSnapshotError where the stored bytes of a page are not those that were fetched.
+def check_pages(tasks: Sequence[ReadTask], home: Home) -> None:
+    """Raise DamagedSnapshotError where the stored bytes of a page are not those that were fetched, read twice.
 
-    They are removed, so that the next run fetches the page again: a document must not be refused, or read wrongly,
-    for what a disk did to it.
+    They are set aside, so that the next run fetches the page again: a document must not be refused, or read wrongly,
+    for what a disk did to it. Never deleted: the site may no longer have the page, and a person may mend the bytes.
     """
     told = []
     for task in tasks:
         for page in filter(store.is_local, task.pages):
             fault = fault_of(page, None, thorough=True)
             if fault:
-                Path(page).unlink(missing_ok=True)
-                told.append(f"the stored bytes of {task.location} ({page}) {fault}")
+                aside = f"; they are now {care.set_aside(home, Path(page))}" if Path(page).exists() else ""
+                told.append(f"the stored bytes of {task.location} ({page}) {fault}{aside}")
     if told:
         raise DamagedSnapshotError(f"{'; '.join(told[:5])}; run again: the page is fetched anew then")
 
@@ -205,30 +211,13 @@ def read_all(tasks: Iterable[ReadTask], workers: int) -> Iterator[tuple[ReadTask
     Raises RuntimeError where the processes die on every document: then it is the machine that is at fault, and no
     document may be called hostile for it.
     """
-    suspects: list[tuple[ReadTask, Rows]] = []
-    machine_works = False
-    for task, result in run_bounded(read_one, tasks, workers=workers, timeout=_read_seconds, preload=PRELOAD):
+    results = run_bounded(read_one, tasks, workers=workers, timeout=_read_seconds, preload=PRELOAD)
+    for task, result in believed(results, lambda failure: failure.reason != "crash"):
         if isinstance(result, Unread):
             raise store.StoreError(
                 f"{result.why}; run again. Where bytes are gone or damaged, `baogao run --verify` has them fetched anew"
             )
-        crashed = isinstance(result, Failure) and result.reason == "crash"
-        rows = _refused(task, result) if isinstance(result, Failure) else result
-        if not machine_works and crashed:
-            # nobody may call them hostile, nor write that down, before one document was read
-            suspects.append((task, rows))
-            if len(suspects) == MANY:
-                break
-            continue
-        machine_works = True
-        yield from suspects
-        suspects.clear()
-        yield task, rows
-    if len(suspects) > FEW:
-        raise RuntimeError(
-            f"all {len(suspects)} documents brought their process down: the processes themselves do not work"
-        )
-    yield from suspects
+        yield task, _refused(task, result) if isinstance(result, Failure) else cast(Rows, result)
 
 
 def _read_seconds(task: ReadTask) -> float:
@@ -254,4 +243,5 @@ def _refused(task: ReadTask, failure: Failure) -> Rows:
     # an exception is our own fault with an odd document; what had to be ended is the document's
     reason = "unreadable" if failure.reason == "error" else "hostile"
     detail = f"{failure.detail}; open the document by hand: {task.url or task.location}"
-    return [refusal_row(task.location, _label(task), Partition.parse(task.partition), reason, detail)]
+    partition = Partition.parse(task.partition)
+    return [refusal_row(task.location, _label(task), partition, reason, detail, digits=task.id_digits)]

@@ -10,7 +10,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +20,7 @@ from orchestration import hops
 from orchestration.home import provenance, releases, shared_releases
 from orchestration.home.installation import Installation
 from orchestration.home.releases import BUILDING, Release, ReleaseError, Rollback
-from orchestration.hops import gate
+from orchestration.hops import gate, reviewed
 from orchestration.release import codebook, ducklake, gates
 from orchestration.release.audit import audit, count
 from orchestration.release.changes import Changes, find_changes, write_changes
@@ -28,6 +28,7 @@ from orchestration.release.exports import write_panel, write_tables
 from orchestration.release.refusals import Override, Refusal, record_attempt, refusals, refuse, test_verdicts
 from orchestration.release.schema import PublishedTable
 from orchestration.warehouse import builds
+from sources.disk import flush_tree, remove_tree, seal
 from sources.home import Home
 from sources.tables import GATE_RESULTS
 
@@ -78,18 +79,25 @@ def publish(
     folder = home.releases / f"{BUILDING}{release_id}-{secrets.token_hex(3)}"
     try:
         built = _build(installation, schema, connect, folder, release_id, served, override)
-        _write_manifest(folder, release_id, state.hash, served, built)
+        _write_manifest(folder, release_id, state.hash, served, built, reviewed.without_effect(installation))
+        seal(folder)
+        # on disk before the link names it, and before former ones go
+        flush_tree(folder)
         shared_releases.upload(installation, folder, release_id)
         ducklake.follow(installation, Release(release_id, folder, False, {}))
         if address:
             shared_releases.point(address, Rollback(release_id), seen)
         shared_releases.take(folder, installation, release_id)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    except BaseException:
+        with suppress(OSError):
+            remove_tree(folder)
+        raise
     releases.swap(home, release_id)
     record_attempt(home, release_id, [], built.verdicts)
     pruned = releases.prune(home, installation.settings.publish.releases_kept)
     shared_releases.prune(installation, release_id)
+    if pruned:
+        record_attempt(home, release_id, [], built.verdicts, pruned)
     release = Release(release_id, home.releases / release_id, True, releases.read_manifest(home.releases / release_id))
     return Published(release, True, built.counts, built.changes, pruned, built.verdicts)
 
@@ -138,14 +146,20 @@ def _build(
     # the marts have the same rows but for the verdicts, and nobody writes them now: what needs no verdict is written
     # beside the judging, which has the new file to itself. Who leaves this block has waited for both writers
     with connect(installation.home.marts) as marts, ThreadPoolExecutor(2) as beside:
-        panel = beside.submit(write_panel, marts.cursor(), exports, schema)
-        tables = beside.submit(write_tables, marts.cursor(), exports, sorted(schema.keys() - {VERDICTS}), served)
-        changes, verdicts, override = _judge(installation, schema, connect, database, counts, served, override)
-        with connect(database) as connection:
-            written = write_tables(connection, exports, sorted(schema.keys() & {VERDICTS}), served)
-            covered = _covered(connection)
-        panel.result()
-        written |= tables.result()
+        readers = [marts.cursor(), marts.cursor()]
+        panel = beside.submit(write_panel, readers[0], exports, schema)
+        tables = beside.submit(write_tables, readers[1], exports, sorted(schema.keys() - {VERDICTS}), served)
+        try:
+            changes, verdicts, override = _judge(installation, schema, connect, database, counts, served, override)
+            with connect(database) as connection:
+                written = write_tables(connection, exports, sorted(schema.keys() & {VERDICTS}), served)
+                covered = _covered(connection)
+            panel.result()
+            written |= tables.result()
+        except BaseException:
+            for reader in readers:
+                reader.interrupt()  # refused or broken off: nobody wants what they write
+            raise
     write_changes(exports / "CHANGES.csv", changes)
     (exports / "codebook.md").write_text(codebook.markdown(schema, counts), encoding="utf-8")
     (exports / "CITATION.cff").write_text(citation(release_id), encoding="utf-8")
@@ -179,7 +193,9 @@ def _judge(
     return changes, verdicts, override
 
 
-def _write_manifest(folder: Path, release_id: str, inputs: str, served: Release | None, built: _Built) -> None:
+def _write_manifest(
+    folder: Path, release_id: str, inputs: str, served: Release | None, built: _Built, reviews: list[str]
+) -> None:
     spoken = built.override if built.override and built.override.refusals else None
     manifest = {
         "release": release_id,
@@ -190,6 +206,7 @@ def _write_manifest(folder: Path, release_id: str, inputs: str, served: Release 
         "covered": built.covered,
         "override": spoken.record() if spoken else None,
         "warnings": [f"{v['table_name']}: {v['expectation']}" for v in built.verdicts if not v["success"]],
+        "reviews_without_effect": reviews,
         "versions": versions(),
         "files": _hashes(folder, built.exports),
     }

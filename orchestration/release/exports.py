@@ -24,7 +24,7 @@ import pandas as pd
 
 from orchestration.home.releases import Release, file_hash
 from orchestration.release import codebook
-from orchestration.release.schema import PANEL, PublishedTable
+from orchestration.release.schema import PANEL, PANEL_KEYS, PublishedTable
 
 STATA_LABEL = 80
 EXCEL_CELL = 32_767
@@ -151,7 +151,7 @@ def write_workbook(panel: pd.DataFrame, schema: Mapping[str, PublishedTable], pa
     }
     with xlsxwriter.Workbook(str(path), options) as book:
         bold = book.add_format({"bold": True})
-        _sheet(book.add_worksheet("panel"), bold, list(panel.columns), _told(panel), 6)
+        _sheet(book.add_worksheet("panel"), bold, list(panel.columns), _told(panel), len(PANEL_KEYS))
         told = (enumerate(row) for row in codebook.rows(schema))
         _sheet(book.add_worksheet("codebook"), bold, list(codebook.HEADER), told, 2)
 

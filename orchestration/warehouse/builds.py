@@ -19,7 +19,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from orchestration.home import memory
+from orchestration.home import memory, provenance
 from orchestration.home.installation import Installation
 from orchestration.home.note import Note
 from orchestration.home.provenance import PROJECT_DIR, State
@@ -155,6 +155,8 @@ def settings_of_dbt(installation: Installation) -> dict[str, str]:
         "BAOGAO_WAREHOUSE": str(installation.home.warehouse),
         "BAOGAO_MARTS": str(installation.home.marts),
         "BAOGAO_LAKE": installation.lake.root,
+        provenance.DUE_YEAR: provenance.due_year(),
+        "BAOGAO_DBT_DOUBT": str(installation.settings.publish.doubt_max),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
     }

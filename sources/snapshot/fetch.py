@@ -18,13 +18,13 @@ from sources.registry.catalogue import CatalogueEntry
 from sources.settings import Settings
 from sources.snapshot.job import KnownPage, Progressed, Target
 from sources.snapshot.ledger import PageKey, Row, hold_back, is_news, latest, make_row, newest, newest_valid, standing
-from sources.snapshot.local import local_path, read_local
+from sources.snapshot.local import forbidden, local_path, read_local
 from sources.snapshot.store import SnapshotStore
 from sources.snapshot.supervise import folder as crawl_folder
 from sources.snapshot.supervise import run_crawl
 from sources.tables import SNAPSHOTS
 
-__all__ = ["Progress", "fetch_entries", "known_rows", "latest", "local_path"]
+__all__ = ["Progress", "fetch_entries", "forbidden", "known_rows", "latest", "local_path"]
 
 #: called with (documents done, documents in all)
 Progress = Callable[[int, int], None]
@@ -65,7 +65,8 @@ def fetch_entries(
     local = [entry for entry in entries if not entry.is_web]
 
     def read(entry: CatalogueEntry) -> list[Row]:
-        return read_local(entry, base, store, settings.crawl.max_bytes, former.get(entry.location, {}))
+        before = former.get(entry.location, {})
+        return read_local(entry, base, store, settings.crawl.max_bytes, before, settings.catalogue.folders)
 
     # two at a time: the one waits for the disk while the other looks for links; rows come in the catalogue's order
     with ThreadPoolExecutor(max_workers=2, thread_name_prefix="files") as pool:

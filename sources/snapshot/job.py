@@ -16,6 +16,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
+from sources.disk import flush
+
 Line = dict[str, Any]
 
 PAGE, LISTED, DONE, FINISHED, TAKEN = "page", "listed", "done", "finished", "taken"
@@ -76,6 +78,7 @@ class Journal:
         path.parent.mkdir(parents=True, exist_ok=True)
         whole = _mend(path)
         self._handle: TextIO = path.open("a", encoding="utf-8")
+        flush(path.parent)
         if not whole:
             self.add({"type": "mended"})
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sources import store
+from sources.disk import READ_ONLY_FILE, flush, has_hash, make_folder
 from sources.errors import BaogaoError
 from sources.home import Home
 
@@ -73,15 +74,15 @@ class SnapshotStore:
         target = self.path(sha256)
         if target.is_file():
             return sha256
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(target.parent)
         temporary = target.with_name(f".{sha256}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
         try:
             with temporary.open("wb") as handle:
                 handle.write(data)
-                handle.flush()
-                os.fsync(handle.fileno())
-            temporary.chmod(0o444)
+            temporary.chmod(READ_ONLY_FILE)
+            flush(temporary)
             temporary.replace(target)
+            flush(target.parent)
         finally:
             temporary.unlink(missing_ok=True)
         return sha256
@@ -101,16 +102,23 @@ class SnapshotStore:
 
 def read(address: str) -> bytes:
     """Return the bytes at an address of a store. Raises FileNotFoundError, DamagedSnapshotError, StoreError."""
-    data = Path(address).read_bytes() if store.is_local(address) else store.get(address)
-    if hashlib.sha256(data).hexdigest() != address[-64:]:
+    local, sha256 = store.is_local(address), address[-64:]
+    data = Path(address).read_bytes() if local else store.get(address)
+    if hashlib.sha256(data).hexdigest() != sha256:
+        if local and has_hash(Path(address), sha256):
+            return Path(address).read_bytes()
         raise DamagedSnapshotError(
-            f"{address}: the bytes do not have this hash; delete the file and fetch its page again"
+            f"{address}: the bytes do not have this hash; "
+            "`baogao run --verify` sets the file aside and fetches its page again"
         )
     return data
 
 
 def fault_of(address: str, n_bytes: int | None, *, thorough: bool) -> str | None:
-    """Return what is wrong with stored bytes, None where nothing is: their size, and, if `thorough`, their hash."""
+    """Return what is wrong with stored bytes, None where nothing is: their size, and, if `thorough`, their hash.
+
+    What seems to have another hash is read again before it is said (``has_hash``).
+    """
     if not store.is_local(address):
         stored = store.stored_at(address)
         if stored is None:
@@ -124,7 +132,7 @@ def fault_of(address: str, n_bytes: int | None, *, thorough: bool) -> str | None
         size = path.stat().st_size
         if n_bytes is not None and size != n_bytes:
             return f"are {size} bytes, not {n_bytes}"
-        if thorough and hashlib.sha256(path.read_bytes()).hexdigest() != path.name:
+        if thorough and not has_hash(path, path.name):
             return "do not have their hash"
     except FileNotFoundError:
         return "are gone"

@@ -160,7 +160,8 @@ def _run_process(job: Job, on_done: Callable[[str], None]) -> int:
             process.wait()
         finally:
             if process.poll() is None:
-                process.terminate()
+                assert process.stdin is not None
+                process.stdin.close()  # it ends at once: every result is on disk
                 process.wait(timeout=30)
     path.unlink(missing_ok=True)
     return process.returncode

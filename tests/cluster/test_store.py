@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from services import S3, free_port
 
 from orchestration.cli import main
 from orchestration.home.installation import Installation, open_installation
+from orchestration.hops import snapshots
 from sources import store
 from sources.lake import Lake
 from sources.partitions import Partition
@@ -148,3 +150,20 @@ def test_a_setting_that_cannot_work_is_one_line(
         main()
     told = capsys.readouterr().err.strip()
     assert ended.value.code == 1 and words in told and "\n" not in told
+
+
+def test_a_file_named_by_path_is_known_by_its_hash(installation: Installation, tmp_path: Path) -> None:
+    document = tmp_path / "a.txt"
+    document.write_text("政府工作报告", encoding="utf-8")
+    catalogue = tmp_path / "mine.csv"
+    catalogue.write_text("location,region_code,region,level,report_year\na.txt,990000,澜岳省,province,2021\n")
+    installation.follow(catalogue)
+
+    def state() -> object:
+        return snapshots.HOP.inputs(CELL, open_installation(installation.home.root))
+
+    before = state()
+    os.utime(document, (1, 1))
+    assert state() == before, "copied to another machine, it has another time"
+    document.write_text("政府工作报吿", encoding="utf-8")
+    assert state() != before

@@ -50,11 +50,13 @@ def stored(installation: Installation, table: str) -> Path:
 
 
 def truncate(path: Path) -> None:
+    path.chmod(0o644)  # what was released is read-only
     os.truncate(path, path.stat().st_size // 2)
 
 
 def flip(path: Path) -> None:
     """Change bytes of the pages, none of the footer."""
+    path.chmod(0o644)
     data = bytearray(path.read_bytes())
     for place in range(200, len(data) // 2, 100):
         data[place] ^= 0x01
@@ -288,6 +290,7 @@ def test_a_clock_set_back_hides_no_page_and_no_release(served: Installation) -> 
     assert former is not None
     future = former.path.rename(served.home.releases / "20400101T000000Z")
     manifest = future / releases.MANIFEST
+    manifest.chmod(0o644)
     manifest.write_text(json.dumps({**former.manifest, "inputs": "other"}), encoding="utf-8")
     releases.swap(served.home, future.name)
     ids = [publish(served, SCHEMA, connect).release.id]

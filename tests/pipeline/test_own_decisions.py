@@ -9,8 +9,6 @@ import csv
 import json
 import re
 import shutil
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,9 +19,10 @@ import pandas as pd
 import pyreadstat
 import pytest
 import yaml
+from command_line import Done, baogao
 
-from sources.document.reports import report_id_of
 from sources.home import REPOSITORY
+from sources.report_ids import report_id_of
 
 NAME = "990100_2022.txt"
 REPORT = report_id_of(NAME)
@@ -33,21 +32,16 @@ REPORT = report_id_of(NAME)
 class Home:
     path: Path
     first: str
-    again: subprocess.CompletedProcess[str]
+    again: Done
     served: Path
     served_then: Path
-    despite: subprocess.CompletedProcess[str]
+    despite: Done
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         with duckdb.connect(str(self.served / "baogao.duckdb"), read_only=True) as connection:
             found = connection.execute(sql)
             names = [column[0] for column in found.description or ()]
             return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-
-
-def baogao(home: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "orchestration.cli", *map(str, arguments), "--home", str(home)]
-    return subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=900)
 
 
 def gdp_goal() -> tuple[str, str]:
@@ -74,8 +68,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     }  # fmt: skip
     _write(path / "reviews" / "observations.yaml", [decision])
     _write(path / "dictionaries" / "greetings.yaml", {"description": "own", "source": "own", "terms": ["各位代表"]})
-    first = baogao(path, "run", "--catalogue", base / "catalogue.csv")
-    assert first.returncode == 0, first.stderr
+    first = baogao("run", "--catalogue", base / "catalogue.csv", "--home", path)
+    assert first.code == 0, first.err
     served = (path / "published").resolve()
     # the document still says the same: this decision fits nothing, that correction is over
     _write(path / "reviews" / "observations.yaml", [decision, decision | {"surface": "99%"}])
@@ -85,10 +79,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
         "expires": "2020-01-01",
     }  # fmt: skip
     _write(path / "reviews" / "corrections.yaml", [correction])
-    again = baogao(path, "run")
+    again = baogao("run", "--home", path)
     then = (path / "published").resolve()
-    despite = baogao(path, "run", "--publish-anyway", "the entry is renewed next week", "--by", "评审人")
-    return Home(path, first.stdout, again, served, then, despite)
+    despite = baogao("run", "--publish-anyway", "the entry is renewed next week", "--by", "评审人", "--home", path)
+    return Home(path, first.out, again, served, then, despite)
 
 
 def _write(path: Path, content: object) -> None:
@@ -114,15 +108,15 @@ def test_terms_of_the_users_own_are_counted(home: Home) -> None:
 
 
 def test_an_expired_correction_and_a_decision_that_fits_nothing_are_told(home: Home) -> None:
-    assert home.again.returncode == 1
-    assert "corrections_apply" in home.again.stdout + home.again.stderr
-    assert "99%" in home.again.stdout and "0 numbers fit" in home.again.stdout
+    assert home.again.code == 1
+    assert "corrections_apply" in home.again.out + home.again.err
+    assert "99%" in home.again.out and "0 numbers fit" in home.again.out
     assert home.served_then == home.served, "what was served stays"
-    assert "baogao release publish --override" in home.again.stderr, "the message names the remedy"
+    assert "baogao release publish --override" in home.again.err, "the message names the remedy"
 
 
 def test_publishing_in_spite_of_a_failing_test_is_on_record(home: Home) -> None:
-    assert home.despite.returncode == 0, home.despite.stdout + home.despite.stderr
+    assert home.despite.code == 0, home.despite.out + home.despite.err
     manifest = json.loads((home.path / "published" / "exports" / "manifest.json").read_text(encoding="utf-8"))
     override = manifest["override"]
     assert (override["by"], override["reason"]) == ("评审人", "the entry is renewed next week")
@@ -133,21 +127,21 @@ def test_publishing_in_spite_of_a_failing_test_is_on_record(home: Home) -> None:
         ).fetchall()
     assert found == [("corrections_apply", "the entry is renewed next week")]
     for command in (("release", "list"), ("status",)):
-        told = baogao(home.path, *command).stdout
+        told = baogao(*command, "--home", home.path).out
         assert "the entry is renewed next week" in told and "corrections_apply" in told, told
 
 
 def test_going_back_holds_until_something_changes(home: Home) -> None:
     newest = (home.path / "published").resolve().name
-    counted = list(csv.reader(baogao(home.path, "release", "diff", "--count").stdout.splitlines()))
+    counted = list(csv.reader(baogao("release", "diff", "--count", "--home", home.path).out.splitlines()))
     assert counted[0] == ["change", "cause", "column_name", "cells"]
-    back = baogao(home.path, "release", "rollback")
-    assert f"serving {home.served.name}" in back.stdout and f"rollback {newest}" in back.stdout, back.stderr
-    again = baogao(home.path, "run")
-    assert "nothing to do" in again.stdout and f"gone back to by hand from {newest}" in again.stdout, again.stderr
+    back = baogao("release", "rollback", "--home", home.path)
+    assert f"serving {home.served.name}" in back.out and f"rollback {newest}" in back.out, back.err
+    again = baogao("run", "--home", home.path)
+    assert "nothing to do" in again.out and f"gone back to by hand from {newest}" in again.out, again.err
     assert (home.path / "published").resolve() == home.served
-    assert baogao(home.path, "release", "rollback", newest).returncode == 0
-    assert "gone back" not in baogao(home.path, "status").stdout
+    assert baogao("release", "rollback", newest, "--home", home.path).code == 0
+    assert "gone back" not in baogao("status", "--home", home.path).out
 
 
 def test_the_summary_tells_money_in_yi(home: Home) -> None:

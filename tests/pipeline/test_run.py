@@ -1,4 +1,4 @@
-"""`baogao run` from a catalogue to what is served, in processes of its own, offline.
+"""`baogao run` from a catalogue to what is served, offline: the first time in a process of its own.
 
 One home goes through one story: a first run over good and bad documents, a second over the same, a third after one
 page changed, then errors that must leave the served release as it was.
@@ -7,19 +7,20 @@ page changed, then errors that must leave the served release as it was.
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
 import shutil
 import sqlite3
 import subprocess
-import sys
 import zipfile
-from contextlib import closing
+from contextlib import chdir, closing, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pytest
+from command_line import Done, baogao, baogao_process
 from filelock import FileLock
 
 from sources.home import REPOSITORY
@@ -27,19 +28,6 @@ from sources.home import REPOSITORY
 REPORTS = REPOSITORY / "samples" / "reports"
 GOOD = ("990100_2022", "990100_2023", "990000_2022")
 COLUMNS = ("location", "region_code", "region", "level", "report_year")
-
-
-@dataclass(frozen=True)
-class Done:
-    code: int
-    out: str
-    err: str
-
-
-def baogao(*arguments: str | Path, cwd: Path | None = None) -> Done:
-    command = [sys.executable, "-m", "orchestration.cli", *map(str, arguments)]
-    done = subprocess.run(command, cwd=cwd or REPOSITORY, capture_output=True, text=True, check=False, timeout=900)
-    return Done(done.returncode, done.stdout, done.stderr)
 
 
 def write_catalogue(path: Path, rows: list[tuple[str, str, str]]) -> Path:
@@ -91,7 +79,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     rows += [(name, "990200", "2022") for name in bad]
     rows += [("", "990200", "2022"), ("990000_2022.txt", "", "2022")]
     catalogue = write_catalogue(base / "catalogue.csv", rows)
-    return World(base, home, catalogue, bad, baogao("run", "--catalogue", catalogue, "--home", home))
+    return World(base, home, catalogue, bad, baogao_process("run", "--catalogue", catalogue, "--home", home))
 
 
 def query(home: Path, sql: str) -> list[tuple[object, ...]]:
@@ -131,17 +119,12 @@ PAGE = (REPOSITORY / "docs" / "bi.md").read_text(encoding="utf-8")
 LIBRARIES = ("duckdb", "sqlite3", "pandas", "pyarrow")
 
 
-def run_block(world: World, folder: Path, command: list[str], block: str) -> str:
-    """Run a block of the page as its reader would, in a folder whose data/ is the home; return what it prints."""
-    (folder / "data").symlink_to(world.home)
-    done = subprocess.run([*command, block], cwd=folder, capture_output=True, text=True, check=False, timeout=120)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
 @pytest.mark.parametrize("block", re.findall(r"```python\n(.*?)```", PAGE, flags=re.S))
 def test_the_page_on_other_tools_works_as_written(world: World, tmp_path: Path, block: str) -> None:
-    told = run_block(world, tmp_path, [sys.executable, "-c"], block)
+    (tmp_path / "data").symlink_to(world.home)
+    with chdir(tmp_path), redirect_stdout(io.StringIO()) as printed:
+        exec(compile(block, "docs/bi.md", "exec"), {"__name__": "__main__"})
+    told = printed.getvalue()
     assert told.strip() and "Empty DataFrame" not in told and "False" not in told, told
     if "sqlite3" in block:
         with closing(sqlite3.connect(tmp_path / "baogao.sqlite")) as copy:
@@ -158,7 +141,10 @@ def test_the_page_on_other_tools_works_in_r(world: World, tmp_path: Path) -> Non
     if not probe[0] or subprocess.run(probe, capture_output=True, check=False).returncode:
         pytest.skip("R with the package haven is not installed")
     (block,) = re.findall(r"```r\n(.*?)```", PAGE, flags=re.S)
-    told = run_block(world, tmp_path, [probe[0], "-e"], block)
+    (tmp_path / "data").symlink_to(world.home)
+    done = subprocess.run([probe[0], "-e", block], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    told = done.stdout
     assert "地区生产总值增长率" in told and "not_told" in told, told
 
 
@@ -258,7 +244,7 @@ def test_a_catalogue_that_is_none_touches_nothing(world: World, tmp_path: Path, 
 def test_a_second_process_on_the_same_home_is_turned_away(world: World) -> None:
     before = lake_files(world.home)
     with FileLock(world.home / ".lock"):
-        done = baogao("run", "--home", world.home)
+        done = baogao_process("run", "--home", world.home)
     assert done.code == 1
     assert "another baogao process" in done.err and str(world.home) in done.err and "Traceback" not in done.err
     assert lake_files(world.home) == before
