@@ -110,6 +110,8 @@ def _asking(address: str) -> Iterator[None]:
             raise ChangedError(address) from error
         if isinstance(error, FileNotFoundError) and code != "NoSuchBucket":
             raise
+        if type(error) in (OSError, PermissionError) and answer is None:
+            raise  # of this machine's disk, to which something is copied
         what = {
             "NoSuchBucket": "there is no such bucket; make it, or mend `store`",
             "403": "the key may not do this; give it rights for the bucket",

@@ -18,6 +18,7 @@ from typer.main import get_group
 
 from orchestration.cli.errors import explain
 from orchestration.cli.extras import asking
+from orchestration.cli.saying import echo
 from orchestration.cli.stopping import heed
 
 #: command → the function (or group of commands) behind it, in the module of that name here; and what `--help` says
@@ -106,5 +107,5 @@ def main() -> None:
         message = explain(error)
         if message is None:
             raise
-        typer.echo(f"baogao: {message}", err=True)
+        echo(f"baogao: {message}", err=True)
         sys.exit(1)

@@ -12,6 +12,7 @@ import typer
 
 from orchestration.cli.errors import UserError
 from orchestration.cli.options import HomeOption
+from orchestration.cli.saying import echo
 from orchestration.home.releases import current
 from sources.home import Home, find_home
 from sources.quality import audits
@@ -52,11 +53,11 @@ def draw_command(
     path = audits.write_draw(installation.home.reviews, drawn)
     kinds = [item.kind for item in drawn.items]
     units = sum(size for name, size in drawn.strata.items() if name != "place")
-    typer.echo(
+    echo(
         f"audit {drawn.audit_id}: {kinds.count('cell')} of {units} cells, {kinds.count('place')} of "
         f"{drawn.strata['place']} places; {path}"
     )
-    typer.echo("judge them: baogao dashboard, page Audit; then: baogao audit report")
+    echo("judge them: baogao dashboard, page Audit; then: baogao audit report")
 
 
 @audit.command("report")
@@ -69,19 +70,19 @@ def report_command(audit_id: AuditArgument = None, home: HomeOption = None) -> N
     draw = audits.read_draw(where.reviews, audit_id or known[-1])
     said = audits.readers(where.reviews, draw.audit_id)
     result = audits.result_of(draw, said)
-    typer.echo(f"audit {draw.audit_id} of release {draw.release}" + (f", where {draw.where}" if draw.where else ""))
+    echo(f"audit {draw.audit_id} of release {draw.release}" + (f", where {draw.where}" if draw.where else ""))
     for name, given in said.items():
-        typer.echo(f"  {name}: {len(given)} of {len(draw.items)} judged, {_minutes(given):.0f} minutes")
-    typer.echo(f"precision {_told(result.precision)} from {result.n_cells} cells")
-    typer.echo(f"recall    {_told(result.recall)} from {result.n_places} places besides")
+        echo(f"  {name}: {len(given)} of {len(draw.items)} judged, {_minutes(given):.0f} minutes")
+    echo(f"precision {_told(result.precision)} from {result.n_cells} cells")
+    echo(f"recall    {_told(result.recall)} from {result.n_places} places besides")
     items = {item.item_id: item for item in draw.items}
     if result.open:
-        typer.echo(f"{len(result.open)} doubtful or disagreed upon; judge them as reader {audits.SETTLED!r}:")
+        echo(f"{len(result.open)} doubtful or disagreed upon; judge them as reader {audits.SETTLED!r}:")
     for item_id, told in result.open.items():
         item = items[item_id]
-        typer.echo(f"  {item.surface}  {item.source}  " + ", ".join(f"{name}: {what}" for name, what in told.items()))
+        echo(f"  {item.surface}  {item.source}  " + ", ".join(f"{name}: {what}" for name, what in told.items()))
     for line in _changed(where, draw, result.settled):
-        typer.echo(line)
+        echo(line)
 
 
 def _told(share: Share | None) -> str:

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from orchestration.cli.errors import UserError
+from orchestration.cli.saying import echo
 
 
 class OutputFormat(StrEnum):
@@ -47,12 +48,12 @@ def extract(
         try:
             readings = read_file(path, report_year, region)
         except UnreadFileError as error:
-            typer.echo(f"{path}: {error}", err=True)
+            echo(f"{path}: {error}", err=True)
             failed += not isinstance(error, RefusedError)
             continue
         for reading in readings:
             for warning in (*_warnings(reading.report, report_year, region), *reading.left_out):
-                typer.echo(f"{path}: {warning}", err=True)
+                echo(f"{path}: {warning}", err=True)
             writer.write(reading)
     writer.close()
     if failed:
@@ -105,7 +106,7 @@ def explain(
         readings = [read_sentence(what, report_year, region)]
     for reading in readings:
         for line in explanation(reading):
-            typer.echo(line)
+            echo(line)
 
 
 def is_file(path: Path) -> bool:

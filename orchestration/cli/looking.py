@@ -18,6 +18,7 @@ import typer
 from dashboard.serve import serve
 from orchestration.cli.errors import UserError
 from orchestration.cli.options import HomeOption, HostOption, PortOption, ReplaceOption
+from orchestration.cli.saying import echo
 from orchestration.home.releases import current, served_id
 from sources.home import Home, find_home
 from sources.settings import load_settings
@@ -71,9 +72,9 @@ def export(
         and (path.name in always or form is ExportFormat.all or path.suffix == f".{form.value}")
     ]
     copy_out(served, exports, chosen, folder, replace=replace)
-    typer.echo(f"{len(chosen)} files of release {served.id} in {folder}")
+    echo(f"{len(chosen)} files of release {served.id} in {folder}")
     if not served.kept:
-        typer.echo(f"to cite it, have it stay: baogao release keep {served.id}")
+        echo(f"to cite it, have it stay: baogao release keep {served.id}")
 
 
 def dashboard(
@@ -84,6 +85,7 @@ def dashboard(
 ) -> None:
     """Serve charts of the published release, each number with its sentence; end with Ctrl-C."""
     looked_at = _home(home, follow=True)
+    names = load_settings(looked_at).serve.names
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -95,10 +97,10 @@ def dashboard(
     release = served_id(looked_at)
     address = f"http://{host}:{port}"
     shown = f"release {release}" if release else "nothing published yet; the page says what to do"
-    typer.echo(f"dashboard of {looked_at.root} ({shown}) at {address} (Ctrl-C ends it)")
+    echo(f"dashboard of {looked_at.root} ({shown}) at {address} (Ctrl-C ends it)")
     if open_browser:
         threading.Timer(2.0, webbrowser.open, [address]).start()
-    serve(looked_at, host, port)
+    serve(looked_at, host, port, names)
 
 
 def superset(
@@ -127,5 +129,5 @@ def superset(
     path = seen_as or str(published)
     with duckdb_at(published) as connection:
         charts = write_bundle(archive, connection, path)
-    typer.echo(f"{archive}: a dashboard of {len(charts)} charts over {path}")
-    typer.echo("in Superset: Dashboards, the import button at the top right, this file (docs/bi.md says more)")
+    echo(f"{archive}: a dashboard of {len(charts)} charts over {path}")
+    echo("in Superset: Dashboards, the import button at the top right, this file (docs/bi.md says more)")

@@ -13,6 +13,7 @@ import typer
 
 from orchestration.cli.errors import UserError
 from orchestration.cli.options import ByOption, HomeOption, ReplaceOption
+from orchestration.cli.saying import echo
 from orchestration.home.locking import only_process
 from orchestration.home.releases import current, find_release, order, served_id, why_kept
 from orchestration.release.changes import HEADER, find_changes
@@ -35,24 +36,24 @@ def list_command(home: HomeOption = None) -> None:
         rows = one.manifest.get("rows", {})
         changes = ", ".join(f"{n} {what}" for what, n in one.manifest.get("changes", {}).items()) or "no cell changed"
         star = "*" if one.served else " "
-        typer.echo(f"{star} {one.id}  {rows.get('city_year_panel', '?')} region-years  {changes}")
+        echo(f"{star} {one.id}  {rows.get('city_year_panel', '?')} region-years  {changes}")
         if one.kept:
             reason = why_kept(where, one.id)
-            typer.echo("    kept" + (f": {reason}" if reason else ""))
+            echo("    kept" + (f": {reason}" if reason else ""))
         override = one.manifest.get("override")
         if override:
             verdicts = override["verdicts"]
-            typer.echo(
+            echo(
                 f"    published in spite of {len(verdicts)} bad verdict(s) by {override['by']}, {override['at']}: "
                 f"{override['reason']}"
             )
             for verdict in verdicts:
-                typer.echo(f"      {verdict['told']}")
+                echo(f"      {verdict['told']}")
     number = installation.settings.publish.releases_kept
     # the served release is a former one as soon as another is published
     going = [one.id for one in found if not one.kept][number:]
     if going:
-        typer.echo(f"to go with the next release: {', '.join(going)}; `baogao release keep ID` has one stay")
+        echo(f"to go with the next release: {', '.join(going)}; `baogao release keep ID` has one stay")
 
 
 @release.command("keep")
@@ -68,7 +69,7 @@ def keep_command(
     installation = open_installation(home)
     with only_process(installation.home):
         shared_releases.keep(installation, release_id, reason)
-    typer.echo(f"release {release_id} stays until: baogao release unkeep {release_id}")
+    echo(f"release {release_id} stays until: baogao release unkeep {release_id}")
 
 
 @release.command("unkeep")
@@ -83,7 +84,7 @@ def unkeep_command(
     installation = open_installation(home)
     with only_process(installation.home):
         shared_releases.unkeep(installation, release_id)
-    typer.echo(f"release {release_id} goes with the others again")
+    echo(f"release {release_id} goes with the others again")
 
 
 @release.command("export")
@@ -103,7 +104,7 @@ def export_command(
     found = find_release(installation.home, release_id)
     paths = files_of(found)
     copy_out(found, found.path, paths, folder, replace=replace)
-    typer.echo(f"release {found.id}, {len(paths)} files, in {folder}")
+    echo(f"release {found.id}, {len(paths)} files, in {folder}")
 
 
 @release.command("publish")
@@ -127,7 +128,7 @@ def publish_command(
         if not any(installation.lake.partitions("reports")):
             raise UserError(f"{installation.home.root} holds no report yet; run: baogao run --catalogue FILE.csv")
         runner.mend_home(installation)
-        typer.echo("building the warehouse, publishing …", err=True)
+        echo("building the warehouse, publishing …", err=True)
         runner.publish(installation, override_of(override, by))
 
 
@@ -144,11 +145,11 @@ def rollback_command(
     installation = open_installation(home)
     with only_process(installation.home):
         left = served_id(installation.home)
-        typer.echo(f"serving {shared_releases.rollback(installation, release_id)} until the raw tables change")
+        echo(f"serving {shared_releases.rollback(installation, release_id)} until the raw tables change")
         if served := current(installation.home):
             ducklake.follow(installation, served)
         if left:
-            typer.echo(f"to serve {left} again: baogao release rollback {left}")
+            echo(f"to serve {left} again: baogao release rollback {left}")
 
 
 @release.command("diff")

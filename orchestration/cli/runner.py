@@ -21,6 +21,7 @@ import typer
 from orchestration.cli import stopping
 from orchestration.cli.errors import UserError, with_remedy
 from orchestration.cli.progress import bars
+from orchestration.cli.saying import echo
 from orchestration.cli.summary import summary_lines
 from orchestration.home import care, memory, provenance, releases
 from orchestration.home.installation import Installation
@@ -63,7 +64,7 @@ def _mend(installation: Installation, verify: bool) -> None:
 
 
 def print_mended(line: str) -> None:
-    typer.echo(f"mended: {line}", err=True)
+    echo(f"mended: {line}", err=True)
 
 
 @contextmanager
@@ -98,9 +99,9 @@ class Runner:
         """Bring up to date what is stale, publish (with `override` in spite of bad verdicts), print what came out."""
         stale = self._plan()
         if not stale.partitions and not override and self._published_is_current():
-            typer.echo("nothing has changed since the last run: nothing to do")
+            echo("nothing has changed since the last run: nothing to do")
         else:
-            typer.echo("loading …", err=True)
+            echo("loading …", err=True)
             with builds.dbt_waiting(self.installation):
                 self._launch(stale, override)
             care.look_through(self.installation)
@@ -111,14 +112,14 @@ class Runner:
         made, names = self._plan(), titles()
         stale = made.stale
         for hop, partitions in stale.items():
-            typer.echo(f"{names[hop]}: {len(partitions)} partitions{made.told_why(hop)}")
+            echo(f"{names[hop]}: {len(partitions)} partitions{made.told_why(hop)}")
         entries = self.installation.entries()
         asked = [e for partition in stale["snapshots"] for e in entries.get(partition, []) if e.is_web]
         hosts = Counter(urlsplit(entry.location).hostname for entry in asked)
         if hosts:
             shown = ", ".join(f"{host} {count}" for host, count in hosts.most_common(SHOWN))
             pace = max(hosts.values()) * self.installation.settings.crawl.delay_seconds / 60
-            typer.echo(
+            echo(
                 f"{len(asked)} addresses of {len(hosts)} hosts to ask ({shown}{', …' if len(hosts) > SHOWN else ''}); "
                 f"at least {pace:.0f} min at the pace set"
             )
@@ -129,12 +130,12 @@ class Runner:
         if not made.claimed:
             raise UserError("the catalogue has no report in these years and regions; widen --years or --regions")
         documents = sum(len(v) for k, v in self.installation.entries().items() if k in made.claimed)
-        typer.echo(
+        echo(
             f"{documents} documents in {len(made.claimed)} partitions; "
             f"{len(made.partitions)} partitions to bring up to date"
         )
         for problem in self.installation.catalogue_problems:
-            typer.echo(f"catalogue {problem}", err=True)
+            echo(f"catalogue {problem}", err=True)
         return made
 
     def _published_is_current(self) -> bool:
@@ -231,15 +232,15 @@ def publish(installation: Installation, override: Override | None) -> None:
 def summarise(installation: Installation, failures: list[str], former: str | None) -> None:
     """Print what came out; raise typer.Exit(1) if something failed. `former`: the release served before the command."""
     for failure in failures:
-        typer.echo(f"failed: {with_remedy(failure)}", err=True)
+        echo(f"failed: {with_remedy(failure)}", err=True)
     for line in summary_lines(installation):
-        typer.echo(line)
+        echo(line)
     if failures or gate.documents_in(gate.failed_verdicts(installation.lake)):
         # a failing test stops what hangs on it before the publication could say how to go on
         stopped = failures and builds.last_build(installation).failed_tests
         if stopped and not any(REMEDY in failure for failure in failures):
-            typer.echo(REMEDY, err=True)
-        typer.echo(f"baogao: not everything could be done; {stopping.served(installation.home, former)}", err=True)
+            echo(REMEDY, err=True)
+        echo(f"baogao: not everything could be done; {stopping.served(installation.home, former)}", err=True)
         raise typer.Exit(1)
 
 

@@ -15,6 +15,7 @@ import typer
 
 from orchestration.cli.errors import UserError
 from orchestration.cli.options import ByOption, HomeOption, HostOption, PortOption
+from orchestration.cli.saying import echo
 
 
 def run(
@@ -109,6 +110,6 @@ def ui(
         "DAGSTER_HOME": str(settings),
         "DAGSTER_DISABLE_TELEMETRY": "true",
     }
-    typer.echo(f"Dagster for {found.root} at http://{host}:{port} (ready in about half a minute, Ctrl-C ends it)")
+    echo(f"Dagster for {found.root} at http://{host}:{port} (ready in about half a minute, Ctrl-C ends it)")
     sys.stdout.flush()
     services.serve(host, port, names, environment)

@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-import typer
-
 from orchestration.cli.options import HomeOption
+from orchestration.cli.saying import echo
 
 if TYPE_CHECKING:
     from orchestration.home.installation import Installation
@@ -32,7 +31,6 @@ def status(home: HomeOption = None) -> None:
 
     installation = open_installation(home)
     made = plan.make_plan(installation)
-    echo = typer.echo
     echo(f"home       {installation.home.root}")
     echo(f"catalogue  {installation.catalogue_file} ({len(installation.catalogue.entries)} documents)")
     for problem in installation.catalogue_problems[:SHOWN]:

@@ -21,8 +21,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-import typer
-
+from orchestration.cli.saying import echo
 from orchestration.home import releases
 from sources.home import Home
 
@@ -69,7 +68,7 @@ def telling(home: Home) -> Iterator[None]:
     except BaseException:
         if not _received:
             raise
-        typer.echo(f"baogao: interrupted; {served(home, former)}; run again to go on", err=True)
+        echo(f"baogao: interrupted; {served(home, former)}; run again to go on", err=True)
         raise Stopped(128 + _received[0]) from None
 
 

@@ -278,7 +278,8 @@ def verdict_table(lake: Lake, more: Rows | None = None, partitions: Collection[s
 
 def failed_verdicts(lake: Lake) -> Rows:
     """Return those of `newest_verdicts` that did not hold. Files whose statistics say that all held are not read."""
-    return [row for path in lake.find(VERDICTS) for row in _failed_in(path)]
+    with store.viewing(lake.root):
+        return [row for path in lake.find(VERDICTS) for row in _failed_in(path)]
 
 
 def failed_verdicts_on(lake: Lake, table: Table, partition: Partition) -> Rows:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from sources import outgoing
 from sources.document.forms.recognition import ocr_version
 from sources.document.identity.fingerprint import fingerprint
 from sources.document.identity.identity import Identity, Label, identify
@@ -127,7 +128,7 @@ def refusal_row(
         "identity": "unknown",
         "accepted": False,
         "refusal_reason": reason,
-        "refusal_detail": detail,
+        "refusal_detail": outgoing.line(detail),
         "n_chars": 0,
         **_label_columns(label),
         "parser_version": PARSER_VERSION,
@@ -168,7 +169,7 @@ def _row(report_id: str, document: CleanDocument, found: Identity) -> dict[str, 
         "identity_evidence": found.evidence_json,
         "accepted": found.accepted,
         "refusal_reason": found.refusal_reason,
-        "refusal_detail": found.refusal_detail,
+        "refusal_detail": outgoing.line(found.refusal_detail) if found.refusal_detail else None,
         "flags": ";".join([*document.flags, *found.flags]) or None,
         "text_sha256": hashlib.sha256(document.text.encode()).hexdigest(),
         "text_fingerprint": fingerprint(document.text),

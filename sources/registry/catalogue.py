@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sources import outgoing
 from sources.errors import BaogaoError
 from sources.partitions import Partition
 from sources.tables import LEVELS
@@ -223,6 +224,8 @@ def _entry(number: int, values: dict[str, str], problems: list[str]) -> Catalogu
 def _location_fault(location: str) -> str | None:
     if not location:
         return "location is empty; give an address or a path"
+    if not outgoing.is_plain(location):
+        return f"location {outgoing.line(location)!r} holds characters that nobody sees; write it anew"
     scheme = _SCHEME.match(location)
     if scheme is None:
         return None
@@ -238,6 +241,11 @@ def _location_fault(location: str) -> str | None:
             return f"location {location!r} names a file of another machine, {parts.hostname}; give its path on this one"
     elif not parts.hostname:
         return f"location {location!r} names no host"
+    if "@" in parts.netloc:
+        return (
+            f"location {outgoing.line(location)!r} holds a user name or password, which would be published; fetch the "
+            "document by hand and name the file"
+        )
     return None
 
 

@@ -120,7 +120,7 @@ def _fetch_web(
         end = None
         if not progressed.done:
             where = f"catalogue row {entry.row}: {entry.location}"
-            error = f"{where}: the crawling process ended here; see its log in {crawl_folder(home)}"
+            error = f"{where}: the crawling process ended here; see its log in {crawl_folder(home).name}/ of the home"
             end = make_row(entry, url=entry.location, outcome="failed", error=error)
         rows.extend(_rows_of(entry, progressed, whole, last, end))
     return rows

@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
+from sources import outgoing
 from sources.registry.catalogue import CatalogueEntry
 from sources.snapshot.ledger import COVER_PAGE, Row, make_row, outcome_of
 from sources.snapshot.pages import Links, find_links
@@ -49,7 +50,8 @@ def read_local(
         url = path.absolute().as_uri()
         previous = former[page]["sha256"] if page in former else None
         if data is None:
-            error = f"catalogue row {entry.row}: {path}: {fault}"
+            # the ledger's words are published, and folders name people and machines
+            error = f"catalogue row {entry.row}: {outgoing.without_folders(entry.location)}: {fault}"
             rows.append(make_row(entry, url=url, page=page, outcome="failed", error=error, previous_sha256=previous))
             return rows
         links = _links(path, data)

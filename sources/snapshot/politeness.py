@@ -68,12 +68,27 @@ class RestTooLongError(IgnoreRequest):
     """The site asks for a longer rest than we wait for."""
 
 
+#: what clouds tell a machine about itself, at addresses that look like any other
+_OF_CLOUDS = ("168.63.129.16", "192.0.0.192")
+#: networks whose addresses end in one of IPv4: NAT64, and the old IPv4-compatible form
+_WITH_IPV4_LAST = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "::/96")))
+
+
 def is_public(address: str) -> bool:
     """Return whether an IP address is one of the public network."""
     ip = ipaddress.ip_address(address)
-    mapped = getattr(ip, "ipv4_mapped", None)
-    ip = mapped or ip
-    return ip.is_global and not ip.is_multicast
+    ip = getattr(ip, "ipv4_mapped", None) or ip
+    return all(one.is_global and not one.is_multicast and str(one) not in _OF_CLOUDS for one in (ip, *_embedded(ip)))
+
+
+def _embedded(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:
+    """Return the IPv4 addresses that an IPv6 address leads to, by whichever of the forms that hold one."""
+    if isinstance(ip, ipaddress.IPv4Address):
+        return []
+    found = [ip.sixtofour, *(ip.teredo or ())]
+    if any(ip in network for network in _WITH_IPV4_LAST):
+        found.append(ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF))
+    return [one for one in found if one is not None]
 
 
 class GuardedResolver(CachingThreadedResolver):

@@ -21,6 +21,8 @@ from sources.snapshot.politeness import AddressGuard, PrivateAddressError, is_pu
         ("8.8.8.8", True), ("2400:3200::1", True), ("127.0.0.1", False), ("10.1.2.3", False), ("192.168.0.9", False),
         ("172.16.0.1", False), ("169.254.169.254", False), ("100.64.0.1", False), ("0.0.0.0", False),
         ("224.0.0.1", False), ("::1", False), ("fe80::1", False), ("fd00::1", False), ("::ffff:10.0.0.1", False),
+        ("64:ff9b::a00:1", False), ("64:ff9b::808:808", True), ("2002:a00:1::1", False), ("2002:808:808::1", True),
+        ("::a00:1", False), ("168.63.129.16", False), ("192.0.0.192", False),
     ],
 )  # fmt: skip
 def test_public_addresses(address: str, public: bool) -> None:
