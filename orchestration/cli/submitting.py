@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-import typer
-
 from orchestration.cli.progress import bars
 from orchestration.cli.runner import Runner, build_and_publish, print_mended, summarise, surround, titles
+from orchestration.cli.saying import echo
 from orchestration.hops import HOPS, kept_back, progress
 from orchestration.hops.hop import Hop
 from orchestration.hops.plan import make_plan
@@ -31,7 +30,7 @@ class Submitter(Runner):
 
     def run(self, override: Override | None) -> None:
         stale = self._plan()
-        typer.echo("loading …", err=True)
+        echo("loading …", err=True)
         surround(self.installation)
         from orchestration.cockpit.instance import open_instance
 
