@@ -54,8 +54,10 @@ class Cluster:
         return open_installation(self.coordinator.root.parent / "looking")
 
     def forget(self) -> None:
-        """Remove what was read, so that it is to be read again."""
+        """Remove what was read, so that it is to be read again; fetch what no test has fetched yet."""
         lake = self.open().lake.root
+        if not store.listing(f"{lake}/snapshots"):
+            self.finished(self.ui.backfill(["snapshots"], KEYS))
         for table in [*READ, *(f"gate_results/{year}" for year in YEARS)]:
             store.remove(*store.listing(f"{lake}/{table}"))
 
