@@ -98,13 +98,13 @@ class S3Settings(_Section):
 
 class PublishSettings(_Section):
     releases_kept: int = Field(default=5, ge=1, description="Former releases kept beside the newest")
+    doubt_max: float = Field(
+        default=1.0, ge=0, le=1, description="The panel leaves out values of more doubt (docs/quality.md); 1 takes all"
+    )
     ducklake: str = Field(
         default="",
         pattern=r"^(postgres(ql)?://\S+)?$",
         description="PostgreSQL of a DuckLake into which each release is committed too; empty: none",
-    )
-    doubt_max: float = Field(
-        default=1.0, ge=0, le=1, description="The panel leaves out values of more doubt (docs/quality.md); 1 takes all"
     )
 
 

@@ -212,8 +212,9 @@ def build_and_publish(
     if installation and installation.settings.cluster.engine:
         from orchestration.cockpit.submitted import Wanted, follow, submit
 
-        return follow(instance, submit(instance, [Wanted("warehouse", ops=ops)]), lambda: None)
-    failures = execute(job("warehouse"), instance, None, ops)
+        failures = follow(instance, submit(instance, [Wanted("warehouse", ops=ops)]), lambda: None)
+    else:
+        failures = execute(job("warehouse"), instance, None, ops)
     stopping.check()
     return failures
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from orchestration.cli import stopping
 from orchestration.cli.progress import bars
 from orchestration.cli.runner import Runner, build_and_publish, print_mended, summarise, surround, titles
 from orchestration.cli.saying import echo
@@ -67,3 +68,4 @@ class Submitter(Runner):
         progress.tell(name, more=len(rectangles))
         batch = submit(instance, [Wanted("ingest", run_tags(rectangle), assets, ops) for rectangle in rectangles])
         self.failures += follow(instance, batch, lambda: progress.tell(name, done=1))
+        stopping.check()
