@@ -246,3 +246,17 @@ def stopped(worker: subprocess.Popen[bytes]) -> subprocess.Popen[bytes]:
     worker.send_signal(signal.SIGTERM)
     worker.wait(60)
     return worker
+
+
+@pytest.mark.slow
+def test_the_command_line_hands_runs_out_and_follows_them(cluster: Cluster) -> None:
+    """The last one, since it adds a host that builds and publishes."""
+    cluster.forget()
+    cluster.coordinator.worker("warehouse", "dagster")
+    done = cluster.coordinator.baogao("run")
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert "published: release" in done.stdout
+    queues = [run["tags"].get("dagster-celery/queue") for run in cluster.ui.runs() if "baogao/submitted" in run["tags"]]
+    assert set(queues) == {"dagster", "warehouse"} and len(queues) == CELLS + 1
+    assert "nothing" not in done.stdout.lower()
+    assert not [run for run in cluster.ui.runs() if run["status"] not in ("SUCCESS", "CANCELED", "FAILURE")]
