@@ -18,6 +18,8 @@ from dbt.cli.main import dbtRunner
 
 MODELS_ONLY = ("build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 PROJECT = Path(__file__).resolve().parents[1] / "transforms" / "dbt_project"
+#: the paths that dbt reads, as seen from the folder in which it is called
+PATHS = {"BAOGAO_LAKE": "lake", "BAOGAO_WAREHOUSE": "work.duckdb", "BAOGAO_MARTS": "marts.duckdb"}
 
 
 @dataclass(frozen=True)
@@ -87,8 +89,7 @@ def call_dbt(*command: str, lake: Path, root: Path, target: Path) -> bool:
         *command, "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
         "--target-path", str(target), "--log-path", str(target / "logs"), "--quiet",
     ]  # fmt: skip
-    files = {"BAOGAO_WAREHOUSE": "work.duckdb", "BAOGAO_MARTS": "marts.duckdb"}
-    with chdir(root), environment(BAOGAO_LAKE=os.path.relpath(lake, root), **files):
+    with chdir(root), environment(**{**PATHS, "BAOGAO_LAKE": os.path.relpath(lake, root)}):
         result = dbtRunner().invoke(arguments)
     # the adapter keeps its file open for the process; the next world has another file
     DuckDBConnectionManager.close_all_connections()

@@ -55,7 +55,8 @@ def _old_runs(home: Home, days: int, *, remove: bool) -> int:
     """Return how many finished runs are older than `days`, having removed them if asked."""
     if not days or not (home.dagster / "dagster.yaml").is_file():
         return 0
-    from orchestration.cockpit.instance import old_runs, open_instance
+    from orchestration.cockpit.cleaning import old_runs
+    from orchestration.cockpit.instance import open_instance
 
     with open_instance(home, lambda line: echo(f"mended: {line}", err=True)) as instance:
-        return old_runs(instance, days, remove=remove)
+        return old_runs(instance, days, lambda line: echo(line, err=True), remove=remove)

@@ -13,7 +13,7 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeAlias
@@ -40,6 +40,8 @@ WRITTEN = "# Written by baogao from [cluster] in baogao.toml"
 CLI_TAG = "baogao/cli"
 #: what SQLite says of a file that is none, or no longer one
 _DAMAGED = re.compile("malformed|not a database|file is encrypted|no such table", re.IGNORECASE)
+#: size from which on the log of runs begins anew; the former one stays beside it until the next
+LOG_BYTES = 1_000_000
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -124,15 +126,12 @@ def _bury_dead_runs(instance: dg.DagsterInstance) -> None:
         instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
 
 
-def old_runs(instance: dg.DagsterInstance, days: int, *, remove: bool) -> int:
-    """Return how many runs that ended are older than `days`, having removed them if asked."""
-    over = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
-    wanted = dg.RunsFilter(statuses=over, created_before=datetime.now(UTC) - timedelta(days=days))
-    runs = instance.get_run_ids(wanted)
-    if remove:
-        for run_id in runs:
-            instance.delete_run(run_id)
-    return len(runs)
+def _run_log(folder: Path) -> Path:
+    """Return the log of runs of the command line, begun anew where it has become large."""
+    log = folder / "baogao-run.log"
+    if log.exists() and log.stat().st_size > LOG_BYTES:
+        log.replace(log.with_name(f"{log.name}.1"))
+    return log
 
 
 @contextmanager
@@ -155,7 +154,7 @@ def execute(
     ops: Mapping[str, object] | None = None,
 ) -> list[str]:
     """Execute `job` in this process; return what failed, one line each (empty when all went well)."""
-    log = Path(instance.root_directory) / "baogao-run.log"
+    log = _run_log(Path(instance.root_directory))
     logs = instance.compute_log_manager
     if isinstance(logs, LocalComputeLogManager):
         logs.capture_logs = partial(_capture, logs)  # type: ignore[method-assign]

@@ -48,14 +48,16 @@ class Leftover:
             self.path.unlink(missing_ok=True)
 
 
-def leftovers(installation: Installation, now: float | None = None) -> list[Leftover]:
-    """Return what the settings say need not stay, removing nothing. Raises RetentionError where a release is damaged
-    and snapshots were to go: what it cites can't be told."""
+def leftovers(installation: Installation, now: float | None = None, *, snapshots: bool = True) -> list[Leftover]:
+    """Return what the settings say need not stay, removing nothing; without `snapshots` none of these is among it.
+
+    Raises RetentionError where a release is damaged and snapshots were to go: what it cites can't be told.
+    """
     moment = time.time() if now is None else now
     releases = superseded(installation.home, installation.settings.publish.releases_kept)
     return [
         *(_leftover("releases", folder) for folder in releases),
-        *_snapshots(installation),
+        *(_snapshots(installation) if snapshots else ()),
         *_logs(installation, moment),
     ]
 

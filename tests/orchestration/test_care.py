@@ -186,6 +186,16 @@ def test_a_damaged_release_gives_way_to_the_newest_sound_one(served: Installatio
     assert releases.order(again.release.id) > releases.order(str(first))
 
 
+def test_no_damaged_release_is_served_in_place_of_a_damaged_one(served: Installation) -> None:
+    first = releases.served_id(served.home)
+    for lines in ("regions: []\n", "regions: []\n\n"):
+        (served.home.root / "regions.yaml").write_text(lines, encoding="utf-8")
+        flip(publish(sound(served), SCHEMA, connect).release.path / "baogao.duckdb")
+    told = mend(served)
+    assert f"release {first} is served meanwhile" in told[1]
+    assert releases.served_id(served.home) == first
+
+
 def test_the_only_release_is_built_again_when_it_is_damaged(served: Installation) -> None:
     former = releases.current(served.home)
     assert former is not None

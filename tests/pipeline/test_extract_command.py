@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from command_line import baogao
-from test_run import GOOD, REPORTS, write_bad_documents
+from published_home import GOOD, REPORTS, write_bad_documents
 
 from orchestration.cli.printing import GUIDE_FIELDS
 

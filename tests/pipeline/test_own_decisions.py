@@ -1,14 +1,13 @@
 """What people add to a home and find in what is published: reviewed figures, corrections, terms; exports read back.
 
-One home over one document; its second run has a decision that no longer fits and a correction that has expired.
+A copy of `published_home`; its second run has a decision that no longer fits and a correction that has expired.
 """
 
 from __future__ import annotations
 
 import csv
 import json
-import re
-import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,16 +15,19 @@ from typing import Any
 import duckdb
 import openpyxl  # type: ignore[import-untyped]
 import pandas as pd
+import published_home
 import pyreadstat
 import pytest
-import yaml
 from command_line import Done, baogao
+from published_home import REVIEWED, decision, write_yaml
 
 from sources.home import REPOSITORY
 from sources.report_ids import report_id_of
 
-NAME = "990100_2022.txt"
+NAME = REVIEWED
 REPORT = report_id_of(NAME)
+#: the region of that report
+REGION = "990100"
 
 
 @dataclass(frozen=True)
@@ -44,50 +46,23 @@ class Home:
             return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
-def gdp_goal() -> tuple[str, str]:
-    """Return (words, number) of the goal for GDP growth as the document prints it."""
-    text = (REPOSITORY / "samples" / "reports" / NAME).read_text(encoding="utf-8")
-    goals = text[text.index("主要预期目标") :]
-    found = re.search(r"地区生产总值增长(\d[\d.]*%)", goals)
-    assert found, "the sample's report sets a goal"
-    return found.group(0), found.group(1)
-
-
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    base, path = tmp_path_factory.mktemp("documents"), tmp_path_factory.mktemp("home") / "home"
-    shutil.copyfile(REPOSITORY / "samples" / "reports" / NAME, base / NAME)
-    with (base / "catalogue.csv").open("w", encoding="utf-8", newline="") as stream:
-        csv.writer(stream).writerows(
-            [("location", "region_code", "region", "level", "report_year"), (NAME, "990100", "", "", "2022")]
-        )
-    words, number = gdp_goal()
-    decision = {
-        "report_id": REPORT, "quote": words, "surface": number, "indicator": "gdp", "action": "change",
-        "set": {"value": 7.25}, "by": "评审人", "reason": "附表里的目标",
-    }  # fmt: skip
-    _write(path / "reviews" / "observations.yaml", [decision])
-    _write(path / "dictionaries" / "greetings.yaml", {"description": "own", "source": "own", "terms": ["各位代表"]})
-    first = baogao("run", "--catalogue", base / "catalogue.csv", "--home", path)
-    assert first.code == 0, first.err
+def home(once: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Home:
+    made = published_home.world(once, tmp_path_factory.mktemp("decisions") / "world")
+    path = made.home
     served = (path / "published").resolve()
     # the document still says the same: this decision fits nothing, that correction is over
-    _write(path / "reviews" / "observations.yaml", [decision, decision | {"surface": "99%"}])
+    write_yaml(path / "reviews" / "observations.yaml", [decision(), decision() | {"surface": "99%"}])
     correction = {
         "report_id": REPORT, "indicator": "gdp", "measure": "growth", "status": "target", "period_end": 2022,
         "expect": 7.25, "correct": 7.5, "reason": "r", "status_of_source": "reported", "author": "a",
         "expires": "2020-01-01",
     }  # fmt: skip
-    _write(path / "reviews" / "corrections.yaml", [correction])
+    write_yaml(path / "reviews" / "corrections.yaml", [correction])
     again = baogao("run", "--home", path)
     then = (path / "published").resolve()
     despite = baogao("run", "--publish-anyway", "the entry is renewed next week", "--by", "评审人", "--home", path)
-    return Home(path, first.out, again, served, then, despite)
-
-
-def _write(path: Path, content: object) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    return Home(path, made.first.out, again, served, then, despite)
 
 
 def test_a_reviewed_figure_is_published_with_its_reviewer(home: Home) -> None:
@@ -95,13 +70,14 @@ def test_a_reviewed_figure_is_published_with_its_reviewer(home: Home) -> None:
     assert [(r["indicator"], r["value"], r["canonical_value"], r["reviewed"]) for r in told] == [
         ("gdp", 7.25, 7.25, "评审人: 附表里的目标")
     ]
-    (cell,) = home.rows("from panel_cell_source where column_name = 'gdp_tgt_g_pct' and year = 2022")
+    there = f"year = 2022 and region_id = '{REGION}'"
+    (cell,) = home.rows(f"from panel_cell_source where column_name = 'gdp_tgt_g_pct' and {there}")
     assert (cell["cell_value"], cell["reviewed"]) == ("7.25", "评审人: 附表里的目标")
-    assert home.rows("select gdp_tgt_g_pct as v from city_year_panel where year = 2022") == [{"v": 7.25}]
+    assert home.rows(f"select gdp_tgt_g_pct as v from city_year_panel where {there}") == [{"v": 7.25}]
 
 
 def test_terms_of_the_users_own_are_counted(home: Home) -> None:
-    (row,) = home.rows("from fct_term_attention where dictionary = 'greetings'")
+    (row,) = home.rows(f"from fct_term_attention where dictionary = 'greetings' and report_id = '{REPORT}'")
     text = (REPOSITORY / "samples" / "reports" / NAME).read_text(encoding="utf-8")
     assert (row["term"], row["substring_count"]) == ("各位代表", text.count("各位代表"))
     assert row["substring_count"] > 0 and row["per_10k_chars"] > 0
@@ -146,7 +122,8 @@ def test_going_back_holds_until_something_changes(home: Home) -> None:
 
 def test_the_summary_tells_money_in_yi(home: Home) -> None:
     line = home.first.split("生产总值(亿元)")[1].splitlines()[1]
-    (row,) = home.rows("select gdp_cny from city_year_panel where gdp_cny is not null order by year desc limit 1")
+    newest = "where gdp_cny is not null order by year desc, gdp_cny desc limit 1"
+    (row,) = home.rows(f"select gdp_cny from city_year_panel {newest}")
     assert f"{row['gdp_cny'] / 1e8:,.2f}".rstrip("0").rstrip(".") in line
 
 

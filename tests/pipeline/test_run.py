@@ -1,12 +1,11 @@
-"""`baogao run` from a catalogue to what is served, offline: the first time in a process of its own.
+"""`baogao run` from a catalogue to what is served, offline.
 
-One home goes through one story: a first run over good and bad documents, a second over the same, a third after one
-page changed, then errors that must leave the served release as it was.
+One home goes through one story: a first run over good and bad documents (`published_home`), a second over the same, a
+third after one page changed, then errors that must leave the served release as it was.
 """
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import re
@@ -14,72 +13,23 @@ import shutil
 import sqlite3
 import subprocess
 import zipfile
+from collections.abc import Callable
 from contextlib import chdir, closing, redirect_stdout
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import published_home
 import pytest
-from command_line import Done, baogao, baogao_process
+from command_line import baogao, baogao_process
 from filelock import FileLock
+from published_home import World, write_catalogue
 
 from sources.home import REPOSITORY
 
-REPORTS = REPOSITORY / "samples" / "reports"
-GOOD = ("990100_2022", "990100_2023", "990000_2022")
-COLUMNS = ("location", "region_code", "region", "level", "report_year")
-
-
-def write_catalogue(path: Path, rows: list[tuple[str, str, str]]) -> Path:
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream)
-        writer.writerow(COLUMNS)
-        writer.writerows((location, code, "", "", year) for location, code, year in rows)
-    return path
-
-
-def write_bad_documents(folder: Path) -> dict[str, str]:
-    """Write documents that can't be read; return name → word that the user must be told."""
-    from reportlab.pdfgen import canvas
-
-    (folder / "empty.txt").write_bytes(b"")
-    (folder / "folder.txt").mkdir()
-    (folder / "broken.docx").write_bytes(b"PK\x03\x04 this is no archive")
-    (folder / "packed.rar").write_bytes(b"Rar!\x1a\x07\x00")
-    page = canvas.Canvas(str(folder / "scan.pdf"))
-    page.rect(100, 100, 300, 300, fill=1)
-    page.save()
-    return {
-        "missing.txt": "no such file",
-        "empty.txt": "empty",
-        "folder.txt": "folder",
-        "broken.docx": "unreadable",
-        "packed.rar": "unsupported_format",
-        "scan.pdf": "OCR",
-    }
-
-
-@dataclass(frozen=True)
-class World:
-    base: Path
-    home: Path
-    catalogue: Path
-    bad: dict[str, str]
-    first: Done
-
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    base = tmp_path_factory.mktemp("documents")
-    home = tmp_path_factory.mktemp("home") / "home"
-    for name in GOOD:
-        shutil.copyfile(REPORTS / f"{name}.txt", base / f"{name}.txt")
-    bad = write_bad_documents(base)
-    rows = [(f"{name}.txt", name[:6], name[7:]) for name in GOOD]
-    rows += [(name, "990200", "2022") for name in bad]
-    rows += [("", "990200", "2022"), ("990000_2022.txt", "", "2022")]
-    catalogue = write_catalogue(base / "catalogue.csv", rows)
-    return World(base, home, catalogue, bad, baogao_process("run", "--catalogue", catalogue, "--home", home))
+def world(once: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> World:
+    return published_home.world(once, tmp_path_factory.mktemp("run") / "world")
 
 
 def query(home: Path, sql: str) -> list[tuple[object, ...]]:
@@ -105,7 +55,7 @@ def test_the_first_run_publishes_the_good_and_names_the_bad(world: World) -> Non
     assert "row 11: location is empty" in told and "row 12: location '990000_2022.txt' stands in row 4" in told
     assert "1 unsupported_format" in told and "2 unreadable" in told
     assert (world.home / "published" / "exports" / "city_year_panel.dta").is_file()
-    assert str(world.home / "published" / "baogao.duckdb") in world.first.out
+    assert str(world.first_home / "published" / "baogao.duckdb") in world.first.out
 
 
 @pytest.mark.parametrize("readme", ["README.md", "README.zh.md"])

@@ -5,10 +5,13 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from orchestration.cockpit import alerts, sweep
+from orchestration.cockpit.cleaning import old_runs
 from orchestration.cockpit.defs.automation.hooks import ALERTS
 from orchestration.cockpit.discovery import discover_new
 from orchestration.cockpit.resources import InstallationResource
-from orchestration.cockpit.season import CRONS, TIMEZONE
+from orchestration.cockpit.season import CLEANING_CRON, CRONS, TIMEZONE
+from orchestration.home import locking
+from orchestration.home.retention import leftovers
 from orchestration.hops import TABLES
 
 INGESTED = tuple(table.name for table in TABLES)
@@ -48,10 +51,36 @@ def refresh() -> None:
     declare_sweep()
 
 
+@dg.op(pool="dbt")
+def remove_leftovers(context: dg.OpExecutionContext, installation: InstallationResource) -> None:
+    """Remove what `baogao clean --yes` would, but no snapshot: that is for a person to ask for."""
+    opened = installation.open()
+    with locking.step(opened.home, context.log.warning):
+        for one in leftovers(opened, snapshots=False):
+            one.remove()
+            context.log.info(f"removed {one.path}")
+    days = opened.settings.retention.log_days
+    runs = old_runs(context.instance, days, context.log.warning, remove=True) if days else 0
+    context.log.info(f"{runs} runs that ended more than {days} days ago are gone")
+
+
+@dg.job(hooks=ALERTS, description="Removes old releases, logs and runs, as `baogao clean` does; every page stays.")
+def clean_home() -> None:
+    remove_leftovers()
+
+
 by_season = dg.ScheduleDefinition(
     name="refresh_by_season",
     job=refresh,
     cron_schedule=list(CRONS),
     execution_timezone=TIMEZONE,
     description="Daily from January to March, when congresses sit, else weekly",
+)
+
+weekly_cleaning = dg.ScheduleDefinition(
+    name="weekly_cleaning",
+    job=clean_home,
+    cron_schedule=CLEANING_CRON,
+    execution_timezone=TIMEZONE,
+    description="Old releases, logs and runs go; what a person keeps, and every page, stays",
 )
