@@ -79,10 +79,10 @@ bench: $(STAMP) ## measure, a quarter of an hour; results go to docs/benchmarks.
 	$(BIN)/python -m benchmarks
 
 card: $(STAMP) ## count again what is right, wrong and missed on reference facts, for the error card
-	$(BIN)/python -m benchmarks.card
+	$(BIN)/python -m tests.reference.card
 
 doubt: $(STAMP) ## train the model of doubt again on the kept facts; writes sources/extraction/doubt.json
-	$(BIN)/python -m benchmarks.doubt
+	$(BIN)/python -m tests.reference.doubt
 
 screens: $(STAMP) ## retake the pictures of the dashboard and of the UI (needs `make run` before, and a Chromium)
 	$(BIN)/python docs/screens.py

@@ -100,18 +100,18 @@ FINDINGS = """
     where observation_id = $observation or other_observation_id = $observation
 """
 
-# the narrowest group of the error card that such a number is in, by standing; an audit's before the rest
+# the narrowest group of the error card that such a number is in, by measured_on; an audit's before the rest
 SURENESS = """
     select * from quality_estimate
     where figure = 'precision' and coalesce(indicator, $indicator) = $indicator
         and coalesce(measure, $measure) = $measure and coalesce(status, $status) = $status
         and breakdown in ('indicator_measure_status', 'measure_status', 'all', 'reference_set')
-        and (standing = 'audit' or breakdown <> 'reference_set')
+        and (measured_on = 'audit' or breakdown <> 'reference_set')
     qualify row_number() over (
-        partition by standing order by
+        partition by measured_on order by
             (indicator is not null)::int + (measure is not null)::int desc, measured desc, estimate_id
     ) = 1
-    order by case standing when 'audit' then 0 when 'blind' then 1 else 2 end
+    order by case measured_on when 'audit' then 0 when 'blind' then 1 else 2 end
 """
 
 

@@ -342,27 +342,18 @@ def interval_chart(points: DataFrame, texts: Texts) -> Chart:
     drawn = points[["name", "estimate", "lower", "upper", "n", "n_right", "n_own", "pooled"]]
     low = max(0.0, float(drawn["lower"].min()) - 0.02)
     x = {"scale": {"domain": [low, 1.0]}, "axis": {"format": ".0%"}, "title": None}
+    counts = [amount(name, title=texts(name)) for name in ("n_right", "n", "n_own")]
+    shares = [amount(name, format=".1%") for name in ("estimate", "lower", "upper")]
+    rule = {"x": amount("lower", **x), "x2": {"field": "upper"}}
     return Chart(
         {
             "encoding": {
                 "y": nominal("name", title=None, sort=None, axis={"labelLimit": 320}),
-                "tooltip": [
-                    nominal("name"),
-                    amount("estimate", title=texts("value"), format=".1%"),
-                    amount("lower", format=".1%"),
-                    amount("upper", format=".1%"),
-                    amount("n_right", title=texts("n_right")),
-                    amount("n", title=texts("n_judged")),
-                    amount("n_own", title=texts("n_own")),
-                    nominal("pooled", title=texts("pooled")),
-                ],
+                "tooltip": [nominal("name"), *shares, *counts, nominal("pooled", title=texts("pooled"))],
                 "color": either("datum.pooled != ''", "#9ca3af", "#1d4ed8"),
             },
             "layer": [
-                {
-                    "mark": {"type": "rule", "strokeWidth": 2},
-                    "encoding": {"x": amount("lower", **x), "x2": {"field": "upper"}},
-                },
+                {"mark": {"type": "rule", "strokeWidth": 2}, "encoding": rule},
                 {"mark": {"type": "circle", "size": 90, "opacity": 1}, "encoding": {"x": amount("estimate", **x)}},
             ],
             "height": {"step": 24},

@@ -247,7 +247,7 @@ def quality(store: Store) -> DataFrame:
     """Return the error card; empty for a release of an older baogao, which has none."""
     return store.ask_if_there(
         "quality_estimate",
-        "select * from quality_estimate order by case standing when 'audit' then 0 when 'blind' then 1 else 2 end, "
+        "select * from quality_estimate order by case measured_on when 'audit' then 0 when 'blind' then 1 else 2 end, "
         "breakdown, estimate_id",
     )
 

@@ -14,6 +14,7 @@ import streamlit as st
 
 from dashboard.evidence import mark
 from dashboard.pages import parts
+from dashboard.pages.proof import draw_facts
 from dashboard.view import View, indicator_list, publish
 from sources.quality import audits
 from sources.quality.audits import Answer, AuditError, Draw, Item
@@ -68,12 +69,9 @@ def _item(view: View, item: Item) -> None:
     names = indicator_list(view.store, t.language)
     with st.container(border=True, key="audit_item"):
         if item.kind == "cell":
-            code = str(reading["indicator"])
-            name = str(names[code]["label"]) if code in names else code
+            name = names.get(str(reading["indicator"]), {}).get("label", reading["indicator"])
             st.markdown(f"#### {reading['region_name']} · {name}")
-            st.html(
-                f'<table class="facts">{"".join(_row(t(f"field_{n}"), _told(view, item, n)) for n in READING)}</table>'
-            )
+            draw_facts({t(f"field_{name}"): escape(_told(view, item, name)) for name in READING})
         else:
             st.markdown(f"#### {t('audit_place')}")
         cut = mark(item.sentence, item.surface, item.char_start - item.sentence_start)
@@ -82,11 +80,7 @@ def _item(view: View, item: Item) -> None:
             f'<blockquote class="sentence"><small>{escape(item.before)}</small>{escape(cut.before)}{number}'
             f"{escape(cut.after)}<small>{escape(item.after)}</small></blockquote>"
         )
-        st.caption(item.source)
-
-
-def _row(name: str, value: str) -> str:
-    return f"<tr><th>{escape(name)}</th><td>{escape(value)}</td></tr>"
+        st.text(item.source)  # what a page calls itself is no markup
 
 
 def _told(view: View, item: Item, field: str) -> str:
@@ -119,11 +113,10 @@ def _answers(view: View, draw: Draw, reader: str, item: Item) -> None:
         )  # fmt: skip
     if item.kind == "cell":
         st.caption(t("wrong_field"))
-        for number, (column, field) in enumerate(
-            zip(st.columns(len(audits.FIELDS)), audits.FIELDS, strict=True), start=1
-        ):
-            column.button(
-                t(f"field_{field}"), key=f"audit_wrong_{field}", shortcut=str(number), on_click=say,
+        columns = st.columns(len(audits.FIELDS))
+        for at, field in enumerate(audits.FIELDS):
+            columns[at].button(
+                t(f"field_{field}"), key=f"audit_wrong_{field}", shortcut=str(at + 1), on_click=say,
                 args=("wrong", field), width="stretch",
             )  # fmt: skip
 

@@ -92,7 +92,7 @@ def _source(row: dict[str, Any], t: Texts) -> None:
         t("snapshot"): f"<code>{escape(str(row['snapshot_sha256']))}</code>",
         t("place_in_text"): escape(where),
     }
-    _facts(lines)
+    draw_facts(lines)
 
 
 def _reading(row: dict[str, Any], t: Texts) -> None:
@@ -106,7 +106,7 @@ def _reading(row: dict[str, Any], t: Texts) -> None:
         t("flags"): escape(flags),
         t("chosen_by"): escape(t.word("chosen_by", row["chosen_by"])) if row["chosen_by"] else "",
     }
-    _facts(lines)
+    draw_facts(lines)
 
 
 def _sureness(found: Evidence, t: Texts) -> None:
@@ -115,13 +115,13 @@ def _sureness(found: Evidence, t: Texts) -> None:
     lines = {} if doubt is None else {t("doubt"): t("doubt_told", percent=f"{100 * doubt:.1f}")}
     for one in found.sureness.to_dict("records"):
         wider = one["pooled_over"] if isinstance(one["pooled_over"], str) else one["breakdown"]
-        lines[t.word("standing", one["standing"])] = escape(f"{interval(one)} · {t.word('breakdown', wider)}")
+        lines[t.word("measured_on", one["measured_on"])] = escape(f"{interval(one)} · {t.word('breakdown', wider)}")
     if lines:
         st.markdown(f"**{t('sureness')}**")
-        _facts(lines)
+        draw_facts(lines)
 
 
-def _facts(lines: dict[str, str]) -> None:
+def draw_facts(lines: dict[str, str]) -> None:
     """Draw a small table of names and values; values are markup already escaped."""
     rows = "".join(f"<tr><th>{escape(name)}</th><td>{value}</td></tr>" for name, value in lines.items() if value)
     st.html(f'<table class="facts">{rows}</table>')

@@ -31,13 +31,17 @@ def show(view: View) -> None:
         parts.empty(view, t("no_card"))
         return
     breakdown = parts.switch(view, "by", list(GROUPS), lambda code: t.word("breakdown", code), t("card_by"))
-    standing = parts.switch(
-        view, "standing", list(dict.fromkeys(known["standing"])), lambda code: t.word("standing", code), t("standing")
+    measured_on = parts.switch(
+        view,
+        "measured_on",
+        list(dict.fromkeys(known["measured_on"])),
+        lambda code: t.word("measured_on", code),
+        t("measured_on"),
     )
     figure = parts.switch(view, "figure", ["precision", "recall"], lambda code: t.word("figure", code), t("figure"))
-    of_standing = known[known["standing"] == standing]
-    found = of_standing[of_standing["breakdown"] == breakdown]
-    choices = {"by": breakdown, "standing": standing, "figure": figure}
+    rows_here = known[known["measured_on"] == measured_on]
+    found = rows_here[rows_here["breakdown"] == breakdown]
+    choices = {"by": breakdown, "measured_on": measured_on, "figure": figure}
     publish(view, choices)
     if found.empty:
         parts.empty(view, t("no_card_rows"))
@@ -55,18 +59,18 @@ def show(view: View) -> None:
         ],
         pooled=["" if p is None or p != p else t.word("breakdown", p) for p in points["pooled_over"]],
     )
-    told = of_standing[of_standing["breakdown"].isin(["all", "headline"])]
+    told = rows_here[rows_here["breakdown"].isin(["all", "headline"])]
     intro = " · ".join(
         f"{t.word('breakdown', row['breakdown'])}, {t.word('figure', row['figure'])}: **{interval(row)}**"
         for row in told.to_dict("records")
     )
     parts.Drawing(
-        f"{t('quality')} · {t.word('standing', standing)} · {t.word('figure', figure)}",
+        f"{t('quality')} · {t.word('measured_on', measured_on)} · {t.word('figure', figure)}",
         grids.interval_chart(points, t),
         found,
-        f"quality_{standing}_{breakdown}",
+        f"quality_{measured_on}_{breakdown}",
         choices,
-        note=f"{t.word('standing_why', standing)} {t('card_note')}",
+        note=f"{t.word('measured_on_why', measured_on)} {t('card_note')}",
         intro=intro,
     ).show(view)
     st.caption(t("card_measured", measured="; ".join(sorted(set(map(str, found["measured"]))))))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from itertools import pairwise
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -101,25 +100,19 @@ def _changed(home: Home, draw: Draw, settled: Mapping[str, str]) -> list[str]:
     """Return a line for each judged cell that the served release reads otherwise at the same place of its text."""
     from orchestration.home.database import duckdb_at
 
-    path: Path = home.published_database
-    if not path.is_file():
+    if not home.published_database.is_file():
         return []
-    with duckdb_at(path) as connection:
+    with duckdb_at(home.published_database) as connection:
         rows = connection.execute(
             f"select r.text_sha256, o.char_start, {', '.join(f'o.{name}' for name in READING)} "
             "from fct_observation as o join dim_report as r using (report_id)"
         ).fetchall()
-    texts = {row[0] for row in rows}
-    now: dict[tuple[Any, ...], set[tuple[Any, ...]]] = {}
-    for text, start, *reading in rows:
-        now.setdefault((text, start), set()).add(tuple(reading))
+    texts, now = {row[0] for row in rows}, set(rows)
     lines = []
     for item in draw.items:
-        if item.kind != "cell" or item.item_id not in settled or item.text_sha256 not in texts:
-            continue
-        same = tuple(item.reading[name] for name in READING) in now.get((item.text_sha256, item.char_start), set())
-        if not same and settled[item.item_id] == "right":
-            lines.append(f"judged right and no longer read so: {item.surface}  {item.sentence.strip()[:60]}")
-        elif same and settled[item.item_id] == "wrong":
-            lines.append(f"judged wrong and still read so: {item.surface}  {item.sentence.strip()[:60]}")
+        if item.kind == "cell" and item.item_id in settled and item.text_sha256 in texts:
+            same = (item.text_sha256, item.char_start, *(item.reading[name] for name in READING)) in now
+            if same == (settled[item.item_id] == "wrong"):
+                told = "judged wrong and still read so" if same else "judged right and no longer read so"
+                lines.append(f"{told}: {item.surface}  {item.sentence.strip()[:60]}")
     return lines

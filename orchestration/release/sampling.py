@@ -166,15 +166,11 @@ def numbers_unread(text: str, read: Iterable[tuple[int, int]]) -> Iterator[tuple
 
 
 def _cell(stratum: str, row: Mapping[str, Any], texts: Mapping[str, Text]) -> Item:
-    source = " · ".join(str(part) for part in (row["title"], row["location"]) if part)
-    told = texts.get(row["report_id"], Text("", row["text_sha256"], source))
     reading = {name: row.get(name) for name in READING}
-    span = (row["char_start"], row["char_end"])
-    item = _item("cell", stratum, row["report_id"], *span, told, reading)
-    if told.text:
-        return item
-    shown = {"surface": row["surface"], "sentence": row["sentence"], "sentence_start": row["sentence_start"]}
-    return Item(**{**vars(item), **shown})
+    told = texts.get(row["report_id"])
+    if told is None:  # the lake has another text by now: the sentence alone, at its place
+        told = Text(" " * row["sentence_start"] + row["sentence"], row["text_sha256"], row["title"] or row["location"])
+    return _item("cell", stratum, row["report_id"], row["char_start"], row["char_end"], told, reading)
 
 
 def _item(kind: Any, stratum: str, report: str, start: int, end: int, told: Text, reading: dict[str, Any]) -> Item:

@@ -1,7 +1,7 @@
 """How doubtful one observation is: a calibrated probability that one of its fields is wrong, from what the rules know.
 
 What belongs here: the signs of a row, and the kept model over them (``doubt.json``, a logistic regression). What does
-not: its training (``benchmarks/doubt.py``), rules: no row is refused or changed for its doubt.
+not: its training (``tests/reference/doubt.py``), rules: no row is refused or changed for its doubt.
 """
 
 from __future__ import annotations

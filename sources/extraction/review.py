@@ -108,12 +108,8 @@ def apply_review(extraction: Extraction, decisions: list[Decision], report_id: s
 
     That is one whose number can't be found, or is refused by now, and one that says what the machine says too.
     """
-    lines: list[str] = []
-    for decision in decisions:
-        why = _apply(extraction, decision)
-        if why:
-            lines.append(f"{report_id}: {decision}: {why}")
-    return lines
+    told = [(decision, _apply(extraction, decision)) for decision in decisions]
+    return [f"{report_id}: {decision}: {why}" for decision, why in told if why]
 
 
 def _apply(extraction: Extraction, decision: Decision) -> str:
@@ -128,33 +124,26 @@ def _apply(extraction: Extraction, decision: Decision) -> str:
         return f"{len(same) or len(refused)} numbers fit, expected one"
     if not same and not refused:
         return "lost: 0 numbers fit, the text is another one now"
-    if decision.action == "add":
-        if not same:
-            row = refused[0]
-            extraction.rejections.remove(row)
-            extraction.observations.append(_added(row, decision, note))
-            return ""
-        wanted = {"indicator": decision.indicator, **decision.set}
-    elif not same:
-        told = f"{refused[0]['reason']}, {refused[0]['rule']}"
-        if decision.action == "remove":
-            return f"the machine says the same now: it refuses the number ({told})"
-        return f"lost: the rules refuse the number now ({told}); write it with `action: add`"
-    elif decision.action == "remove":
-        row = same[0]
-        if row["indicator"] != decision.indicator:
-            return f"lost: the number is read as {row['indicator']} now"
+    if not same and decision.action == "add":
+        extraction.rejections.remove(refused[0])
+        extraction.observations.append(_added(refused[0], decision, note))
+        return ""
+    if not same:
+        told = f"the rules refuse the number now ({refused[0]['reason']}, {refused[0]['rule']})"
+        same_now = decision.action == "remove"
+        return f"the machine says the same now: {told}" if same_now else f"lost: {told}; write it with `action: add`"
+    row = same[0]
+    # who changed a field looked at the others, and took the number for that indicator's
+    wanted = {"indicator": decision.indicator, **decision.set}
+    if decision.action == "remove" and row["indicator"] != decision.indicator:
+        return f"lost: the number is read as {row['indicator']} now"
+    if decision.action == "remove":
         extraction.observations.remove(row)
         extraction.rejections.append(_removed(row, note))
         return ""
-    else:
-        # who changed a field looked at the others, and took the number for that indicator's
-        wanted = {"indicator": decision.indicator, **decision.set}
-    row = same[0]
     if all(row.get(key) == value for key, value in wanted.items()):
         return "the machine says the same now"
-    row.update(wanted)
-    row.update(reviewed=note, doubt=None)
+    row.update(wanted, reviewed=note, doubt=None)
     _convert(row, decision, wanted)
     return ""
 
@@ -178,7 +167,8 @@ def decision_of(
     try:
         if field == "period":
             start, _, end = value.replace("–", "-").partition("-")
-            wanted = {"period_start": int(start), "period_end": int(end or start)}
+            first, last = int(start), int(end or start)
+            wanted = {"period_start": first, "period_end": last, "horizon": "annual" if first == last else "span"}
         elif field == "value":
             wanted = {"value": float(value)}
         elif field != "none":

@@ -7,7 +7,7 @@ What belongs here: comparing words of a review with rows of an extraction. What 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Any
@@ -46,23 +46,13 @@ def numbers_meant(rows: Sequence[dict[str, Any]], quote: str, surface: str) -> l
     """
     wanted, number = bare(quote), bare(surface)
     expected = wanted.find(number)
-    if expected < 0:
-        return []
     found: list[tuple[int, dict[str, Any]]] = []
-    for row in rows:
-        if bare(row["surface"]) != number:
-            continue
-        at, sentence = _place(row), bare(row["sentence"])
-        apart = min(_apart(wanted, expected, sentence, at), default=None)
-        if apart is not None:
-            found.append((apart, row))
+    for row in rows if expected >= 0 else ():
+        if bare(row["surface"]) == number:
+            at = len(bare(row["sentence"][: row["char_start"] - row["sentence_start"]]))
+            found += [(apart, row) for apart in sorted(_apart(wanted, expected, bare(row["sentence"]), at))[:1]]
     nearest = min((apart for apart, _ in found), default=0)
     return [row for apart, row in found if apart == nearest]
-
-
-def _place(row: Mapping[str, Any]) -> int:
-    """Return where the number stands in the bare sentence."""
-    return len(bare(row["sentence"][: row["char_start"] - row["sentence_start"]]))
 
 
 def _apart(wanted: str, expected: int, sentence: str, at: int) -> Iterator[int]:

@@ -12,14 +12,14 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from sources.errors import BaogaoError
 from sources.quality.card import estimate_row
-from sources.quality.estimate import Share, Stratum, stratified, wilson
+from sources.quality.estimate import Share, Stratum, stratified
 
 FOLDER, DRAW = "audits", "draw.json"
 #: what a reader can say of a cell, and of a place where nothing was read
@@ -74,7 +74,6 @@ class Answer:
     item_id: str
     answer: str
     field: str = ""
-    note: str = ""
     at: str = ""
 
 
@@ -193,30 +192,15 @@ def _strata(draw: Draw, settled: Mapping[str, str], kind: str) -> Iterator[Strat
 
 
 def audit_rows(reviews: Path | None) -> Iterator[dict[str, Any]]:
-    """Yield the rows of QUALITY_ESTIMATES of a home's audits: over all cells drawn, and by measure and status."""
+    """Yield the rows of QUALITY_ESTIMATES of a home's audits."""
     for audit_id in list_audits(reviews) if reviews else ():
         draw = read_draw(reviews, audit_id)  # type: ignore[arg-type]
         result = result_of(draw, readers(reviews, audit_id))  # type: ignore[arg-type]
-        verdicts = [(item, result.settled[item.item_id]) for item in draw.items if item.item_id in result.settled]
-        cells = [(item, verdict == "right") for item, verdict in verdicts if item.kind == "cell"]
-        places = [(item, verdict == "right") for item, verdict in verdicts if item.kind == "place"]
-        for figure, share, rows in (("precision", result.precision, cells), ("recall", result.recall, places)):
+        for figure, share, kind in (("precision", result.precision, "cell"), ("recall", result.recall, "place")):
+            judged = [item for item in draw.items if item.kind == kind and item.item_id in result.settled]
             if share:
-                yield _row(draw, "reference_set", {}, figure, share, rows)
-        by: dict[tuple[str, str], list[tuple[Item, bool]]] = {}
-        for item, right in cells:
-            by.setdefault((item.reading["measure"], item.reading["status"]), []).append((item, right))
-        for (measure, status), rows in sorted(by.items()):
-            if own := wilson(sum(right for _, right in rows), len(rows)):
-                yield _row(draw, "measure_status", {"measure": measure, "status": status}, "precision", own, rows)
-
-
-def _row(
-    draw: Draw, breakdown: str, told: Mapping[str, str], figure: str, share: Share, rows: Iterable[tuple[Item, bool]]
-) -> dict[str, Any]:
-    judged = list(rows)
-    return estimate_row(
-        "audit", breakdown, {"reference_set": draw.audit_id, **told}, figure, share, draw.release,
-        n_own=len(judged), n=len(judged), n_right=sum(right for _, right in judged),
-        n_files=len({item.report_id for item, _ in judged}),
-    )  # fmt: skip
+                yield estimate_row(
+                    "audit", "reference_set", {"reference_set": audit_id}, figure, share, draw.release,
+                    n_own=len(judged), n=len(judged), n_files=len({item.report_id for item in judged}),
+                    n_right=sum(result.settled[item.item_id] == "right" for item in judged),
+                )  # fmt: skip

@@ -1,7 +1,7 @@
 """The error card: how many of the readings are right, and how many of the facts are read, with intervals.
 
 What belongs here: the table `quality_estimate`, from ``counts.csv`` (made by `make card` of reference facts) and from a
-home's audits. What does not: counting (``benchmarks/card.py``), the audits' files (``audits.py``).
+home's audits. What does not: counting (``tests/reference/card.py``), the audits' files (``audits.py``).
 
 Files that the rules were written beside (`seen`) and those that nobody had looked at before the first run (`blind`)
 never stand in one figure. Of a blind file the first run alone counts, for ever.
@@ -12,40 +12,29 @@ from __future__ import annotations
 import csv
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sources.errors import BaogaoError
 from sources.quality.estimate import Share, wilson
 from sources.tables import MEASURES, STATUSES, Field, Table
 
 _HERE = Path(__file__).resolve().parent
 COUNTS, COUNTED_FROM = _HERE / "counts.csv", _HERE / "counted_from.json"
-KEYS = ("standing", "reference_set", "file", "indicator", "measure", "status", "level", "decade", "form")
+KEYS = ("measured_on", "reference_set", "file", "indicator", "measure", "status", "level", "decade", "form")
 NUMBERS = ("n_right", "n_wrong", "n_missed")
-STANDINGS = ("blind", "seen", "audit")
+SAMPLES = ("blind", "seen", "audit")
 #: what a figure is told of; by a key of `KEYS`, or several
 BREAKDOWNS: dict[str, tuple[str, ...]] = {
-    "all": (),
-    "headline": (),
-    "reference_set": ("reference_set",),
-    "indicator": ("indicator",),
-    "measure_status": ("measure", "status"),
+    "all": (), "headline": (), "measure_status": ("measure", "status"),
     "indicator_measure_status": ("indicator", "measure", "status"),
-    "level": ("level",),
-    "decade": ("decade",),
-    "form": ("form",),
-}
+    **{name: (name,) for name in ("reference_set", "indicator", "level", "decade", "form")},
+}  # fmt: skip
 #: fewer judged rows than this say little: the figure is that of the next wider group, and the row says which
 ENOUGH = 30
-_WIDER: dict[str, tuple[str, ...]] = {
-    "indicator_measure_status": ("measure_status", "all"),
-    "measure_status": ("all",),
-    "indicator": ("all",),
-}
+_WIDER = {"indicator_measure_status": ("measure_status", "all"), "measure_status": ("all",), "indicator": ("all",)}
 FIGURES = ("precision", "recall")
 
 QUALITY_ESTIMATES = Table(
@@ -53,9 +42,9 @@ QUALITY_ESTIMATES = Table(
     "How often the readings are right and how many facts are read, measured on reference facts and in audits",
     key=("estimate_id",),
     fields=(
-        Field("estimate_id", "string", "Standing, breakdown, its keys and the figure, joined by bars", nullable=False),
-        Field("standing", "string", "blind: first run on files unseen before; seen: files in sight of who wrote rules; "
-              "audit: drawn cells and places of this installation", False, STANDINGS),
+        Field("estimate_id", "string", "Sample, breakdown, its keys and the figure, joined by bars", nullable=False),
+        Field("measured_on", "string", "blind: first run on files unseen before; seen: files in sight of who wrote "
+              "rules; audit: drawn cells and places of this installation", False, SAMPLES),
         Field("breakdown", "string", "What the figure is told by", False, tuple(BREAKDOWNS)),
         Field("reference_set", "string", "Set of reference files, or the audit; empty: over all"),
         Field("indicator", "string", "Code of the indicator; empty: over all"),
@@ -80,18 +69,20 @@ QUALITY_ESTIMATES = Table(
 )  # fmt: skip
 
 
-class CountsError(BaogaoError):
-    """The counts that ship with baogao can't be used; the message says what to do."""
-
-
-@dataclass(frozen=True)
+@dataclass
 class Counts:
     """Judged rows of one group: right, wrong, missed, and the files they are of."""
 
     right: int = 0
     wrong: int = 0
     missed: int = 0
-    files: frozenset[str] = frozenset()
+    files: set[str] = field(default_factory=set)
+
+    def add(self, row: Mapping[str, str]) -> None:
+        self.right += int(row["n_right"])
+        self.wrong += int(row["n_wrong"])
+        self.missed += int(row["n_missed"])
+        self.files.add(row["file"])
 
     def n(self, figure: str) -> int:
         return self.right + (self.wrong if figure == "precision" else self.missed)
@@ -102,24 +93,17 @@ class Counts:
 
 @lru_cache(maxsize=1)
 def read_counts() -> tuple[tuple[dict[str, str], ...], Mapping[str, Any]]:
-    """Return the rows of ``counts.csv`` and what they were counted from. Raises CountsError."""
-    try:
-        with COUNTS.open(encoding="utf-8", newline="") as stream:
-            rows = tuple(csv.DictReader(stream))
-        origin = json.loads(COUNTED_FROM.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise CountsError(
-            f"{COUNTS.parent}: the counts of the error card can't be read ({error}); run: make card"
-        ) from error
-    return rows, origin
+    """Return the rows of ``counts.csv`` and what they were counted from."""
+    with COUNTS.open(encoding="utf-8", newline="") as stream:
+        return tuple(csv.DictReader(stream)), json.loads(COUNTED_FROM.read_text(encoding="utf-8"))
 
 
 def reference_rows(headline: frozenset[str]) -> Iterator[dict[str, Any]]:
     """Yield the rows of QUALITY_ESTIMATES from reference facts; `headline` are the codes of headline indicators."""
     rows, origin = read_counts()
-    for standing in ("blind", "seen"):
-        of_standing = [row for row in rows if row["standing"] == standing]
-        groups = {name: _grouped(of_standing, name, headline) for name in BREAKDOWNS}
+    for measured_on in ("blind", "seen"):
+        rows_here = [row for row in rows if row["measured_on"] == measured_on]
+        groups = {name: _grouped(rows_here, name, headline) for name in BREAKDOWNS}
         for name, found in groups.items():
             for key, counts in sorted(found.items()):
                 told = dict(zip(BREAKDOWNS[name], key, strict=True))
@@ -127,20 +111,20 @@ def reference_rows(headline: frozenset[str]) -> Iterator[dict[str, Any]]:
                     used, over = _pooled(groups, name, told, counts, figure)
                     if share := used.share(figure):
                         yield estimate_row(
-                            standing, name, told, figure, share, str(origin["measured"][standing]),
+                            measured_on, name, told, figure, share, str(origin["measured"][measured_on]),
                             n_own=counts.n(figure), n=used.n(figure), n_right=used.right, n_files=len(used.files),
                             pooled_over=over,
                         )  # fmt: skip
 
 
 def estimate_row(
-    standing: str, breakdown: str, told: Mapping[str, str], figure: str, share: Share, measured: str, **numbers: Any
+    measured_on: str, breakdown: str, told: Mapping[str, str], figure: str, share: Share, measured: str, **numbers: Any
 ) -> dict[str, Any]:
     """Return one row of QUALITY_ESTIMATES."""
     keys = ("reference_set", "indicator", "measure", "status", "level", "decade", "form")
     return {
-        "estimate_id": "|".join([standing, breakdown, *told.values(), figure]),
-        "standing": standing, "breakdown": breakdown, **{key: told.get(key) for key in keys}, "figure": figure,
+        "estimate_id": "|".join([measured_on, breakdown, *told.values(), figure]),
+        "measured_on": measured_on, "breakdown": breakdown, **{key: told.get(key) for key in keys}, "figure": figure,
         "pooled_over": None, **numbers,
         "estimate": share.estimate, "lower": share.lower, "upper": share.upper, "measured": measured,
     }  # fmt: skip
@@ -150,16 +134,11 @@ Groups = Mapping[tuple[str, ...], Counts]
 
 
 def _grouped(rows: Iterable[Mapping[str, str]], breakdown: str, headline: frozenset[str]) -> Groups:
-    takes: Callable[[Mapping[str, str]], bool] = (
-        (lambda row: row["indicator"] in headline) if breakdown == "headline" else lambda row: True
-    )
-    sums: dict[tuple[str, ...], list[int]] = defaultdict(lambda: [0, 0, 0])
-    files: dict[tuple[str, ...], set[str]] = defaultdict(set)
-    for row in filter(takes, rows):
-        key = tuple(row[name] for name in BREAKDOWNS[breakdown])
-        sums[key] = [had + int(row[name]) for had, name in zip(sums[key], NUMBERS, strict=True)]
-        files[key].add(row["file"])
-    return {key: Counts(right, wrong, missed, frozenset(files[key])) for key, (right, wrong, missed) in sums.items()}
+    sums: dict[tuple[str, ...], Counts] = defaultdict(Counts)
+    for row in rows:
+        if breakdown != "headline" or row["indicator"] in headline:
+            sums[tuple(row[name] for name in BREAKDOWNS[breakdown])].add(row)
+    return sums
 
 
 def _pooled(

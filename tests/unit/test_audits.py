@@ -105,7 +105,7 @@ def test_what_readers_disagree_on_waits_for_the_one_who_settles(reviews: Path) -
     assert result.recall and result.recall.estimate == 1.0, "the last word counts"
     rows = {row["estimate_id"]: row for row in audit_rows(reviews)}
     assert rows["audit|reference_set|r-1|precision"]["n_right"] == 1
-    assert rows["audit|measure_status|r-1|growth|actual|precision"]["n"] == 2
+    assert rows["audit|reference_set|r-1|recall"]["n"] == 1
 
 
 def test_bad_answers_and_files_are_told(reviews: Path) -> None:

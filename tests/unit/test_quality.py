@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.card import BEGIN, END, PAGE, page
 from sources.quality.card import BREAKDOWNS, ENOUGH, read_counts, reference_rows
 from sources.quality.estimate import Stratum, stratified, wilson
 from sources.registry.export import headline_codes, read_lexicon
+from tests.reference.card import BEGIN, END, PAGE, page
 
 REFERENCE = Path(__file__).resolve().parent.parent / "reference"
 
@@ -44,7 +44,7 @@ def test_the_counts_are_of_the_kept_facts() -> None:
     for name, digest in origin["inputs"].items():
         assert hashlib.sha256((REFERENCE / name).read_bytes()).hexdigest() == digest, f"{name} has changed: make card"
     kept = Counter(row["outcome"] for row in rows("first_run.csv"))
-    blind = [row for row in counts if row["standing"] == "blind"]
+    blind = [row for row in counts if row["measured_on"] == "blind"]
     for outcome in ("right", "wrong", "missed"):
         assert sum(int(row[f"n_{outcome}"]) for row in blind) == kept[outcome]
 
@@ -74,17 +74,17 @@ def test_kept_facts_hold_no_text() -> None:
 def test_small_groups_take_the_figure_of_a_wider_one_and_say_so() -> None:
     card = list(reference_rows(headline_codes(read_lexicon())))
     assert {row["breakdown"] for row in card} == set(BREAKDOWNS)
-    whole = {(row["standing"], row["figure"]): row for row in card if row["breakdown"] == "all"}
+    whole = {(row["measured_on"], row["figure"]): row for row in card if row["breakdown"] == "all"}
     for row in card:
         assert row["lower"] <= row["estimate"] <= row["upper"] and row["estimate"] == row["n_right"] / row["n"]
-        assert row["n"] <= whole[row["standing"], row["figure"]]["n"]
+        assert row["n"] <= whole[row["measured_on"], row["figure"]]["n"]
         if row["breakdown"] in ("indicator", "measure_status", "indicator_measure_status"):
             assert (row["pooled_over"] is None) == (row["n_own"] >= ENOUGH), row["estimate_id"]
         if row["pooled_over"] is None:
             assert row["n"] == row["n_own"]
         elif row["pooled_over"] == "all":
-            assert row["n"] == whole[row["standing"], row["figure"]]["n"]
-    assert {row["standing"] for row in card} == {"blind", "seen"}
+            assert row["n"] == whole[row["measured_on"], row["figure"]]["n"]
+    assert {row["measured_on"] for row in card} == {"blind", "seen"}
 
 
 def test_the_page_shows_the_card_of_now() -> None:

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks import doubt as training
-from benchmarks.first_run import FACTS
 from sources.extraction import ReportContext, extract
 from sources.extraction.doubt import MODEL, load_model, signs_of
 from sources.extraction.types import Extraction
+from tests.reference import doubt as training
+from tests.reference.first_run import FACTS
 
 
 def read(text: str, **more: Any) -> Extraction:
@@ -64,7 +64,7 @@ def test_doubt_is_calibrated_on_files_never_trained_on() -> None:
 
 
 def test_the_signs_of_the_kept_facts_are_those_of_now() -> None:
-    """A sign that is new is missing there: rows of a first run are read from its readings (benchmarks/first_run.py)."""
+    """A sign that is new is missing there: the readings of the first runs are put in again then."""
     (now,) = signs_of(read("2021年，全市地区生产总值增长8%。").observations)
     for signs in training.readings().signs[::200]:
         assert set(signs) == set(now)

@@ -187,7 +187,7 @@ def test_a_readers_answer_becomes_a_review_file(tmp_path: Path) -> None:
         add_decision(tmp_path, "x", decision_of("r", row["sentence"], row["surface"], row, field, value, **given))
     first, second, third = load_reviews(tmp_path)
     assert (first.set, second.set, third.action) == (
-        {"value": 7.5}, {"period_start": 2017, "period_end": 2021}, "remove",
+        {"value": 7.5}, {"period_start": 2017, "period_end": 2021, "horizon": "span"}, "remove",
     )  # fmt: skip
     found = extract(text, context)
     assert apply_review(found, [first, second], "r") == []

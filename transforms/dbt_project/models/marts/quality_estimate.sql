@@ -1,4 +1,4 @@
 -- How often the tables are wrong: sources/quality/card.py computes it, from reference facts and from this home's audits.
 select *
 from {{ ref('stg_quality_estimates') }}
-order by standing, breakdown, estimate_id
+order by measured_on, breakdown, estimate_id

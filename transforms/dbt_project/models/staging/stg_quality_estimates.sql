@@ -8,7 +8,7 @@ renamed as (
 
     select
         estimate_id,
-        standing,
+        measured_on,
         breakdown,
         reference_set,
         indicator,

@@ -15,14 +15,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.first_run import FACTS, FILES, SHARED, outcomes, rows_of, scorer
 from sources.quality.card import COUNTED_FROM, COUNTS, KEYS, NUMBERS, read_counts, reference_rows
 from sources.registry.export import headline_codes, read_lexicon
+from tests.reference.first_run import FACTS, FILES, SHARED, outcomes, rows_of, scorer
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "quality.md"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "quality.md"
 BEGIN, END = "<!-- the card: written by make card -->\n", "<!-- end of the card -->"
 SHOWN = ("all", "headline", "reference_set", "level", "decade", "form")
-CORPUS_TESTS = Path(__file__).resolve().parent.parent / "tests" / "corpus"
+CORPUS_TESTS = Path(__file__).resolve().parents[1] / "corpus"
 Key = tuple[str, ...]
 _NUMBER = dict(zip(("right", "wrong", "missed"), NUMBERS, strict=True))
 
@@ -46,7 +46,7 @@ def main() -> None:
     else:
         former, told = read_counts()
         for row in former:
-            if row["standing"] == "seen":
+            if row["measured_on"] == "seen":
                 counted.update({(tuple(row[k] for k in KEYS), o): int(row[n]) for o, n in _NUMBER.items()})
         origin["measured"]["seen"] = told["measured"]["seen"]
     with COUNTS.open("w", encoding="utf-8", newline="") as stream:
@@ -66,11 +66,11 @@ def page() -> str:
     """Return the tables of docs/quality.md."""
     rows = list(reference_rows(headline_codes(read_lexicon())))
     lines = []
-    for standing in ("blind", "seen"):
-        lines += ["", f"| {standing} | rows read | precision | facts | recall | files |", "| --- " * 6 + "|"]
+    for measured_on in ("blind", "seen"):
+        lines += ["", f"| {measured_on} | rows read | precision | facts | recall | files |", "| --- " * 6 + "|"]
         names: dict[str, dict[str, dict[str, Any]]] = {}
         for row in rows:
-            if row["standing"] == standing and row["breakdown"] in SHOWN:
+            if row["measured_on"] == measured_on and row["breakdown"] in SHOWN:
                 told = [row[key] for key in ("reference_set", "level", "decade", "form") if row[key]]
                 names.setdefault(" ".join([*told]) or f"**{row['breakdown']}**", {})[row["figure"]] = row
         for name, both in names.items():
@@ -120,10 +120,10 @@ def _seen_files(shared: Path) -> Iterator[tuple[str, Path, Path]]:
                 yield f"{name}/{reference.stem}", reference, texts[reference.stem]
 
 
-def _key(standing: str, name: str, told: dict[str, Any], row: dict[str, Any]) -> Key:
+def _key(measured_on: str, name: str, told: dict[str, Any], row: dict[str, Any]) -> Key:
     known = {**told, **{key: row[key] for key in ("indicator", "measure", "status")}}
     return tuple(
-        {"standing": standing, "reference_set": name.split("/")[0], "file": name, **known}[key] for key in KEYS
+        {"measured_on": measured_on, "reference_set": name.split("/")[0], "file": name, **known}[key] for key in KEYS
     )
 
 

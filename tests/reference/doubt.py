@@ -15,14 +15,14 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.first_run import FACTS, rows_of
 from sources.extraction.doubt import MODEL, Model, Signs, features
 from sources.quality.estimate import wilson
+from tests.reference.first_run import FACTS, rows_of
 
 JUDGED = ("set17d", "set17e", "set18", "set19")
 RIDGES = (0.3, 1.0, 3.0, 10.0, 30.0)
 FOLDS, BINS, PLACES = 10, 10, 5
-PICTURE = Path(__file__).resolve().parent.parent / "docs" / "images" / "doubt.png"
+PICTURE = Path(__file__).resolve().parents[2] / "docs" / "images" / "doubt.png"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Put the first run on a blind set into the repository: facts without any text, bound to the text's hash and offsets.
 
-    python -m benchmarks.first_run SET --annotations DIR --texts DIR --readings FILE --date DAY --commit HASH [--only …]
+    python -m tests.reference.first_run SET --annotations DIR --texts DIR --readings FILE --date DAY --commit C
 
 ANNOTATIONS has one CSV of the annotation guide per text, READINGS is what `baogao extract --format jsonl` printed of
 the texts the first time. A set is written once: the figures of a first run stay for ever (docs/quality.md).
@@ -21,12 +21,12 @@ from typing import Any
 
 from sources.extraction.doubt import signs_of
 
-REFERENCE = Path(__file__).resolve().parent.parent / "tests" / "reference"
+REFERENCE = Path(__file__).resolve().parent
 FILES, FACTS = REFERENCE / "files.csv", REFERENCE / "first_run.csv"
-FILE_COLUMNS = ("file", "standing", "text_sha256", "level", "decade", "form", "first_run", "commit")
+FILE_COLUMNS = ("file", "measured_on", "text_sha256", "level", "decade", "form", "first_run", "commit")
 GUIDE = ("indicator", "measure", "value", "value_upper", "unit", "qualifier", "status", "period_start", "period_end")
 FACT_COLUMNS = ("file", "outcome", *GUIDE, "scope", "char_start", "char_end", "signs")
-SHARED = Path(__file__).resolve().parents[2] / "shared"
+SHARED = Path(__file__).resolve().parents[3] / "shared"
 
 
 def scorer(shared: Path) -> ModuleType:
@@ -132,7 +132,7 @@ def main() -> None:
         told = describe(text, readings, reference)
         digest = hashlib.sha256(text.encode()).hexdigest()
         files.append(
-            {"file": name, "standing": "blind", "text_sha256": digest, **told, "form": "txt",
+            {"file": name, "measured_on": "blind", "text_sha256": digest, **told, "form": "txt",
              "first_run": given.date, "commit": given.commit}
         )  # fmt: skip
         facts += of_file(score, name, text, reference, readings)
