@@ -21,6 +21,16 @@ class OutputFormat(StrEnum):
     jsonl = "jsonl"
 
 
+class SentenceSection(StrEnum):
+    """Sections of a report of which a sentence by itself may be."""
+
+    review_year = "review_year"
+    review_span = "review_span"
+    goals_year = "goals_year"
+    goals_span = "goals_span"
+    tasks = "tasks"
+
+
 def extract(
     files: Annotated[
         list[Path],
@@ -89,12 +99,17 @@ def explain(
     what: Annotated[str, typer.Argument(help="A file, or a sentence in quotes", metavar="FILE|SENTENCE")],
     report_year: Annotated[int | None, typer.Option("--report-year", help="The year whose goals are set")] = None,
     region: Annotated[str | None, typer.Option("--region", help="The region's name")] = None,
+    section: Annotated[
+        SentenceSection | None, typer.Option("--section", help="Where a sentence stands; its words say it by default")
+    ] = None,
 ) -> None:
     """Print each number with the parse that made it an observation, or the reason why it is none."""
     from orchestration.cli.printing import explanation
-    from orchestration.cli.reading import UnreadFileError, read_file, read_sentence
+    from orchestration.cli.reading import UnreadFileError, read_file, read_sentence, section_of
 
     if is_file(Path(what)):
+        if section:
+            raise UserError("--section is for a sentence; the sections of a file are read from its text")
         try:
             readings = read_file(Path(what), report_year, region)
         except UnreadFileError as error:
@@ -102,7 +117,9 @@ def explain(
     elif looks_like_path(what):
         raise UserError(f"{what}: no such file; check the path, or give a sentence in quotes")
     else:
-        readings = [read_sentence(what, report_year, region)]
+        readings = [read_sentence(what, report_year, region, section)]
+        if section is None and section_of(what) == "goals_year":
+            typer.echo("read as a goal of the year; --section review_year reads it as told of the past", err=True)
     for reading in readings:
         for line in explanation(reading):
             typer.echo(line)
