@@ -131,7 +131,7 @@ def _build(
     # the marts have the same rows but for the verdicts, and nobody writes them now: what needs no verdict is written
     # beside the judging, which has the new file to itself. Who leaves this block has waited for both writers
     with connect(installation.home.marts) as marts, ThreadPoolExecutor(2) as beside:
-        panel = beside.submit(write_panel, marts.cursor(), exports, schema)
+        panel = beside.submit(write_panel, marts.cursor(), exports, schema, release_id)
         tables = beside.submit(write_tables, marts.cursor(), exports, sorted(schema.keys() - {VERDICTS}), served)
         changes, verdicts, override = _judge(installation, schema, connect, database, counts, served, override)
         with connect(database) as connection:
