@@ -55,7 +55,7 @@ def write_stata(
     """Write a .dta of version 118 (UTF-8) with Chinese variable labels and `notes` on the data.
 
     `missing` has the rows of `panel` and, for each number that is empty, the letter of its reason
-    (``reasons.REASONS``): Stata shows it as .a to .d with a label. `id` is a number for each region, for `xtset id year`.
+    (``reasons.REASONS``): Stata shows it as .a to .d with a label. `id` numbers the regions, for `xtset id year`.
     """
     frame = panel.copy()
     numbers = [name for name in frame.columns if pd.api.types.is_float_dtype(frame[name])]
