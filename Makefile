@@ -7,11 +7,13 @@ STAMP := $(VENV)/.installed
 BI_PYTHON ?= $(PYTHON)
 BI_STAMP := .venv-bi/.installed
 # no environment of the caller's may lead tools to another project's settings
+# byte code is kept where the environment says otherwise: without it every process compiles pandas, Dagster and dbt anew
+unexport PYTHONDONTWRITEBYTECODE
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := true
 
-.PHONY: help run ui screens quick test test-all test-bi check docs sweep bench faults wheel lock clean
+.PHONY: help run ui screens quick test test-all test-cluster test-bi check docs sweep bench card doubt faults wheel lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -43,7 +45,10 @@ quick: $(STAMP) ## half a minute: linter, grammar, phrases, identity, accuracy, 
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not corpus and not processes" $(QUICK)
 
 test: $(STAMP) check ## linters, types and all tests but the slow ones
-	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not slow"
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not slow and not cluster"
+
+test-cluster: $(STAMP) ## what several machines share, with services that the tests start on loopback
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" tests/cluster
 
 test-all: $(STAMP) check ## everything, the slow tests too
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
@@ -72,6 +77,12 @@ sweep: $(STAMP) ## read damaged files of every form: none may bring a run down
 
 bench: $(STAMP) ## measure, a quarter of an hour; results go to docs/benchmarks.md
 	$(BIN)/python -m benchmarks
+
+card: $(STAMP) ## count again what is right, wrong and missed on reference facts, for the error card
+	$(BIN)/python -m benchmarks.card
+
+doubt: $(STAMP) ## train the model of doubt again on the kept facts; writes sources/extraction/doubt.json
+	$(BIN)/python -m benchmarks.doubt
 
 screens: $(STAMP) ## retake the pictures of the dashboard and of the UI (needs `make run` before, and a Chromium)
 	$(BIN)/python docs/screens.py

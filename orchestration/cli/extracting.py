@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from orchestration.cli.errors import UserError
+from orchestration.cli.saying import echo
 
 
 class OutputFormat(StrEnum):
@@ -57,12 +58,12 @@ def extract(
         try:
             readings = read_file(path, report_year, region)
         except UnreadFileError as error:
-            typer.echo(f"{path}: {error}", err=True)
+            echo(f"{path}: {error}", err=True)
             failed += not isinstance(error, RefusedError)
             continue
         for reading in readings:
             for warning in (*_warnings(reading.report, report_year, region), *reading.left_out):
-                typer.echo(f"{path}: {warning}", err=True)
+                echo(f"{path}: {warning}", err=True)
             writer.write(reading)
     writer.close()
     if failed:
@@ -122,7 +123,7 @@ def explain(
             typer.echo("read as a goal of the year; --section review_year reads it as told of the past", err=True)
     for reading in readings:
         for line in explanation(reading):
-            typer.echo(line)
+            echo(line)
 
 
 def is_file(path: Path) -> bool:

@@ -118,15 +118,16 @@ class Changed:
 def read_state(installation: Installation) -> State:
     """Return the state of lake, registry and models as they are now. Raises DamagedFileError."""
     lake = installation.lake
-    data = {
-        table.name: {
-            str(partition): lake.metadata(table, partition).get(fingerprints.CONTENT, "")
-            for partition in lake.partitions(table.name)
+    with installation.viewing():
+        data = {
+            table.name: {
+                str(partition): lake.metadata(table, partition).get(fingerprints.CONTENT, "")
+                for partition in lake.partitions(table.name)
+            }
+            for table in RAW_TABLES
+            if table is not GATE_RESULTS
         }
-        for table in RAW_TABLES
-        if table is not GATE_RESULTS
-    }
-    return State(data, _verdicts(installation), _registry_hash(installation), project_hash(), due_year())
+        return State(data, _verdicts(installation), _registry_hash(installation), project_hash(), due_year())
 
 
 def changed_partitions(before: State, now: State) -> Changed:
@@ -169,8 +170,10 @@ def _registry_hash(installation: Installation) -> str:
 
     overlay = installation.overlay
     own = overlay.read_text(encoding="utf-8") if overlay else ""
-    reviewed = fingerprints.of_files(installation.home.reviews, ["corrections.yaml"])
-    return fingerprints.digest(registry_version(), own, reviewed)
+    reviewed = fingerprints.of_files(installation.reviews, ["corrections.yaml", "audits/*/*"])
+    # what the models are told besides: a whole build follows where it changes
+    doubt_max = installation.settings.publish.doubt_max
+    return fingerprints.digest(registry_version(), own, reviewed, doubt_max)
 
 
 @dataclass(frozen=True)

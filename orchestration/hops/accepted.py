@@ -6,7 +6,8 @@ What does not belong here: any one of these hops.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, TypeVar
 
 from orchestration.home import fingerprints
@@ -14,12 +15,12 @@ from orchestration.home.installation import Installation
 from orchestration.hops import gate
 from orchestration.hops.gate import Rows
 from orchestration.hops.judging import PRELOAD
-from orchestration.hops.worker import Failure, patience, run_bounded
+from orchestration.hops.worker import MEMORY_BYTES, Failure, believed, patience, run_bounded
 from sources.partitions import Partition
 from sources.tables import REPORTS, Columns, Table
 
-#: seconds for one report; what needs more is a fault of ours
-SECONDS = 60.0
+#: seconds and bytes for one report; what needs more is told of it, and the others go on
+SECONDS, MEMORY = 60.0, MEMORY_BYTES
 #: columns of `reports` that these hops and their suites read
 OF_A_REPORT = (
     "report_id", "report_year", "region_code", "region_name", "level", "kind", "completeness", "meeting_date",
@@ -29,10 +30,16 @@ OF_A_REPORT = (
 
 @dataclass(frozen=True)
 class ReportTask:
-    """One accepted report, as a row of the columns OF_A_REPORT."""
+    """One accepted report, as a row of the columns OF_A_REPORT.
+
+    `key` changes with what it says and with the rules; `failed`: what became of it, where a former run could not work
+    through it and neither has changed since.
+    """
 
     partition: str
     report: dict[str, Any]
+    key: str = field(default="", kw_only=True)
+    failed: Failure | None = field(default=None, kw_only=True)
 
 
 Task = TypeVar("Task", bound=ReportTask)
@@ -52,18 +59,48 @@ def accepted_reports(installation: Installation, partition: Partition) -> Rows:
     return [{name: row[name] for name in OF_A_REPORT} for row in wanted]
 
 
-def each(
-    worker: Callable[[Task], Value], tasks: Iterable[Task], workers: int, what: str
-) -> Iterator[tuple[Task, Value]]:
-    """Yield (task, what `worker` returns) for every task, from a pool of processes.
+def with_keys(
+    tasks: Iterable[Task], installation: Installation, table: Table, partition: Partition, versions: Mapping[str, str]
+) -> list[Task]:
+    """Return tasks of a partition with their keys, and with what failed before and is as it was."""
+    known = gate.failed_documents(installation.lake, table, partition)
+    found = []
+    for task in tasks:
+        key = fingerprints.digest(task.report, dict(versions))
+        former = known.get(task.report["report_id"])
+        failed = Failure(former["reason"], former["detail"]) if former and former["key"] == key else None
+        found.append(replace(task, key=key, failed=failed))
+    return found
 
-    Raises RuntimeError, naming the report and `what` was done to it, where it fails: that is our fault, never the
-    source's, and must not look like a report that tells nothing.
+
+def each(
+    worker: Callable[[Task], Value], tasks: Iterable[Task], workers: int
+) -> Iterator[tuple[Task, Value | Failure]]:
+    """Yield (task, what `worker` returns, or why it gave nothing) for every task, from a pool of processes.
+
+    A task that failed before is not tried again. Raises RuntimeError where all tasks fail: then they are not to blame.
     """
-    for task, result in run_bounded(worker, tasks, workers=workers, timeout=patience(SECONDS), preload=PRELOAD):
+    results = run_bounded(
+        partial(_work, worker), tasks, workers=workers, timeout=patience(SECONDS), memory=MEMORY, preload=PRELOAD
+    )
+    return believed(results, lambda failure: failure.reason in ("timeout", "memory") or failure.former)
+
+
+def _work(worker: Callable[[Task], Value], task: Task) -> Value | Failure:
+    """Runs in a process."""
+    return replace(task.failed, former=True) if task.failed else worker(task)
+
+
+def failures_of(results: Iterable[tuple[ReportTask, Any]]) -> dict[Partition, list[gate.FailedDocument]]:
+    """Return the documents that could not be worked through, by partition."""
+    found: dict[Partition, list[gate.FailedDocument]] = {}
+    for task, result in results:
         if isinstance(result, Failure):
-            raise RuntimeError(f"{what} {task.report['report_id']} failed: {result.detail}")
-        yield task, result
+            told = gate.FailedDocument(
+                report_id=task.report["report_id"], reason=result.reason, detail=result.detail, key=task.key
+            )
+            found.setdefault(Partition.parse(task.partition), []).append(told)
+    return found
 
 
 def compact(table: Table, rows: Rows, shared: dict[str, str]) -> Columns:

@@ -37,13 +37,15 @@ class Made:
     """Rows that a hop made, before the gate: those of its tables, and what is to be told or stored with them.
 
     `reports` are the accepted reports behind the rows, see ``gate.reports_behind``. `outdated` are decisions of people
-    on the first table that no longer fit, `metadata` is stored with a partition's files.
+    on the first table that no longer fit, `metadata` is stored with a partition's files. `failed` are documents that
+    could not be worked through: there are no rows of them.
     """
 
     rows: Mapping[Table, Mapping[Partition, Columns]]
     reports: Columns | None = None
     outdated: Mapping[Partition, list[str]] = field(default_factory=dict)
     metadata: Mapping[Partition, dict[str, str]] = field(default_factory=dict)
+    failed: Mapping[Partition, list[gate.FailedDocument]] = field(default_factory=dict)
 
 
 class Hop(ABC):
@@ -97,9 +99,13 @@ class Hop(ABC):
         return frozenset(p for p in partitions if self.why_stale(p, installation, refetch_hours))
 
     def run(self, installation: Installation, partitions: Sequence[Partition], refetch_hours: float = 24.0) -> Outcomes:
-        """Do what is stale of `partitions` and nothing else; return what became of each of them, by table."""
-        outcomes = self.make(sorted(self.stale(partitions, installation, refetch_hours)), installation)
-        return with_unchanged(outcomes, self.tables, partitions, installation)
+        """Do what is stale of `partitions` and nothing else; return what became of each of them, by table.
+
+        Raises ChangedError where machines share a store and another has written one of them since this began.
+        """
+        with installation.viewing():
+            outcomes = self.make(sorted(self.stale(partitions, installation, refetch_hours)), installation)
+            return with_unchanged(outcomes, self.tables, partitions, installation)
 
     @abstractmethod
     def make(self, partitions: Sequence[Partition], installation: Installation) -> Outcomes:
@@ -125,6 +131,10 @@ class DocumentHop(Hop, Generic[Task, Value]):
     def work(self, tasks: Iterable[Task], workers: int) -> Iterator[tuple[Task, Value]]:
         """Yield (task, what came of it) for every task, in order, from `workers` processes."""
 
+    def processes(self, installation: Installation) -> int:
+        """Return how many processes work."""
+        return installation.workers
+
     @abstractmethod
     def collect(self, batch: Sequence[Partition], results: Sequence[tuple[Task, Value]]) -> Made:
         """Return the rows of whole partitions from the results of their documents."""
@@ -136,7 +146,7 @@ class DocumentHop(Hop, Generic[Task, Value]):
             merge(outcomes, self.write(self.collect(batch, results), batch, installation))
 
         def counted(tasks: Iterable[Task]) -> Iterator[tuple[Task, Value]]:
-            for result in self.work(tasks, installation.workers):
+            for result in self.work(tasks, self.processes(installation)):
                 progress.tell(self.name, done=1)
                 yield result
 
@@ -169,9 +179,12 @@ def through_gate(installation: Installation, made: Made, inputs: Mapping[Partiti
     """
     if not inputs:
         return {}
-    judged = {table: gate.judge(table, columns, version, made.reports) for table, columns in made.rows.items()}
+    rows = {table: gate.with_former(installation.lake, table, made.failed, found) for table, found in made.rows.items()}
+    judged = {table: gate.judge(table, columns, version, made.reports) for table, columns in rows.items()}
     for partition, decisions in made.outdated.items():
         gate.tell_outdated(next(iter(judged.values()))[partition], decisions)
+    for partition, documents in made.failed.items():
+        gate.tell_failed(next(iter(judged.values()))[partition], documents)
     outcomes: Outcomes = {table.name: {} for table in made.rows}
     for partition in sorted(inputs):
         stopped = [why for table in made.rows for why in judged[table][partition].stopped]
@@ -224,4 +237,4 @@ def read_rows(installation: Installation, table: Table, partition: Partition) ->
 
 def reviews_hash(installation: Installation, pattern: str) -> str:
     """Return the hash of the decisions of people in the files reviews/`pattern`.yaml."""
-    return fingerprints.of_files(installation.home.reviews, [f"{pattern}.yaml"])
+    return fingerprints.of_files(installation.reviews, [f"{pattern}.yaml"])

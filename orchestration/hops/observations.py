@@ -19,10 +19,13 @@ from orchestration.hops.accepted import (
     by_partition,
     compact,
     each,
+    failures_of,
     reports_behind,
     reports_hash,
+    with_keys,
 )
 from orchestration.hops.hop import DocumentHop, Made, reviews_hash
+from orchestration.hops.worker import Failure
 from sources.partitions import Partition
 from sources.tables import OBSERVATIONS, REJECTIONS, REPORTS, Columns
 
@@ -46,7 +49,7 @@ class Extracted:
     outdated: list[str]
 
 
-class Observations(DocumentHop[ExtractTask, Extracted]):
+class Observations(DocumentHop[ExtractTask, "Extracted | Failure"]):
     """Extracts observations and rejections from the accepted reports of stale partitions."""
 
     name = "observations"
@@ -70,27 +73,30 @@ class Observations(DocumentHop[ExtractTask, Extracted]):
     def tasks_of(self, installation: Installation) -> Callable[[Partition], list[ExtractTask]]:
         from sources.extraction.review import load_reviews
 
-        decisions = load_reviews(installation.home.reviews)
+        decisions = load_reviews(installation.reviews)
 
         def tasks(partition: Partition) -> list[ExtractTask]:
-            return [
-                ExtractTask(str(partition), report, tuple(d for d in decisions if d.report_id == report["report_id"]))
+            found = [
+                ExtractTask(str(partition), report, tuple(d for d in decisions if d.concerns(report)))
                 for report in accepted_reports(installation, partition)
             ]
+            return with_keys(found, installation, self.tables[0], partition, self.versions())
 
         return tasks
 
-    def work(self, tasks: Iterable[ExtractTask], workers: int) -> Iterator[tuple[ExtractTask, Extracted]]:
-        return each(extract_one, tasks, workers, "extraction of")
+    def work(self, tasks: Iterable[ExtractTask], workers: int) -> Iterator[tuple[ExtractTask, Extracted | Failure]]:
+        return each(extract_one, tasks, workers)
 
-    def collect(self, batch: Sequence[Partition], results: Sequence[tuple[ExtractTask, Extracted]]) -> Made:
-        observations = by_partition(OBSERVATIONS, batch, ((task, found.observations) for task, found in results))
-        rejections = by_partition(REJECTIONS, batch, ((task, found.rejections) for task, found in results))
+    def collect(self, batch: Sequence[Partition], results: Sequence[tuple[ExtractTask, Extracted | Failure]]) -> Made:
+        extracted = [(task, found) for task, found in results if not isinstance(found, Failure)]
+        observations = by_partition(OBSERVATIONS, batch, ((task, found.observations) for task, found in extracted))
+        rejections = by_partition(REJECTIONS, batch, ((task, found.rejections) for task, found in extracted))
         outdated: dict[Partition, list[str]] = {}
-        for task, found in results:
+        for task, found in extracted:
             outdated.setdefault(Partition.parse(task.partition), []).extend(found.outdated)
         behind = reports_behind(batch, results, n_observations=observations, n_rejections=rejections)
-        return Made({OBSERVATIONS: observations, REJECTIONS: rejections}, behind, outdated)
+        rows = {OBSERVATIONS: observations, REJECTIONS: rejections}
+        return Made(rows, behind, outdated, failed=failures_of(results))
 
     def load(self) -> None:
         from sources.extraction import ReportContext, extract
@@ -114,6 +120,23 @@ def extract_one(task: ExtractTask) -> Extracted:
         compact(REJECTIONS, extraction.rejections, shared),
         outdated,
     )
+
+
+def lost_decisions(installation: Installation) -> list[str]:
+    """Return a line for each decision of people that concerns no accepted report of the lake: no hop meets it."""
+    from sources.extraction.review import load_reviews, unapplied
+
+    decisions = load_reviews(installation.reviews)
+    lake = installation.lake
+    wanted = {(d.region_code, d.report_year) for d in decisions}
+    ids = {d.report_id for d in decisions}
+    near = []
+    for partition in lake.partitions(REPORTS.name) if decisions else ():
+        told = lake.read(REPORTS, partition, ["report_id", "region_code", "report_year"])
+        rows = told.to_pylist() if told is not None else []
+        if any(row["report_id"] in ids or (row["region_code"], row["report_year"]) in wanted for row in rows):
+            near.append(partition)
+    return unapplied(decisions, (report for partition in near for report in accepted_reports(installation, partition)))
 
 
 def context_of(report: dict[str, Any]) -> Any:

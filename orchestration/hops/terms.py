@@ -18,10 +18,13 @@ from orchestration.hops.accepted import (
     by_partition,
     compact,
     each,
+    failures_of,
     reports_behind,
     reports_hash,
+    with_keys,
 )
 from orchestration.hops.hop import DocumentHop, Made
+from orchestration.hops.worker import Failure
 from sources.partitions import Partition
 from sources.tables import REPORTS, TERM_COUNTS, Columns
 
@@ -33,7 +36,7 @@ class CountTask(ReportTask):
     folder: str
 
 
-class Terms(DocumentHop[CountTask, Columns]):
+class Terms(DocumentHop[CountTask, "Columns | Failure"]):
     """Counts dictionary terms in the accepted reports of stale partitions."""
 
     name = "term_counts"
@@ -55,15 +58,18 @@ class Terms(DocumentHop[CountTask, Columns]):
     def tasks_of(self, installation: Installation) -> Callable[[Partition], list[CountTask]]:
         def tasks(partition: Partition) -> list[CountTask]:
             reports = accepted_reports(installation, partition)
-            return [CountTask(str(partition), report, str(_folder(installation))) for report in reports]
+            found = [CountTask(str(partition), report, str(_folder(installation))) for report in reports]
+            return with_keys(found, installation, self.tables[0], partition, self.versions(installation))
 
         return tasks
 
-    def work(self, tasks: Iterable[CountTask], workers: int) -> Iterator[tuple[CountTask, Columns]]:
-        return each(count_one, tasks, workers, "counting the terms of")
+    def work(self, tasks: Iterable[CountTask], workers: int) -> Iterator[tuple[CountTask, Columns | Failure]]:
+        return each(count_one, tasks, workers)
 
-    def collect(self, batch: Sequence[Partition], results: Sequence[tuple[CountTask, Columns]]) -> Made:
-        return Made({TERM_COUNTS: by_partition(TERM_COUNTS, batch, results)}, reports_behind(batch, results))
+    def collect(self, batch: Sequence[Partition], results: Sequence[tuple[CountTask, Columns | Failure]]) -> Made:
+        counted = [(task, found) for task, found in results if not isinstance(found, Failure)]
+        rows = {TERM_COUNTS: by_partition(TERM_COUNTS, batch, counted)}
+        return Made(rows, reports_behind(batch, results), failed=failures_of(results))
 
     def load(self) -> None:
         from sources.terms import tokens
@@ -75,7 +81,7 @@ HOP = Terms()
 
 
 def _folder(installation: Installation) -> Path:
-    return installation.home.root / "dictionaries"
+    return installation.decided / "dictionaries"
 
 
 def count_one(task: CountTask) -> Columns:

@@ -26,6 +26,7 @@ from orchestration.release import codebook
 from orchestration.release.reasons import REASONS, reasons
 from orchestration.release.schema import PANEL, PANEL_KEYS, PublishedTable
 from orchestration.release.stata import write_stata
+from sources import outgoing
 
 HOW_TO_CITE = "cite as: baogao, warehouse of Chinese government work reports 政府工作报告数据仓库, release {release}"
 LICENCE = "figures as the reports state them; the software that read them: Apache-2.0; division codes: CC0"
@@ -44,7 +45,7 @@ ORDER = (
     "column_name", "dictionary", "term",
 )  # fmt: skip
 #: raised when files are written in another way, so that none of a former release is taken for ours
-FORM = f"1 duckdb {duckdb.__version__}"
+FORM = f"2 duckdb {duckdb.__version__}"
 
 
 @dataclass(frozen=True)
@@ -140,14 +141,14 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, query: str, path: Path)
 
 
 def write_csv(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
-    """Write UTF-8 with a byte order mark, without which Excel shows Chinese as rubbish."""
+    """Write UTF-8 with a byte order mark, without which Excel shows Chinese as rubbish; no text is a formula there."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    (first, *_rest), *_columns = connection.execute(f"describe {query}").fetchall()
+    columns = [(f'"{name}"', kind) for name, kind, *_ in connection.execute(f"describe {query}").fetchall()]
+    cells = [outgoing.CELL_SQL.format(name) if kind == "VARCHAR" else name for name, kind in columns]
     # DuckDB has no option for the mark, which is the first character of the header
-    connection.execute(
-        f'copy (select "{first}" as "\ufeff{first}", * exclude ("{first}") from ({query})) '
-        f"to '{_quoted(path)}' (format csv, header)"
-    )
+    names = [name if at else f'"\ufeff{name[1:]}' for at, (name, _) in enumerate(columns)]
+    selected = ", ".join(f"{cell} as {name}" for cell, name in zip(cells, names, strict=True))
+    connection.execute(f"copy (select {selected} from ({query})) to '{_quoted(path)}' (format csv, header)")
 
 
 def write_workbook(panel: pd.DataFrame, schema: Mapping[str, PublishedTable], path: Path) -> None:

@@ -28,6 +28,7 @@ REASONS: Mapping[str, Reason] = {
     "b": Reason("a document was found, and refused", "找到文件但未采用"),
     "c": Reason("the report was read and does not tell it", "报告已读，未提及"),
     "d": Reason("the report sets no target on purpose", "报告明确不设目标"),
+    "e": Reason("told, and left out as too doubtful", "已提及，因存疑过大未列入"),
 }
 
 
@@ -43,11 +44,11 @@ def reasons(connection: duckdb.DuckDBPyConnection, panel: pd.DataFrame, columns:
         return panel[list(PANEL_KEYS)]
     found = connection.execute("select region_id, report_year, state from coverage_report").fetchall()
     states = {(region, year): state for region, year, state in found}
-    none_set = set(
-        connection.execute(
-            "select region_id, year, indicator from coverage_cell where state = 'no_target_set'"
-        ).fetchall()
-    )
+    cells = connection.execute(
+        "select region_id, year, indicator, status_class, state from coverage_cell "
+        "where state in ('no_target_set', 'too_doubtful')"
+    ).fetchall()
+    by_cell = {tuple(key): "d" if state == "no_target_set" else "e" for *key, state in cells}
     keys = list(zip(panel["region_id"], panel["year"], strict=True))
     by_report = {
         side: pd.Series([_of_report(states.get((region, year + after))) for region, year in keys], index=panel.index)
@@ -55,9 +56,8 @@ def reasons(connection: duckdb.DuckDBPyConnection, panel: pd.DataFrame, columns:
     }
     told = {}
     for column in values:
-        letters = by_report[column.status_class]
-        if column.status_class == "target":
-            letters = letters.mask([(*key, column.indicator) in none_set for key in keys], "d")
+        own = [by_cell.get((*key, column.indicator, column.status_class)) for key in keys]
+        letters = pd.Series(own, index=panel.index, dtype=object).fillna(by_report[column.status_class])
         told[column.name] = letters.where(panel[column.name].isna(), None)
     return pd.concat([panel[list(PANEL_KEYS)], pd.DataFrame(told, index=panel.index)], axis=1)
 

@@ -6,16 +6,18 @@ What belongs here: what holds for every request. What does not: what is asked fo
 
 from __future__ import annotations
 
+import asyncio
 import email.utils
 import ipaddress
 import logging
 import time
+from collections import defaultdict
+from dataclasses import dataclass
 from typing import Any
 
-from scrapy import Request, Spider
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import get_retry_request
-from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadConnectionRefusedError,
@@ -26,8 +28,9 @@ from scrapy.exceptions import (
 )
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
 from scrapy.resolver import CachingThreadedResolver
-from scrapy.robotstxt import ProtegoRobotParser, RobotParser
+from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.utils.defer import maybe_deferred_to_future
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.defer import Deferred
@@ -65,12 +68,35 @@ class RestTooLongError(IgnoreRequest):
     """The site asks for a longer rest than we wait for."""
 
 
+#: networks whose addresses end in one of IPv4, which a gateway asks in their place: NAT64, and the old compatible form
+_ENDING_IN_4 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
+#: what Python takes for public and is not: gateways and sites of one's own network, the inside of a cloud
+_OWN = (
+    ipaddress.ip_network("64:ff9b:1::/48"),
+    ipaddress.ip_network("fec0::/10"),
+    ipaddress.ip_network("168.63.129.16/32"),
+    ipaddress.ip_network("192.0.0.192/32"),
+)
+
+
 def is_public(address: str) -> bool:
-    """Return whether an IP address is one of the public network."""
+    """Return whether an IP address is one of the public network; of one that embeds another, whether that is."""
     ip = ipaddress.ip_address(address)
-    mapped = getattr(ip, "ipv4_mapped", None)
-    ip = mapped or ip
-    return ip.is_global and not ip.is_multicast
+    ip = getattr(ip, "ipv4_mapped", None) or ip
+    return all(
+        one.is_global and not one.is_multicast and not any(one in network for network in _OWN)
+        for one in (ip, *_embedded(ip))
+    )
+
+
+def _embedded(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:
+    """Return the IPv4 addresses that an IPv6 address leads to, by whichever of the forms that hold one."""
+    if isinstance(ip, ipaddress.IPv4Address):
+        return []
+    found = [ip.sixtofour, *(ip.teredo or ())]
+    if any(ip in network for network in _ENDING_IN_4):
+        found.append(ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF))
+    return [one for one in found if one is not None]
 
 
 class GuardedResolver(CachingThreadedResolver):
@@ -117,47 +143,69 @@ class AddressGuard:
             raise PrivateAddressError(f"{host} is no public address")
 
 
-class Robots(RobotsTxtMiddleware):
-    """robots.txt by RFC 9309: where the server fails to give it, nothing is fetched; Crawl-delay is kept."""
+@dataclass(frozen=True)
+class HostRules:
+    """What one host's robots.txt says: its rules, or why they can't be known (`unavailable`, by `cause`)."""
+
+    parser: ProtegoRobotParser | None = None
+    unavailable: str = ""
+    cause: Exception | None = None
+
+
+class Robots:
+    """robots.txt by RFC 9309: where the server fails to give it, nothing is fetched; Crawl-delay is kept.
+
+    In place of Scrapy's own, which takes a robots.txt that can't be had for "all allowed".
+    """
 
     def __init__(self, crawler: Crawler) -> None:
-        super().__init__(crawler)
-        self._unavailable: dict[str, str] = {}
-        self._causes: dict[str, Exception] = {}
+        self.crawler = crawler
         self._longest = crawler.settings.getfloat("BAOGAO_LONGEST_REST")
         self._agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
+        self._rules: dict[str, HostRules] = {}
+        self._asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    async def process_request(self, request: Request, spider: Spider | None = None) -> None:
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Robots:
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
         if request.meta.get("dont_obey_robotstxt"):
             return
         netloc = urlparse_cached(request).netloc
-        await self.robot_parser(request)
-        # not what was awaited: of several requests that wait for one robots.txt only the first is given the parser,
-        # the others None, which would mean "all allowed" (seen with Scrapy 2.19)
-        parser = self._parsers[netloc]
-        if netloc in self._unavailable:
-            raise RobotsUnavailableError(self._unavailable[netloc]) from self._causes.get(netloc)
-        if isinstance(parser, RobotParser) and not parser.allowed(request.url, self._agent):
+        async with self._asking[netloc]:
+            if netloc not in self._rules:
+                self._rules[netloc] = await self._ask(request)
+        rules = self._rules[netloc]
+        if rules.unavailable:
+            raise RobotsUnavailableError(rules.unavailable) from rules.cause
+        if rules.parser is not None and not rules.parser.allowed(request.url, self._agent):
             raise RobotsForbiddenError("robots.txt forbids it")
 
-    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
+    async def _ask(self, request: Request) -> HostRules:
+        """Fetch robots.txt of the request's host, before everything else that waits for the host."""
+        address = urlparse_cached(request)
+        asked = Request(
+            f"{address.scheme}://{address.netloc}/robots.txt",
+            priority=1000,
+            meta={"dont_obey_robotstxt": True},
+            callback=NO_CALLBACK,
+        )
+        assert self.crawler.engine is not None
+        try:
+            response = await self.crawler.engine.download_async(asked)
+        except Exception as error:
+            # whatever kept it away, the host's rules are not known
+            return HostRules(unavailable="robots.txt can't be had", cause=error)
         if response.status >= 500 or response.status == 429:
-            self._unavailable[netloc] = f"robots.txt answers with status {response.status}"
-        if response.status != 200:
-            response = response.replace(body=b"")
-        await super()._parse_robots(response, netloc, request)
-        parser = self._parsers[netloc]
-        delay = parser.rp.crawl_delay(self._agent) if isinstance(parser, ProtegoRobotParser) else None
-        if not delay:
-            return
-        if delay > self._longest:
-            self._unavailable[netloc] = f"robots.txt asks for {delay:g} s between two requests"
-        keep_apart(self.crawler, urlparse_cached(request).hostname or "", float(delay))
-
-    def _robots_error(self, exc: Exception, netloc: str) -> None:
-        self._unavailable[netloc] = "robots.txt can't be had"
-        self._causes[netloc] = exc
-        super()._robots_error(exc, netloc)
+            return HostRules(unavailable=f"robots.txt answers with status {response.status}")
+        parser = ProtegoRobotParser.from_crawler(self.crawler, response.body if response.status == 200 else b"")
+        delay = parser.rp.crawl_delay(self._agent)
+        if delay:
+            keep_apart(self.crawler, address.hostname or "", float(delay))
+        if delay and delay > self._longest:
+            return HostRules(unavailable=f"robots.txt asks for {delay:g} s between two requests")
+        return HostRules(parser)
 
 
 def keep_apart(crawler: Crawler, host: str, seconds: float) -> None:
@@ -173,11 +221,18 @@ def keep_apart(crawler: Crawler, host: str, seconds: float) -> None:
 class PoliteThrottle(AutoThrottle):
     """AutoThrottle that never goes below a host's own delay (Crawl-delay, site profile)."""
 
-    def _adjust_delay(self, slot: Any, latency: float, response: Response) -> None:
-        super()._adjust_delay(slot, latency, response)
-        host = urlparse_cached(response).hostname or ""
-        own = self.crawler.engine.downloader.per_slot_settings.get(host, {}).get("delay", 0.0)
-        slot.delay = max(slot.delay, own)
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        # after the handler that AutoThrottle has just connected: a signal's handlers are called in their order
+        crawler.signals.connect(self.keep_own_delay, signal=signals.response_downloaded)
+
+    def keep_own_delay(self, request: Request) -> None:
+        """Set the delay of the request's host back to its own where AutoThrottle went below."""
+        assert self.crawler.engine is not None
+        downloader, host = self.crawler.engine.downloader, request.meta.get("download_slot", "")
+        own, slot = downloader.per_slot_settings.get(host, {}).get("delay", 0.0), downloader.slots.get(host)
+        if slot is not None:
+            slot.delay = max(slot.delay, own)
 
 
 class PatientRetry:

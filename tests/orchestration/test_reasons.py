@@ -26,9 +26,14 @@ STATES = {2020: "retrieved", 2021: "refused_masked", 2022: "not_in_catalogue", 2
 def marts() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     connection.execute("create table coverage_report (region_id varchar, report_year bigint, state varchar)")
-    connection.execute("create table coverage_cell (region_id varchar, year bigint, indicator varchar, state varchar)")
+    connection.execute(
+        "create table coverage_cell (region_id varchar, year bigint, indicator varchar, status_class varchar, state varchar)"
+    )
     connection.executemany("insert into coverage_report values ('a', ?, ?)", list(STATES.items()))
-    connection.execute("insert into coverage_cell values ('a', 2020, 'gdp', 'no_target_set')")
+    connection.execute(
+        "insert into coverage_cell values ('a', 2020, 'gdp', 'target', 'no_target_set'), "
+        "('a', 2019, 'gdp', 'result', 'too_doubtful')"
+    )
     return connection
 
 
@@ -52,7 +57,7 @@ def test_a_goal_is_told_by_its_year_and_a_result_by_the_next(
 ) -> None:
     told = reasons(marts, panel, COLUMNS).set_index("year")
     assert told["gdp_growth_pct"].fillna("").to_dict() == {
-        2019: "c",
+        2019: "e",
         2020: "b",
         2021: "a",
         2022: "",
@@ -78,7 +83,7 @@ def test_stata_shows_the_reason_and_who_to_cite(
     write_stata(panel, reasons(marts, panel, COLUMNS), table, path, ["baogao release X", "引用：baogao"])
     frame, meta = pyreadstat.read_dta(path, user_missing=True)
     assert frame["gdp_tgt_g_pct"].tolist() == ["a", "d", "b", "a", 7.0, "a"]
-    assert frame["gdp_growth_pct"].tolist() == ["c", "b", "a", 6.1, "a", "a"]
+    assert frame["gdp_growth_pct"].tolist() == ["e", "b", "a", 6.1, "a", "a"]
     assert meta.variable_value_labels["gdp_growth_pct"] == {letter: reason.zh for letter, reason in REASONS.items()}
     assert meta.notes == ["baogao release X", "引用：baogao"]
     assert frame["id"].tolist() == [1] * 6 and meta.column_names_to_labels["gdp_growth_pct"] == "地区生产总值增长率，%"

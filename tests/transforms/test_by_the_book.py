@@ -15,7 +15,9 @@ def test_every_variable_stands_in_the_readme_with_its_default() -> None:
     used: dict[str, set[str]] = {}
     for pattern in ("*.yml", "macros/*.sql", "models/**/*.sql", "models/**/*.yml"):
         for path in PROJECT.glob(pattern):
-            for name, default in re.findall(r"env_var\('(\w+)'(?:, '([^']*)')?", path.read_text(encoding="utf-8")):
+            for name, default in re.findall(
+                r"env_var\('(BAOGAO_\w+)'(?:, '([^']*)')?", path.read_text(encoding="utf-8")
+            ):
                 used.setdefault(name, set()).add(default)
     assert set(used) == set(re.findall(r"`(BAOGAO_\w+)`", README))
     assert used["BAOGAO_LAKE"] == {"../../data/lake"} and len(used["BAOGAO_WAREHOUSE"]) == 1

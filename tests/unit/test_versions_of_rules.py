@@ -17,7 +17,9 @@ from sources.home import REPOSITORY
 from sources.registry import export
 
 #: what rows are stored in, and what makes versions; not what rows are made by
-SHAPES = {"tables.py", "schema.py", "errors.py", "partitions.py", "lake.py", "meaning.py", "former_versions.py"}
+SHAPES = {
+    "tables.py", "schema.py", "errors.py", "partitions.py", "lake.py", "store.py", "meaning.py", "former_versions.py",
+}  # fmt: skip
 SOURCES = REPOSITORY / "sources"
 VERSIONS = {
     "sources.document.reports": reports._version,

@@ -150,7 +150,6 @@ def test_the_version_of_the_code_is_a_tag(run: Seen) -> None:
     "of the same keys, made again in the same process, has the same order",
     follows="what is true of a whole table is shown with the partition that comes last in that set",
     where="orchestration/cockpit/results.py",
-    private=True,
 )
 def test_the_newest_event_is_that_of_the_last_key_of_a_set(run: Seen) -> None:
     assert run.newest == list(GRID.subset_with_partition_keys(run.partitions).get_partition_keys())[-1]
@@ -162,7 +161,6 @@ def test_the_newest_event_is_that_of_the_last_key_of_a_set(run: Seen) -> None:
     "more than 6 times",
     follows="`_Grid` remembers its last answer; it can go when this test fails by asking less",
     where="orchestration/cockpit/partitions.py",
-    private=True,
 )
 def test_keys_of_a_range_are_asked_for_by_each_partition(run: Seen) -> None:
     assert run.asks > len(ASKED)
@@ -196,7 +194,6 @@ def test_events_of_a_step_are_stored_together(run: Seen) -> None:
     "records are written through SQLAlchemy's engines, with a new connection of `sqlite3` for nearly every event",
     follows="a listener on all engines of the process sets `synchronous = normal` and holds one idle connection a file",
     where="orchestration/cockpit/records.py",
-    private=True,
 )
 def test_each_event_opens_a_connection(run: Seen) -> None:
     assert all(isinstance(connection, sqlite3.Connection) for connection in run.connections)

@@ -58,7 +58,6 @@ class Column:
     "type of each column that both have with types that differ and can't be widened, in the order of the source",
     follows="`duckdb__diff_column_data_types` returns the same, with one look at each column instead of all for each",
     where="transforms/dbt_project/macros/touched.sql",
-    private=True,
 )
 def test_our_difference_of_columns_is_dbts() -> None:
     own = TOUCHED.read_text(encoding="utf-8")
@@ -82,7 +81,6 @@ def test_our_difference_of_columns_is_dbts() -> None:
     "that name goes before it",
     follows="ours dispatches for a table that is made anew, and does nothing for one that is added to",
     where="transforms/dbt_project/macros/touched.sql",
-    private=True,
 )
 def test_persist_docs_only_dispatches() -> None:
     theirs = dbt_macro_file("adapters/persist_docs.sql")

@@ -40,14 +40,17 @@ def test_gb18030_holds_gb2312() -> None:
 
 @relied_on(
     "Python",
-    "`codecs.lookup` finds `hex` and `rot13` as it finds charsets; what tells them apart is `_is_text_encoding`",
-    follows="a page that declares such a charset is taken to declare none",
+    "`codecs.lookup` knows `hex` and `rot13` as it knows charsets; bytes refuse to be decoded by them (LookupError), no "
+    "bytes at all do not",
+    follows="a charset that a page declares is tried on four spaces; such a one counts as none",
     where="sources/document/forms/encoding.py",
-    private=True,
 )
-def test_codecs_that_are_no_charsets_say_so() -> None:
-    for name, text in (("hex", False), ("rot13", False), ("gb18030", True), ("big5", True), ("utf-8", True)):
-        assert codecs.lookup(name)._is_text_encoding is text, name
+def test_codecs_that_are_no_charsets_refuse_bytes() -> None:
+    for name in ("hex", "rot13"):
+        assert codecs.lookup(name)
+        assert b"".decode(name) == ""
+        with pytest.raises(LookupError, match="is not a text encoding"):
+            b"    ".decode(name, "replace")
 
 
 @relied_on(

@@ -76,7 +76,6 @@ def test_what_cannot_be_evaluated_is_told_by_metric() -> None:
     "altair and scipy.stats are imported at the head of its modules and used inside functions only",
     follows="stand-ins take their place while it loads: it loads in two thirds of the time",
     where="expectations/later.py",
-    private=True,
 )
 def test_what_is_put_off_is_used_inside_functions_only() -> None:
     spec = find_spec("great_expectations")

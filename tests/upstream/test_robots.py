@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 
 from protego import Protego
 from relied import relied_on
-from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
-from scrapy.extensions.throttle import AutoThrottle
-from scrapy.http import Request, Response, TextResponse
-from scrapy.robotstxt import ProtegoRobotParser, decode_robotstxt
-from scrapy.utils.test import get_crawler
+from scrapy import signals
+from scrapy.core.downloader import Slot
+from scrapy.core.engine import ExecutionEngine
+from scrapy.robotstxt import decode_robotstxt
+from scrapy.signalmanager import SignalManager
 
 ROBOTS = "User-agent: *\nDisallow: /政府公报/\nCrawl-delay: "
 
@@ -54,48 +53,29 @@ def test_a_byte_order_mark_is_taken_away_by_scrapy_alone() -> None:
 
 @relied_on(
     "scrapy",
-    "of several requests that wait for one robots.txt the first two are given the parser and all others None, which its "
-    "own middleware takes for “all allowed”",
-    follows="the parser is looked up in the middleware's `_parsers` after the wait; what was awaited is not used",
+    "the handlers of a signal are called in the order in which they were connected, and AutoThrottle connects the one "
+    "that sets delays when it is made",
+    follows="a host's own delay is set back after AutoThrottle has gone below it",
     where="sources/snapshot/politeness.py",
-    private=True,
 )
-def test_of_requests_that_wait_together_some_get_no_parser() -> None:
-    class Engine:
-        async def download_async(self, _request: Request) -> Response:
-            await asyncio.sleep(0.001)
-            return TextResponse("https://a.test/robots.txt", body=b"User-agent: *\nDisallow: /a")
-
-    async def ask() -> tuple[list[object], object]:
-        crawler = get_crawler(settings_dict={"ROBOTSTXT_OBEY": True})
-        crawler.engine = Engine()  # type: ignore[assignment]
-        middleware = RobotsTxtMiddleware(crawler)
-        requests = [Request(f"https://a.test/{number}") for number in range(4)]
-        given = await asyncio.gather(*(middleware.robot_parser(request) for request in requests))
-        return list(given), middleware._parsers["a.test"]
-
-    given, kept = asyncio.run(ask())
-    assert isinstance(kept, ProtegoRobotParser)
-    assert kept.rp.crawl_delay("bot") is None
-    assert [parser is kept for parser in given] == [True, True, False, False]
-    assert given[2:] == [None, None]
+def test_handlers_of_a_signal_are_called_in_their_order() -> None:
+    called: list[str] = []
+    manager = SignalManager()
+    handlers = [lambda name=name: called.append(name) for name in "abc"]
+    for handler in handlers:
+        manager.connect(handler, signal=signals.response_downloaded)
+    manager.send_catch_log(signals.response_downloaded)
+    assert called == ["a", "b", "c"]
 
 
 @relied_on(
     "scrapy",
-    "`RobotsTxtMiddleware` calls `_parse_robots(response, netloc, request)` for what came and `_robots_error(exc, netloc)` "
-    "where nothing did; `AutoThrottle` sets delays in `_adjust_delay(slot, latency, response)`",
-    follows="ours stand in for these three: an unreachable robots.txt forbids, a host's own delay is never undercut",
+    "`engine.download_async` fetches past the spider, through all middlewares, and `engine.downloader` has the slots by "
+    "host with their delay",
+    follows="robots.txt is fetched by it; delays are set there",
     where="sources/snapshot/politeness.py",
-    private=True,
 )
-def test_the_methods_that_ours_stand_in_for() -> None:
-    def parameters(method: object) -> list[str]:
-        return list(inspect.signature(method).parameters)[1:]  # type: ignore[arg-type]
-
-    assert parameters(RobotsTxtMiddleware._parse_robots) == ["response", "netloc", "request"]
-    assert parameters(RobotsTxtMiddleware._robots_error) == ["exc", "netloc"]
-    assert parameters(AutoThrottle._adjust_delay) == ["slot", "latency", "response"]
-    caller = inspect.getsource(RobotsTxtMiddleware.robot_parser)
-    assert "self._parse_robots(resp, netloc, request)" in caller
-    assert "self._robots_error(e, netloc)" in caller
+def test_the_engine_fetches_past_the_spider() -> None:
+    assert list(inspect.signature(ExecutionEngine.download_async).parameters) == ["self", "request"]
+    slot = Slot(concurrency=1, delay=0.5, jitter=0.0)
+    assert slot.delay == 0.5

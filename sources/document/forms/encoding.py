@@ -51,12 +51,13 @@ def normal_charset(name: str | None) -> str | None:
     if _GB.match(name.strip()):
         return "gb18030"
     try:
-        found = codecs.lookup(name.strip())
+        charset = codecs.lookup(name.strip()).name
+        # Python's codecs for other ends (hex, rot13) are no charsets: bytes refuse to be decoded by them
+        b"    ".decode(charset, "replace")
     except (LookupError, ValueError):  # ValueError: a NUL in the name
         return None
-    # Python's codecs for other ends (hex, rot13) are no charsets, and these undo escapes or names of hosts
-    text = getattr(found, "_is_text_encoding", True) and found.name not in _NO_CHARSETS
-    return found.name if text else None
+    # these undo escapes or names of hosts
+    return None if charset in _NO_CHARSETS else charset
 
 
 def decode(data: bytes, declared: str | None = None) -> Decoded:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -28,6 +30,20 @@ def test_failures_are_told_apart_and_order_is_kept() -> None:
         "raise": "error",
     }
     assert [results[t] for t in "abcde"] == list("ABCDE")
+
+
+def test_a_process_that_dies_leaves_no_dump_of_its_memory() -> None:
+    # in a process of its own, which begins with whatever it may have
+    code = (
+        "import resource; from orchestration.hops.worker import _prepare\n"
+        "hard = 4096\n"
+        "resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))\n"
+        "_prepare(1_000_000_000); print(resource.getrlimit(resource.RLIMIT_CORE))"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    if "not allowed to raise" in ended.stderr:
+        pytest.skip("the machine allows no dumps, and this user may not allow them")
+    assert ended.stdout.strip() == "(0, 0)", ended.stderr
 
 
 def test_closing_the_iterator_ends_the_processes() -> None:

@@ -26,6 +26,7 @@ facts as (
 
     select region_id, year, indicator, status_class,
         bool_or(has_conflict) as has_conflict,
+        bool_and({{ is_too_doubtful() }}) as is_too_doubtful,
         arg_min(observation_id, fact_id) as observation_id
     from {{ ref('fct_city_year_indicator') }}
     where horizon = 'annual' and period_start = year and {{ is_touched_region() }}
@@ -64,6 +65,7 @@ select
     c.status_class,
     c.indicator,
     case
+        when f.is_too_doubtful then 'too_doubtful'
         when f.has_conflict then 'conflicting'
         when f.region_id is not null then 'told'
         when r.none_set then 'no_target_set'

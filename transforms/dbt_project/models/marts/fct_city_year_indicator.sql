@@ -63,6 +63,7 @@ select
     s.spread,
     case when r.canonical_value <> 0 then s.spread / abs(r.canonical_value) end as spread_share,
     r.rounding_half,
+    o.doubt,
     o.is_corrected,
     o.correction_id
 from rivals as r

@@ -49,6 +49,7 @@ select
     o.lexicon_version,
     o.flags,
     o.reviewed,
+    o.doubt,
     o.is_corrected,
     o.correction_id
 -- in the order of observation_id, as int_observations lies
