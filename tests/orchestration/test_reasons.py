@@ -27,7 +27,8 @@ def marts() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     connection.execute("create table coverage_report (region_id varchar, report_year bigint, state varchar)")
     connection.execute(
-        "create table coverage_cell (region_id varchar, year bigint, indicator varchar, status_class varchar, state varchar)"
+        "create table coverage_cell "
+        "(region_id varchar, year bigint, indicator varchar, status_class varchar, state varchar)"
     )
     connection.executemany("insert into coverage_report values ('a', ?, ?)", list(STATES.items()))
     connection.execute(
