@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from pandas.io.stata import StataWriterUTF8
+from pandas.io.stata import StataWriterUTF8  # type: ignore[attr-defined]
 
 from orchestration.release.reasons import REASONS
 from orchestration.release.schema import PublishedTable
@@ -40,13 +40,13 @@ class _Writer(StataWriterUTF8):
         return super()._replace_nans(data)
 
     def _write_characteristics(self) -> None:
-        self._update_map("characteristics")  # type: ignore[attr-defined]
+        self._update_map("characteristics")
         told = [("note0", str(len(self.notes))), *((f"note{at}", note) for at, note in enumerate(self.notes, 1))]
         records = b""
         for name, text in told:
             content = b"_dta".ljust(_WIDTH, b"\0") + name.encode().ljust(_WIDTH, b"\0") + text.encode() + b"\0"
-            records += self._tag(struct.pack("<I", len(content)) + content, "ch")  # type: ignore[attr-defined]
-        self._write_bytes(self._tag(records, "characteristics"))  # type: ignore[attr-defined]
+            records += self._tag(struct.pack("<I", len(content)) + content, "ch")
+        self._write_bytes(self._tag(records, "characteristics"))
 
 
 def write_stata(
@@ -73,7 +73,7 @@ def write_stata(
         raise ValueError(f"{table.name}: not a name that Stata takes (ASCII, at most 32 characters): {unfit[:3]}")
     labels = {c: (table.column(c).zh or table.column(c).description)[:LABEL] for c in frame.columns}
     labels["id"] = "地区序号（本文件内）"
-    words = {_LABELLED[letter]: reason.zh for letter, reason in REASONS.items()}
+    words: dict[float, str] = {_LABELLED[letter]: reason.zh for letter, reason in REASONS.items()}
     value_labels: Mapping[Any, dict[float, str]] = {name: dict(words) for name in numbers}
     _Writer(
         path, frame, missing, notes, write_index=False, variable_labels=labels, version=118, value_labels=value_labels,
