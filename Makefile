@@ -13,7 +13,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := true
 
-.PHONY: help run ui screens quick test test-all test-cluster test-bi check docs sweep bench card doubt faults wheel lock clean
+.PHONY: notice help run ui screens quick test test-all test-cluster test-bi check docs sweep bench card doubt faults wheel lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -98,6 +98,12 @@ wheel: $(STAMP) ## build dist/baogao-….whl, which runs without this folder
 lock: $(STAMP) ## resolve the dependencies anew
 	$(BIN)/uv pip compile --upgrade --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header -q --extra dev pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --upgrade --no-emit-index-url --no-emit-find-links --no-header -q tests/bi/requirements.in -o tests/bi/requirements.lock
+
+# a tool in an environment of its own, which the lock need not know
+notice: $(STAMP) ## write NOTICE: the licence of every locked package, as installed
+	@{ sed '/^ *Name  /,$$d' NOTICE; $(BIN)/uvx -q pip-licenses==5.5.5 --python=$(BIN)/python --format=plain --order=name --with-system \
+	  --packages $$(grep -oE '^[A-Za-z0-9._-]+==' requirements.lock | tr -d '=') | sed -E "s/ +$$//"; } > NOTICE.new
+	@mv NOTICE.new NOTICE
 
 clean: ## remove the environments and the sample's data
 	rm -rf $(VENV) .venv-bi data dist

@@ -35,8 +35,31 @@ def regions(store: Store) -> DataFrame:
 def indicators(store: Store) -> DataFrame:
     """Return the indicator list with names, unit, direction, definition; in its own order."""
     return store.ask("""
-        select indicator, short, name_zh, name_en, category, canonical_unit, headline, direction, definition
-        from dim_indicator order by position""")
+        with called as (
+            select indicator, arg_min(name, length(name)) as letters from dim_indicator_name
+            where regexp_full_match(name, '[A-Za-z][A-Za-z0-9.&]{1,5}') group by indicator
+        )
+        select i.indicator, i.short, i.name_zh, i.name_en, i.category, i.canonical_unit, i.headline, i.direction,
+            i.definition, coalesce(called.letters, '') as letters
+        from dim_indicator as i left join called using (indicator) order by i.position""")
+
+
+def indicators_called(store: Store, typed: str) -> DataFrame:
+    """Return the indicators that reports or people call `typed`: exact names first, then short ones."""
+    return store.ask(
+        """
+        select n.indicator, min((lower(n.name) <> lower($typed))::int * 1000 + length(n.name)) as distance
+        from (
+            select indicator, name from dim_indicator_name
+            union all select indicator, name_zh from dim_indicator
+            union all select indicator, name_en from dim_indicator
+            union all select indicator, indicator from dim_indicator
+        ) as n
+        join dim_indicator as i using (indicator)
+        where contains(lower(n.name), lower($typed))
+        group by n.indicator, i.position order by distance, i.position""",
+        {"typed": typed.strip()},
+    )
 
 
 def measures_of_region(store: Store, region_id: str) -> DataFrame:

@@ -49,15 +49,35 @@ class Texts:
             return f"{self('refused')}: {self.word('refusal', code.removeprefix('refused_'))}"
         return self.word("state", code)
 
-    def region(self, name: str, code: str, pinyin: str) -> str:
-        """Return the name of a region with all that someone may type to find it."""
-        known = load_texts()["places"].get(code)
-        if self.language == "zh":
-            return f"{name} · {code} · {(known or pinyin).lower()}"
-        return f"{known or pinyin.capitalize()} {name} · {code}"
+    def region(self, name: str, code: str, parent: str = "") -> str:
+        """Return the name of a region with all that someone may type to find it: 深圳市福田区, futian, its code.
 
-    def indicator(self, name_zh: str, name_en: str) -> str:
-        return f"{name_zh} · {name_en}" if self.language == "zh" else f"{name_en} · {name_zh}"
+        `parent` is the name of what it lies in, where people put that before it; other readings come last.
+        """
+        first, *others = (load_texts()["places"].get(code) or "", *readings_of(name))
+        first, others = (first, others) if first else (others[0], others[1:])
+        above = pinyin_of(parent) if parent else ""
+        if self.language == "zh":
+            told = [f"{parent}{name}", code, f"{above}{first.lower()}", *others]
+        else:
+            told = [
+                self.region_short(name, code),
+                code,
+                *([f"{above}{first.lower()} {parent}{name}"] if parent else []),
+                *others,
+            ]
+        return " · ".join(told)
+
+    def region_short(self, name: str, code: str) -> str:
+        """Return the name by which a region is shown."""
+        if self.language == "zh":
+            return name
+        return f"{load_texts()['places'].get(code) or pinyin_of(name).capitalize()} {name}"
+
+    def indicator(self, name_zh: str, name_en: str, short: str = "") -> str:
+        """Return the name of an indicator with the letters that people call it by (GDP, CPI, PM2.5)."""
+        first, second = (name_zh, name_en) if self.language == "zh" else (name_en, name_zh)
+        return " · ".join(part for part in (first, short if short not in first else "", second) if part)
 
 
 @dataclass(frozen=True)
@@ -95,24 +115,49 @@ def scale_for(unit: str, largest: float) -> Scale:
     return Scale(1.0, unit)
 
 
+ENDINGS = (
+    "新区", "壮族自治区", "回族自治区", "维吾尔自治区", "自治区", "自治州", "自治县", "地区", "省", "市", "县", "区",
+)  # fmt: skip
+
+
+@cache
+def _readings() -> dict[str, dict[str, str]]:
+    text = (files(__package__) / "readings.yaml").read_text(encoding="utf-8")
+    loaded: dict[str, dict[str, str]] = yaml.safe_load(text)
+    return loaded
+
+
 @cache
 def pinyin_of(name: str) -> str:
-    """Return a name in Latin letters without tones: 霁川市 → jichuan; the kind of place is left off."""
+    """Return a name in Latin letters without tones: 长治市 → changzhi; the kind of place is left off."""
+    readings, short = _readings(), _without_kind(name)
+    for known in (name, short):
+        if known in readings["names"]:
+            return readings["names"][known]
+    return "".join(_everyday(part) for part in _parts(short))
+
+
+def readings_of(name: str) -> tuple[str, ...]:
+    """Return all that someone may type for a name: its reading, and the everyday one where that is another."""
+    return tuple(dict.fromkeys((pinyin_of(name), _everyday(_without_kind(name)))))
+
+
+def _without_kind(name: str) -> str:
+    return next((name.removesuffix(e) for e in ENDINGS if name.endswith(e) and len(name) > len(e) + 1), name)
+
+
+def _parts(name: str) -> list[str]:
+    """Cut a name around the characters that names of places read in their own way, which are given by that reading."""
+    characters = _readings()["characters"]
+    parts, since = [], 0
+    for at, character in enumerate(name):
+        if character in characters:
+            parts += [name[since:at], characters[character]]
+            since = at + 1
+    return [part for part in (*parts, name[since:]) if part]
+
+
+def _everyday(name: str) -> str:
     from pypinyin import lazy_pinyin
 
-    endings = (
-        "新区",
-        "壮族自治区",
-        "回族自治区",
-        "维吾尔自治区",
-        "自治区",
-        "自治州",
-        "自治县",
-        "地区",
-        "省",
-        "市",
-        "县",
-        "区",
-    )
-    short = next((name.removesuffix(e) for e in endings if name.endswith(e) and len(name) > len(e) + 1), name)
-    return "".join(lazy_pinyin(short))
+    return "".join(lazy_pinyin(name))

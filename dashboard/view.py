@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 import streamlit as st
 
 from dashboard.store import Store
-from dashboard.texts import Texts, pinyin_of
+from dashboard.texts import Texts
 from sources.home import Home
 
 P = ParamSpec("P")
@@ -94,9 +94,9 @@ def region_list(store: Store, language: str) -> Mapping[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for record in queries.regions(store).to_dict("records"):
         row = {str(name): value for name, value in record.items()}
-        pinyin = pinyin_of(str(row["region_name"]))
-        row["label"] = texts.region(row["region_name"], row["region_code"], pinyin)
-        row["short"] = row["region_name"] if language == "zh" else row["label"].rsplit(" · ", 1)[0]
+        above = row["parent_name"] if row["level"] == "county" and isinstance(row["parent_name"], str) else ""
+        row["label"] = texts.region(row["region_name"], row["region_code"], above)
+        row["short"] = texts.region_short(row["region_name"], row["region_code"])
         found[str(row["region_id"])] = row
     return found
 
@@ -110,7 +110,7 @@ def indicator_list(store: Store, language: str) -> Mapping[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for record in queries.indicators(store).to_dict("records"):
         row = {str(name): value for name, value in record.items()}
-        row["label"] = texts.indicator(row["name_zh"], row["name_en"])
+        row["label"] = texts.indicator(row["name_zh"], row["name_en"], row["letters"])
         row["short_label"] = row["name_zh"] if language == "zh" else row["name_en"]
         found[str(row["indicator"])] = row
     return found

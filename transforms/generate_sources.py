@@ -26,7 +26,7 @@ DUCKDB_TYPES = {
     "timestamp": "timestamp with time zone",
     "date": "date",
 }
-ROOT = "{{ var('lake', env_var('BAOGAO_LAKE', 'lake')) }}"
+ROOT = "{{ env_var('BAOGAO_LAKE', '../../data/lake') }}"
 
 
 def source_yaml() -> str:

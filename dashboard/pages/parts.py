@@ -120,7 +120,17 @@ def choose_indicator(view: View, n_facts: dict[str, int] | None = None) -> dict[
         return str(known[code]["label"]) + ("" if n_facts is None else f" · {n_facts.get(code, '—')}")
 
     start = "gdp" if "gdp" in known else options[0]
-    return known[select(view, "indicator", options, start, t("indicator"), words, help=t("indicator_help"))]
+    typed = st.session_state.get("indicator")
+    if typed is not None and typed not in known:
+        called = recall(queries.indicators_called, view.store, str(typed))
+        if called.empty:
+            st.toast(t("nothing_called", typed=str(typed)[:60]))
+        st.session_state["indicator"] = start if called.empty else str(called["indicator"].iloc[0])
+    return known[
+        select(
+            view, "indicator", options, start, t("indicator"), words, help=t("indicator_help"), accept_new_options=True
+        )
+    ]
 
 
 def choose_measure(view: View, options: Iterable[str]) -> str:

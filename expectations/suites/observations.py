@@ -56,10 +56,30 @@ def _derive(frame: pd.DataFrame) -> pd.DataFrame:
     result = frame["status"].ne("target") & frame["_report_year"].notna()
     frame["_result_is_past"] = (frame["period_end"] <= frame["_report_year"]).where(result)
     frame["_indicator_known"] = frame["indicator"].map(_indicators.known).where(frame["indicator"].notna())
+    frame["_one_base_goal"] = _one_base_goal(frame)
     rows = frame[_COLUMNS].to_dict("records")
     for name, judge in _BY_ROW.items():
         frame[name] = pd.Series([judge(row) for row in rows], index=frame.index, dtype=object)
     return frame
+
+
+def _one_base_goal(frame: pd.DataFrame) -> pd.Series:
+    """Return, for goals of the base tier with a number, whether their sentence sets no other one for the same thing."""
+    goals = frame[frame["status"].eq("target") & frame["tier"].eq("base") & frame["value"].notna()]
+    told = [
+        "report_id",
+        "sentence_start",
+        "scope",
+        "indicator",
+        "measure",
+        "period_start",
+        "period_end",
+        "basis",
+        "unit",
+    ]
+    n_values = goals.groupby(told, dropna=False)["value"].transform("nunique")
+    alone: pd.Series = n_values.eq(1).astype(object).reindex(frame.index)
+    return alone.where(alone.notna(), None)
 
 
 _COLUMNS = [
@@ -162,6 +182,9 @@ SUITE = Suite(
         holds("conversion_true", "_conversion_true", "quarantine", "the canonical value is not the value in its unit"),
         holds("value_possible", "_value_possible", "quarantine", "so far beyond the indicator's bounds: another unit"),
         holds("value_plausible", "_value_plausible", "warning", "beyond what the lexicon takes for plausible"),
+        holds(
+            "one_base_goal", "_one_base_goal", "warning", "one sentence sets two base goals: one of them is a stretch"
+        ),
         between("period_start_plausible", "period_start", FIRST_PERIOD, LAST_PERIOD, "quarantine", "no such year"),
         between("period_end_plausible", "period_end", FIRST_PERIOD, LAST_PERIOD, "quarantine", "no such year"),
         between("growth_plausible", "_percent_growth", *GROWTH, "quarantine", "no growth can be that"),

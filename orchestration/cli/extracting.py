@@ -22,6 +22,16 @@ class OutputFormat(StrEnum):
     jsonl = "jsonl"
 
 
+class SentenceSection(StrEnum):
+    """Sections of a report of which a sentence by itself may be."""
+
+    review_year = "review_year"
+    review_span = "review_span"
+    goals_year = "goals_year"
+    goals_span = "goals_span"
+    tasks = "tasks"
+
+
 def extract(
     files: Annotated[
         list[Path],
@@ -88,19 +98,26 @@ def explain(
     what: Annotated[str, typer.Argument(help="A file, or a sentence in quotes", metavar="FILE|SENTENCE")],
     report_year: Annotated[int | None, typer.Option("--report-year", help="The year whose goals are set")] = None,
     region: Annotated[str | None, typer.Option("--region", help="The region's name")] = None,
+    section: Annotated[
+        SentenceSection | None, typer.Option("--section", help="Where a sentence stands; its words say it by default")
+    ] = None,
 ) -> None:
     """Print each number with the parse that made it an observation, or the reason why it is none."""
     from orchestration.cli.printing import explanation
-    from orchestration.cli.reading import UnreadFileError, read_files, read_sentence
+    from orchestration.cli.reading import UnreadFileError, read_files, read_sentence, section_of
 
     if is_file(Path(what)):
+        if section:
+            raise UserError("--section is for a sentence; the sections of a file are read from its text")
         ((_, readings),) = read_files([Path(what)], report_year, region)
         if isinstance(readings, UnreadFileError):
             raise UserError(f"{what}: {readings}") from readings
     elif looks_like_path(what):
         raise UserError(f"{what}: no such file; check the path, or give a sentence in quotes")
     else:
-        readings = [read_sentence(what, report_year, region)]
+        readings = [read_sentence(what, report_year, region, section)]
+        if section is None and section_of(what) == "goals_year":
+            typer.echo("read as a goal of the year; --section review_year reads it as told of the past", err=True)
     for reading in readings:
         for line in explanation(reading):
             echo(line)

@@ -6,6 +6,7 @@ module must not load Dagster, dbt or Great Expectations, directly or by what it 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -194,10 +195,23 @@ def _read(report: dict[str, Any], report_year: int | None, region: str | None) -
     return Reading(report, extraction.observations, extraction.rejections)
 
 
-def read_sentence(sentence: str, report_year: int | None, region: str | None) -> Reading:
+_GOAL_WORDS = re.compile("今年|本年|目标|力争|争取|预期|奋斗|要达到")
+_REVIEW_WORDS = re.compile("去年|上年|过去|回顾|完成了|实现了|已完成")
+
+
+def section_of(sentence: str) -> str:
+    """Return the section in which a sentence by itself would stand: that of the goals where its words say so."""
+    is_goal = _GOAL_WORDS.search(sentence) and not _REVIEW_WORDS.search(sentence)
+    return "goals_year" if is_goal else "unknown"
+
+
+def read_sentence(sentence: str, report_year: int | None, region: str | None, section: str | None = None) -> Reading:
+    """Return what is read of a sentence by itself, as of `section` of a report (by default ``section_of``)."""
+    from sources.document.sections import Section
     from sources.extraction import ReportContext, extract
 
     year = report_year or date.today().year
-    context = ReportContext(report_id="sentence", report_year=year, region_name=region or "", level="city")
+    sections = (Section(section or section_of(sentence), "", 0, len(sentence)),)
+    context = ReportContext("sentence", year, region or "", "city", sections)
     extraction = extract(sentence, context)
     return Reading({"report_year": year}, extraction.observations, extraction.rejections)

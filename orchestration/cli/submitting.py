@@ -13,7 +13,6 @@ from orchestration.cli import stopping
 from orchestration.cli.progress import bars
 from orchestration.cli.runner import Runner, build_and_publish, print_mended, summarise, surround, titles
 from orchestration.cli.saying import echo
-from orchestration.home import releases
 from orchestration.hops import HOPS, kept_back, progress
 from orchestration.hops.hop import Hop
 from orchestration.hops.plan import make_plan
@@ -33,7 +32,6 @@ class Submitter(Runner):
     def run(self, override: Override | None) -> None:
         stale = self._plan()
         echo("loading …", err=True)
-        former = releases.served_id(self.installation.home)
         surround(self.installation)
         from orchestration.cockpit.instance import open_instance
 
@@ -51,7 +49,7 @@ class Submitter(Runner):
             progress.tell("warehouse", more=1)
             self.failures += build_and_publish(instance, override, self.installation)
             progress.tell("warehouse", done=1)
-        summarise(self.installation, self.failures, former)
+        summarise(self.installation, self.failures, self.former)
 
     def _stage(self, instance: Instance, hops: list[Hop], partitions: Iterable[Partition]) -> None:
         """Have other machines do the work of `hops` on `partitions`, and wait for them."""

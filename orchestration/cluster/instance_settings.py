@@ -41,10 +41,11 @@ def dagster_yaml(cluster: ClusterSettings, template: str, former: str) -> str:
     other is a person's and returned as it is. Raises SettingsError where `engine` is none of ours and there is no
     `run_launcher` block either.
     """
-    own = _parsed(former)
-    if former not in ("", template) and not former.startswith(HEAD.partition(",")[0]) and set(own) != {"run_launcher"}:
+    own, settings = _parsed(former), _parsed(template)
+    # by what they say: a home may have the template of a former version
+    ours = former.startswith(HEAD.partition(",")[0]) or not former.strip() or own == settings
+    if not ours and set(own) != {"run_launcher"}:
         return former
-    settings: dict[str, Any] = yaml.safe_load(template)
     settings |= {
         "storage": {"postgres": {"postgres_url": {"env": "BAOGAO_CLUSTER_RECORDS"}}},
         "run_launcher": _launcher(cluster, own),

@@ -16,12 +16,14 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import yaml
+
 from orchestration.cockpit.lookout import PATIENCE
 from sources.errors import BaogaoError
-from sources.home import REPOSITORY
+from sources.home import IN_CHECKOUT, REPOSITORY
 
-#: what Dagster loads, and the name by which the UI shows it
-DEFINITIONS, LOCATION = "orchestration.cockpit.definitions", "baogao"
+#: what Dagster loads; beside the packages in a checkout, which pip would call everybody's
+WORKSPACE = (REPOSITORY if IN_CHECKOUT else REPOSITORY / "orchestration") / "workspace.yaml"
 #: seconds in which rules, registry and models are loaded, on a busy machine
 LOADED = 240.0
 _LOOK = 0.2
@@ -31,18 +33,25 @@ class ServiceError(BaogaoError):
     """A service of the UI did not start, or ended by itself; the message says which."""
 
 
+def location() -> tuple[str, str]:
+    """Return the module of the definitions and the name by which the UI shows it, as workspace.yaml has them."""
+    (module,) = yaml.safe_load(WORKSPACE.read_text(encoding="utf-8"))["load_from"]
+    return module["python_module"]["module_name"], module["python_module"]["location_name"]
+
+
 def serve(host: str, port: int, names: Sequence[str], environment: Mapping[str, str]) -> None:
     """Run the services until one of them ends, or until this process is ended; then none of them is left.
 
     `names`: host names by which a proxy shows the UI, beside loopback. `environment` says which home. Raises
     ServiceError where a service ends by itself.
     """
+    definitions, name = location()
     # not in the home: the path of a socket may have a hundred characters
     with tempfile.TemporaryDirectory(prefix="baogao-") as folder:
         socket, workspace = Path(folder) / "code", Path(folder) / "workspace.yaml"
-        workspace.write_text(f"load_from: [{{grpc_server: {{socket: {socket}, location_name: {LOCATION}}}}}]\n")
+        workspace.write_text(f"load_from: [{{grpc_server: {{socket: {socket}, location_name: {name}}}}}]\n")
         python = [sys.executable, "-m"]
-        code = [*python, "dagster", "code-server", "start", "-m", DEFINITIONS, "--location-name", LOCATION]
+        code = [*python, "dagster", "code-server", "start", "-m", definitions, "--location-name", name]
         quiet = ["--log-level", "warning"]
         web = [*python, "orchestration.cockpit.web", str(workspace), host, str(port), *names]
         daemon = [*python, "dagster._daemon", "run", "-w", str(workspace), *quiet]

@@ -20,14 +20,14 @@ from dagster._core.run_coordinator import SubmitRunContext
 
 from orchestration.cockpit.definitions import job
 from orchestration.cockpit.instance import failure_of
+from orchestration.cockpit.services import location
 
 #: marks runs that one command line asked for, and what Dagster makes of them when it tries again
 SUBMITTED = "baogao/submitted"
 #: Dagster's tags of a run that it is about to try again, and of the run that it then made
 _WILL_RETRY, _RETRIED = "dagster/will_retry", "dagster/auto_retry_run_id"
-#: the code location as workspace.yaml names it
-_LOCATION, _REPOSITORY = "baogao", "__repository__"
-_MODULE = "orchestration.cockpit.definitions"
+#: Dagster's name for the definitions of a code location
+_REPOSITORY = "__repository__"
 #: seconds between two looks
 _LOOK = 2.0
 
@@ -45,9 +45,10 @@ class Wanted:
 def submit(instance: dg.DagsterInstance, wanted: Iterable[Wanted]) -> str:
     """Put runs into the queue, from which the daemon of `baogao ui` hands them out; return the tag that they share."""
     batch = secrets.token_hex(6)
-    repository = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin(_LOCATION), _REPOSITORY)
+    module, name = location()
+    repository = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin(name), _REPOSITORY)
     code = RepositoryPythonOrigin(
-        sys.executable, ModuleCodePointer(_MODULE, "defs"), entry_point=DEFAULT_DAGSTER_ENTRY_POINT
+        sys.executable, ModuleCodePointer(module, "defs"), entry_point=DEFAULT_DAGSTER_ENTRY_POINT
     )
     for one in wanted:
         run = instance.create_run_for_job(

@@ -147,7 +147,7 @@ def _build(
     # beside the judging, which has the new file to itself. Who leaves this block has waited for both writers
     with connect(installation.home.marts) as marts, ThreadPoolExecutor(2) as beside:
         readers = [marts.cursor(), marts.cursor()]
-        panel = beside.submit(write_panel, readers[0], exports, schema)
+        panel = beside.submit(write_panel, readers[0], exports, schema, release_id)
         tables = beside.submit(write_tables, readers[1], exports, sorted(schema.keys() - {VERDICTS}), served)
         try:
             changes, verdicts, override = _judge(installation, schema, connect, database, counts, served, override)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -24,10 +23,13 @@ import pandas as pd
 
 from orchestration.home.releases import Release, file_hash
 from orchestration.release import codebook
+from orchestration.release.reasons import REASONS, reasons
 from orchestration.release.schema import PANEL, PANEL_KEYS, PublishedTable
+from orchestration.release.stata import write_stata
 from sources import outgoing
 
-STATA_LABEL = 80
+HOW_TO_CITE = "cite as: baogao, warehouse of Chinese government work reports 政府工作报告数据仓库, release {release}"
+LICENCE = "figures as the reports state them; the software that read them: Apache-2.0; division codes: CC0"
 EXCEL_CELL = 32_767
 #: tables with a file for each year, and the column that says which
 BY_YEAR = {
@@ -55,11 +57,20 @@ class Part:
     content: str
 
 
-def write_panel(connection: duckdb.DuckDBPyConnection, folder: Path, schema: Mapping[str, PublishedTable]) -> None:
-    """Write the panel of the file that `connection` has open as workbook and Stata file into `folder`."""
+def write_panel(
+    connection: duckdb.DuckDBPyConnection, folder: Path, schema: Mapping[str, PublishedTable], release: str
+) -> None:
+    """Write the panel of the file that `connection` has open as workbook and Stata file into `folder`.
+
+    Why its cells are empty goes into the Stata file, and as letters into a CSV of the panel's own shape beside it.
+    """
     panel = connection.execute(f"select * from {PANEL} order by {_order(connection, PANEL)}").df()
     write_workbook(panel, schema, folder / f"{PANEL}.xlsx")
-    write_stata(panel, schema[PANEL], folder / f"{PANEL}.dta")
+    why = reasons(connection, panel, schema[PANEL].columns)
+    told = [f"{letter}: {reason.zh} {reason.en}" for letter, reason in REASONS.items()]
+    notes = [f"baogao release {release}", HOW_TO_CITE.format(release=release), LICENCE, *told]
+    write_stata(panel, why, schema[PANEL], folder / f"{PANEL}.dta", notes)
+    why.to_csv(folder / f"{PANEL}_reasons.csv", index=False, encoding="utf-8-sig")
 
 
 def write_tables(
@@ -179,22 +190,6 @@ def _sheet(
                 sheet.write_number(line, at, value)
             else:
                 sheet.write(line, at, value)
-
-
-def write_stata(panel: pd.DataFrame, table: PublishedTable, path: Path) -> None:
-    """Write a .dta of version 118 (UTF-8) with Chinese variable labels; an empty number is Stata's missing."""
-    frame = panel.copy()
-    for name in frame.columns:
-        column = frame[name]
-        if pd.api.types.is_bool_dtype(column):
-            frame[name] = column.astype("int8")
-        elif not pd.api.types.is_numeric_dtype(column):
-            frame[name] = column.astype(object).where(column.notna(), "").map(str)
-    unfit = [name for name in frame.columns if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,31}", name)]
-    if unfit:
-        raise ValueError(f"{table.name}: not a name that Stata takes (ASCII, at most 32 characters): {unfit[:3]}")
-    labels = {c: (table.column(c).zh or table.column(c).description)[:STATA_LABEL] for c in frame.columns}
-    frame.to_stata(path, write_index=False, version=118, variable_labels=labels, data_label="baogao city-year panel")
 
 
 def _quoted(path: Path) -> str:

@@ -24,6 +24,9 @@ class Column:
     data_type: str
     description: str
     zh: str
+    #: of a column of the panel that holds a value: what it is of, and whether a goal or a result
+    indicator: str = ""
+    status_class: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,16 +48,24 @@ def of_manifest(manifest: Mapping[str, Any]) -> dict[str, PublishedTable]:
 
 def _table(node: Mapping[str, Any]) -> PublishedTable:
     columns = tuple(
-        Column(name, column.get("data_type") or "", _line(column.get("description")), _zh(column))
+        Column(name, column.get("data_type") or "", _line(column.get("description")), _zh(column), **_cell_of(column))
         for name, column in node["columns"].items()
     )
     return PublishedTable(node["name"], _line(node.get("description")), _zh(node), columns)
 
 
 def _zh(item: Mapping[str, Any]) -> str:
+    return str(_meta(item).get("zh") or "")
+
+
+def _cell_of(column: Mapping[str, Any]) -> dict[str, str]:
+    meta = _meta(column)
+    return {name: str(meta[name]) for name in ("indicator", "status_class")} if meta.get("part") == "value" else {}
+
+
+def _meta(item: Mapping[str, Any]) -> dict[str, Any]:
     config = item.get("config") or {}
-    meta = {**(config.get("meta") or {}), **(item.get("meta") or {})}
-    return str(meta.get("zh") or "")
+    return {**(config.get("meta") or {}), **(item.get("meta") or {})}
 
 
 def _line(text: str | None) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 
-from sources.extraction import timing
 from sources.extraction.grammar import qualifier
 from sources.extraction.grammar.period import Cue
 from sources.extraction.grammar.reading import Reading
@@ -17,7 +16,7 @@ from sources.extraction.results import Found
 from sources.extraction.rules import Case
 
 _STRETCH = re.compile(
-    r"(?:力争|争取|冲刺|奋力|努力|向|奋斗|挑战|期望|目标)(?:达到|实现|完成|突破|在|增长|增加|增速)?(?:达到)?\Z"
+    r"(?:力争|争取|冲刺|奋力|努力|向|奋斗|挑战|期望|目标)(?:目标)?(?:是|为|值)?(?:达到|实现|完成|突破|在|增长|增加|增速)?(?:达到)?\Z"
 )
 _COMPARABLE = re.compile("可比价|可比口径|同口径|不可比因素|不变价|可比")
 _REAL = re.compile("实际增长|扣除价格")
@@ -71,7 +70,7 @@ def _list_qualifier(found: Found, reading: Reading) -> None:
 def _tier(case: Case, lead: str) -> str:
     """8%以上、力争9%: the second tier of a goal."""
     reading, last = case.reading, case.found[-1] if case.found else None
-    if not (reading.carried and case.frame.section in timing.GOALS and _STRETCH.search(lead)):
+    if not (reading.carried and case.when and case.when.status == "target" and _STRETCH.search(lead)):
         return "base"
     told = (last.sentence[0], last.indicator, last.measure) if last else None
     same = told == (case.start, case.indicator, case.measure)

@@ -33,7 +33,7 @@ CELLS = int(os.environ.get("BAOGAO_TEST_CELLS", "6"))
 KILLS = int(os.environ.get("BAOGAO_TEST_KILLS", "1"))
 #: cells of a backfill in whose middle a worker is killed
 FEW = 6
-YEARS = range(2001, 2001 + CELLS)
+YEARS = range(2024 - CELLS, 2024)
 KEYS = [f"990000|{year}" for year in YEARS]
 
 pytestmark = pytest.mark.skipif(bool(machines.missing()), reason=f"not on this machine: {machines.missing()}")
@@ -54,8 +54,10 @@ class Cluster:
         return open_installation(self.coordinator.root.parent / "looking")
 
     def forget(self) -> None:
-        """Remove what was read, so that it is to be read again."""
+        """Remove what was read, so that it is to be read again; fetch what no test has fetched yet."""
         lake = self.open().lake.root
+        if not store.listing(f"{lake}/snapshots"):
+            self.finished(self.ui.backfill(["snapshots"], KEYS))
         for table in [*READ, *(f"gate_results/{year}" for year in YEARS)]:
             store.remove(*store.listing(f"{lake}/{table}"))
 
@@ -244,3 +246,17 @@ def stopped(worker: subprocess.Popen[bytes]) -> subprocess.Popen[bytes]:
     worker.send_signal(signal.SIGTERM)
     worker.wait(60)
     return worker
+
+
+@pytest.mark.slow
+def test_the_command_line_hands_runs_out_and_follows_them(cluster: Cluster) -> None:
+    """The last one, since it adds a host that builds and publishes."""
+    cluster.forget()
+    cluster.coordinator.worker("warehouse", "dagster")
+    done = cluster.coordinator.baogao("run")
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert "published: release" in done.stdout
+    queues = [run["tags"].get("dagster-celery/queue") for run in cluster.ui.runs() if "baogao/submitted" in run["tags"]]
+    assert set(queues) == {"dagster", "warehouse"} and len(queues) == CELLS + 1
+    assert "nothing" not in done.stdout.lower()
+    assert not [run for run in cluster.ui.runs() if run["status"] not in ("SUCCESS", "CANCELED", "FAILURE")]

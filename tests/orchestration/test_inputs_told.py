@@ -53,7 +53,6 @@ def test_reviews_that_fit_are_not_told(read: Installation) -> None:
     (folder / "identities-more.yaml").write_text(
         IDENTITY.format(location="a.txt", more=", part: 1, text_sha256: abab"), encoding="utf-8"
     )
-    (folder / "observations-2.yaml").write_text(NUMBER.format(report=report_id_of("a.txt")), encoding="utf-8")
     (folder / "corrections.yaml").write_text("[]", encoding="utf-8")
     (folder / "audits").mkdir()
     (folder / "audits" / "answers.json").write_text("{}", encoding="utf-8")
@@ -75,7 +74,7 @@ def test_reviews_that_concern_nothing_and_files_that_nobody_reads_are_told_every
     begins = [
         "Identities.yaml is not read", "observations2.yml is not read", "old/ is a folder",
         "the identity of a.txt: its part or text", "the identity of a.txt: its part or text",
-        "the identity of aa.txt: there is no such document", "nobody: '增长8%': there is no such report",
+        "the identity of aa.txt: there is no such document", "nobody: 8% in '增长8%': lost",
     ]  # fmt: skip
     assert len(told) == len(begins)
     assert all(any(line.startswith(begin) for line in told) for begin in begins)

@@ -179,8 +179,8 @@ def test_the_warehouse_and_the_release_of_the_scheme_before_stand(
         table.name: {str(CELL): settled.lake.metadata(table, CELL)[fingerprints.CONTENT]}
         for table in (table for hop in HOPS for table in hop.tables)
     }
-    corrections = fingerprints.of_files(settled.home.reviews, ["corrections.yaml"])
-    registry = fingerprints.digest("of bytes", "", corrections)
+    corrections = fingerprints.of_files(settled.reviews, ["corrections.yaml", "audits/*/*"])
+    registry = fingerprints.digest("of bytes", "", corrections, settled.settings.publish.doubt_max)
     state = provenance.read_state(settled)
     export.registry_version.cache_clear()
     # what lies in warehouse.json and in a release's manifest

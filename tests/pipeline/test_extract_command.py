@@ -86,6 +86,16 @@ def test_explain_shows_the_parse_and_the_reason() -> None:
     assert "gdp growth = 8.5 %" in done.out and "no observation: rank" in done.out
 
 
+def test_explain_reads_a_goal_as_a_goal_and_is_told_the_section() -> None:
+    done = baogao("explain", "今年地区生产总值增长6.5%，力争达到7%。", "--report-year", "2022")
+    assert "exact, target, 2022" in done.out and "tier stretch" in done.out
+    assert "--section review_year" in done.err
+    done = baogao("explain", "今年地区生产总值增长6.5%。", "--report-year", "2022", "--section", "review_year")
+    assert "target" not in done.out and not done.err
+    done = baogao("explain", "README.md", "--section", "tasks")
+    assert done.code == 1 and "--section is for a sentence" in done.err
+
+
 def test_explain_of_a_missing_file_is_an_error() -> None:
     done = baogao("explain", "nowhere.txt")
     assert done.code == 1 and "no such file" in done.err

@@ -149,8 +149,43 @@ def test_numbers_are_told_as_reports_count() -> None:
 
 def test_places_are_found_by_code_chinese_and_latin_letters() -> None:
     assert pinyin_of("霁川市") == "jichuan"
-    assert Texts("zh").region("霁川市", "990100", "jichuan") == "霁川市 · 990100 · jichuan"
-    assert Texts("en").region("陕西省", "610000", "shanxi").startswith("Shaanxi ")
+    assert Texts("zh").region("霁川市", "990100") == "霁川市 · 990100 · jichuan"
+    assert Texts("en").region("陕西省", "610000").startswith("Shaanxi ")
+    assert Texts("zh").region("福田区", "440304", "深圳市") == "深圳市福田区 · 440304 · shenzhenfutian"
+    assert Texts("en").region_short("福田区", "440304") == "Futian 福田区"
+
+
+@pytest.mark.parametrize(
+    ("name", "reading", "everyday"),
+    [
+        ("长治市", "changzhi", "zhangzhi"), ("长子县", "zhangzi", "zhangzi"), ("长垣市", "changyuan", "zhangyuan"),
+        ("漯河市", "luohe", "tahe"), ("朝阳市", "chaoyang", "zhaoyang"), ("什邡市", "shifang", "shenfang"),
+        ("都匀市", "duyun", "douyun"), ("洪洞县", "hongtong", "hongdong"), ("单县", "shanxian", "danxian"),
+        ("浚县", "xunxian", "junxian"), ("涡阳县", "guoyang", "woyang"), ("大城县", "daicheng", "dacheng"),
+        ("荥经县", "yingjing", "xingjing"), ("筠连县", "junlian", "yunlian"), ("郫都区", "pidu", "pidou"),
+        ("曾都区", "zengdu", "cengdou"), ("六合区", "luhe", "liuhe"), ("六安市", "luan", "luan"),
+        ("宕昌县", "tanchang", "dangchang"), ("繁峙县", "fanshi", "fanzhi"), ("伽师县", "jiashi", "gashi"),
+        ("略阳县", "lueyang", "lveyang"), ("成都市", "chengdu", "chengdu"), ("长沙市", "changsha", "changsha"),
+        ("长白朝鲜族自治县", "changbaichaoxianzu", "zhangbaichaoxianzu"), ("珲春市", "hunchun", "huichun"),
+    ],
+)  # fmt: skip
+def test_places_are_read_as_they_are_called_and_found_by_both_readings(name: str, reading: str, everyday: str) -> None:
+    assert pinyin_of(name) == reading
+    for language in LANGUAGES:
+        label = Texts(language).region(name, "990100").lower()
+        assert reading in label and everyday in label
+
+
+@pytest.mark.parametrize(
+    ("typed", "indicator"),
+    [("GDP", "gdp"), ("gdp", "gdp"), ("国内生产总值", "gdp"), ("CPI", "consumer_price_index"),
+     ("财政总收入", "total_fiscal_revenue"), ("人均GDP", "gdp_per_capita"), ("经济增速", "gdp")],
+)  # fmt: skip
+def test_an_indicator_is_found_by_any_name(home: Home, typed: str, indicator: str) -> None:
+    called = queries.indicators_called(served_store(home), typed)
+    assert called["indicator"].iloc[0] == indicator
+    letters = dict(queries.indicators(served_store(home))[["indicator", "letters"]].values)
+    assert (letters["gdp"], letters["consumer_price_index"]) == ("GDP", "CPI")
 
 
 @pytest.mark.parametrize(

@@ -131,11 +131,11 @@ def test_one_wrong_read_is_no_damage(tmp_path: Path, wrong_reads: Callable[[int]
     wrong_reads(1)
     assert has_hash(path, path.name)
     wrong_reads(1)
-    assert fault_of(path, 4, thorough=True) is None
+    assert fault_of(str(path), 4, thorough=True) is None
     wrong_reads(2)
-    assert fault_of(path, 4, thorough=True) == "do not have their hash"
+    assert fault_of(str(path), 4, thorough=True) == "do not have their hash"
     path.chmod(0o644)
     path.write_bytes(b"paga")
-    assert fault_of(path, 4, thorough=True) == "do not have their hash"
+    assert fault_of(str(path), 4, thorough=True) == "do not have their hash"
     with pytest.raises(DamagedSnapshotError, match="sets the file aside"):
         store.get(path.name)

@@ -184,6 +184,10 @@ SICK: dict[tuple[str, str], dict[str, Any] | list[dict[str, Any]]] = {
     ("observations", "conversion_true"): {"canonical_value": 50.0},
     ("observations", "value_possible"): {"measure": "level", "unit": "元", "canonical_unit": "元"},
     ("observations", "value_plausible"): {"value": 500.0, "canonical_value": 500.0, "reviewed": "a person"},
+    ("observations", "one_base_goal"): [
+        {"observation_id": "o1", "status": "target"},
+        {"observation_id": "o2", "status": "target", "value": 6.0},
+    ],
     ("observations", "observations_per_report"): {},  # one observation alone is too few
     ("observations", "text_holds_it"): {},
     ("observations", "report_known"): {},

@@ -58,6 +58,7 @@ def test_the_wheel_holds_what_runs(names: set[str]) -> None:
     needed |= {path for path in (REPOSITORY / "samples" / "site").rglob("*") if path.is_file()}
     needed |= {REPOSITORY / "samples" / name for name in ("catalogue.csv", "serve.py", "reports/990100_2022.txt")}
     assert len(needed) > 400
+    assert "orchestration/workspace.yaml" in names, "`baogao ui` looks for it there, without a checkout"
     assert {str(path.relative_to(REPOSITORY)) for path in needed} - names == set()
 
 
@@ -198,3 +199,12 @@ def _with_what_they_need(distributions: set[str]) -> set[str]:
             if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
                 waiting |= {canonicalize_name(requirement.name)} - found
     return found
+
+
+def test_the_notice_names_the_packages_of_the_lock() -> None:
+    lock = (REPOSITORY / "requirements.lock").read_text(encoding="utf-8").splitlines()
+    pinned = {canonicalize_name(line.split("==")[0]): line.split("==")[1].split()[0] for line in lock if "==" in line}
+    listed = (REPOSITORY / "NOTICE").read_text(encoding="utf-8").partition(" Name ")[2].splitlines()[1:]
+    told = {canonicalize_name(line.split()[0]): line.split()[1] for line in listed}
+    assert told == pinned, "the lock has changed: make notice"
+    assert all(len(line.split()) > 2 for line in listed), "a package without a licence"

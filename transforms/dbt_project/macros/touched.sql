@@ -14,7 +14,7 @@
     {%- set files = run_query(
       "select distinct path from " ~ changed ~ " where table_name = '" ~ table ~ "' and path is not null order by path"
     ).columns[0].values() -%}
-    {%- set empty = env_var('BAOGAO_LAKE') ~ '/' ~ table ~ '/_empty/_empty.parquet' -%}
+    {%- set empty = env_var('BAOGAO_LAKE', '../../data/lake') ~ '/' ~ table ~ '/_empty/_empty.parquet' -%}
     read_parquet(
       ['{{ empty }}'{% for file in files %}, '{{ file }}'{% endfor %}], union_by_name = true, hive_partitioning = false
     )

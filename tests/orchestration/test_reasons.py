@@ -1,0 +1,92 @@
+"""Why a cell of the panel is empty, in the files that people carry away."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pyreadstat
+import pytest
+
+from orchestration.release.reasons import REASONS, reasons
+from orchestration.release.schema import Column, PublishedTable
+from orchestration.release.stata import write_stata
+
+COLUMNS = (
+    Column("region_id", "varchar", "stable id", "地区稳定标识"),
+    Column("gdp_growth_pct", "double", "growth", "地区生产总值增长率，%", "gdp", "result"),
+    Column("gdp_tgt_g_pct", "double", "goal", "地区生产总值增长率目标，%", "gdp", "target"),
+    Column("gdp_tgt_g_qual", "varchar", "qualifier", "限定词"),
+)
+STATES = {2020: "retrieved", 2021: "refused_masked", 2022: "not_in_catalogue", 2023: "partial", 2024: "not_retrieved"}
+
+
+@pytest.fixture
+def marts() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    connection.execute("create table coverage_report (region_id varchar, report_year bigint, state varchar)")
+    connection.execute(
+        "create table coverage_cell "
+        "(region_id varchar, year bigint, indicator varchar, status_class varchar, state varchar)"
+    )
+    connection.executemany("insert into coverage_report values ('a', ?, ?)", list(STATES.items()))
+    connection.execute(
+        "insert into coverage_cell values ('a', 2020, 'gdp', 'target', 'no_target_set'), "
+        "('a', 2019, 'gdp', 'result', 'too_doubtful')"
+    )
+    return connection
+
+
+@pytest.fixture
+def panel() -> pd.DataFrame:
+    years = [2019, 2020, 2021, 2022, 2023, 2024]
+    return pd.DataFrame(
+        {
+            "panel_id": [f"a|{year}" for year in years], "region_id": "a", "region_code": "990100",
+            "region_name": "栖川市", "level": "city", "province_code": "990000", "province_name": "云梁省",
+            "year": years,
+            "gdp_growth_pct": [None, None, None, 6.1, None, None],
+            "gdp_tgt_g_pct": [None, None, None, None, 7.0, None],
+            "gdp_tgt_g_qual": None,
+        }
+    )  # fmt: skip
+
+
+def test_a_goal_is_told_by_its_year_and_a_result_by_the_next(
+    marts: duckdb.DuckDBPyConnection, panel: pd.DataFrame
+) -> None:
+    told = reasons(marts, panel, COLUMNS).set_index("year")
+    assert told["gdp_growth_pct"].fillna("").to_dict() == {
+        2019: "e",
+        2020: "b",
+        2021: "a",
+        2022: "",
+        2023: "a",
+        2024: "a",
+    }
+    assert told["gdp_tgt_g_pct"].fillna("").to_dict() == {
+        2019: "a",
+        2020: "d",
+        2021: "b",
+        2022: "a",
+        2023: "",
+        2024: "a",
+    }
+    assert "gdp_tgt_g_qual" not in told, "a qualifier is empty where its number is"
+
+
+def test_stata_shows_the_reason_and_who_to_cite(
+    marts: duckdb.DuckDBPyConnection, panel: pd.DataFrame, tmp_path: Path
+) -> None:
+    path = tmp_path / "panel.dta"
+    table = PublishedTable("city_year_panel", "wide", "宽表", COLUMNS)
+    write_stata(panel, reasons(marts, panel, COLUMNS), table, path, ["baogao release X", "引用：baogao"])
+    frame, meta = pyreadstat.read_dta(path, user_missing=True)
+    assert frame["gdp_tgt_g_pct"].tolist() == ["a", "d", "b", "a", 7.0, "a"]
+    assert frame["gdp_growth_pct"].tolist() == ["e", "b", "a", 6.1, "a", "a"]
+    assert meta.variable_value_labels["gdp_growth_pct"] == {letter: reason.zh for letter, reason in REASONS.items()}
+    assert meta.notes == ["baogao release X", "引用：baogao"]
+    assert frame["id"].tolist() == [1] * 6 and meta.column_names_to_labels["gdp_growth_pct"] == "地区生产总值增长率，%"
+    plain = pd.read_stata(path, convert_categoricals=False)
+    assert plain["gdp_growth_pct"].dropna().tolist() == [6.1], "who asks for no reasons has numbers and blanks"

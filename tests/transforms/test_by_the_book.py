@@ -1,0 +1,34 @@
+"""The dbt project as somebody meets it who knows dbt and not us."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from dbt_harness import PROJECT, run_dbt
+
+README = (PROJECT / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_variable_stands_in_the_readme_with_its_default() -> None:
+    used: dict[str, set[str]] = {}
+    for pattern in ("*.yml", "macros/*.sql", "models/**/*.sql", "models/**/*.yml"):
+        for path in PROJECT.glob(pattern):
+            for name, default in re.findall(
+                r"env_var\('(BAOGAO_\w+)'(?:, '([^']*)')?", path.read_text(encoding="utf-8")
+            ):
+                used.setdefault(name, set()).add(default)
+    assert set(used) == set(re.findall(r"`(BAOGAO_\w+)`", README))
+    assert used["BAOGAO_LAKE"] == {"../../data/lake"} and len(used["BAOGAO_WAREHOUSE"]) == 1
+
+
+def test_the_docs_have_a_first_page() -> None:
+    assert "{% docs __overview__ %}" in (PROJECT / "models" / "overview.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_without_a_lake_one_error_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(Exception, match=r"no raw tables in .*make run.*BAOGAO_LAKE"):
+        run_dbt("build", lake=tmp_path / "nowhere", root=tmp_path, target=tmp_path / "target")
+    assert not (tmp_path / "marts.duckdb").exists() or (tmp_path / "marts.duckdb").stat().st_size < 20_000
