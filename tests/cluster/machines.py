@@ -151,12 +151,18 @@ class Machine:
         return subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=1200, check=False)
 
     def worker(self, *queues: str) -> subprocess.Popen[bytes]:
-        """Begin a worker and wait until it takes runs."""
+        """Begin a worker, which `ready` waits for."""
         name = f"worker{len(self.processes)}"
-        process = self.start(name, ["worker", *(part for queue in queues for part in ("--queue", queue))])
-        until(lambda: b" ready." in self.log(name).read_bytes() or process.poll() is not None, f"{name} is ready")
-        assert process.poll() is None, self.log(name).read_text()
-        return process
+        return self.start(name, ["worker", *(part for queue in queues for part in ("--queue", queue))])
+
+    def ready(self) -> None:
+        """Wait until each worker takes runs."""
+        for log in self.root.glob("worker*.log"):
+            until(partial(self._takes_runs, log), f"{log.name} says ready")
+
+    def _takes_runs(self, log: Path) -> bool:
+        assert all(process.poll() is None for process in self.processes), log.read_text()[-3000:]
+        return b" ready." in log.read_bytes()
 
     def end(self) -> None:
         for process in self.processes:

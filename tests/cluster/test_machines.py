@@ -97,9 +97,11 @@ def cluster(s3: S3, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluste
         catalogue = machines.write_reports(root / "reports", YEARS)
         open_installation(root / "looking").follow(catalogue)
         try:
+            workers = [machine.worker("dagster") for machine in made[1:]]
             with machines.coordinator(made[0]) as ui:
                 made[0].worker("fetch")
-                workers = [machine.worker("dagster") for machine in made[1:]]
+                for machine in made:
+                    machine.ready()
                 yield Cluster(ui, made[0], made[1:], workers, text)
         finally:
             for machine in made:
@@ -208,6 +210,7 @@ def test_a_machine_that_dies_costs_a_retry_and_nothing_else(cluster: Cluster, al
     victim.processes.clear()
     shutil.move(victim.log("worker0"), victim.root / f"dead{time_of_death}.log")
     cluster.workers[0] = victim.worker("dagster")
+    victim.ready()
     cluster.finished(backfill)
     runs = cluster.runs(backfill)
     failed = [run for run in runs if run["status"] == "FAILURE"]
@@ -239,6 +242,8 @@ def read_by(cluster: Cluster, readers: list[Machine], **more: str) -> None:
             log.rename(machine.root / f"former-{secrets.token_hex(4)}.log")
         machine.keys = {**cluster.coordinator.keys, **more}
     cluster.workers = [machine.worker("dagster") for machine in readers]
+    for machine in readers:
+        machine.ready()
 
 
 @pytest.mark.usefixtures("spoiled")
@@ -246,7 +251,8 @@ def test_a_gate_that_keeps_a_partition_back_is_not_tried_again(cluster: Cluster)
     cluster.forget()
     backfill = cluster.ui.backfill(READ, KEYS[:1])
     cluster.finished(backfill)
-    time.sleep(20)
+    # by this tag Dagster says whether a failed run is tried again; what tries again is the same that reads it
+    until(lambda: "dagster/will_retry" in cluster.runs(backfill)[-1]["tags"], "Dagster has decided", 60)
     runs = cluster.runs(backfill)
     assert [run["status"] for run in runs] == ["FAILURE"]
     told = cluster.ui.ask(
@@ -262,6 +268,7 @@ def test_a_gate_that_keeps_a_partition_back_is_not_tried_again(cluster: Cluster)
 def test_the_command_line_hands_runs_out_and_follows_them(cluster: Cluster) -> None:
     cluster.forget()
     cluster.coordinator.worker("warehouse")
+    cluster.coordinator.ready()
     done = cluster.coordinator.baogao("run")
     assert done.returncode == 0, done.stderr[-3000:]
     assert "published: release" in done.stdout
