@@ -6,7 +6,7 @@ selection that all charts share (``charts``).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -23,6 +23,7 @@ from dashboard.charts import (
     ordinal,
     pick,
 )
+from dashboard.comparing import NO_REPORT_STATES, missing_code, missing_words
 from dashboard.texts import Scale, Texts, load_texts, scale_for
 
 if TYPE_CHECKING:
@@ -43,7 +44,6 @@ CELL_COLOURS = {
     "no_target_set": "#60a5fa",
     "not_told": "#e5e7eb",
 }
-NO_REPORT_STATES = ("refused", "not_retrieved", "not_in_catalogue")
 NO_REPORT, NOT_TOLD = "#f3f4f6", "#d1d5db"
 TILE = 92
 COLUMNS = 8
@@ -81,46 +81,12 @@ def cells(places: DataFrame, what: str, texts: Texts, names: dict[str, str]) -> 
                     scale.told(v, u, q if isinstance(q, str) else None)
                     for v, u, q in zip(values, upper, signs, strict=True)
                 ],
-                "why": [
-                    "" if v == v else missing_words(code, row, texts)
-                    for v, code, row in zip(values, whys, places.to_dict("records"), strict=True)
-                ],
-                "is_read": [code not in (*NO_REPORT_STATES, "outside") for code in whys],
+                "why": ["" if v == v else missing_words(code, texts) for v, code in zip(values, whys, strict=True)],
+                "is_read": [code not in (*NO_REPORT_STATES, "outside", "pending") for code in whys],
             }
         ),
         scale,
     )
-
-
-def missing_code(row: dict[Any, Any], what: str) -> str:
-    """Return why a cell is empty: a state of the report that would tell it, of the cell, or `beyond_headline`."""
-    side = "target" if what == "target" else "result"
-    report = row["report_state" if side == "target" else "next_report_state"]
-    if what == "gap" and pd.isna(row["target"]):
-        return missing_code(row, "target") if pd.isna(row["result"]) else "no_target"
-    if not isinstance(report, str):
-        return "outside"
-    if report.startswith("refused"):
-        return "refused"
-    if report in NO_REPORT_STATES:
-        return report
-    cell = row[f"{side}_state"]
-    return str(cell) if isinstance(cell, str) else "beyond_headline"
-
-
-def missing_words(code: str, row: dict[Any, Any], texts: Texts) -> str:
-    if code == "outside":
-        return texts("not_in_range")
-    if code in NO_REPORT_STATES:
-        return texts.word("state", code)
-    if code == "no_target":
-        return texts("no_target_to_compare")
-    if code == "beyond_headline":
-        return texts("beyond_headline")
-    relation = row.get("target_relation")
-    if code == "told" and isinstance(relation, str):
-        return texts.word("relation", relation)
-    return texts.word("cell_state", "not_told" if code == "told" else code)
 
 
 def _short(name: str) -> str:

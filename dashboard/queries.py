@@ -19,6 +19,7 @@ REGIONS_NOW = """
     from dim_region
     qualify row_number() over (partition by region_id order by last_year desc nulls first, first_year desc) = 1
 """
+ONLY_NEAR = 1000
 LEVEL_ORDER = "case level when 'national' then 0 when 'province' then 1 when 'city' then 2 else 3 end"
 
 
@@ -45,10 +46,14 @@ def indicators(store: Store) -> DataFrame:
 
 
 def indicators_called(store: Store, typed: str) -> DataFrame:
-    """Return the indicators that reports or people call `typed`: exact names first, then short ones."""
+    """Return the indicators that reports or people call `typed`: exact names first, then short ones.
+
+    `distance` is below ONLY_NEAR where `typed` is the whole name.
+    """
     return store.ask(
         """
-        select n.indicator, min((lower(n.name) <> lower($typed))::int * 1000 + length(n.name)) as distance
+        select n.indicator,
+            min((lower(n.name) <> lower($typed))::int * $only_near + length(n.name)) as distance
         from (
             select indicator, name from dim_indicator_name
             union all select indicator, name_zh from dim_indicator
@@ -58,7 +63,7 @@ def indicators_called(store: Store, typed: str) -> DataFrame:
         join dim_indicator as i using (indicator)
         where contains(lower(n.name), lower($typed))
         group by n.indicator, i.position order by distance, i.position""",
-        {"typed": typed.strip()},
+        {"typed": typed.strip(), "only_near": ONLY_NEAR},
     )
 
 
@@ -107,18 +112,15 @@ def told_relations(store: Store, region_id: str, indicator: str) -> DataFrame:
     )
 
 
-def places(store: Store, indicator: str, measure: str, level: str, parent: str | None) -> DataFrame:
-    """Return region × year of one indicator for all regions of a level, or of those below `parent`: goal, result, gap.
+def places(store: Store, indicator: str, measure: str, region_ids: list[str]) -> DataFrame:
+    """Return region × year of one indicator for some regions: goal, result, gap, verdict, states.
 
     One row per region and report year known to the coverage or to the facts; where nothing is told, the state says why.
     """
     return store.ask(
         f"""
         with now as ({REGIONS_NOW}),
-        wanted as (
-            select * from now
-            where level = $level and ($parent is null or parent_code = $parent or province_code = $parent)
-        ),
+        wanted as (select * from now where list_contains($regions, region_id)),
         annual as (
             select f.* from fct_city_year_indicator as f semi join wanted using (region_id)
             where f.indicator = $indicator and f.measure = $measure and f.horizon = 'annual' and f.tier = 'base'
@@ -133,14 +135,17 @@ def places(store: Store, indicator: str, measure: str, level: str, parent: str |
             select region_id, report_year as year from coverage_report semi join wanted using (region_id)
         )
         select
-            wanted.region_id, wanted.region_code, wanted.region_name, wanted.parent_name, keys.year,
+            wanted.region_id, wanted.region_code, wanted.region_name, wanted.level,
+            wanted.parent_name, keys.year,
             goal.fact_id as target_fact_id, goal.value as target, goal.value_upper as target_upper,
-            goal.qualifier as target_qualifier, goal.unit as unit_of_target,
+            goal.qualifier as target_qualifier, goal.unit as unit_of_target, goal.commitment as target_commitment,
             told.fact_id as result_fact_id, told.value as result, told.qualifier as result_qualifier,
             coalesce(told.unit, goal.unit) as unit,
-            outcome.gap, outcome.verdict,
+            outcome.gap, outcome.verdict, outcome.not_told_reason,
             tc.state as target_state, tc.relation as target_relation, rc.state as result_state,
-            own.state as report_state, own.detail as report_detail, next.state as next_report_state
+            own.state as report_state, own.detail as report_detail, next.state as next_report_state,
+            coalesce(goal.observation_id, tc.observation_id) as target_observation_id,
+            told.observation_id as result_observation_id
         from keys
         join wanted using (region_id)
         left join annual as goal
@@ -155,7 +160,15 @@ def places(store: Store, indicator: str, measure: str, level: str, parent: str |
         left join coverage_report as own on own.region_id = keys.region_id and own.report_year = keys.year
         left join coverage_report as next on next.region_id = keys.region_id and next.report_year = keys.year + 1
         order by wanted.region_code, keys.year""",
-        {"indicator": indicator, "measure": measure, "level": level, "parent": parent},
+        {"indicator": indicator, "measure": measure, "regions": region_ids},
+    )
+
+
+def sentences(store: Store, observation_ids: list[str]) -> DataFrame:
+    """Return observation_id, sentence and surface (the words of the number) of some observations."""
+    return store.ask(
+        "select observation_id, sentence, surface from fct_observation where list_contains($ids, observation_id)",
+        {"ids": observation_ids},
     )
 
 

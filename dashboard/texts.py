@@ -130,7 +130,7 @@ def _readings() -> dict[str, dict[str, str]]:
 @cache
 def pinyin_of(name: str) -> str:
     """Return a name in Latin letters without tones: 长治市 → changzhi; the kind of place is left off."""
-    readings, short = _readings(), _without_kind(name)
+    readings, short = _readings(), without_kind(name)
     for known in (name, short):
         if known in readings["names"]:
             return readings["names"][known]
@@ -139,10 +139,11 @@ def pinyin_of(name: str) -> str:
 
 def readings_of(name: str) -> tuple[str, ...]:
     """Return all that someone may type for a name: its reading, and the everyday one where that is another."""
-    return tuple(dict.fromkeys((pinyin_of(name), _everyday(_without_kind(name)))))
+    return tuple(dict.fromkeys((pinyin_of(name), _everyday(without_kind(name)))))
 
 
-def _without_kind(name: str) -> str:
+def without_kind(name: str) -> str:
+    """Return the name of a place without its kind: 长治市 → 长治; 单县 stays, for nothing would be left."""
     return next((name.removesuffix(e) for e in ENDINGS if name.endswith(e) and len(name) > len(e) + 1), name)
 
 

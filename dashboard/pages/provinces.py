@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import grids, queries
+from dashboard import comparing, grids, queries
 from dashboard.pages import parts
 from dashboard.pages.proof import show_proof
 from dashboard.pages.reasons import show_report_reason
@@ -34,7 +34,9 @@ def show(view: View) -> None:
         what = parts.switch(view, "what", ["target", "result", "gap"], lambda code: t(code))
     with fourth:
         shape = parts.switch(view, "shape", ["grid_tab", "years_tab"], lambda code: t(code))
-    places = recall(queries.places, view.store, indicator["indicator"], measure, scope.level, scope.parent)
+    wanted = comparing.regions_among(region_list(view.store, t.language).values(), scope.level, scope.parent)
+    ids = [str(row["region_id"]) for row in wanted]
+    places = recall(queries.places, view.store, indicator["indicator"], measure, ids)
     choices: dict[str, Any] = {
         "within": scope.within,
         "sub": scope.level,
@@ -92,7 +94,7 @@ def _cell(view: View, places: DataFrame, cell: str, what: str, names: dict[str, 
             continue
         report_year = int(year) + (side == "result")
         state = row["report_state" if side == "target" else "next_report_state"]
-        why = grids.missing_words(grids.missing_code(row, side), row, t)
+        why = comparing.missing_words(comparing.missing_code(row, side), t)
         st.info(f"{names.get(region_id, region_id)} · {year} · {t(side)}: {why}", icon=":material/info:")
         if isinstance(state, str):
             detail = row["report_detail"] if side == "target" and not pd.isna(row["report_detail"]) else None

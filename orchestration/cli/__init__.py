@@ -44,6 +44,14 @@ COMMANDS = {
         "looking:dashboard",
         "Look at the published release in a browser: series, places, coverage, sentences.",
     ),
+    "compare": (
+        "comparing:compare",
+        "Rank regions by an indicator of the served release: target, result, gap, verdict, why a cell is empty.",
+    ),
+    "panel": (
+        "comparing:panel",
+        "Print regions by year from the served release, one or more indicators, each cell with its value or reason.",
+    ),
     "superset": ("looking:superset", "Write a dashboard of the served release for Apache Superset to import."),
     "audit": ("auditing:audit", "Draw a sample of the release to judge, and report how often it is wrong."),
     "clean": ("cleaning:clean", "Show what need not stay (old releases, logs, snapshots if so set); --yes removes it."),

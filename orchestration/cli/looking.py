@@ -26,7 +26,7 @@ from sources.settings import load_settings
 NOTHING_PUBLISHED = "nothing has been published yet; run: baogao run --catalogue FILE.csv"
 
 
-def _home(given: Path | None, *, follow: bool = False) -> Home:
+def fetched_home(given: Path | None, *, follow: bool = False) -> Home:
     """Return the home to look at, having fetched the served release where machines share a store.
 
     `follow`: and later ones, as long as this process lives.
@@ -60,7 +60,7 @@ def export(
     """Copy exports of the served release, with codebook, manifest and citation, to FOLDER."""
     from orchestration.release.copies import copy_out, files_of
 
-    served = current(_home(home))
+    served = current(fetched_home(home))
     if served is None:
         raise UserError(NOTHING_PUBLISHED)
     exports = served.path / "exports"
@@ -84,7 +84,7 @@ def dashboard(
     open_browser: Annotated[bool, typer.Option("--open", help="Open the browser as well")] = False,
 ) -> None:
     """Serve charts of the published release, each number with its sentence; end with Ctrl-C."""
-    looked_at = _home(home, follow=True)
+    looked_at = fetched_home(home, follow=True)
     names = load_settings(looked_at).serve.names
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -119,7 +119,7 @@ def superset(
     from orchestration.home.database import duckdb_at
     from orchestration.release.superset_bundle import write_bundle
 
-    published = _home(home).published_database
+    published = fetched_home(home).published_database
     if not published.is_file():
         raise UserError(NOTHING_PUBLISHED)
     if archive.suffix != ".zip" or archive.is_dir():

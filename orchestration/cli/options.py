@@ -1,4 +1,4 @@
-"""Options that several commands have in common."""
+"""Options that several commands have in common, and what is read of them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from orchestration.cli.errors import UserError
 
 HomeOption = Annotated[
     Path | None,
@@ -23,3 +25,15 @@ ByOption = Annotated[
 ReplaceOption = Annotated[
     bool, typer.Option("--replace", help="Remove what an earlier export left in FOLDER and this release does not have")
 ]
+
+
+def year_range(given: str) -> tuple[int, int]:
+    """Return first and last year of `--years`: 2015 or 2015-2020. Raises UserError for anything else."""
+    first, dash, last = given.partition("-")
+    try:
+        years = int(first), int(last if dash else first)
+    except ValueError as error:
+        raise UserError(f"--years {given}: give a year or two with a hyphen, such as 2015-2020") from error
+    if years[0] > years[1]:
+        raise UserError(f"--years {given}: the first year comes after the last")
+    return years

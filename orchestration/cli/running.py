@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from orchestration.cli.errors import UserError
-from orchestration.cli.options import ByOption, HomeOption, HostOption, PortOption
+from orchestration.cli.options import ByOption, HomeOption, HostOption, PortOption, year_range
 from orchestration.cli.saying import echo
 
 
@@ -70,24 +70,13 @@ def run(
         if not plan_only:
             runner.mend_home(installation, verify)
         kind = submitting.Submitter if elsewhere else runner.Runner
-        wanted = kind(installation, _years(years), runner.provinces(regions or []), refetch_hours)
+        wanted = kind(
+            installation, year_range(years) if years else None, runner.provinces(regions or []), refetch_hours
+        )
         if plan_only:
             wanted.show_plan()
         else:
             wanted.run(override_of(publish_anyway, by))
-
-
-def _years(given: str | None) -> tuple[int, int] | None:
-    if given is None:
-        return None
-    first, dash, last = given.partition("-")
-    try:
-        years = int(first), int(last if dash else first)
-    except ValueError as error:
-        raise UserError(f"--years {given}: give a year or two with a hyphen, such as 2015-2020") from error
-    if years[0] > years[1]:
-        raise UserError(f"--years {given}: the first year comes after the last")
-    return years
 
 
 def ui(

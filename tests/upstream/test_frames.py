@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import warnings
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
+from pandas.io.stata import StataWriterUTF8  # type: ignore[attr-defined]
 from relied import relied_on
 
 
@@ -108,6 +110,46 @@ def test_labels_are_bounded_and_names_are_changed(tmp_path: Path) -> None:
         warnings.simplefilter("ignore")
         pd.DataFrame({"GDP(%)": [1.0], "if": [1.0]}).to_stata(path, write_index=False, version=118)
     assert list(pd.read_stata(path).columns) == ["GDP___", "_if"]
+
+
+@relied_on(
+    "pandas",
+    "`StataWriterUTF8` hands its frame, numbers missing as NaN, to `_replace_nans` while it is made and writes what "
+    "comes back, a code of .a as it stands; `_write_characteristics` is called once, after `_write_map`, and "
+    "`_update_map`, `_tag` and `_write_bytes` write a block of our own there",
+    follows="the writer of the panel overrides both: reasons in place of blanks, notes on the data",
+    where="orchestration/release/stata.py",
+    private=True,
+)
+def test_the_stata_writer_lets_missing_values_and_characteristics_be_its_own(tmp_path: Path) -> None:
+    code = struct.unpack(">d", bytes([0x7F, 0xE0, 1, 0, 0, 0, 0, 0]))[0]
+    path, calls = tmp_path / "x.dta", []
+
+    class Writer(StataWriterUTF8):
+        def _replace_nans(self, data: pd.DataFrame) -> pd.DataFrame:
+            calls.append(("replace", list(data.columns), data["v"].isna().tolist()))
+            data["v"] = data["v"].fillna(code)
+            return super()._replace_nans(data)
+
+        def _write_map(self) -> None:
+            calls.append(("map",))
+            super()._write_map()
+
+        def _write_characteristics(self) -> None:
+            calls.append(("characteristics",))
+            self._update_map("characteristics")
+            self._write_bytes(self._tag(self._tag(b"ours", "ch"), "characteristics"))
+
+    writer = Writer(
+        path, pd.DataFrame({"v": [1.5, float("nan")], "w": [float("nan"), 2.5]}), write_index=False, version=118
+    )
+    assert calls == [("replace", ["v", "w"], [False, True])]
+    writer.write_file()
+    # the map is written a second time at the end, when it is known where all stands
+    assert [call[0] for call in calls] == ["replace", "map", "characteristics", "map"]
+    assert b"<characteristics><ch>ours</ch></characteristics>" in path.read_bytes()
+    read = pd.read_stata(path, convert_missing=True)
+    assert [str(read["v"][1]), str(read["w"][0])] == [".a", "."]
 
 
 @relied_on(
