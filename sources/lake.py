@@ -12,7 +12,7 @@ from __future__ import annotations
 import glob
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -20,6 +20,7 @@ from typing import Any
 
 import fsspec
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sources.errors import BaogaoError
@@ -28,6 +29,8 @@ from sources.tables import Table
 
 #: rows in one Parquet row group; a reader that wants one report need not decode a whole province
 ROW_GROUP = 20_000
+#: metadata that grows with the rows: a footer does not hold it, since a run holds the footers of the whole lake
+LONG_METADATA = frozenset({"documents"})
 
 
 class DamagedFileError(BaogaoError):
@@ -100,6 +103,36 @@ class Lake:
         """Return what `write` stored beside the rows; empty where there is no file."""
         found = self.footer(table if isinstance(table, str) else table.name, partition)
         return dict(found.metadata) if found else {}
+
+    def long_metadata(self, table: Table, partition: Partition, name: str) -> str:
+        """Return one of LONG_METADATA as `write` stored it; empty where there is none. Raises DamagedFileError."""
+        filesystem, path = place(self.path(table.name, partition))
+        try:
+            with _readable(path), _opened(filesystem, path) as handle:
+                stored: dict[bytes, bytes] = pq.read_metadata(handle).metadata or {}
+        except FileNotFoundError:
+            return ""
+        return stored.get(name.encode(), b"").decode()
+
+    def groups(
+        self, table: Table, partition: Partition, by: str, wanted: Collection[str], columns: list[str] | None = None
+    ) -> Iterator[pa.Table]:
+        """Yield the rows whose column `by` is one of `wanted`, from one row group after the other.
+
+        A group without such a row is not read, and no more than one is held. Raises DamagedFileError.
+        """
+        if not wanted:
+            return
+        filesystem, path = place(self.path(table.name, partition))
+        values = pa.array(wanted, pa.string())
+        with _readable(path), _opened(filesystem, path) as handle:
+            file = pq.ParquetFile(handle, page_checksum_verification=True)
+            for number in range(file.num_row_groups):
+                chosen = pc.is_in(file.read_row_group(number, [by], use_threads=False)[by], value_set=values)
+                if not pc.any(chosen).as_py():
+                    continue
+                data = file.read_row_group(number, columns, use_threads=False)
+                yield (data if columns is None else data.select(columns)).filter(chosen)
 
     def footer(self, table: str, partition: Partition, part: str = "") -> Footer | None:
         """Return the footer of the partition's file, None where there is none. Raises DamagedFileError."""
@@ -210,7 +243,11 @@ def _read_footer(filesystem: fsspec.AbstractFileSystem, path: str) -> Footer:
         stored = told.metadata or {}
         return Footer(
             told.num_rows,
-            {key.decode(): value.decode() for key, value in stored.items() if key != b"ARROW:schema"},
+            {
+                key.decode(): value.decode()
+                for key, value in stored.items()
+                if key != b"ARROW:schema" and key.decode() not in LONG_METADATA
+            },
             _ranges(told),
         )
 

@@ -5,13 +5,14 @@ What does not belong here: any one of these hops.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from orchestration.home import fingerprints
+from orchestration.home import documents, fingerprints
 from orchestration.home.installation import Installation
 from orchestration.hops import gate
+from orchestration.hops.cell import Documents
 from orchestration.hops.gate import Rows
 from orchestration.hops.judging import PRELOAD
 from orchestration.hops.worker import Failure, patience, run_bounded
@@ -44,12 +45,40 @@ def reports_hash(installation: Installation, partition: Partition) -> str:
     return installation.lake.metadata(REPORTS, partition).get(fingerprints.SUBSTANCE, "")
 
 
-def accepted_reports(installation: Installation, partition: Partition) -> Rows:
-    """Return the partition's accepted reports, as rows of the columns OF_A_REPORT."""
-    data = installation.lake.read(REPORTS, partition, ["accepted", *OF_A_REPORT])
+def accepted_documents(
+    installation: Installation,
+    partition: Partition,
+    made_from: Callable[[str], Sequence[object]],
+    task: Callable[[dict[str, Any]], Task],
+) -> Documents[Task]:
+    """Return the partition's accepted reports as documents.
+
+    `made_from` returns what rows are made from besides the report of the id given, `task` makes the task of a row of
+    the columns OF_A_REPORT. Texts are read when tasks are asked for; until then their hashes speak for them.
+    """
+    lake = installation.lake
+    of_a_report = [*(name for name in OF_A_REPORT if name != "text"), "text_sha256", "accepted"]
+    data = lake.read(REPORTS, partition, of_a_report)
     rows = [] if data is None else data.to_pylist()
-    wanted = [row for row in rows if row["accepted"] and row["text"] and row["report_year"]]
-    return [{name: row[name] for name in OF_A_REPORT} for row in wanted]
+    wanted = [row for row in rows if row["accepted"] and row["n_chars"] and row["report_year"]]
+
+    def tasks(reports: Collection[str]) -> Iterator[Task]:
+        for found in lake.groups(REPORTS, partition, "report_id", reports, list(OF_A_REPORT)):
+            yield from map(task, found.to_pylist())
+
+    return Documents(
+        "report_id",
+        {
+            row["report_id"]: documents.key(*row.values(), *made_from(row["report_id"])) if row["text_sha256"] else ""
+            for row in wanted
+        },
+        tasks,
+    )
+
+
+def contract_of(*tables: Table) -> list[list[str]]:
+    """Return the columns of tables with their types: rows of a former contract can't be taken over."""
+    return [[table.name, *(f"{field.name} {field.dtype}" for field in table.fields)] for table in tables]
 
 
 def each(

@@ -7,6 +7,7 @@ finds it whoever ran the step. What does not belong here: what must be true (``e
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 from collections import Counter
@@ -18,9 +19,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orchestration.home import provenance
 from orchestration.home.installation import Installation
-from orchestration.home.provenance import Inputs
 from orchestration.hops import judging
 from sources.home import Home
 from sources.lake import Lake, footer, place, read_file
@@ -31,19 +30,25 @@ Rows = list[dict[str, Any]]
 
 #: what a verdict on observations is called when decisions of people (reviews/observations*.yaml) no longer fit
 OUTDATED = "reviews_fit"
+#: failing rows that a verdict shows
+EXAMPLES = 5
 #: the verdicts' files below the lake's root
 VERDICTS = f"{GATE_RESULTS.name}/*/*.*.parquet"
 
 
 @dataclass(frozen=True)
 class Judged:
-    """One partition after the gate: `columns` may be written, `quarantined` not, `stopped` says what forbids all."""
+    """One partition after the gate: `columns` may be written, `quarantined` not, `stopped` says what forbids all.
+
+    `doubted` are the reports of which an expectation failed, whatever its severity.
+    """
 
     columns: Columns
     quarantined: Rows
     failures: Rows
     results: Rows
     stopped: list[str] = field(default_factory=list)
+    doubted: frozenset[str] = frozenset()
 
     @property
     def n_rows(self) -> int:
@@ -51,7 +56,7 @@ class Judged:
 
 
 def n_rows(columns: Columns) -> int:
-    return len(columns["partition"])
+    return len(columns["partition"]) if columns else 0
 
 
 def rows_of(columns: Columns, first: int | None = None) -> Rows:
@@ -60,19 +65,24 @@ def rows_of(columns: Columns, first: int | None = None) -> Rows:
 
 
 def judge(
-    table: Table, built: Mapping[Partition, Columns], code_version: str, reports: Columns | None = None
+    table: Table,
+    built: Mapping[Partition, Columns],
+    code_version: str,
+    reports: Columns | None = None,
+    others: Columns | None = None,
 ) -> dict[Partition, Judged]:
     """Return the verdict on each partition of `built`; nothing is written.
 
-    `reports` are the accepted reports that the rows were taken from, see ``reports_behind``. Raises RuntimeError where
-    an expectation can't be evaluated: an unevaluated gate is not a passed one.
+    `reports` are the accepted reports that the rows were taken from, see ``reports_behind``; `others` rows of the same
+    partitions that are not judged here, see ``expectations.validate``. Raises RuntimeError where an expectation can't
+    be evaluated: an unevaluated gate is not a passed one.
     """
     keyed = {
         partition: {**columns, "partition": [str(partition)] * n_rows(columns)} for partition, columns in built.items()
     }
     frame = table.joined(list(keyed.values()))
     asked = {name: frame[name] for name in table.columns}
-    told = judging.judge(table.name, asked, [str(partition) for partition in built], code_version, reports)
+    told = judging.judge(table.name, asked, [str(partition) for partition in built], code_version, reports, others)
     judged = {}
     begins = 0
     for partition, columns in keyed.items():
@@ -85,6 +95,7 @@ def judge(
             [],
             [],
             list(told.stopped.get(str(partition), [])),
+            told.doubted,
         )
         begins = ends
     by_key = {str(partition): outcome for partition, outcome in judged.items()}
@@ -120,33 +131,48 @@ def reports_behind(reports: Mapping[Partition, Rows], **built: Mapping[Partition
     return {name: [row.get(name) for row in rows] for name in REPORT_COLUMNS}
 
 
-def write(
-    installation: Installation,
-    table: Table,
-    partition: Partition,
-    judged: Judged,
-    inputs: Inputs,
-    metadata: dict[str, str] | None = None,
-) -> list[str]:
-    """Put the partition in its place unless its verdict forbids; return what forbade it (empty when written).
+def write_verdict(installation: Installation, table: Table, partition: Partition, judged: Judged) -> None:
+    """Write the verdict and what is set aside, whether the rows may be written or not.
 
-    The verdict and the quarantine are written in both cases, and before the rows: the rows carry what
-    they were made from, so that a run killed in between judges and writes all of it again.
+    To be called before the rows are written: they carry what they were made from, so that a run killed in between
+    judges and writes all of it again.
     """
-    lake = installation.lake
-    stopped = list(judged.stopped)
-    data: pa.Table | None = None
-    if not stopped:
-        try:
-            data = table.from_columns(judged.columns)
-        except ValueError as error:  # a type the contract does not know: the parser's fault, not the source's
-            stopped.append(str(error))
-            judged.results.append(_contract_failure(table, partition, judged, str(error)))
     _write_quarantine(installation.home, table, partition, judged.quarantined)
-    lake.write(GATE_RESULTS, partition, GATE_RESULTS.to_arrow(judged.results), part=table.name)
-    if data is not None:
-        lake.write(table, partition, data, {**(metadata or {}), **provenance.entry(inputs, judged.columns)})
-    return stopped
+    installation.lake.write(GATE_RESULTS, partition, GATE_RESULTS.to_arrow(judged.results), part=table.name)
+
+
+def together(table: Table, before: Judged, more: Judged) -> Judged:
+    """Return the verdict on a partition that was judged in two pieces; it has no rows."""
+    from expectations.suites import SUITES
+
+    suite = SUITES[table.name]
+    # a verdict on the whole partition counted what was judged before, so that the later one holds
+    whole = {expectation.name for expectation in suite.partitions} if suite.counted else set()
+    former = {(result["expectation"], result["column_name"]): result for result in before.results}
+    results = []
+    for result in more.results:
+        earlier = former.pop((result["expectation"], result["column_name"]), None)
+        results.append(result if earlier is None or result["expectation"] in whole else _added(earlier, result))
+    results += former.values()
+    return Judged(
+        {},
+        [*before.quarantined, *more.quarantined],
+        [result for result in results if not result["success"]],
+        results,
+        list(dict.fromkeys([*before.stopped, *more.stopped])),
+        before.doubted | more.doubted,
+    )
+
+
+def _added(earlier: dict[str, Any], later: dict[str, Any]) -> dict[str, Any]:
+    examples = [example for told in (earlier, later) for example in json.loads(told["examples"] or "[]")]
+    return {
+        **later,
+        "success": earlier["success"] and later["success"],
+        "n_failed": earlier["n_failed"] + later["n_failed"],
+        "observed": "; ".join(told for told in (earlier["observed"], later["observed"]) if told)[:500] or None,
+        "examples": json.dumps(examples[:EXAMPLES], ensure_ascii=False) if examples else None,
+    }
 
 
 def tell_outdated(judged: Judged, decisions: list[str]) -> None:
@@ -228,17 +254,30 @@ def _write_quarantine(home: Home, table: Table, partition: Partition, rows: Rows
     temporary.replace(path)
 
 
-def _contract_failure(table: Table, partition: Partition, judged: Judged, message: str) -> dict[str, Any]:
-    template = judged.results[0]
-    return {
-        **template,
-        "partition": str(partition),
-        "table_name": table.name,
-        "expectation": "fits_contract",
-        "column_name": "",
-        "severity": "critical",
-        "success": False,
-        "n_failed": judged.n_rows,
-        "observed": message,
-        "examples": None,
-    }
+def tell_misfit(table: Table, partition: Partition, judged: Judged, message: str) -> None:
+    """Stop a partition whose rows have a type that the contract does not know: the parser's fault, not the source's."""
+    judged.stopped.append(message)
+    judged.results.append(
+        {
+            **judged.results[0],
+            "partition": str(partition),
+            "table_name": table.name,
+            "expectation": "fits_contract",
+            "column_name": "",
+            "severity": "critical",
+            "success": False,
+            "n_failed": judged.n_rows,
+            "observed": message,
+            "examples": None,
+        }
+    )
+
+
+def tell_clash(judged: Judged, reports: Collection[str]) -> None:
+    """Stop a partition in which `reports` have the id of a report that was judged before them, or is not judged."""
+    found = next(result for result in judged.results if result["expectation"] == "key_unique")
+    told = f"two documents have the id {', '.join(sorted(reports)[:EXAMPLES])}"
+    judged.stopped.append(f"key_unique: {told}")
+    found.update(success=False, n_failed=found["n_failed"] + 2 * len(reports), observed=told)
+    if found not in judged.failures:
+        judged.failures.append(found)

@@ -7,7 +7,7 @@ What belongs here: the task of one report, and what a worker does with it. What 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,16 +15,19 @@ from orchestration.home.installation import Installation
 from orchestration.home.provenance import Inputs
 from orchestration.hops.accepted import (
     ReportTask,
-    accepted_reports,
+    accepted_documents,
     by_partition,
     compact,
+    contract_of,
     each,
     reports_behind,
     reports_hash,
 )
-from orchestration.hops.hop import DocumentHop, Made, reviews_hash
+from orchestration.hops.cell import Documents
+from orchestration.hops.document_hop import DocumentHop
+from orchestration.hops.hop import Made, reviews_hash
 from sources.partitions import Partition
-from sources.tables import OBSERVATIONS, REJECTIONS, REPORTS, Columns
+from sources.tables import OBSERVATIONS, REJECTIONS, REPORTS, Columns, Table
 
 if TYPE_CHECKING:
     from sources.extraction.review import Decision
@@ -67,18 +70,30 @@ class Observations(DocumentHop[ExtractTask, Extracted]):
             "reviews": reviews_hash(installation, "observations*"),
         }
 
-    def tasks_of(self, installation: Installation) -> Callable[[Partition], list[ExtractTask]]:
+    def documents(self, installation: Installation) -> Callable[[Partition], Documents[ExtractTask]]:
         from sources.extraction.review import load_reviews
 
-        decisions = load_reviews(installation.home.reviews)
+        decisions: dict[str, tuple[Decision, ...]] = {}
+        for decision in load_reviews(installation.home.reviews):
+            decisions[decision.report_id] = (*decisions.get(decision.report_id, ()), decision)
+        rules = [self.versions(), contract_of(*self.tables)]
 
-        def tasks(partition: Partition) -> list[ExtractTask]:
-            return [
-                ExtractTask(str(partition), report, tuple(d for d in decisions if d.report_id == report["report_id"]))
-                for report in accepted_reports(installation, partition)
-            ]
+        def made_from(report_id: str) -> list[object]:
+            return [*rules, *(decision.model_dump(mode="json") for decision in decisions.get(report_id, ()))]
 
-        return tasks
+        def documents(partition: Partition) -> Documents[ExtractTask]:
+            def task(report: dict[str, Any]) -> ExtractTask:
+                return ExtractTask(str(partition), report, decisions.get(report["report_id"], ()))
+
+            return accepted_documents(installation, partition, made_from, task)
+
+        return documents
+
+    def name_of(self, task: ExtractTask) -> str:
+        return str(task.report["report_id"])
+
+    def value_of(self, rows: Mapping[Table, Columns]) -> Extracted:
+        return Extracted(rows[OBSERVATIONS], rows[REJECTIONS], [])
 
     def work(self, tasks: Iterable[ExtractTask], workers: int) -> Iterator[tuple[ExtractTask, Extracted]]:
         return each(extract_one, tasks, workers, "extraction of")
@@ -87,10 +102,13 @@ class Observations(DocumentHop[ExtractTask, Extracted]):
         observations = by_partition(OBSERVATIONS, batch, ((task, found.observations) for task, found in results))
         rejections = by_partition(REJECTIONS, batch, ((task, found.rejections) for task, found in results))
         outdated: dict[Partition, list[str]] = {}
+        once: dict[Partition, list[str]] = {}  # a decision that no longer fits is told by each run
         for task, found in results:
-            outdated.setdefault(Partition.parse(task.partition), []).extend(found.outdated)
+            if found.outdated:
+                outdated.setdefault(Partition.parse(task.partition), []).extend(found.outdated)
+                once.setdefault(Partition.parse(task.partition), []).append(self.name_of(task))
         behind = reports_behind(batch, results, n_observations=observations, n_rejections=rejections)
-        return Made({OBSERVATIONS: observations, REJECTIONS: rejections}, behind, outdated)
+        return Made({OBSERVATIONS: observations, REJECTIONS: rejections}, behind, outdated, once=once)
 
     def load(self) -> None:
         from sources.extraction import ReportContext, extract

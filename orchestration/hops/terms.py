@@ -6,24 +6,28 @@ What belongs here: the task of one report, and what a worker does with it. What 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from orchestration.home.installation import Installation
 from orchestration.home.provenance import Inputs
 from orchestration.hops.accepted import (
     ReportTask,
-    accepted_reports,
+    accepted_documents,
     by_partition,
     compact,
+    contract_of,
     each,
     reports_behind,
     reports_hash,
 )
-from orchestration.hops.hop import DocumentHop, Made
+from orchestration.hops.cell import Documents
+from orchestration.hops.document_hop import DocumentHop
+from orchestration.hops.hop import Made
 from sources.partitions import Partition
-from sources.tables import REPORTS, TERM_COUNTS, Columns
+from sources.tables import REPORTS, TERM_COUNTS, Columns, Table
 
 
 @dataclass(frozen=True)
@@ -52,12 +56,22 @@ class Terms(DocumentHop[CountTask, Columns]):
     def inputs(self, partition: Partition, installation: Installation) -> Inputs:
         return {"reports": reports_hash(installation, partition), **self.versions(installation)}
 
-    def tasks_of(self, installation: Installation) -> Callable[[Partition], list[CountTask]]:
-        def tasks(partition: Partition) -> list[CountTask]:
-            reports = accepted_reports(installation, partition)
-            return [CountTask(str(partition), report, str(_folder(installation))) for report in reports]
+    def documents(self, installation: Installation) -> Callable[[Partition], Documents[CountTask]]:
+        rules = [self.versions(installation), contract_of(*self.tables)]
 
-        return tasks
+        def documents(partition: Partition) -> Documents[CountTask]:
+            def task(report: dict[str, Any]) -> CountTask:
+                return CountTask(str(partition), report, str(_folder(installation)))
+
+            return accepted_documents(installation, partition, lambda _: rules, task)
+
+        return documents
+
+    def name_of(self, task: CountTask) -> str:
+        return str(task.report["report_id"])
+
+    def value_of(self, rows: Mapping[Table, Columns]) -> Columns:
+        return rows[TERM_COUNTS]
 
     def work(self, tasks: Iterable[CountTask], workers: int) -> Iterator[tuple[CountTask, Columns]]:
         return each(count_one, tasks, workers, "counting the terms of")
