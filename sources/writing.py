@@ -29,6 +29,7 @@ class Writing:
         self.lake, self.table, self.partition = lake, table, partition
         self.n_rows = 0
         self._held: list[pa.Table] = []
+        self._rows_held = self._bytes_held = 0
         self._writer: pq.ParquetWriter | None = None
         self._temporary: Path | None = None
 
@@ -39,7 +40,9 @@ class Writing:
             raise ValueError(f"table {self.table.name}: frame does not have the contract's schema")
         self.n_rows += data.num_rows
         self._held.append(data)
-        if sum(held.num_rows for held in self._held) >= ROW_GROUP or self._n_bytes() >= GROUP_BYTES:
+        self._rows_held += data.num_rows
+        self._bytes_held += data.nbytes
+        if self._rows_held >= ROW_GROUP or self._bytes_held >= GROUP_BYTES:
             self._flush()
 
     def put(self, metadata: dict[str, str]) -> None:
@@ -67,12 +70,10 @@ class Writing:
         if self._temporary is not None:
             self._temporary.unlink(missing_ok=True)
 
-    def _n_bytes(self) -> int:
-        return sum(held.nbytes for held in self._held)
-
     def _rows(self) -> pa.Table:
         rows = pa.concat_tables([self.table.arrow_schema().empty_table(), *self._held])
         self._held.clear()
+        self._rows_held = self._bytes_held = 0
         return rows
 
     def _flush(self) -> None:

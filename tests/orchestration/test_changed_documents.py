@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 
 from orchestration.home import documents, fingerprints
 from orchestration.home.installation import Installation
-from orchestration.hops import HOPS, document_hop, progress
+from orchestration.hops import HOPS, accepted, document_hop, judging, progress, reports
 from orchestration.hops.outcomes import raise_if_stopped
 from sources.home import Home
 from sources.partitions import Partition
@@ -152,6 +153,11 @@ def operations() -> st.SearchStrategy[list[tuple[str, str, Document]]]:
     return st.lists(st.tuples(st.sampled_from(["put", "put", "relabel", "remove"]), place, document), min_size=1)
 
 
+def here(function: Any, tasks: Iterable[Any], **_limits: Any) -> Iterator[tuple[Any, Any]]:
+    for task in tasks:
+        yield task, function(task)
+
+
 @pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(start=operations(), steps=st.lists(operations(), min_size=1, max_size=3), batch=st.sampled_from([2, 400]))
@@ -160,6 +166,10 @@ def test_any_history_ends_as_all_made_at_once(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(document_hop, "BATCH", batch)
+        # the same work without processes, which would take most of the time: the test above has them
+        patch.setattr(reports, "run_bounded", here)
+        patch.setattr(accepted, "run_bounded", here)
+        patch.setattr(judging, "judge", judging._judged)
         homes = Homes(tmp_path_factory.mktemp("history"))
         world: World = {"always.txt": Document(3)}
         for step in [start, *steps]:
