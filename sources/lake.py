@@ -132,7 +132,8 @@ class Lake:
                 if not pc.any(chosen).as_py():
                     continue
                 data = file.read_row_group(number, columns, use_threads=False)
-                yield (data if columns is None else data.select(columns)).filter(chosen)
+                found = data if columns is None else data.select(columns)
+                yield found if pc.all(chosen).as_py() else found.filter(chosen)
 
     def footer(self, table: str, partition: Partition, part: str = "") -> Footer | None:
         """Return the footer of the partition's file, None where there is none. Raises DamagedFileError."""

@@ -13,17 +13,20 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 import yaml
+from gate_rows import rejection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from orchestration.home import documents, fingerprints
 from orchestration.home.installation import Installation
-from orchestration.hops import HOPS, accepted, document_hop, judging, progress, reports
+from orchestration.hops import HOPS, accepted, document_hop, gate, judging, progress, reports
+from orchestration.hops.cell import Cell, Documents
+from orchestration.hops.hop import Made, through_gate
 from orchestration.hops.outcomes import raise_if_stopped
 from sources.home import Home
 from sources.partitions import Partition
 from sources.settings import Settings
-from sources.tables import GATE_RESULTS, REPORTS
+from sources.tables import GATE_RESULTS, REJECTIONS, REPORTS
 
 REGIONS = {"990100": "霁川市", "990200": "榆舟市"}
 TABLES = [table for hop in HOPS[1:] for table in hop.tables]
@@ -183,3 +186,64 @@ def test_any_history_ends_as_all_made_at_once(
             mended = homes.run(dict(world))
         patch.setattr(document_hop, "BATCH", 400)
         assert held(mended) == held(homes.at_once())
+
+
+def judged_cell(installation: Installation, reasons: dict[str, str]) -> tuple[set[str], set[str], list[str]]:
+    """Put a rejection with the reason told for each report through the gate, unless the file's own can be taken over.
+
+    Return the reports that are taken over, those that are judged again, and those that are made.
+    """
+    made_from = {report: documents.key(report, reason) for report, reason in reasons.items()}
+    under_way = Cell[Any](installation, (REJECTIONS,), CELL, made_from, Documents("report_id", made_from, iter))
+    again = under_way.former_rows(under_way.again)
+    rows = [rejection(str(CELL), n, report_id=name, reason=reasons[name]) for n, name in enumerate(sorted(reasons))]
+    made = REJECTIONS.columns_of([row for row in rows if row["report_id"] in under_way.todo])
+    columns = REJECTIONS.joined([made, *(found[REJECTIONS] for found in again.values())])
+    through_gate(Made({REJECTIONS: {CELL: columns}}), [under_way], [under_way], "v")
+    return set(under_way.sound), set(under_way.again), under_way.todo
+
+
+def stored(installation: Installation) -> list[str]:
+    data = installation.lake.read(REJECTIONS, CELL)
+    assert data is not None
+    return sorted(data["report_id"].to_pylist())
+
+
+def test_a_document_with_rows_set_aside_is_made_again(installation: Installation) -> None:
+    reasons = {"a": "date", "b": "weather"}
+    assert judged_cell(installation, reasons) == (set(), set(), ["a", "b"])
+    assert judged_cell(installation, reasons) == ({"a"}, set(), ["b"]) and stored(installation) == ["a"]
+    failed = gate.failed_verdicts_on(installation.lake, REJECTIONS, CELL)
+    assert [(v["expectation"], v["n_failed"], v["n_rows"]) for v in failed] == [("reason_in_vocabulary", 1, 2)]
+    assert judged_cell(installation, {**reasons, "b": "rank"}) == ({"a"}, set(), ["b"])
+    assert stored(installation) == ["a", "b"] and not gate.failed_verdicts_on(installation.lake, REJECTIONS, CELL)
+
+
+def test_rows_that_other_suites_judged_are_judged_again_but_not_made(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reasons = {"a": "date", "b": "rank"}
+    judged_cell(installation, reasons)
+    monkeypatch.setattr(judging, "suites_version", lambda: "stricter")
+    assert judged_cell(installation, reasons) == (set(), {"a", "b"}, [])
+    assert judged_cell(installation, {**reasons, "c": "name"}) == ({"a", "b"}, set(), ["c"])
+    assert stored(installation) == ["a", "b", "c"]
+
+
+def test_two_documents_of_one_id_stop_the_partition_also_when_one_is_taken_over(installation: Installation) -> None:
+    row = {
+        "report_id": "one", "part": 1, "kind": "other", "completeness": "partial", "identity": "unknown", "n_chars": 0,
+        "accepted": False, "refusal_reason": "unreadable", "refusal_detail": "empty", "parser_version": "p",
+    }  # fmt: skip
+
+    def write(*places: str) -> list[str]:
+        made_from = {place: documents.key(place) for place in places}
+        under_way = Cell[Any](installation, (REPORTS,), CELL, made_from, Documents("location", made_from, iter))
+        columns = REPORTS.columns_of([{**row, "location": place} for place in under_way.todo])
+        made = Made({REPORTS: {CELL: columns}})
+        return through_gate(made, [under_way], [under_way], "v")[REPORTS.name][CELL].stopped
+
+    assert write("here.txt") == []
+    (why,) = write("here.txt", "there.txt")
+    assert why.startswith("key_unique: two documents have the id one")
+    assert installation.lake.n_rows(REPORTS, CELL) == 1, "the former file stands"
