@@ -7,11 +7,13 @@ STAMP := $(VENV)/.installed
 BI_PYTHON ?= $(PYTHON)
 BI_STAMP := .venv-bi/.installed
 # no environment of the caller's may lead tools to another project's settings
+# byte code is kept where the environment says otherwise: without it every process compiles pandas, Dagster and dbt anew
+unexport PYTHONDONTWRITEBYTECODE
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := true
 
-.PHONY: help run ui screens quick test test-all test-bi check docs sweep bench faults wheel lock clean
+.PHONY: notice help run ui screens quick test test-all test-cluster test-bi check docs sweep bench card doubt faults wheel lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -43,7 +45,10 @@ quick: $(STAMP) ## half a minute: linter, grammar, phrases, identity, accuracy, 
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not corpus and not processes" $(QUICK)
 
 test: $(STAMP) check ## linters, types and all tests but the slow ones
-	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not slow"
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not slow and not cluster"
+
+test-cluster: $(STAMP) ## what several machines share, with services that the tests start on loopback
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" tests/cluster
 
 test-all: $(STAMP) check ## everything, the slow tests too
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
@@ -73,6 +78,12 @@ sweep: $(STAMP) ## read damaged files of every form: none may bring a run down
 bench: $(STAMP) ## measure, a quarter of an hour; results go to docs/benchmarks.md
 	$(BIN)/python -m benchmarks
 
+card: $(STAMP) ## count again what is right, wrong and missed on reference facts, for the error card
+	$(BIN)/python -m benchmarks.card
+
+doubt: $(STAMP) ## train the model of doubt again on the kept facts; writes sources/extraction/doubt.json
+	$(BIN)/python -m benchmarks.doubt
+
 screens: $(STAMP) ## retake the pictures of the dashboard and of the UI (needs `make run` before, and a Chromium)
 	$(BIN)/python docs/screens.py
 	$(BIN)/python docs/cockpit_screens.py
@@ -87,6 +98,12 @@ wheel: $(STAMP) ## build dist/baogao-….whl, which runs without this folder
 lock: $(STAMP) ## resolve the dependencies anew
 	$(BIN)/uv pip compile --upgrade --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header -q --extra dev pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --upgrade --no-emit-index-url --no-emit-find-links --no-header -q tests/bi/requirements.in -o tests/bi/requirements.lock
+
+# a tool in an environment of its own, which the lock need not know
+notice: $(STAMP) ## write NOTICE: the licence of every locked package, as installed
+	@{ sed '/^ *Name  /,$$d' NOTICE; $(BIN)/uvx -q pip-licenses==5.5.5 --python=$(BIN)/python --format=plain --order=name --with-system \
+	  --packages $$(grep -oE '^[A-Za-z0-9._-]+==' requirements.lock | tr -d '=') | sed -E "s/ +$$//"; } > NOTICE.new
+	@mv NOTICE.new NOTICE
 
 clean: ## remove the environments and the sample's data
 	rm -rf $(VENV) .venv-bi data dist

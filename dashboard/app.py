@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import streamlit as st
 
-from dashboard.pages import attention, coverage, ladder, provinces, series
+from dashboard.pages import attention, audit, coverage, ladder, provinces, quality, series
 from dashboard.store import DATABASE, ReleaseGoneError, Store, kept_releases, kept_store, served_store
 from dashboard.texts import LANGUAGES, Language, Texts
 from dashboard.view import View
@@ -25,7 +25,10 @@ PAGES: dict[str, Callable[[View], None]] = {
     "coverage": coverage.show,
     "ladder": ladder.show,
     "attention": attention.show,
+    "quality": quality.show,
 }
+#: pages that write: answers of readers, into the home
+WRITING: dict[str, Callable[[View], None]] = {"audit": audit.show}
 LOOK_EVERY_SECONDS = 5
 
 
@@ -42,7 +45,7 @@ def main() -> None:
             url_path=name,
             default=name == next(iter(PAGES)),
         )
-        for name, show in PAGES.items()
+        for name, show in (PAGES | WRITING).items()
     }
     st.session_state["pages"] = pages
     st.navigation(list(pages.values()), position="top").run()

@@ -8,13 +8,16 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
+from sources import outgoing
+
 if TYPE_CHECKING:
     from pandas import DataFrame
 
 
 def as_csv(frame: DataFrame) -> bytes:
-    """Return the frame as CSV in UTF-8 with a byte order mark, which Excel needs to read Chinese."""
-    return frame.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+    """Return the frame as CSV in UTF-8, with a byte order mark, which Excel needs to read Chinese, and no formula."""
+    safe = frame.map(lambda value: outgoing.cell(value) if isinstance(value, str) else value)
+    return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
 def as_xlsx(frame: DataFrame, meanings: dict[str, str], about: dict[str, str]) -> bytes:

@@ -32,6 +32,7 @@ class Evidence:
     vintages: DataFrame
     outcome: DataFrame
     findings: DataFrame
+    sureness: DataFrame
 
     def marked(self) -> Marked:
         return mark(
@@ -99,6 +100,20 @@ FINDINGS = """
     where observation_id = $observation or other_observation_id = $observation
 """
 
+# the narrowest group of the error card that such a number is in, by standing; an audit's before the rest
+SURENESS = """
+    select * from quality_estimate
+    where figure = 'precision' and coalesce(indicator, $indicator) = $indicator
+        and coalesce(measure, $measure) = $measure and coalesce(status, $status) = $status
+        and breakdown in ('indicator_measure_status', 'measure_status', 'all', 'reference_set')
+        and (standing = 'audit' or breakdown <> 'reference_set')
+    qualify row_number() over (
+        partition by standing order by
+            (indicator is not null)::int + (measure is not null)::int desc, measured desc, estimate_id
+    ) = 1
+    order by case standing when 'audit' then 0 when 'blind' then 1 else 2 end
+"""
+
 
 def find_evidence(store: Store, *, fact_id: str | None = None, observation_id: str | None = None) -> Evidence | None:
     """Return the story of a fact's chosen observation, or of an observation by its own id; None if unknown."""
@@ -115,6 +130,9 @@ def find_evidence(store: Store, *, fact_id: str | None = None, observation_id: s
         vintages=store.ask(VINTAGES, fact),
         outcome=store.ask(OUTCOME, observation),
         findings=store.ask(FINDINGS, observation),
+        sureness=store.ask_if_there(
+            "quality_estimate", SURENESS, {name: row[name] for name in ("indicator", "measure", "status")}
+        ),
     )
 
 

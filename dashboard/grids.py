@@ -33,9 +33,17 @@ STATE_COLOURS = {
     "partial": "#84cc16",
     "excerpt_only": "#facc15",
     "refused": "#f97316",
-    "not_retrieved": "#e5e7eb",
+    "not_retrieved": "#9ca3af",
+    "not_in_catalogue": "#eef0f3",
 }
-CELL_COLOURS = {"told": "#15803d", "conflicting": "#f97316", "no_target_set": "#60a5fa", "not_told": "#e5e7eb"}
+CELL_COLOURS = {
+    "told": "#15803d",
+    "conflicting": "#f97316",
+    "too_doubtful": "#a855f7",
+    "no_target_set": "#60a5fa",
+    "not_told": "#e5e7eb",
+}
+NO_REPORT_STATES = ("refused", "not_retrieved", "not_in_catalogue")
 NO_REPORT, NOT_TOLD = "#f3f4f6", "#d1d5db"
 TILE = 92
 COLUMNS = 8
@@ -77,7 +85,7 @@ def cells(places: DataFrame, what: str, texts: Texts, names: dict[str, str]) -> 
                     "" if v == v else missing_words(code, row, texts)
                     for v, code, row in zip(values, whys, places.to_dict("records"), strict=True)
                 ],
-                "is_read": [code not in ("not_retrieved", "refused", "outside") for code in whys],
+                "is_read": [code not in (*NO_REPORT_STATES, "outside") for code in whys],
             }
         ),
         scale,
@@ -94,7 +102,7 @@ def missing_code(row: dict[Any, Any], what: str) -> str:
         return "outside"
     if report.startswith("refused"):
         return "refused"
-    if report == "not_retrieved":
+    if report in NO_REPORT_STATES:
         return report
     cell = row[f"{side}_state"]
     return str(cell) if isinstance(cell, str) else "beyond_headline"
@@ -103,7 +111,7 @@ def missing_code(row: dict[Any, Any], what: str) -> str:
 def missing_words(code: str, row: dict[Any, Any], texts: Texts) -> str:
     if code == "outside":
         return texts("not_in_range")
-    if code in ("not_retrieved", "refused"):
+    if code in NO_REPORT_STATES:
         return texts.word("state", code)
     if code == "no_target":
         return texts("no_target_to_compare")
@@ -326,3 +334,38 @@ def _counts(denominator: str, texts: Texts) -> list[Spec]:
         amount(denominator, title=texts(denominator), format=".2f"),
         amount("substring_count", title=texts("times")),
     ]
+
+
+def interval_chart(points: DataFrame, texts: Texts) -> Chart:
+    """Draw shares with their intervals, a line each: `name`, `estimate`, `lower`, `upper`, `n`, and `pooled` (words for
+    the wider group that the share is of, or nothing)."""
+    drawn = points[["name", "estimate", "lower", "upper", "n", "n_right", "n_own", "pooled"]]
+    low = max(0.0, float(drawn["lower"].min()) - 0.02)
+    x = {"scale": {"domain": [low, 1.0]}, "axis": {"format": ".0%"}, "title": None}
+    return Chart(
+        {
+            "encoding": {
+                "y": nominal("name", title=None, sort=None, axis={"labelLimit": 320}),
+                "tooltip": [
+                    nominal("name"),
+                    amount("estimate", title=texts("value"), format=".1%"),
+                    amount("lower", format=".1%"),
+                    amount("upper", format=".1%"),
+                    amount("n_right", title=texts("n_right")),
+                    amount("n", title=texts("n_judged")),
+                    amount("n_own", title=texts("n_own")),
+                    nominal("pooled", title=texts("pooled")),
+                ],
+                "color": either("datum.pooled != ''", "#9ca3af", "#1d4ed8"),
+            },
+            "layer": [
+                {
+                    "mark": {"type": "rule", "strokeWidth": 2},
+                    "encoding": {"x": amount("lower", **x), "x2": {"field": "upper"}},
+                },
+                {"mark": {"type": "circle", "size": 90, "opacity": 1}, "encoding": {"x": amount("estimate", **x)}},
+            ],
+            "height": {"step": 24},
+        },
+        drawn,
+    )

@@ -243,6 +243,15 @@ def attention_terms(store: Store, region_id: str, dictionary: str) -> DataFrame:
     )
 
 
+def quality(store: Store) -> DataFrame:
+    """Return the error card; empty for a release of an older baogao, which has none."""
+    return store.ask_if_there(
+        "quality_estimate",
+        "select * from quality_estimate order by case standing when 'audit' then 0 when 'blind' then 1 else 2 end, "
+        "breakdown, estimate_id",
+    )
+
+
 def column_meanings(store: Store) -> dict[str, str]:
     """Return what each column of the marts means, for the codebook sheet of a download."""
     found = store.ask(

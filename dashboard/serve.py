@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
@@ -17,18 +18,33 @@ from orchestration.home.fonts import ON_SCREEN
 from sources.fonts import font_file
 from sources.home import ENV_HOME, Home
 
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+#: addresses that stand for all of a machine's
+ANY_ADDRESS = ("0.0.0.0", "::", "")
 ENTRY = "from dashboard.app import main\n\nmain()\n"
 
 
-def serve(home: Home, host: str, port: int) -> None:
-    """Serve the dashboard of this home until it is interrupted."""
+def serve(home: Home, host: str, port: int, names: Sequence[str] = ()) -> None:
+    """Serve the dashboard of this home until it is interrupted; `names`: host names by which a proxy shows it."""
     from streamlit.web import cli
 
+    ask_nobody()
     os.environ[ENV_HOME] = str(home.root)
     threading.Thread(target=make_ready, args=(home,), name="make-ready", daemon=True).start()
     with tempfile.TemporaryDirectory(prefix="baogao-dashboard-") as name:
         entry = lay_out(Path(name))
-        cli.main(["run", str(entry), *settings(host, port)], standalone_mode=False)
+        cli.main(["run", str(entry), *settings(host, port, names)], standalone_mode=False)
+
+
+def ask_nobody() -> None:
+    """Keep Streamlit from asking services on the internet for this machine's address.
+
+    It does so at the first page of another origin that knocks, in the loop that serves everybody, to let pages in that
+    come from that address; here none is let in.
+    """
+    from streamlit import net_util
+
+    vars(net_util).update(_external_ip="", _internal_ip="127.0.0.1")
 
 
 def make_ready(home: Home) -> None:
@@ -65,7 +81,14 @@ def lay_out(folder: Path) -> Path:
     return entry
 
 
-def settings(host: str, port: int) -> list[str]:
+def hosts(host: str, names: Sequence[str]) -> list[str]:
+    """Return the host names by which it answers: any, where it listens on all addresses and none is named."""
+    if host in ANY_ADDRESS and not names:
+        return ["*"]
+    return [*LOOPBACK, *names, *([] if host in (*ANY_ADDRESS, *LOOPBACK) else [host])]
+
+
+def settings(host: str, port: int, names: Sequence[str] = ()) -> list[str]:
     """Return Streamlit's settings as flags, so that no file of the user's home decides them."""
     chosen = {
         "server.address": host,
@@ -73,6 +96,9 @@ def settings(host: str, port: int) -> list[str]:
         "server.headless": "true",
         "server.enableStaticServing": "true",
         "server.fileWatcherType": "none",
+        "server.enableCORS": "true",
+        "server.enableXsrfProtection": "true",
+        "browser.serverAddress": names[0] if names else "localhost" if host in ANY_ADDRESS else host,
         "browser.gatherUsageStats": "false",
         "client.toolbarMode": "minimal",
         "client.showErrorDetails": "none",
@@ -81,4 +107,8 @@ def settings(host: str, port: int) -> list[str]:
         "theme.font": ON_SCREEN,
         "logger.level": "warning",
     }
-    return [f"--{name}={value}" for name, value in chosen.items()]
+    # no other name that leads to this machine opens it: a page could have one made for it
+    allowed = [("server.allowedHosts", name) for name in hosts(host, names)]
+    # a proxy may put its own name for us into Host
+    allowed += [("server.corsAllowedOrigins", f"{scheme}://{name}") for name in names for scheme in ("http", "https")]
+    return [f"--{name}={value}" for name, value in (*chosen.items(), *allowed)]

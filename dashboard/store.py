@@ -6,6 +6,8 @@ What belongs here: opening the published file, holding it open. What does not: a
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -50,6 +52,11 @@ class Store:
         with _opened(str(self.path), file.st_ino, file.st_mtime_ns).cursor() as cursor:
             return cursor.execute(sql, dict(parameters or {})).df()
 
+    def ask_if_there(self, table: str, sql: str, parameters: Mapping[str, Any] | None = None) -> DataFrame:
+        """Return the answer, or an empty frame where an older baogao made the release and it lacks `table`."""
+        there = "select 1 from duckdb_tables() where table_name = $table"
+        return self.ask("select 1 limit 0" if self.ask(there, {"table": table}).empty else sql, parameters or {})
+
     def manifest(self) -> dict[str, Any]:
         """Return what the release says of itself: counts, versions, former release; empty if it says nothing."""
         return read_manifest(self.path.parent)
@@ -58,7 +65,9 @@ class Store:
 @lru_cache(maxsize=OPEN_RELEASES)
 def _opened(path: str, _inode: int, _changed: int) -> duckdb.DuckDBPyConnection:
     """Return a connection to this very file, read-only; it closes when other releases are asked or this one is gone."""
-    return duckdb.connect(path, read_only=True, config=LIMITS)
+    # a release's folder can't be written, so what doesn't fit is spilled elsewhere
+    spilled = f"{tempfile.gettempdir()}/baogao-dashboard-{os.getpid()}"
+    return duckdb.connect(path, read_only=True, config={**LIMITS, "temp_directory": spilled})
 
 
 def served_store(home: Home) -> Store | None:

@@ -1,36 +1,42 @@
 """Reading and writing the raw tables' Parquet files, one file per table and partition, put whole or not at all.
 
-What belongs here: paths below the lake's root, atomic writes, reading back. What does not: which rows are right
-(``expectations``) and when to write (``orchestration``).
+What belongs here: paths below the lake's root, whole writes, reading back. What does not: which rows are right
+(``expectations``) and when to write (``orchestration``), how a store is asked (``store``).
 
-The root is any fsspec address. On a local disk a file is written under a temporary name and renamed; in an object
-store a put is atomic by itself.
+On a local disk a file is written under a temporary name and renamed; in an S3 store one put is whole by itself, and a
+partition's is refused where another has written the file since the work began (``store.viewing``).
 """
 
 from __future__ import annotations
 
 import glob
+import io
 import os
 import secrets
 from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import lru_cache
+from pathlib import PurePosixPath
 from typing import Any
 
-import fsspec
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from sources import store
+from sources.disk import flush
 from sources.errors import BaogaoError
 from sources.partitions import PROVINCES, YEARS, Partition
-from sources.tables import Table
+from sources.store import is_local
+from sources.tables import SNAPSHOTS, Table
 
 #: rows in one Parquet row group; a reader that wants one report need not decode a whole province
 ROW_GROUP = 20_000
 #: metadata that grows with the rows: a footer does not hold it, since a run holds the footers of the whole lake
 LONG_METADATA = frozenset({"documents"})
+#: bytes at the end of an object that are asked for first: the footer of a partition of some thousand documents fits
+_TAIL = 1 << 16
 
 
 class DamagedFileError(BaogaoError):
@@ -56,7 +62,7 @@ class Footer:
 
 @dataclass(frozen=True)
 class Lake:
-    """The folder of raw tables. `root` is a local path or an fsspec address such as s3://bucket/lake."""
+    """The folder of raw tables. `root` is a local path or an address in a store such as s3://bucket/lake."""
 
     root: str
 
@@ -80,17 +86,19 @@ class Lake:
         """Put `data` (of exactly the table's schema) in the partition's place, whole or not at all; return its path.
 
         `metadata` goes into the file's key-value metadata (fingerprint of the inputs, version of the rules).
-        Raises ValueError if the schema is not the table's, OSError if the disk refuses: the former file then stands.
+        Raises ValueError if the schema is not the table's, OSError if the disk refuses, ChangedError if another wrote
+        the file since the view of the store began: the former file then stands.
         """
         if data.schema.remove_metadata() != table.arrow_schema():
             raise ValueError(f"table {table.name}: frame does not have the contract's schema")
         stored = {key.encode(): value.encode() for key, value in (metadata or {}).items()}
-        return put(self.path(table.name, partition, part), data.replace_schema_metadata(stored))
+        path = self.path(table.name, partition, part)
+        return put(path, data.replace_schema_metadata(stored), seen=True, flushed=is_flushed(table))
 
     def read(self, table: Table, partition: Partition, columns: list[str] | None = None) -> pa.Table | None:
         """Return the partition's rows, or None where nothing was written yet. Raises DamagedFileError."""
         try:
-            return read_file(*place(self.path(table.name, partition)), columns)
+            return read_file(self.path(table.name, partition), columns)
         except FileNotFoundError:
             return None
 
@@ -106,9 +114,9 @@ class Lake:
 
     def long_metadata(self, table: Table, partition: Partition, name: str) -> str:
         """Return one of LONG_METADATA as `write` stored it; empty where there is none. Raises DamagedFileError."""
-        filesystem, path = place(self.path(table.name, partition))
+        path = self.path(table.name, partition)
         try:
-            with _readable(path), _opened(filesystem, path) as handle:
+            with _readable(path), _opened_at_end(path) as handle:
                 stored: dict[bytes, bytes] = pq.read_metadata(handle).metadata or {}
         except FileNotFoundError:
             return ""
@@ -119,13 +127,14 @@ class Lake:
     ) -> Iterator[pa.Table]:
         """Yield the rows whose column `by` is one of `wanted`, from one row group after the other.
 
-        A group without such a row is not read, and no more than one is held. Raises DamagedFileError.
+        A group without such a row is not read, and no more than one is held; of an object in a store also the bytes.
+        Raises FileNotFoundError, DamagedFileError.
         """
         if not wanted:
             return
-        filesystem, path = place(self.path(table.name, partition))
+        path = self.path(table.name, partition)
         values = pa.array(wanted, pa.string())
-        with _readable(path), _opened(filesystem, path) as handle:
+        with _readable(path), _opened(path) as handle:
             file = pq.ParquetFile(handle, page_checksum_verification=True)
             for number in range(file.num_row_groups):
                 chosen = pc.is_in(file.read_row_group(number, [by], use_threads=False)[by], value_set=values)
@@ -147,23 +156,25 @@ class Lake:
 
         They are the same as long as nothing is written.
         """
-        filesystem, folder = place(f"{self.root}/{table}" if table else self.root)
-        if not filesystem.exists(folder):
-            return []
-        found = filesystem.find(folder, detail=True).items()
-        version = ("mtime", "LastModified", "last_modified", "updated", "ETag")
-        return sorted(
-            (path, int(info.get("size") or 0), str([info[name] for name in version if name in info]))
-            for path, info in found
-        )
+        folder = f"{self.root}/{table}" if table else self.root
+        if not is_local(folder):
+            return sorted((path, stored.size, stored.etag) for path, stored in store.listing(folder).items())
+        found = (os.path.join(place, name) for place, _, names in os.walk(folder) for name in names)  # noqa: PTH118
+        states = ((path, os.stat(path)) for path in found)  # noqa: PTH116
+        return sorted((path, state.st_size, str([state.st_mtime])) for path, state in states)
 
     def find(self, pattern: str) -> list[str]:
-        """Return the paths of the files below the root that match `pattern`, in order, as their filesystem has them."""
-        filesystem, folder = place(self.root)
-        if not _remote(filesystem):
+        """Return the paths of the files below the root that match `pattern`, in order, each as whole as the root."""
+        if is_local(self.root):
+            folder = os.path.abspath(self.root)  # noqa: PTH100
             # without a look at each file's status, of which a lake has thousands
             return sorted(f"{folder}/{path}" for path in glob.iglob(pattern, root_dir=folder))  # noqa: PTH207
-        return sorted(filesystem.glob(f"{folder}/{pattern}")) if filesystem.exists(folder) else []
+        plain = "/".join([self.root, *pattern.split("/")[: pattern[: pattern.index("*")].count("/")]])
+        return sorted(path for path in store.listing(plain) if self._matches(path, pattern))
+
+    def _matches(self, path: str, pattern: str) -> bool:
+        inside = path.removeprefix(f"{self.root}/")
+        return inside.count("/") == pattern.count("/") and PurePosixPath(inside).match(pattern)
 
     def partitions(self, table: str) -> Iterator[Partition]:
         """Yield the partitions that have a file of `table`, in order."""
@@ -174,24 +185,54 @@ class Lake:
                 yield Partition(province, year)
 
 
-def put(path: str, data: pa.Table) -> str:
-    """Write `data` to `path` (any fsspec address), whole or not at all, and return the path.
+def is_flushed(table: Table) -> bool:
+    """Whether a table's files are on disk before what was there may go: the ledger can't be made from anything."""
+    return table is SNAPSHOTS
 
-    Pages carry checksums, so that a damaged file is not taken for other rows. Raises OSError if the disk refuses: what
-    lay there then stays.
+
+def put(path: str, data: pa.Table, *, seen: bool = False, flushed: bool = False) -> str:
+    """Write `data` to `path` (of a disk, or in a store), whole or not at all, and return the path.
+
+    Pages carry checksums, so that a damaged file is not taken for other rows. `seen`: in a store, only if the file is
+    still the one that the view began with. What is `flushed` to a disk outlives a power cut. Raises OSError if the disk
+    refuses, StoreError: what lay there then stays.
     """
-    filesystem, target = place(path)
-    filesystem.makedirs(target.rsplit("/", 1)[0], exist_ok=True)
-    temporary = f"{target}.{os.getpid()}.{secrets.token_hex(4)}.tmp"
+    if not is_local(path):
+        buffer = io.BytesIO()
+        _write(data, buffer)
+        (store.put_seen if seen else store.put)(path, buffer.getvalue())
+        return path
+    temporary = temporary_of(path)
     try:
-        with filesystem.open(temporary, "wb") as handle:
-            pq.write_table(data, handle, compression="zstd", row_group_size=ROW_GROUP, write_page_checksum=True)
-        filesystem.mv(temporary, target) if _remote(filesystem) else os.replace(temporary, target)  # noqa: PTH105
+        with open(temporary, "wb") as handle:  # noqa: PTH123
+            _write(data, handle)
+        replace(temporary, path, flushed=flushed)
     except BaseException:
-        if filesystem.exists(temporary):
-            filesystem.rm(temporary)
+        if os.path.exists(temporary):  # noqa: PTH110
+            os.remove(temporary)  # noqa: PTH107
         raise
     return path
+
+
+def temporary_of(path: str) -> str:
+    """Return a name beside `path`, of a disk, that nobody else uses; its folder is made."""
+    target = os.path.abspath(path)  # noqa: PTH100
+    os.makedirs(target.rsplit("/", 1)[0], exist_ok=True)  # noqa: PTH103
+    return f"{target}.{os.getpid()}.{secrets.token_hex(4)}.tmp"
+
+
+def replace(temporary: str, path: str, *, flushed: bool = False) -> None:
+    """Put a whole file in the place of another one of the same disk; see ``put``. Raises OSError."""
+    target = os.path.abspath(path)  # noqa: PTH100
+    if flushed:
+        flush(temporary)
+    os.replace(temporary, target)  # noqa: PTH105
+    if flushed:
+        flush(os.path.dirname(target))  # noqa: PTH120
+
+
+def _write(data: pa.Table, handle: Any) -> None:
+    pq.write_table(data, handle, compression="zstd", row_group_size=ROW_GROUP, write_page_checksum=True)
 
 
 @contextmanager
@@ -208,9 +249,9 @@ def _readable(path: str) -> Iterator[None]:
         raise DamagedFileError(path, str(error).splitlines()[0][:200]) from error
 
 
-def read_file(filesystem: fsspec.AbstractFileSystem, path: str, columns: list[str] | None = None) -> pa.Table:
+def read_file(path: str, columns: list[str] | None = None) -> pa.Table:
     """Return the rows of a Parquet file, every page held against its checksum. Raises DamagedFileError."""
-    with _readable(path), _opened(filesystem, path) as handle:
+    with _readable(path), _opened(path) as handle:
         file = pq.ParquetFile(handle, page_checksum_verification=True)
         if missing := set(columns or ()) - set(file.schema_arrow.names):
             raise pa.ArrowInvalid(f"no column {', '.join(sorted(missing))}")
@@ -220,37 +261,54 @@ def read_file(filesystem: fsspec.AbstractFileSystem, path: str, columns: list[st
 
 
 def footer(path: str) -> Footer:
-    """Return what stands at the end of a Parquet file; that of a local file is read once as long as it is the same.
+    """Return what stands at the end of a Parquet file, which is read once as long as the file is the same.
 
     A run asks for the same footers several times: what is stale, what was built from what, how many rows there are.
     Raises FileNotFoundError, and DamagedFileError where it can't be read.
     """
-    filesystem, target = place(path)
-    if _remote(filesystem):
-        return _read_footer(filesystem, target)
-    stat = os.stat(target)  # noqa: PTH116
-    return _local_footer(target, stat.st_size, stat.st_mtime_ns, stat.st_ino)
+    if is_local(path):
+        target = os.path.abspath(path)  # noqa: PTH100
+        stat = os.stat(target)  # noqa: PTH116
+        return _local_footer(target, stat.st_size, stat.st_mtime_ns, stat.st_ino)
+    stored = store.stored_at(path)
+    if stored is None:
+        raise FileNotFoundError(path)
+    return _stored_footer(path, stored.size, stored.etag)
 
 
 @lru_cache(maxsize=50_000)
 def _local_footer(path: str, _size: int, _changed_ns: int, _inode: int) -> Footer:
     """A file is put by a rename, so it has another number (inode) even where size and time are the former's."""
-    return _read_footer(_local(), path)
+    with _readable(path), pa.OSFile(path) as handle:
+        return _read_footer(handle)
 
 
-def _read_footer(filesystem: fsspec.AbstractFileSystem, path: str) -> Footer:
-    with _readable(path), _opened(filesystem, path) as handle:
-        told = pq.read_metadata(handle)
-        stored = told.metadata or {}
-        return Footer(
-            told.num_rows,
-            {
-                key.decode(): value.decode()
-                for key, value in stored.items()
-                if key != b"ARROW:schema" and key.decode() not in LONG_METADATA
-            },
-            _ranges(told),
-        )
+@lru_cache(maxsize=50_000)
+def _stored_footer(path: str, size: int, _etag: str) -> Footer:
+    with _readable(path):
+        return _read_footer(pa.BufferReader(_tail(path, size)))
+
+
+def _tail(path: str, size: int) -> bytes:
+    """Return the end of an object of `size` bytes, its whole footer at least: by a second request where it is long."""
+    tail = store.get(path, max(0, size - _TAIL))
+    # its length stands before the last four bytes
+    needed = int.from_bytes(tail[-8:-4], "little") + 8
+    return tail if needed <= len(tail) else store.get(path, max(0, size - needed))
+
+
+def _read_footer(handle: Any) -> Footer:
+    told = pq.read_metadata(handle)
+    stored = told.metadata or {}
+    return Footer(
+        told.num_rows,
+        {
+            key.decode(): value.decode()
+            for key, value in stored.items()
+            if key != b"ARROW:schema" and key.decode() not in LONG_METADATA
+        },
+        _ranges(told),
+    )
 
 
 #: columns whose range spares a look at the rows: all verdicts held, all documents were accepted, all fetches went well
@@ -269,31 +327,16 @@ def _ranges(told: pq.FileMetaData) -> dict[str, tuple[Any, Any]]:
     return found
 
 
-@cache
-def _local() -> fsspec.AbstractFileSystem:
-    return fsspec.filesystem("file")
+def _opened(path: str) -> AbstractContextManager[Any]:
+    """Open a file for Arrow: a local one by its path, an object as bytes that one request brings."""
+    return pa.OSFile(path) if is_local(path) else pa.BufferReader(store.get(path))
 
 
-def place(path: str) -> tuple[fsspec.AbstractFileSystem, str]:
-    """Return the filesystem of `path` and its name there; quickly where it is a plain local path."""
-    if "://" in path or "::" in path:
-        filesystem, target = fsspec.core.url_to_fs(path)
-        return filesystem, str(target)
-    return _local(), path if os.path.isabs(path) else os.path.abspath(path)  # noqa: PTH100, PTH117
-
-
-def _opened(filesystem: fsspec.AbstractFileSystem, path: str) -> AbstractContextManager[Any]:
-    """Open a file for Arrow: a local one by its path, since Python in between doubles what a small file costs."""
-    return filesystem.open(path, "rb") if _remote(filesystem) else pa.OSFile(path)
-
-
-def is_local(path: str) -> bool:
-    """Whether `path` (of a lake, or a file in it) is on a disk of this machine."""
-    if "://" not in path and "::" not in path:
-        return True
-    return not _remote(fsspec.core.url_to_fs(path)[0])
-
-
-def _remote(filesystem: fsspec.AbstractFileSystem) -> bool:
-    protocols = filesystem.protocol if isinstance(filesystem.protocol, tuple) else (filesystem.protocol,)
-    return "file" not in protocols
+def _opened_at_end(path: str) -> AbstractContextManager[Any]:
+    """Open a file for Arrow that is asked for its footer alone: of an object only the end is brought."""
+    if is_local(path):
+        return pa.OSFile(path)
+    stored = store.stored_at(path)
+    if stored is None:
+        raise FileNotFoundError(path)
+    return pa.BufferReader(_tail(path, stored.size))

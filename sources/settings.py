@@ -30,6 +30,14 @@ class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class CatalogueSettings(_Section):
+    """What the rows of a catalogue may name."""
+
+    folders: tuple[str, ...] = Field(
+        default=(), description="Folders besides the catalogue's own whose files it may name; relative: to its own"
+    )
+
+
 class CrawlSettings(_Section):
     """How pages are asked for. Times in seconds, sizes in bytes."""
 
@@ -80,10 +88,30 @@ class CrawlSettings(_Section):
 EXPORTS = ("parquet", "csv", "xlsx", "dta")
 
 
+class S3Settings(_Section):
+    """How the store is reached. Its key stands in the environment alone: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY."""
+
+    endpoint: str = Field(
+        default="", pattern=r"^(https?://[^/\s]+)?$", description="Address of the S3 service; empty: Amazon's"
+    )
+    region: str = Field(default="us-east-1", min_length=1, description="Region of the bucket")
+    path_style: bool = Field(
+        default=True, description="The bucket stands in the path of an address, not in the name of its host"
+    )
+
+
 class PublishSettings(_Section):
     releases_kept: int = Field(default=5, ge=1, description="Former releases kept beside the newest")
     exports: tuple[str, ...] = Field(
         default=EXPORTS, description=f"Forms that a new release is exported in, of {', '.join(EXPORTS)}; empty: none"
+    )
+    doubt_max: float = Field(
+        default=1.0, ge=0, le=1, description="The panel leaves out values of more doubt (docs/quality.md); 1 takes all"
+    )
+    ducklake: str = Field(
+        default="",
+        pattern=r"^(postgres(ql)?://\S+)?$",
+        description="PostgreSQL of a DuckLake into which each release is committed too; empty: none",
     )
 
     @field_validator("exports")
@@ -92,6 +120,41 @@ class PublishSettings(_Section):
         if unknown := sorted(set(given) - set(EXPORTS)):
             raise ValueError(f"no form of exports: {', '.join(unknown)}; choose of {', '.join(EXPORTS)}")
         return given
+
+
+class ClusterSettings(_Section):
+    """Several machines that work on one store (docs/cluster.md). While `engine` is empty all happens on this one."""
+
+    engine: str = Field(
+        default="",
+        pattern=r"^[a-z0-9_-]*$",
+        description='Who starts runs: "celery": `baogao worker` on other machines; any other name: the run_launcher '
+        "block that you put into dagster.yaml; empty: this machine",
+    )
+    records: str = Field(
+        default="",
+        pattern=r"^(postgres(ql)?://\S+)?$",
+        description="PostgreSQL of Dagster's records and of the locks, postgresql://user@host/database; the password "
+        "in the environment (PGPASSWORD, or the whole address as BAOGAO_CLUSTER_RECORDS)",
+    )
+    broker: str = Field(
+        default="", pattern=r"^(rediss?://\S+)?$", description="Redis that holds the queues, redis://host/0"
+    )
+    results: str = Field(
+        default="", pattern=r"^(rediss?://\S+)?$", description="Redis that holds what became of tasks; empty: `broker`"
+    )
+    slots: int = Field(default=1, ge=1, description="Runs at once over all machines: the slots of all workers together")
+    partitions_per_run: int = Field(
+        default=1, ge=1, description="Most partitions that one run reads; small ones balance better, each costs seconds"
+    )
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if self.engine and not self.records:
+            raise ValueError("engine needs records too: the PostgreSQL that all machines share")
+        if self.engine == "celery" and not self.broker:
+            raise ValueError('engine = "celery" needs broker too: the Redis that holds the queues')
+        return self
 
 
 class GateSettings(_Section):
@@ -125,6 +188,15 @@ class RetentionSettings(_Section):
         description="keep: no fetched byte is ever deleted; cited: only those that a release or the newest page needs",
     )
     log_days: int = Field(default=90, ge=0, description="Days that logs and Dagster's finished runs stay; 0: for ever")
+
+
+class ServeSettings(_Section):
+    """By what names people reach `baogao ui` and `baogao dashboard`."""
+
+    names: tuple[str, ...] = Field(
+        default=(),
+        description="Host names by which a proxy shows them, as baogao.example.org; loopback needs none",
+    )
 
 
 class RefreshSettings(_Section):
@@ -162,19 +234,42 @@ class AlertSettings(_Section):
 
 
 class Settings(_Section):
-    """All settings. `lake` is an fsspec address; empty means the folder in the home."""
+    """All settings. What several machines share lies below `store`; empty means the home's own folders."""
 
-    lake: str = Field(default="", description="Root of the raw tables, e.g. s3://bucket/lake; empty: <home>/lake")
+    store: str = Field(
+        default="",
+        pattern=r"^(s3://[a-z0-9][a-z0-9.-]+[a-z0-9](/[\w.-]+)*)?$",
+        description="What machines share: pages, raw tables, decisions, releases; e.g. s3://bucket/baogao; empty: here",
+    )
+    lake: str = Field(
+        default="", pattern=r"^[^:]*$", description="Folder of the raw tables; empty: <home>/lake, or in the store"
+    )
     workers: int = Field(default=0, ge=0, description="Processes that read documents; 0: one per processor core")
+    catalogue: CatalogueSettings = Field(default_factory=CatalogueSettings)
+    s3: S3Settings = Field(default_factory=S3Settings)
     crawl: CrawlSettings = Field(default_factory=CrawlSettings)
     publish: PublishSettings = Field(default_factory=PublishSettings)
+    cluster: ClusterSettings = Field(default_factory=ClusterSettings)
     gates: GateSettings = Field(default_factory=GateSettings)
     retention: RetentionSettings = Field(default_factory=RetentionSettings)
+    serve: ServeSettings = Field(default_factory=ServeSettings)
     refresh: RefreshSettings = Field(default_factory=RefreshSettings)
     alerts: AlertSettings = Field(default_factory=AlertSettings)
 
+    @model_validator(mode="after")
+    def _store_is_whole(self) -> Self:
+        if self.store and self.lake:
+            raise ValueError("store and lake: with a store the raw tables lie in it; leave lake empty")
+        if self.store and self.retention.snapshots == "cited":
+            raise ValueError('store and retention.snapshots = "cited": in a store every page stays; set it to "keep"')
+        return self
+
+    def shared(self, home: Home, name: str) -> str:
+        """Return where a folder or file that machines share lies: an address in the store, else a path in the home."""
+        return f"{self.store}/{name}" if self.store else str(home.root / name)
+
     def lake_root(self, home: Home) -> str:
-        return self.lake or str(home.lake)
+        return self.lake or self.shared(home, "lake")
 
 
 def load_settings(home: Home, environment: Mapping[str, str] | None = None) -> Settings:

@@ -235,6 +235,12 @@ OBSERVATIONS = Table(
             "What a reader should know (unit_inferred, digits_rejoined, report_year_doubtful, …), separated by ;",
         ),
         _opt("reviewed", "string", "Who overruled the machine and why, from the reviewed file"),
+        _opt(
+            "doubt",
+            "float",
+            "Probability, 0 to 1, that a field of the row is wrong, from what the rules know of it; empty for a "
+            "person's decision and for a goal without a number",
+        ),
     ),
 )
 

@@ -14,7 +14,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sources.lake import ROW_GROUP, Lake, is_local, place
+from sources import store
+from sources.lake import ROW_GROUP, Lake, is_flushed, replace, temporary_of
 from sources.partitions import Partition
 from sources.tables import Table
 
@@ -54,11 +55,11 @@ class Writing:
             self._flush()
             self._writer.add_key_value_metadata(metadata)
             self._writer.close()
-            filesystem, target = place(self.lake.path(self.table.name, self.partition))
-            if is_local(self.lake.root):
-                self._temporary.replace(target)
+            path = self.lake.path(self.table.name, self.partition)
+            if store.is_local(path):
+                replace(str(self._temporary), path, flushed=is_flushed(self.table))
             else:
-                filesystem.put_file(str(self._temporary), target)
+                store.put_seen(path, self._temporary.read_bytes())
         finally:
             self.drop()
 
@@ -86,10 +87,8 @@ class Writing:
             self._writer.write_table(self._rows(), row_group_size=ROW_GROUP)
 
     def _place(self) -> Path:
-        name = f"{os.getpid()}.{secrets.token_hex(4)}.tmp"
-        if not is_local(self.lake.root):
-            # an object store takes a file in one put, and only a whole one
-            return Path(tempfile.gettempdir()) / f"baogao-{name}"
-        target = Path(place(self.lake.path(self.table.name, self.partition))[1])
-        target.parent.mkdir(parents=True, exist_ok=True)
-        return target.with_name(f"{target.name}.{name}")
+        path = self.lake.path(self.table.name, self.partition)
+        if store.is_local(path):
+            return Path(temporary_of(path))
+        # a store takes a file in one put, and only a whole one
+        return Path(tempfile.gettempdir()) / f"baogao-{os.getpid()}.{secrets.token_hex(4)}.tmp"

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from made_once import made_once
 from pytest_socket import disable_socket, socket_allow_hosts
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = REPOSITORY.parent / "shared"
 #: folders whose tests serve pages, databases or user interfaces on loopback; all others get no socket at all
-NEED_LOOPBACK = ("pipeline", "orchestration", "transforms", "bi")
+NEED_LOOPBACK = ("pipeline", "orchestration", "transforms", "bi", "cluster")
 #: folders whose files take longest, longest first
 LONG = ("pipeline", "transforms", "orchestration", "corpus")
 
@@ -47,3 +49,20 @@ def shared() -> Path:
 def corpus() -> Path:
     """The folder of real files; use it only in tests marked `corpus`."""
     return SHARED / "corpus"
+
+
+@pytest.fixture(scope="session")
+def once(pytestconfig: pytest.Config) -> Callable[[str, Callable[[Path], None]], Path]:
+    """Return a function: name, and what fills a folder → that folder, filled once for all workers (``made_once``)."""
+    cache = pytestconfig.cache
+    assert cache
+    root = cache.mkdir("worlds")
+    return lambda name, make: made_once(root, name, make)
+
+
+@pytest.fixture(scope="session")
+def parsed(once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
+    """dbt's project, parsed: to be copied to a place where dbt may write."""
+    from dbt_harness import parse
+
+    return once("parsed", parse)

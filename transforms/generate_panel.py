@@ -35,6 +35,8 @@ IDENTITY = (
     ("region_code", "varchar", "Division code of the region valid in the year", "当年行政区划代码"),
     ("region_name", "varchar", "Name of the region in the year", "地区名称"),
     ("level", "varchar", "{{ doc('level') }}", "行政层级"),
+    ("province_code", "varchar", "{{ doc('province_code') }}", "所属省份代码"),
+    ("province_name", "varchar", "{{ doc('province_name') }}", "所属省份名称"),
     ("year", "bigint", "The year that the figures are of (not the report's year)", "数据年份"),
 )
 

@@ -95,7 +95,8 @@ def choose_places(view: View) -> Scope | None:
         return None
     first, second = st.columns([5, 3], vertical_alignment="bottom")
     # one province alone makes no grid: show what lies in it
-    start = options[-1] if len(provinces) == 1 else options[0]
+    told = [str(row["region_code"]) for row in known if row["level"] == "province" and row["n_facts"]]
+    start = told[0] if len(told) == 1 and told[0] in options else options[0]
     with first:
         within = select(
             view, "within", options, start, t("places_of"),

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from dashboard.evidence import Evidence, find_evidence, mark
+from dashboard.pages.quality import interval
 from dashboard.texts import Scale, Texts, scale_for
 from dashboard.view import View, recall
 
@@ -39,6 +40,7 @@ def show_proof(view: View, fact_id: str | None = None, observation_id: str | Non
             _source(row, t)
         with right:
             _reading(row, t)
+            _sureness(found, t)
         _tellings(found, scale, t)
         _vintages(found.vintages, scale, t)
         _outcome(found.outcome, t)
@@ -105,6 +107,18 @@ def _reading(row: dict[str, Any], t: Texts) -> None:
         t("chosen_by"): escape(t.word("chosen_by", row["chosen_by"])) if row["chosen_by"] else "",
     }
     _facts(lines)
+
+
+def _sureness(found: Evidence, t: Texts) -> None:
+    """Answer how sure such a figure is: its own doubt, and how many like it were right."""
+    doubt = found.row.get("doubt")
+    lines = {} if doubt is None else {t("doubt"): t("doubt_told", percent=f"{100 * doubt:.1f}")}
+    for one in found.sureness.to_dict("records"):
+        wider = one["pooled_over"] if isinstance(one["pooled_over"], str) else one["breakdown"]
+        lines[t.word("standing", one["standing"])] = escape(f"{interval(one)} · {t.word('breakdown', wider)}")
+    if lines:
+        st.markdown(f"**{t('sureness')}**")
+        _facts(lines)
 
 
 def _facts(lines: dict[str, str]) -> None:

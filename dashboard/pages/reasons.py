@@ -22,7 +22,7 @@ def show_report_reason(view: View, region_id: str, name: str, report_year: int, 
         st.markdown(f"#### {name} · {t('report_of', year=report_year)}: {t.state(state)}")
         st.markdown(t.word("state_why", group))
         if detail:
-            st.text(f"{t('detail')}: {t.word('coverage_detail', detail)}")
+            st.text(f"{t('detail')}: {detail}")
         if group != "retrieved":
             st.markdown(f"**{t('what_to_do')}**: {t.word('state_do', group)}")
         _documents(view, region_id, report_year)

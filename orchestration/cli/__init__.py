@@ -18,11 +18,14 @@ from typer.main import get_group
 
 from orchestration.cli.errors import explain
 from orchestration.cli.extras import asking
+from orchestration.cli.saying import echo
+from orchestration.cli.stopping import heed
 
 #: command → the function (or group of commands) behind it, in the module of that name here; and what `--help` says
 COMMANDS = {
     "run": ("running:run", "From a catalogue to the published warehouse; does only what is not up to date."),
     "ui": ("running:ui", "Open Dagster's web interface of this installation."),
+    "worker": ("working:worker", "Take runs that another machine's `baogao ui` hands out."),
     "discover": (
         "discovering:discover",
         "Look for new reports in the listings of known sites; writes candidates to check.",
@@ -42,6 +45,7 @@ COMMANDS = {
         "Look at the published release in a browser: series, places, coverage, sentences.",
     ),
     "superset": ("looking:superset", "Write a dashboard of the served release for Apache Superset to import."),
+    "audit": ("auditing:audit", "Draw a sample of the release to judge, and report how often it is wrong."),
     "clean": ("cleaning:clean", "Show what need not stay (old releases, logs, snapshots if so set); --yes removes it."),
     "release": ("releasing:release", "List, publish, compare and roll back published releases."),
 }
@@ -88,7 +92,11 @@ for _name, (_place, _text) in COMMANDS.items():
 
 
 def main() -> None:
-    """Run the command line; an error that has a remedy is one line on stderr and exit status 1."""
+    """Run the command line; an error that has a remedy is one line on stderr and exit status 1.
+
+    SIGINT and SIGTERM end it with 130 and 143 (``stopping.py``).
+    """
+    heed()
     try:
         app()
     except BrokenPipeError:
@@ -99,5 +107,5 @@ def main() -> None:
         message = explain(error)
         if message is None:
             raise
-        typer.echo(f"baogao: {message}", err=True)
+        echo(f"baogao: {message}", err=True)
         sys.exit(1)

@@ -8,6 +8,7 @@ import typer
 
 from orchestration.cli.errors import UserError
 from orchestration.cli.options import HomeOption
+from orchestration.cli.saying import echo
 
 if TYPE_CHECKING:
     from sources.home import Home
@@ -33,28 +34,29 @@ def clean(
         for what in ("releases", "snapshots", "logs"):
             mine = [one for one in to_go if one.what == what]
             total = sum(one.n_bytes for one in mine) / MIB
-            typer.echo(f"{what:<10} {len(mine)} to go, {total:.1f} MiB")
+            echo(f"{what:<10} {len(mine)} to go, {total:.1f} MiB")
             for one in mine[:SHOWN]:
-                typer.echo(f"           {one.path}")
+                echo(f"           {one.path}")
             if len(mine) > SHOWN:
-                typer.echo(f"           … and {len(mine) - SHOWN} more")
+                echo(f"           … and {len(mine) - SHOWN} more")
         if installation.settings.retention.snapshots == "keep":
-            typer.echo('           every snapshot stays; [retention] snapshots = "cited" lets uncited ones go')
+            echo('           every snapshot stays; [retention] snapshots = "cited" lets uncited ones go')
         runs = _old_runs(installation.home, installation.settings.retention.log_days, remove=yes)
-        typer.echo(f"{'runs':<10} {runs} finished runs of Dagster to go")
+        echo(f"{'runs':<10} {runs} finished runs of Dagster to go")
         if not yes:
-            typer.echo("nothing was removed; to remove it: baogao clean --yes")
+            echo("nothing was removed; to remove it: baogao clean --yes")
             return
         for one in to_go:
             one.remove()
-        typer.echo("removed")
+        echo("removed")
 
 
 def _old_runs(home: Home, days: int, *, remove: bool) -> int:
     """Return how many finished runs are older than `days`, having removed them if asked."""
     if not days or not (home.dagster / "dagster.yaml").is_file():
         return 0
-    from orchestration.cockpit.instance import old_runs, open_instance
+    from orchestration.cockpit.cleaning import old_runs
+    from orchestration.cockpit.instance import open_instance
 
-    with open_instance(home, lambda line: typer.echo(f"mended: {line}", err=True)) as instance:
-        return old_runs(instance, days, remove=remove)
+    with open_instance(home, lambda line: echo(f"mended: {line}", err=True)) as instance:
+        return old_runs(instance, days, lambda line: echo(line, err=True), remove=remove)

@@ -13,6 +13,7 @@ import typer
 
 from orchestration.cli.errors import UserError
 from orchestration.cli.options import HomeOption
+from orchestration.cli.saying import echo
 
 SHOWN = 20
 
@@ -43,12 +44,12 @@ def discover(
     except OSError as error:
         raise UserError(str(error)) from error
     for problem in found.problems:
-        typer.echo(problem, err=True)
+        echo(problem, err=True)
     for candidate in found.fresh[:SHOWN]:
-        typer.echo(f"{candidate.report_year or 'year?'}  {candidate.title}  {candidate.location}")
+        echo(f"{candidate.report_year or 'year?'}  {candidate.title}  {candidate.location}")
     if len(found.fresh) > SHOWN:
-        typer.echo(f"… and {len(found.fresh) - SHOWN} more")
-    typer.echo(
+        echo(f"… and {len(found.fresh) - SHOWN} more")
+    echo(
         f"{len(found.fresh)} new candidates, {len(found.candidates)} in {found.path}. "
         "Look at them, then add the good ones to your catalogue."
     )
@@ -61,4 +62,4 @@ def _list_profiles() -> None:
 
     for name, profile in load_profiles().items():
         tried = f"tried against the site on {profile.checked}" if profile.checked else "not yet tried against the site"
-        typer.echo(f"{name}: {profile.region or 'any site'}; {', '.join(profile.listings) or 'no listing'}; {tried}")
+        echo(f"{name}: {profile.region or 'any site'}; {', '.join(profile.listings) or 'no listing'}; {tried}")

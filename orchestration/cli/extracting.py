@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from orchestration.cli.errors import UserError
+from orchestration.cli.saying import echo
 
 
 class OutputFormat(StrEnum):
@@ -39,20 +40,18 @@ def extract(
     Exits with 1 where a file could not be read; a document that was read and refused is an answer.
     """
     from orchestration.cli.printing import Writer
-    from orchestration.cli.reading import RefusedError, UnreadFileError, read_file
+    from orchestration.cli.reading import RefusedError, UnreadFileError, read_files
 
     failed = 0
     writer = Writer(output_format)
-    for path in files:
-        try:
-            readings = read_file(path, report_year, region)
-        except UnreadFileError as error:
-            typer.echo(f"{path}: {error}", err=True)
-            failed += not isinstance(error, RefusedError)
+    for path, readings in read_files(files, report_year, region):
+        if isinstance(readings, UnreadFileError):
+            echo(f"{path}: {readings}", err=True)
+            failed += not isinstance(readings, RefusedError)
             continue
         for reading in readings:
             for warning in (*_warnings(reading.report, report_year, region), *reading.left_out):
-                typer.echo(f"{path}: {warning}", err=True)
+                echo(f"{path}: {warning}", err=True)
             writer.write(reading)
     writer.close()
     if failed:
@@ -92,20 +91,19 @@ def explain(
 ) -> None:
     """Print each number with the parse that made it an observation, or the reason why it is none."""
     from orchestration.cli.printing import explanation
-    from orchestration.cli.reading import UnreadFileError, read_file, read_sentence
+    from orchestration.cli.reading import UnreadFileError, read_files, read_sentence
 
     if is_file(Path(what)):
-        try:
-            readings = read_file(Path(what), report_year, region)
-        except UnreadFileError as error:
-            raise UserError(f"{what}: {error}") from error
+        ((_, readings),) = read_files([Path(what)], report_year, region)
+        if isinstance(readings, UnreadFileError):
+            raise UserError(f"{what}: {readings}") from readings
     elif looks_like_path(what):
         raise UserError(f"{what}: no such file; check the path, or give a sentence in quotes")
     else:
         readings = [read_sentence(what, report_year, region)]
     for reading in readings:
         for line in explanation(reading):
-            typer.echo(line)
+            echo(line)
 
 
 def is_file(path: Path) -> bool:

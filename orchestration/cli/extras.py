@@ -14,14 +14,21 @@ from typing import Any
 from orchestration.cli.errors import UserError
 
 #: extra → a module that comes with it alone
-TELLING = {"run": "dagster", "crawl": "scrapy", "dashboard": "streamlit", "ocr": "rapidocr"}
+TELLING = {
+    "run": "dagster",
+    "crawl": "scrapy",
+    "dashboard": "streamlit",
+    "ocr": "rapidocr",
+    "cluster": "dagster_celery",
+}
 #: command or group of commands → the extras without which it can't begin
 NEEDS: dict[str, tuple[str, ...]] = {
     "extract": (),
     "explain": (),
     "dashboard": ("dashboard",),
     "discover": ("crawl",),
-    **dict.fromkeys(("run", "ui", "status", "export", "superset", "release", "clean"), ("run",)),
+    "worker": ("run", "cluster"),
+    **dict.fromkeys(("run", "ui", "status", "export", "superset", "release", "clean", "audit"), ("run",)),
 }
 
 

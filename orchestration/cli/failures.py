@@ -6,12 +6,14 @@ What belongs here: reading the ledger for a person. What does not: judging pages
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from orchestration.home.installation import Installation
+from orchestration.hops.gate import documents_in
 from orchestration.hops.news import FAULTS
 from sources.snapshot.ledger import newest, standing
 from sources.tables import SNAPSHOTS
@@ -56,6 +58,21 @@ def fetch_failures(installation: Installation) -> list[Failure]:
         valid = kept.get(key)
         found.append(Failure(row["location"], row["outcome"], error, soft, valid["retrieved_at"] if valid else None))
     return found
+
+
+def unworked_lines(verdicts: Iterable[Mapping[str, Any]], shown: int) -> list[str]:
+    """Return the block on documents that a hop could not work through; empty where there are none."""
+    documents = documents_in(verdicts)
+    if not documents:
+        return []
+    lines = [
+        f"{len({document['report_id'] for _, document in documents})} documents could not be worked through; they are "
+        "tried again when they or the rules change:"
+    ]
+    lines += [f"  {one['report_id']} ({table}): {one['detail']}" for table, one in documents[:shown]]
+    if len(documents) > shown:
+        lines.append(f"  … and {len(documents) - shown} more, in gate_results")
+    return lines
 
 
 def failure_lines(failures: list[Failure], shown: int) -> Iterator[str]:

@@ -6,7 +6,6 @@ What belongs here: arguments, what a person sees. What does not: the pages (``da
 
 from __future__ import annotations
 
-import shutil
 import socket
 import threading
 import webbrowser
@@ -18,11 +17,30 @@ import typer
 
 from dashboard.serve import serve
 from orchestration.cli.errors import UserError
-from orchestration.cli.options import HomeOption, HostOption, PortOption
+from orchestration.cli.options import HomeOption, HostOption, PortOption, ReplaceOption
+from orchestration.cli.saying import echo
 from orchestration.home.releases import current, served_id
-from sources.home import find_home
+from sources.home import Home, find_home
+from sources.settings import load_settings
 
 NOTHING_PUBLISHED = "nothing has been published yet; run: baogao run --catalogue FILE.csv"
+
+
+def _home(given: Path | None, *, follow: bool = False) -> Home:
+    """Return the home to look at, having fetched the served release where machines share a store.
+
+    `follow`: and later ones, as long as this process lives.
+    """
+    home = find_home(given)
+    if load_settings(home).store:
+        from orchestration.home import shared_releases
+        from orchestration.home.installation import open_installation
+
+        installation = open_installation(home.root)
+        shared_releases.fetch(installation)
+        if follow:
+            shared_releases.follow(installation)
+    return home
 
 
 class ExportFormat(StrEnum):
@@ -36,26 +54,27 @@ class ExportFormat(StrEnum):
 def export(
     folder: Annotated[Path, typer.Argument(help="Folder to copy to; made if it isn't there")],
     form: Annotated[ExportFormat, typer.Option("--format", help="Which form")] = ExportFormat.all,
+    replace: ReplaceOption = False,
     home: HomeOption = None,
 ) -> None:
     """Copy exports of the served release, with codebook, manifest and citation, to FOLDER."""
-    served = current(find_home(home))
+    from orchestration.release.copies import copy_out, files_of
+
+    served = current(_home(home))
     if served is None:
         raise UserError(NOTHING_PUBLISHED)
-    if folder.exists() and not folder.is_dir():
-        raise UserError(f"{folder} is a file; name a folder")
     exports = served.path / "exports"
     always = ("codebook.md", "manifest.json", "CHANGES.csv", "CITATION.cff")
     chosen = [
         path
-        for path in sorted(exports.rglob("*"))
-        if path.is_file() and (path.name in always or form is ExportFormat.all or path.suffix == f".{form.value}")
+        for path in files_of(served)
+        if path.is_relative_to(exports)
+        and (path.name in always or form is ExportFormat.all or path.suffix == f".{form.value}")
     ]
-    for path in chosen:
-        target = folder / path.relative_to(exports)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target)
-    typer.echo(f"{len(chosen)} files of release {served.id} in {folder}")
+    copy_out(served, exports, chosen, folder, replace=replace)
+    echo(f"{len(chosen)} files of release {served.id} in {folder}")
+    if not served.kept:
+        echo(f"to cite it, have it stay: baogao release keep {served.id}")
 
 
 def dashboard(
@@ -65,7 +84,8 @@ def dashboard(
     open_browser: Annotated[bool, typer.Option("--open", help="Open the browser as well")] = False,
 ) -> None:
     """Serve charts of the published release, each number with its sentence; end with Ctrl-C."""
-    looked_at = find_home(home)
+    looked_at = _home(home, follow=True)
+    names = load_settings(looked_at).serve.names
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -77,10 +97,10 @@ def dashboard(
     release = served_id(looked_at)
     address = f"http://{host}:{port}"
     shown = f"release {release}" if release else "nothing published yet; the page says what to do"
-    typer.echo(f"dashboard of {looked_at.root} ({shown}) at {address} (Ctrl-C ends it)")
+    echo(f"dashboard of {looked_at.root} ({shown}) at {address} (Ctrl-C ends it)")
     if open_browser:
         threading.Timer(2.0, webbrowser.open, [address]).start()
-    serve(looked_at, host, port)
+    serve(looked_at, host, port, names)
 
 
 def superset(
@@ -99,7 +119,7 @@ def superset(
     from orchestration.home.database import duckdb_at
     from orchestration.release.superset_bundle import write_bundle
 
-    published = find_home(home).published_database
+    published = _home(home).published_database
     if not published.is_file():
         raise UserError(NOTHING_PUBLISHED)
     if archive.suffix != ".zip" or archive.is_dir():
@@ -109,5 +129,5 @@ def superset(
     path = seen_as or str(published)
     with duckdb_at(published) as connection:
         charts = write_bundle(archive, connection, path)
-    typer.echo(f"{archive}: a dashboard of {len(charts)} charts over {path}")
-    typer.echo("in Superset: Dashboards, the import button at the top right, this file (docs/bi.md says more)")
+    echo(f"{archive}: a dashboard of {len(charts)} charts over {path}")
+    echo("in Superset: Dashboards, the import button at the top right, this file (docs/bi.md says more)")

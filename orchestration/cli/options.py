@@ -20,3 +20,6 @@ PortOption = Annotated[int, typer.Option("--port", help="Port to listen on")]
 ByOption = Annotated[
     str, typer.Option("--by", metavar="NAME", help="Who takes the override upon them [default: this machine's user]")
 ]
+ReplaceOption = Annotated[
+    bool, typer.Option("--replace", help="Remove what an earlier export left in FOLDER and this release does not have")
+]

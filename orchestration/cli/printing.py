@@ -13,8 +13,10 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from orchestration.cli.reading import Reading
+from sources import outgoing
 
 #: the annotation guide's fields, first and in its order
 GUIDE_FIELDS = (
@@ -25,7 +27,7 @@ FURTHER_FIELDS = (
     "region_code", "region_name", "level", "report_year", "kind", "completeness",
     "canonical_value", "canonical_value_upper", "canonical_unit", "horizon", "tier", "basis", "base_period",
     "commitment", "relation", "relation_ref", "section", "sentence", "surface", "char_start", "char_end",
-    "rule", "period_evidence", "rule_version", "lexicon_version", "flags",
+    "rule", "period_evidence", "rule_version", "lexicon_version", "flags", "doubt",
 )  # fmt: skip
 TABLE_FIELDS = ("indicator", "measure", "value", "unit", "qualifier", "status", "period", "scope", "sentence")
 SENTENCE_WIDTH = 40
@@ -60,7 +62,10 @@ class Writer:
             for row in rows:
                 sys.stdout.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
         elif self.format == "csv":
-            self._csv().writerows(rows)
+            self._csv().writerows(
+                {name: outgoing.cell(value) if isinstance(value, str) else value for name, value in row.items()}
+                for row in rows
+            )
         else:
             print_table(reading)
 
@@ -84,11 +89,11 @@ def print_table(reading: Reading) -> None:
         f"({report['kind']}, {report['completeness']}), {len(reading.observations)} observations, "
         f"{len(reading.rejections)} other numbers"
     )
-    table = Table(title=title, title_justify="left", expand=False)
+    table = Table(title=Text(outgoing.line(title)), title_justify="left", expand=False)
     for name in TABLE_FIELDS:
         table.add_column(name, justify="right" if name == "value" else "left", overflow="fold")
     for row in reading.observations:
-        table.add_row(*(_cell(row, name) for name in TABLE_FIELDS))
+        table.add_row(*(Text(outgoing.line(_cell(row, name))) for name in TABLE_FIELDS))
     # a pipe has no width of its own; a narrow table would fold every cell
     Console(width=None if sys.stdout.isatty() else 200).print(table)
 

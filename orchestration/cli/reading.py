@@ -6,18 +6,18 @@ module must not load Dagster, dbt or Great Expectations, directly or by what it 
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sources.document.identity.identity import Label
-from sources.document.reports import report_rows
+from sources.bounded import EXTRACT_SECONDS, READ_SECONDS, Failure, patience, run_bounded
 from sources.errors import BaogaoError
-from sources.extraction import ReportContext, doubts_of, extract
-from sources.partitions import Partition
-from sources.registry.regions import load_regions
 
+#: what reads is loaded by the process that reads: this one would wait for it a second time
+_PRELOAD = ("sources.document.reports", "sources.extraction", "orchestration.cli.reading")
 #: documents of one file that are told one by one where they are not printed
 MOST_LEFT_OUT = 5
 
@@ -97,6 +97,11 @@ def read_reports(
     `report_year` and `region`, where given, are claims that fill what the text does not say.
     Raises UnreadFileError where the file can't be read or is refused.
     """
+    from sources.document.identity.identity import Label
+    from sources.document.reports import report_rows
+    from sources.partitions import Partition
+    from sources.registry.regions import load_regions
+
     label = Label(region=region, report_year=report_year) if report_year or region else None
     rows = report_rows(path.name, [read_bytes(path)], label, load_regions(), Partition("unlabelled", "undated"))
     if not rows:
@@ -130,7 +135,42 @@ def read_file(path: Path, report_year: int | None = None, region: str | None = N
     return [replace(first, left_out=left_out), *others]
 
 
+def read_files(
+    paths: Sequence[Path], report_year: int | None = None, region: str | None = None
+) -> Iterator[tuple[Path, list[Reading] | UnreadFileError]]:
+    """Yield what `read_file` gives or raises for each file, read in a process that may be ended, as in a run.
+
+    A file that takes too long, needs too much memory or brings the process down is one that can't be read.
+    """
+    tasks = [(path, report_year, region) for path in paths]
+    for (path, *_), found in run_bounded(_attempt, tasks, workers=1, timeout=_seconds, preload=_PRELOAD):
+        if isinstance(found, Failure):
+            yield path, UnreadFileError(f"could not be worked through: {found.detail}; open the document by hand")
+        else:
+            yield path, found
+
+
+def _attempt(task: tuple[Path, int | None, str | None]) -> list[Reading] | UnreadFileError:
+    """Runs in the process."""
+    try:
+        return read_file(*task)
+    except UnreadFileError as error:
+        return error
+
+
+def _seconds(task: tuple[Path, int | None, str | None]) -> float:
+    """Return how long to wait for a file: pictures take longer, where they are read at all."""
+    from sources.document.forms.ocr import seconds_needed
+
+    needed = READ_SECONDS + EXTRACT_SECONDS
+    with suppress(OSError):  # it is not there or can't be opened, which reading it will say
+        needed += seconds_needed(task[0])
+    return patience(needed)
+
+
 def _read(report: dict[str, Any], report_year: int | None, region: str | None) -> Reading:
+    from sources.extraction import ReportContext, doubts_of, extract
+
     doubts = doubts_of(report["flags"])
     year = report["report_year"]
     if report_year and (year is None or "report_year_doubtful" in doubts):  # a year that the text tells surely holds
@@ -155,6 +195,8 @@ def _read(report: dict[str, Any], report_year: int | None, region: str | None) -
 
 
 def read_sentence(sentence: str, report_year: int | None, region: str | None) -> Reading:
+    from sources.extraction import ReportContext, extract
+
     year = report_year or date.today().year
     context = ReportContext(report_id="sentence", report_year=year, region_name=region or "", level="city")
     extraction = extract(sentence, context)

@@ -1,20 +1,23 @@
-"""`baogao release list|publish|rollback|diff`: which releases there are, and which one readers see."""
+"""`baogao release …`: which releases there are, which one readers see, which ones stay."""
 
 from __future__ import annotations
 
 import csv
 import sys
 from collections import Counter
+from contextlib import nullcontext
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from orchestration.cli.errors import UserError
-from orchestration.cli.options import ByOption, HomeOption
+from orchestration.cli.options import ByOption, HomeOption, ReplaceOption
+from orchestration.cli.saying import echo
 from orchestration.home.locking import only_process
-from orchestration.home.releases import list_releases, order, rollback, served_id
+from orchestration.home.releases import current, find_release, order, served_id, why_kept
 from orchestration.release.changes import HEADER, find_changes
-from sources.home import find_home
+from sources import outgoing
 
 COUNTED_BY = ("change", "cause", "column_name")
 release = typer.Typer()
@@ -23,23 +26,86 @@ release = typer.Typer()
 @release.command("list")
 def list_command(home: HomeOption = None) -> None:
     """List the releases of this home; the served one has a star."""
-    found = list_releases(find_home(home))
+    from orchestration.home import shared_releases
+    from orchestration.home.installation import open_installation
+
+    installation = open_installation(home)
+    where, found = installation.home, shared_releases.known(installation)
     if not found:
         raise UserError("nothing has been published yet; run: baogao run --catalogue FILE.csv")
     for one in found:
         rows = one.manifest.get("rows", {})
         changes = ", ".join(f"{n} {what}" for what, n in one.manifest.get("changes", {}).items()) or "no cell changed"
         star = "*" if one.served else " "
-        typer.echo(f"{star} {one.id}  {rows.get('city_year_panel', '?')} region-years  {changes}")
+        echo(f"{star} {one.id}  {rows.get('city_year_panel', '?')} region-years  {changes}")
+        if one.kept:
+            reason = why_kept(where, one.id)
+            echo("    kept" + (f": {reason}" if reason else ""))
         override = one.manifest.get("override")
         if override:
             verdicts = override["verdicts"]
-            typer.echo(
+            echo(
                 f"    published in spite of {len(verdicts)} bad verdict(s) by {override['by']}, {override['at']}: "
                 f"{override['reason']}"
             )
             for verdict in verdicts:
-                typer.echo(f"      {verdict['told']}")
+                echo(f"      {verdict['told']}")
+    number = installation.settings.publish.releases_kept
+    # the served release is a former one as soon as another is published
+    going = [one.id for one in found if not one.kept][number:]
+    if going:
+        echo(f"to go with the next release: {', '.join(going)}; `baogao release keep ID` has one stay")
+
+
+@release.command("keep")
+def keep_command(
+    release_id: Annotated[str, typer.Argument(help="Release that is to stay, as `baogao release list` names it")],
+    reason: Annotated[str, typer.Option("--reason", help="Why, for those who ask later")] = "",
+    home: HomeOption = None,
+) -> None:
+    """Have a release stay, for example because a paper cites it: neither publishing nor cleaning removes it."""
+    from orchestration.home import shared_releases
+    from orchestration.home.installation import open_installation
+
+    installation = open_installation(home)
+    with only_process(installation.home):
+        shared_releases.keep(installation, release_id, reason)
+    echo(f"release {release_id} stays until: baogao release unkeep {release_id}")
+
+
+@release.command("unkeep")
+def unkeep_command(
+    release_id: Annotated[str, typer.Argument(help="Release that may go again")],
+    home: HomeOption = None,
+) -> None:
+    """Let a release that was kept go with the others, by age."""
+    from orchestration.home import shared_releases
+    from orchestration.home.installation import open_installation
+
+    installation = open_installation(home)
+    with only_process(installation.home):
+        shared_releases.unkeep(installation, release_id)
+    echo(f"release {release_id} goes with the others again")
+
+
+@release.command("export")
+def export_command(
+    release_id: Annotated[str, typer.Argument(help="Release, as `baogao release list` names it")],
+    folder: Annotated[Path, typer.Argument(help="Folder to copy to; made if it isn't there")],
+    replace: ReplaceOption = False,
+    home: HomeOption = None,
+) -> None:
+    """Copy a release as a whole to FOLDER: the DuckDB file and all exports, held against the manifest's hashes."""
+    from orchestration.home import shared_releases
+    from orchestration.home.installation import open_installation
+    from orchestration.release.copies import copy_out, files_of
+
+    installation = open_installation(home)
+    shared_releases.ensure(installation, release_id)
+    found = find_release(installation.home, release_id)
+    paths = files_of(found)
+    copy_out(found, found.path, paths, folder, replace=replace)
+    echo(f"release {found.id}, {len(paths)} files, in {folder}")
 
 
 @release.command("publish")
@@ -52,16 +118,18 @@ def publish_command(
     home: HomeOption = None,
 ) -> None:
     """Build what the raw tables hold and publish it, without fetching or reading anything."""
-    from orchestration.cli import runner
+    from orchestration.cli import runner, stopping
     from orchestration.home.installation import open_installation
     from orchestration.release.refusals import override_of
 
     installation = open_installation(home)
-    with only_process(installation.home):
+    elsewhere = bool(installation.settings.cluster.engine)  # whose steps hold the lock
+    lock = nullcontext() if elsewhere else only_process(installation.home)
+    with stopping.telling(installation.home), lock:
         if not any(installation.lake.partitions("reports")):
             raise UserError(f"{installation.home.root} holds no report yet; run: baogao run --catalogue FILE.csv")
         runner.mend_home(installation)
-        typer.echo("building the warehouse, publishing …", err=True)
+        echo("building the warehouse, publishing …", err=True)
         runner.publish(installation, override_of(override, by))
 
 
@@ -71,12 +139,18 @@ def rollback_command(
     home: HomeOption = None,
 ) -> None:
     """Serve an older release again; runs leave it so until the raw tables change."""
-    where = find_home(home)
-    with only_process(where):
-        left = served_id(where)
-        typer.echo(f"serving {rollback(where, release_id)} until the raw tables change")
+    from orchestration.home import shared_releases
+    from orchestration.home.installation import open_installation
+    from orchestration.release import ducklake
+
+    installation = open_installation(home)
+    with only_process(installation.home):
+        left = served_id(installation.home)
+        echo(f"serving {shared_releases.rollback(installation, release_id)} until the raw tables change")
+        if served := current(installation.home):
+            ducklake.follow(installation, served)
         if left:
-            typer.echo(f"to serve {left} again: baogao release rollback {left}")
+            echo(f"to serve {left} again: baogao release rollback {left}")
 
 
 @release.command("diff")
@@ -87,15 +161,20 @@ def diff_command(
     home: HomeOption = None,
 ) -> None:
     """Print the cells of the panel that differ between two releases, with the cause, as CSV."""
+    from orchestration.home import shared_releases
     from orchestration.home.database import duckdb_at
+    from orchestration.home.installation import open_installation
 
-    found = {one.id: one for one in list_releases(find_home(home))}
+    installation = open_installation(home)
+    found = {one.id: one for one in shared_releases.known(installation)}
     newer = new or next((one.id for one in found.values() if one.served), None)
     older = old or next((known for known in found if newer and order(known) < order(newer)), None)
     for wanted in (older, newer):
         if wanted is None or wanted not in found:
             raise UserError(f"no release {wanted or 'to compare with'}; there are: {', '.join(found) or 'none'}")
     assert older and newer
+    for wanted in (older, newer):
+        shared_releases.ensure(installation, wanted)
     with duckdb_at(found[newer].path / "baogao.duckdb") as after:
         rows = find_changes(found[older].path / "baogao.duckdb", after).rows
     writer = csv.writer(sys.stdout, lineterminator="\n")
@@ -105,4 +184,4 @@ def diff_command(
         writer.writerows([*key, n] for key, n in Counter(tuple(row[i] for i in of) for row in rows).most_common())
     else:
         writer.writerow(HEADER)
-        writer.writerows(rows)
+        writer.writerows(map(outgoing.cells, rows))

@@ -18,12 +18,15 @@ from urllib.parse import urlsplit
 
 import typer
 
+from orchestration.cli import stopping
 from orchestration.cli.errors import UserError, with_remedy
 from orchestration.cli.progress import bars
+from orchestration.cli.saying import echo
 from orchestration.cli.summary import summary_lines
 from orchestration.home import care, memory, provenance, releases
 from orchestration.home.installation import Installation
-from orchestration.hops import HOPS, judging, kept_back, progress
+from orchestration.home.locking import HomeInUseError, only_process
+from orchestration.hops import HOPS, gate, judging, kept_back, progress
 from orchestration.hops.plan import Plan, make_plan
 from orchestration.hops.ranges import Rectangle
 from orchestration.release.refusals import REMEDY, Override
@@ -37,19 +40,31 @@ if TYPE_CHECKING:
 SHOWN = 10
 
 
-def _titles() -> dict[str, str]:
+def titles() -> dict[str, str]:
     """Return what the bars and the plan call the steps of a run, by name."""
     return {**{hop.name: hop.title for hop in HOPS}, "warehouse": "building the warehouse, publishing"}
 
 
 def mend_home(installation: Installation, verify: bool = False) -> None:
-    """Put right what a killed process or a bad disk left, and tell it."""
+    """Put right what a killed process or a bad disk left, and tell it; not while other machines work on it."""
+    if installation.settings.cluster.engine:
+        try:
+            with only_process(installation.home):
+                _mend(installation, verify)
+        except HomeInUseError:
+            if verify:
+                raise
+        return
+    _mend(installation, verify)
+
+
+def _mend(installation: Installation, verify: bool) -> None:
     for line in care.mend(installation, thorough=verify):
         print_mended(line)
 
 
 def print_mended(line: str) -> None:
-    typer.echo(f"mended: {line}", err=True)
+    echo(f"mended: {line}", err=True)
 
 
 @contextmanager
@@ -78,32 +93,33 @@ class Runner:
         self.installation = installation
         self.years, self.provinces, self.refetch_hours = years, provinces, refetch_hours
         self.failures: list[str] = []
+        self.former = releases.served_id(installation.home)
 
     def run(self, override: Override | None) -> None:
         """Bring up to date what is stale, publish (with `override` in spite of bad verdicts), print what came out."""
         stale = self._plan()
         if not stale.partitions and not override and self._published_is_current():
-            typer.echo("nothing has changed since the last run: nothing to do")
+            echo("nothing has changed since the last run: nothing to do")
         else:
-            typer.echo("loading …", err=True)
+            echo("loading …", err=True)
             with builds.dbt_waiting(self.installation):
                 self._launch(stale, override)
             care.look_through(self.installation)
-        summarise(self.installation, self.failures)
+        summarise(self.installation, self.failures, self.former)
 
     def show_plan(self) -> None:
         """Print what a run would do, hop by hop."""
-        made, titles = self._plan(), _titles()
+        made, names = self._plan(), titles()
         stale = made.stale
         for hop, partitions in stale.items():
-            typer.echo(f"{titles[hop]}: {len(partitions)} partitions{made.told_why(hop)}")
+            echo(f"{names[hop]}: {len(partitions)} partitions{made.told_why(hop)}")
         entries = self.installation.entries()
         asked = [e for partition in stale["snapshots"] for e in entries.get(partition, []) if e.is_web]
         hosts = Counter(urlsplit(entry.location).hostname for entry in asked)
         if hosts:
             shown = ", ".join(f"{host} {count}" for host, count in hosts.most_common(SHOWN))
             pace = max(hosts.values()) * self.installation.settings.crawl.delay_seconds / 60
-            typer.echo(
+            echo(
                 f"{len(asked)} addresses of {len(hosts)} hosts to ask ({shown}{', …' if len(hosts) > SHOWN else ''}); "
                 f"at least {pace:.0f} min at the pace set"
             )
@@ -114,12 +130,12 @@ class Runner:
         if not made.claimed:
             raise UserError("the catalogue has no report in these years and regions; widen --years or --regions")
         documents = sum(len(v) for k, v in self.installation.entries().items() if k in made.claimed)
-        typer.echo(
+        echo(
             f"{documents} documents in {len(made.claimed)} partitions; "
             f"{len(made.partitions)} partitions to bring up to date"
         )
-        for problem in self.installation.catalogue.problems:
-            typer.echo(f"catalogue {problem}", err=True)
+        for problem in self.installation.catalogue_problems:
+            echo(f"catalogue {problem}", err=True)
         return made
 
     def _published_is_current(self) -> bool:
@@ -140,13 +156,15 @@ class Runner:
         fetch = {"snapshots": {"config": {"refetch_hours": self.refetch_hours}}}
         with (
             open_instance(self.installation.home, print_mended) as instance,
-            bars(_titles()) as listener,
+            bars(titles()) as listener,
             progress.listening(listener),
         ):
             for rectangle in kept_back.rectangles(self.installation, stale.partitions, stale.claimed):
                 self.failures += execute(ingest, instance, run_tags(rectangle), fetch)
+                stopping.check()
             for rectangle in self._left_behind():
                 self.failures += execute(ingest, instance, run_tags(rectangle), fetch)
+                stopping.check()
             memory.give_back()
             # what only ingestion needed ends while dbt begins
             resting = threading.Thread(target=judging.rest)
@@ -176,10 +194,13 @@ def surround(installation: Installation) -> None:
     warnings.filterwarnings("ignore", module="dagster")
 
 
-def build_and_publish(instance: Instance, override: Override | None = None) -> list[str]:
+def build_and_publish(
+    instance: Instance, override: Override | None = None, installation: Installation | None = None
+) -> list[str]:
     """Execute the job `warehouse`; return what failed, one line each.
 
-    With an `override` it builds what hangs on failing tests too, and publishes on record.
+    Where `installation` is one of several machines, that which has the warehouse executes it, and is waited for. With
+    an `override` it builds what hangs on failing tests too, and publishes on record.
     """
     from orchestration.cockpit.definitions import job
     from orchestration.cockpit.instance import execute
@@ -188,7 +209,14 @@ def build_and_publish(instance: Instance, override: Override | None = None) -> l
     if override:
         ops["dbt_models"] = {"config": {"despite_tests": True}}
         ops["publication"] = {"config": {"override_reason": override.reason, "override_by": override.by}}
-    return execute(job("warehouse"), instance, None, ops)
+    if installation and installation.settings.cluster.engine:
+        from orchestration.cockpit.submitted import Wanted, follow, submit
+
+        failures = follow(instance, submit(instance, [Wanted("warehouse", ops=ops)]), lambda: None)
+    else:
+        failures = execute(job("warehouse"), instance, None, ops)
+    stopping.check()
+    return failures
 
 
 def publish(installation: Installation, override: Override | None) -> None:
@@ -196,24 +224,24 @@ def publish(installation: Installation, override: Override | None) -> None:
     surround(installation)
     from orchestration.cockpit.instance import open_instance
 
+    former = releases.served_id(installation.home)
     with open_instance(installation.home, print_mended) as instance:
-        failures = build_and_publish(instance, override)
-    summarise(installation, failures)
+        failures = build_and_publish(instance, override, installation)
+    summarise(installation, failures, former)
 
 
-def summarise(installation: Installation, failures: list[str]) -> None:
-    """Print what came out; raise typer.Exit(1) if nothing could be published."""
+def summarise(installation: Installation, failures: list[str], former: str | None) -> None:
+    """Print what came out; raise typer.Exit(1) if something failed. `former`: the release served before the command."""
     for failure in failures:
-        typer.echo(f"failed: {with_remedy(failure)}", err=True)
+        echo(f"failed: {with_remedy(failure)}", err=True)
     for line in summary_lines(installation):
-        typer.echo(line)
-    if failures:
+        echo(line)
+    if failures or gate.documents_in(gate.failed_verdicts(installation.lake)):
         # a failing test stops what hangs on it before the publication could say how to go on
-        if builds.last_build(installation).failed_tests and not any(REMEDY in failure for failure in failures):
-            typer.echo(REMEDY, err=True)
-        served = releases.current(installation.home)
-        still = f"the former release {served.id} is still served" if served else "nothing is published"
-        typer.echo(f"baogao: not everything could be done; {still}", err=True)
+        stopped = failures and builds.last_build(installation).failed_tests
+        if stopped and not any(REMEDY in failure for failure in failures):
+            echo(REMEDY, err=True)
+        echo(f"baogao: not everything could be done; {stopping.served(installation.home, former)}", err=True)
         raise typer.Exit(1)
 
 

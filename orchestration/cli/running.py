@@ -15,6 +15,7 @@ import typer
 
 from orchestration.cli.errors import UserError
 from orchestration.cli.options import ByOption, HomeOption, HostOption, PortOption
+from orchestration.cli.saying import echo
 
 
 def run(
@@ -45,7 +46,7 @@ def run(
     by: ByOption = "",
 ) -> None:
     """Fetch, read, extract, build, audit and publish what changed; print what came out and where it is."""
-    from orchestration.cli import runner
+    from orchestration.cli import runner, stopping, submitting
     from orchestration.home.installation import open_installation
     from orchestration.home.locking import only_process
     from orchestration.release.refusals import override_of
@@ -53,7 +54,14 @@ def run(
     if sample and catalogue:
         raise UserError("--sample brings its own catalogue; leave out --catalogue")
     installation = open_installation(home)
-    with only_process(installation.home), ExitStack() as stack:
+    elsewhere = bool(installation.settings.cluster.engine)
+    if elsewhere and sample:
+        raise UserError(
+            "--sample is served on this machine alone, and [cluster] has others fetch it; name another --home"
+        )
+    with stopping.telling(installation.home), ExitStack() as stack:
+        if not elsewhere:  # whose steps hold the lock
+            stack.enter_context(only_process(installation.home))
         if sample:
             catalogue = stack.enter_context(runner.sample_catalogue(installation))
             installation = open_installation(home)
@@ -61,7 +69,8 @@ def run(
             installation.follow(catalogue)
         if not plan_only:
             runner.mend_home(installation, verify)
-        wanted = runner.Runner(installation, _years(years), runner.provinces(regions or []), refetch_hours)
+        kind = submitting.Submitter if elsewhere else runner.Runner
+        wanted = kind(installation, _years(years), runner.provinces(regions or []), refetch_hours)
         if plan_only:
             wanted.show_plan()
         else:
@@ -86,22 +95,21 @@ def ui(
     host: HostOption = "127.0.0.1",
     port: PortOption = 3000,
 ) -> None:
-    """Start Dagster's web server and daemon for this installation; end with Ctrl-C."""
+    """Start Dagster's web server and daemon for this installation; end with Ctrl-C or SIGTERM."""
+    from orchestration.cockpit import services
     from orchestration.cockpit.instance import ensure_dagster_home
-    from sources.home import IN_CHECKOUT, REPOSITORY, find_home
+    from sources.home import find_home
+    from sources.settings import load_settings
 
     found = find_home(home)
+    settings = ensure_dagster_home(found)  # may put what they refer to into our surroundings
+    names = load_settings(found).serve.names
     environment = {
         **os.environ,
         "BAOGAO_HOME": str(found.root),
-        "DAGSTER_HOME": str(ensure_dagster_home(found)),
+        "DAGSTER_HOME": str(settings),
         "DAGSTER_DISABLE_TELEMETRY": "true",
     }
-    # beside the packages in a checkout, which pip would call everybody's
-    workspace = (REPOSITORY if IN_CHECKOUT else REPOSITORY / "orchestration") / "workspace.yaml"
-    command = [sys.executable, "-m", "dagster", "dev", "-w", str(workspace), "-h", host, "-p", str(port)]
-    typer.echo(f"Dagster for {found.root} at http://{host}:{port} (ready in about half a minute, Ctrl-C ends it)")
+    echo(f"Dagster for {found.root} at http://{host}:{port} (ready in about half a minute, Ctrl-C ends it)")
     sys.stdout.flush()
-    # in our place, not below us: whoever ends this process ends the server and the daemon
-    os.chdir(REPOSITORY)
-    os.execve(command[0], command, environment)
+    services.serve(host, port, names, environment)

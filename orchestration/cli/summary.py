@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from orchestration.cli.failures import fetch_failures
+from orchestration.cli.failures import fetch_failures, unworked_lines
 from orchestration.home.database import duckdb_at
 from orchestration.home.installation import Installation
 from orchestration.home.releases import Release, current, went_back
 from orchestration.hops.gate import OUTDATED, failed_verdicts
-from sources.extraction.review import load_reviews
+from orchestration.hops.reviewed import without_effect
+from orchestration.release.refusals import last_attempt
 from sources.tables import BY_NAME, OBSERVATIONS, REJECTIONS, REPORTS
 
 SHOWN = 10
@@ -36,6 +37,7 @@ def summary_lines(installation: Installation) -> Iterator[str]:
         yield "refused: " + ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
     yield from _failed_fetches(installation)
     verdicts = failed_verdicts(installation.lake)
+    yield from unworked_lines(verdicts, SHOWN)
     yield from _quarantined(installation, verdicts)
     yield from _reviews(installation, verdicts)
     served = current(installation.home)
@@ -55,6 +57,8 @@ def summary_lines(installation: Installation) -> Iterator[str]:
     yield f"  {installation.home.published / 'exports'} ({_forms(served)}codebook.md, CHANGES.csv)"
     for note in served.manifest.get("notes", ()):
         yield f"  {note}"
+    if removed := last_attempt(installation.home).removed:
+        yield f"  {len(removed)} former releases went: {', '.join(removed)}; `baogao release keep ID` has one stay"
     changes = served.manifest.get("changes") or {}
     if changes:
         yield "  cells " + ", ".join(f"{what} {count}" for what, count in changes.items())
@@ -115,7 +119,7 @@ def _quarantined(installation: Installation, verdicts: list[dict[str, Any]]) -> 
         if verdict["severity"] == "quarantine":
             counts[f"{verdict['table_name']}: {verdict['expectation']}"] += verdict["n_failed"]
     if counts:
-        yield f"rows set aside in {installation.home.quarantine}: " + ", ".join(
+        yield f"rows set aside in {installation.quarantine}: " + ", ".join(
             f"{count} {name}" for name, count in counts.most_common(SHOWN)
         )
 
@@ -145,12 +149,10 @@ def _readable(value: object) -> str:
 
 
 def _reviews(installation: Installation, verdicts: list[dict[str, Any]]) -> Iterator[str]:
-    """Yield the decisions of people that change nothing: no longer fitting, or about a report that isn't there."""
+    """Yield the decisions of people that change nothing: no longer fitting, not read, or about no document."""
     told = [line for v in verdicts if v["expectation"] == OUTDATED for line in str(v["observed"]).split("; ")]
-    decisions = load_reviews(installation.home.reviews)
-    if decisions:
-        known = {row["report_id"] for row in read_column_rows(installation, REPORTS.name, ["report_id"])}
-        told += [f"{d.report_id}: {d.quote!r}: there is no such report" for d in decisions if d.report_id not in known]
+    told += without_effect(installation)
     if told:
-        yield f"{len(told)} decisions in {installation.home.reviews} no longer apply; mend or remove them:"
+        where = installation.settings.shared(installation.home, "reviews")
+        yield f"{len(told)} decisions or files in {where} have no effect; mend or remove them:"
         yield from (f"  {line}" for line in told[:SHOWN])

@@ -54,7 +54,8 @@ class TableFacts:
 def partition_rows(installation: Installation, table: Table) -> dict[Partition, int]:
     """Return the number of rows of every partition of `table` that has a file."""
     lake = installation.lake
-    return {partition: lake.n_rows(table, partition) for partition in lake.partitions(table.name)}
+    with installation.viewing():
+        return {partition: lake.n_rows(table, partition) for partition in lake.partitions(table.name)}
 
 
 def coverage_picture(table: Table, counts: dict[Partition, int]) -> str:

@@ -5,44 +5,73 @@ What does not belong here: which runs are needed (``hops/plan.py``), what a pers
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
 import dagster as dg
 import sqlalchemy.exc
 import yaml
+from dagster._core.execution.compute_logs import redirect_to_file
+from dagster._core.storage.compute_log_manager import CapturedLogContext
+from dagster._core.storage.local_compute_log_manager import LocalComputeLogManager
+from dagster._core.storage.runs import SqliteRunStorage
 
 from orchestration.cockpit.records import quick_records
 from orchestration.home.note import replacing
 from sources.home import Home
-from sources.settings import SettingsError
+from sources.settings import SettingsError, load_settings
 
 Instance: TypeAlias = dg.DagsterInstance
 
 TEMPLATE = Path(__file__).resolve().with_name("dagster.yaml")
+#: how a dagster.yaml begins that is baogao's to replace
+WRITTEN = "# Written by baogao from [cluster] in baogao.toml"
 #: marks runs of the command line; while its lock is held, any such run that still seems to go is a dead one
 CLI_TAG = "baogao/cli"
 #: what SQLite says of a file that is none, or no longer one
 _DAMAGED = re.compile("malformed|not a database|file is encrypted|no such table", re.IGNORECASE)
+#: size from which on the log of runs begins anew; the former one stays beside it until the next
+LOG_BYTES = 1_000_000
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 def ensure_dagster_home(home: Home) -> Path:
-    """Make DAGSTER_HOME of this installation with its settings, unless a person put their own there; return it."""
+    """Make DAGSTER_HOME of this installation with its settings, unless a person put their own there; return it.
+
+    Where `[cluster]` says so they are those for several machines, and what they refer to is put into the environment.
+    Raises SettingsError where that can't be used.
+    """
     home.create()
-    settings = home.dagster / "dagster.yaml"
-    if not settings.exists():
+    path, template = home.dagster / "dagster.yaml", TEMPLATE.read_text(encoding="utf-8")
+    former = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+    wanted = _for_cluster(home, template, former) or former or template
+    if wanted != former:
         # whole or not at all: an empty file would be settings too, without limits for the pools
-        with replacing(settings) as temporary:
-            shutil.copyfile(TEMPLATE, temporary)
+        with replacing(path) as temporary:
+            temporary.write_text(wanted, encoding="utf-8")
     return home.dagster
+
+
+def _for_cluster(home: Home, template: str, former: str) -> str:
+    """Return dagster.yaml for several machines, and put what it refers to into the environment; "" for one machine."""
+    cluster = load_settings(home).cluster
+    if not cluster.engine:
+        # what was written for machines that this home no longer has would start nothing
+        return template if former.startswith(WRITTEN) else ""
+    from orchestration.cluster import instance_settings
+
+    os.environ.update(instance_settings.environment(cluster))
+    return instance_settings.dagster_yaml(cluster, template, former)
 
 
 @contextmanager
@@ -81,7 +110,9 @@ def _opened(folder: Path) -> dg.DagsterInstance:
             "then made anew with the settings that baogao comes with"
         ) from error
     try:
-        _bury_dead_runs(instance)
+        if isinstance(instance.run_storage, SqliteRunStorage):
+            # records that several machines share tell of runs of others too; their launcher knows which are dead
+            _bury_dead_runs(instance)
     except BaseException:
         instance.dispose()
         raise
@@ -95,15 +126,25 @@ def _bury_dead_runs(instance: dg.DagsterInstance) -> None:
         instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
 
 
-def old_runs(instance: dg.DagsterInstance, days: int, *, remove: bool) -> int:
-    """Return how many runs that ended are older than `days`, having removed them if asked."""
-    over = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
-    wanted = dg.RunsFilter(statuses=over, created_before=datetime.now(UTC) - timedelta(days=days))
-    runs = instance.get_run_ids(wanted)
-    if remove:
-        for run_id in runs:
-            instance.delete_run(run_id)
-    return len(runs)
+def _run_log(folder: Path) -> Path:
+    """Return the log of runs of the command line, begun anew where it has become large."""
+    log = folder / "baogao-run.log"
+    if log.exists() and log.stat().st_size > LOG_BYTES:
+        log.replace(log.with_name(f"{log.name}.1"))
+    return log
+
+
+@contextmanager
+def _capture(logs: LocalComputeLogManager, log_key: Sequence[str]) -> Iterator[CapturedLogContext]:
+    """Keep what a step prints, as Dagster does; what it says to a person (the bars) goes there straight.
+
+    Dagster has both repeated by two processes each, in our process group: a Ctrl-C made them print tracebacks.
+    """
+    path = Path(logs.get_captured_local_path(log_key, "out"))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with redirect_to_file(sys.stdout, path):
+        yield CapturedLogContext(log_key)
+    Path(logs.complete_artifact_path(log_key)).touch()
 
 
 def execute(
@@ -113,7 +154,10 @@ def execute(
     ops: Mapping[str, object] | None = None,
 ) -> list[str]:
     """Execute `job` in this process; return what failed, one line each (empty when all went well)."""
-    log = Path(instance.root_directory) / "baogao-run.log"
+    log = _run_log(Path(instance.root_directory))
+    logs = instance.compute_log_manager
+    if isinstance(logs, LocalComputeLogManager):
+        logs.capture_logs = partial(_capture, logs)  # type: ignore[method-assign]
     # what dbt and libraries print belongs into a log, not between the progress bars
     with log.open("a", encoding="utf-8") as stream, redirect_stdout(stream):
         result = job.execute_in_process(
@@ -124,11 +168,13 @@ def execute(
         )
     if result.success:
         return []
-    failures = []
-    for event in result.all_events:
-        if event.is_step_failure:
-            error = event.step_failure_data.error
-            while error and error.cause and "Error occurred while executing op" in error.message:
-                error = error.cause
-            failures.append(f"{event.step_key}: {error.message.strip() if error else 'failed'}")
+    failures = [failure_of(event) for event in result.all_events if event.is_step_failure]
     return failures or ["the run failed; see its log with: baogao ui"]
+
+
+def failure_of(event: dg.DagsterEvent) -> str:
+    """Return one line about a step that failed: its name, and the error that Dagster wrapped."""
+    error = event.step_failure_data.error
+    while error and error.cause and "Error occurred while executing op" in error.message:
+        error = error.cause
+    return f"{event.step_key}: {error.message.strip() if error else 'failed'}"

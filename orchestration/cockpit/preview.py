@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sources import outgoing
+
 #: rows and characters of a cell that are shown
 ROWS, WIDTH = 5, 80
 
@@ -14,8 +16,8 @@ def markdown(
 ) -> str:
     """Return the first `most` of `rows` as a table, `columns` in their order [all of the first row]; "none" for none.
 
-    A cell is one line: breaks become spaces, bars are written so that they don't end it, the rest after `width`
-    characters is left out.
+    A cell is one line: breaks become spaces, the rest after `width` characters is left out, and what Markdown or HTML
+    would obey (a page may hold a picture's address) is shown as it is.
     """
     if not rows:
         return "none"
@@ -33,4 +35,4 @@ def _cell(value: Any, width: int) -> str:
     text = " ".join(("" if value is None else str(value)).split())
     if len(text) > width:
         text = text[: width - 1] + "…"
-    return text.replace("|", "&#124;").replace("<", "&lt;")
+    return outgoing.markdown(text)

@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -80,6 +81,13 @@ def store_together(storage: SqliteEventLogStorage, events: Sequence[dg.EventLogE
     last = {(one.get_dagster_event().asset_key, one.dagster_event_type): at for at, one in enumerate(on_assets)}
     for at in sorted(last.values()):
         storage.store_asset_event(on_assets[at], ids[at])
+
+
+def let_go(path: Path) -> None:
+    """Close the connection that is held to the database at `path`, if there is one: the file is about to go."""
+    held = _held.pop(str(path), None)
+    if held is not None:
+        held.close()
 
 
 def _on_connect(connection: Any, _record: object) -> None:

@@ -17,6 +17,7 @@ import dagster as dg
 from orchestration.cockpit import facts, preview, runs
 from orchestration.cockpit.partitions import GRID
 from orchestration.home.installation import Installation
+from orchestration.hops import gate
 from orchestration.hops.outcomes import Outcome, Outcomes, raise_if_stopped, summary_of
 from sources.partitions import Partition
 from sources.tables import BY_NAME, Table
@@ -135,7 +136,7 @@ def _materialization(
 def check_result(table: str, outcomes: Outcomes) -> dg.AssetCheckResult:
     """Return the verdict on all partitions of this run, with a table of failing rows and their sentences."""
     failures = [failure for outcome in outcomes[table].values() for failure in outcome.failures]
-    critical = [failure for failure in failures if failure["severity"] == "critical"]
+    critical = [failure for failure in failures if gate.stops(failure)]
     return dg.AssetCheckResult(
         asset_key=table,
         check_name=CHECK,

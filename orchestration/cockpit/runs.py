@@ -33,7 +33,7 @@ def tags_of(installation: Installation) -> dict[str, str]:
     """Return the tags: the home, the file that the catalogue's link leads to, the code's and the rules' versions."""
     return {
         HOME: str(installation.home.root),
-        CATALOGUE: str(installation.home.catalogue.resolve()),
+        CATALOGUE: str(installation.catalogue_file),
         CODE: code_version(),
         RULES: " ".join(f"{name} {version}" for name, version in versions(installation).items()),
     }

@@ -10,3 +10,5 @@ TIMEZONE = "Asia/Shanghai"
 CRONS = ("0 3 * 1-3 *", "0 3 * 4-12 1")
 #: the daily release, and when it must be there
 RELEASE_CRON, RELEASE_DEADLINE = "30 5 * * *", "30 6 * * *"
+#: when nothing else is asked for
+CLEANING_CRON = "0 13 * * 0"

@@ -73,7 +73,7 @@ def state_of(installation: Installation, now: datetime) -> str:
     failed is asked for once a day. Raises CatalogueError where there is none, OSError where a file can't be read.
     """
     entries = installation.catalogue.entries
-    catalogue = installation.home.catalogue.resolve().stat()
+    catalogue = installation.catalogue_file.stat()
     return fingerprints.digest(
         now.date(),
         declared(installation.home),
@@ -81,5 +81,5 @@ def state_of(installation: Installation, now: datetime) -> str:
         [snapshots.local_state(entry, installation) for entry in entries if not entry.is_web],
         installation.lake.stamps(),
         versions(installation),
-        fingerprints.of_files(installation.home.reviews, ["*.yaml"]),
+        fingerprints.of_files(installation.reviews, ["*.yaml"]),
     )

@@ -13,21 +13,21 @@ from __future__ import annotations
 
 import os
 import secrets
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import fsspec
 import pyarrow as pa
 
-from orchestration.home import fingerprints, releases
+from orchestration.home import fingerprints, releases, shared_releases
 from orchestration.home.installation import Installation
 from orchestration.home.note import Note
+from sources import store
+from sources.disk import move, remove_tree
 from sources.home import Home
-from sources.lake import DamagedFileError, is_local, put, read_file
+from sources.lake import DamagedFileError, Lake, put, read_file
 from sources.snapshot.ledger import standing
-from sources.snapshot.store import SnapshotStore, fault_of
+from sources.store import is_local
 from sources.tables import GATE_RESULTS, RAW_TABLES, SNAPSHOTS, Table
 
 #: tables whose rows can't be made anew from others: brought to the contract as they are, not made anew
@@ -39,6 +39,8 @@ LEFTOVERS = (
     f"releases/{releases.BUILDING}*",
     ".published.*",
     ".catalogue.*",
+    "shared/.*.*",
+    "shared/*/.*.*",
     ".*.json.*",
     "dagster/.dagster.yaml.*",
 )
@@ -54,19 +56,20 @@ def mend(installation: Installation, *, thorough: bool = False) -> list[str]:
         return []
     _sweep(installation)
     verified = _Verified(home, thorough)
-    told = [line for table in RAW_TABLES for line in _mend_table(installation, table, verified)]
-    told += _mend_quarantine(installation, verified)
+    with installation.viewing():
+        told = [line for table in RAW_TABLES for line in _mend_table(installation, table, verified)]
+        told += _mend_quarantine(installation, verified)
     told += _mend_snapshots(installation, thorough)
     told += _mend_served(home, thorough)
+    shared_releases.fetch(installation)
     verified.save()
     return told
 
 
 def look_through(installation: Installation) -> None:
     """Read back what a run has written, so that the next one need not; what is damaged is left to its `mend`."""
-    if not is_local(installation.lake.root):  # whose files' states nobody knows, so that nothing could be kept
+    if not is_local(installation.lake.root):  # the store has confirmed each put
         return
-    filesystem = fsspec.filesystem("file")
     verified = _Verified(installation.home, thorough=False)
     verified.sound.update(verified.known)
     for table in RAW_TABLES:
@@ -74,7 +77,7 @@ def look_through(installation: Installation) -> None:
             if path.endswith("/_empty.parquet") or verified.knows(path):
                 continue
             try:
-                data = read_file(filesystem, path)
+                data = read_file(path)
             except DamagedFileError:
                 continue
             if data.schema.remove_metadata() == table.arrow_schema():
@@ -85,15 +88,15 @@ def look_through(installation: Installation) -> None:
 def _sweep(installation: Installation) -> None:
     for pattern in LEFTOVERS:
         for path in installation.home.root.glob(pattern):
-            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)
-    filesystem, _ = fsspec.core.url_to_fs(installation.lake.root)
-    for pattern in LAKE_LEFTOVERS:
-        for found in installation.lake.find(pattern):
-            filesystem.rm(found)
+            remove_tree(path) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)
+    if is_local(installation.lake.root):  # in a store nothing has a temporary name
+        for pattern in LAKE_LEFTOVERS:
+            for found in installation.lake.find(pattern):
+                Path(found).unlink()
 
 
-#: path → size and time of change (ns) of a file that was found sound
-VERIFIED = Note("verified.json", dict[str, list[int]])
+#: path → size and time of change (ns), or ETag, of a file that was found sound
+VERIFIED = Note("verified.json", dict[str, list[int | str]])
 
 
 class _Verified:
@@ -102,10 +105,10 @@ class _Verified:
     def __init__(self, home: Home, thorough: bool) -> None:
         self.home = home
         self.known = {} if thorough else VERIFIED.read(home) or {}
-        self.sound: dict[str, list[int]] = {}
+        self.sound: dict[str, list[int | str]] = {}
 
     def knows(self, path: str) -> bool:
-        """Whether the file was found sound as it is now; only of local files is the state known."""
+        """Whether the file was found sound as it is now."""
         state = self._state(path)
         if state is None or self.known.get(path) != state:
             return False
@@ -122,27 +125,27 @@ class _Verified:
             VERIFIED.write(self.home, self.sound)
 
     @staticmethod
-    def _state(path: str) -> list[int] | None:
+    def _state(path: str) -> list[int | str] | None:
         if not is_local(path):
-            return None
+            stored = store.stored_at(path)
+            return [stored.size, stored.etag] if stored else None
         stat = os.stat(path)  # noqa: PTH116
         return [stat.st_size, stat.st_mtime_ns]
 
 
 def _mend_table(installation: Installation, table: Table, verified: _Verified) -> Iterator[str]:
-    filesystem, _ = fsspec.core.url_to_fs(installation.lake.root)
     for path in installation.lake.find(f"{table.name}/*/*.parquet"):
         if path.endswith("/_empty.parquet") or verified.knows(path):
             continue
         try:
-            data = read_file(filesystem, path)
+            data = read_file(path)
         except DamagedFileError as error:
-            aside = _set_aside(installation.home, filesystem, path)
+            aside = _set_aside(installation.home, path)
             yield f"{error.path} was damaged ({error.reason}); {_again(table)}; the damaged file is now {aside}"
             continue
         if data.schema.remove_metadata() != table.arrow_schema():
-            yield _conform(installation, table, filesystem, path, data)
-        if filesystem.exists(path):
+            yield _conform(installation, table, path, data)
+        if not is_local(path) or Path(path).exists():
             verified.add(path)
 
 
@@ -152,9 +155,7 @@ def _again(table: Table) -> str:
     return "its rows are made anew"
 
 
-def _conform(
-    installation: Installation, table: Table, filesystem: fsspec.AbstractFileSystem, path: str, data: pa.Table
-) -> str:
+def _conform(installation: Installation, table: Table, path: str, data: pa.Table) -> str:
     """Bring a file of another version's contract to ours, or remove it so that it is made anew; tell which."""
     theirs, ours = set(data.schema.names), set(table.columns)
     differs = "; ".join(
@@ -168,36 +169,37 @@ def _conform(
     )
     told = f"{path} was written by another version of baogao ({differs})"
     if table.name not in KEPT:
-        filesystem.rm(path)
+        Path(path).unlink() if is_local(path) else store.remove(path)
         return f"{told}; its rows are made anew"
     try:
         rows = [{name: row.get(name) for name in table.columns} for row in data.to_pylist()]
         put(path, table.to_arrow(rows).replace_schema_metadata(data.schema.metadata))
     except ValueError as error:
-        aside = _set_aside(installation.home, filesystem, path)
+        aside = _set_aside(installation.home, path)
         return f"{told} and does not fit ({error}); {_again(table)}; the former file is now {aside}"
     return f"{told}; it was brought to this version's columns"
 
 
 def _mend_quarantine(installation: Installation, verified: _Verified) -> Iterator[str]:
     """What is set aside for people is no input of anything; a damaged file there only has to be out of the way."""
-    filesystem = fsspec.filesystem("file")
-    for path in sorted(installation.home.quarantine.glob("*/*/*.parquet")):
-        if verified.knows(str(path)):
+    for path in Lake(installation.quarantine).find("*/*/*.parquet"):
+        if verified.knows(path):
             continue
         try:
-            read_file(filesystem, str(path))
+            read_file(path)
         except DamagedFileError as error:
-            aside = _set_aside(installation.home, filesystem, str(path))
+            aside = _set_aside(installation.home, path)
             yield f"{path} was damaged ({error.reason}); the damaged file is now {aside}"
             continue
-        verified.add(str(path))
+        verified.add(path)
 
 
 def _mend_snapshots(installation: Installation, thorough: bool) -> Iterator[str]:
     """Have pages fetched again whose stored bytes are gone, cut, or (looked at thoroughly) changed."""
-    store = SnapshotStore(installation.home)
-    sizes = _sizes(installation.home)
+    pages = installation.pages
+    if not pages.is_local and not thorough:  # a store loses no byte by itself, and to list millions takes long
+        return
+    sizes = {} if thorough else _sizes(installation.home)
     for partition in installation.lake.partitions(SNAPSHOTS.name):
         data = installation.lake.read(SNAPSHOTS, partition, OF_A_PAGE)
         if data is None:
@@ -206,13 +208,13 @@ def _mend_snapshots(installation: Installation, thorough: bool) -> Iterator[str]
             (row, why)
             for row in standing(data.to_pylist()).values()
             if (thorough or sizes.get(row["sha256"]) != row["n_bytes"])
-            and (why := fault_of(store.path(row["sha256"]), row["n_bytes"], thorough=thorough))
+            and (why := pages.fault(row["sha256"], row["n_bytes"], thorough=thorough))
         ]
         if not bad:
             continue
         for row, why in bad:
-            path = store.path(row["sha256"])
-            aside = f"; the damaged file is now {_move(installation.home, path)}" if path.exists() else ""
+            path, there = pages.address(row["sha256"]), row["sha256"] in pages
+            aside = f"; the damaged file is now {_set_aside(installation.home, path)}" if there else ""
             yield f"the stored bytes of {row['location']} ({path}) {why}; the page is fetched again{aside}"
         # without the fingerprint of its inputs the partition is stale
         stored = installation.lake.metadata(SNAPSHOTS, partition)
@@ -250,20 +252,22 @@ def _mend_served(home: Home, thorough: bool) -> Iterator[str]:
         releases.swap(home, sound.id)
         yield f"release {sound.id} is served meanwhile"
         if served is not None:
-            yield f"the damaged release is now {_move(home, served.path)}"
+            yield f"the damaged release is now {set_aside(home, served.path)}"
 
 
-def _set_aside(home: Home, filesystem: fsspec.AbstractFileSystem, path: str) -> str:
+def _set_aside(home: Home, path: str) -> str:
     if is_local(path):
-        return str(_move(home, Path(path)))
-    target = f"{path}.damaged"
-    filesystem.mv(path, target)
-    return target
+        return str(set_aside(home, Path(path)))
+    target = home.root / "damaged" / Path(path).name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    store.download(path, str(target))
+    store.remove(path)
+    return str(set_aside(home, target))
 
 
-def _move(home: Home, path: Path) -> Path:
+def set_aside(home: Home, path: Path) -> Path:
+    """Move a damaged file or folder to where a person can look at it; return that place."""
     inside = path.relative_to(home.root) if path.is_relative_to(home.root) else Path(path.name)
     target = home.root / "damaged" / f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}" / inside
-    target.parent.mkdir(parents=True, exist_ok=True)
-    path.replace(target)
+    move(path, target)
     return target

@@ -5,6 +5,8 @@ What does not belong here: what is asked of the file; Dagster's resource (``cock
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,9 +33,14 @@ def duckdb_at(path: Path | str, *, read_only: bool = True) -> Iterator[duckdb.Du
 
 
 def memory_limit(path: Path | str) -> str:
-    """Return the statement that holds a connection to what a query over the file at `path` may take.
+    """Return the statements that hold a connection to what a query over the file at `path` may take.
 
-    Not by the configuration: DuckDB opens a file that is open already with the same one only.
+    Not by the configuration: DuckDB opens a file that is open already with the same one only. What doesn't fit is
+    spilled beside the file; beside a released one, whose folder may not be written, among the machine's own.
     """
-    size = Path(path).stat().st_size if Path(path).exists() else 0
-    return f"set memory_limit = '{duckdb_limit(_TIMES_THE_FILE * size)}'"
+    path = Path(path)
+    size = path.stat().st_size if path.exists() else 0
+    limit = f"set memory_limit = '{duckdb_limit(_TIMES_THE_FILE * size)}'"
+    if os.access(path.parent, os.W_OK):
+        return limit
+    return f"{limit}; set temp_directory = '{tempfile.gettempdir()}/baogao-duckdb-{os.getpid()}'"

@@ -16,6 +16,7 @@ from typing import Generic, TypeVar
 
 from pydantic import TypeAdapter
 
+from sources.disk import flush
 from sources.home import Home
 
 T = TypeVar("T")
@@ -49,8 +50,12 @@ class Note(Generic[T]):
 def replacing(path: Path) -> Iterator[Path]:
     """Yield a name beside `path`; what the block puts there takes the place of `path` in one rename.
 
-    A process that is killed meanwhile leaves `.<name>.<eight digits>` for `care.py` to remove.
+    At the end both are on disk. A process that is killed meanwhile leaves `.<name>.<eight digits>` for `care.py` to
+    remove.
     """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     yield temporary
+    if not temporary.is_symlink():
+        flush(temporary)
     temporary.replace(path)
+    flush(path.parent)

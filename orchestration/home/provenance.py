@@ -11,9 +11,11 @@ What does not belong here: which inputs a hop has (``hops``), whether the wareho
 from __future__ import annotations
 
 import json
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -36,6 +38,8 @@ MADE_FROM = "made_from"
 MISSING, UNKNOWN = "missing", "unknown"
 _DIGITS = 12
 
+#: the variable that tells models the last year whose reports are due
+DUE_YEAR = "BAOGAO_DUE_YEAR"
 PROJECT_DIR = REPOSITORY / "transforms" / "dbt_project"
 #: what a model's result depends on; not target/, logs/, or what dbt writes
 PROJECT_FILES = (
@@ -93,18 +97,20 @@ def _by_name(inputs: Inputs) -> dict[str, str]:
 class State:
     """All that the models read. `data`: table → partition → hash of its rows; `verdicts`: partition → its files' state.
 
-    Verdicts are no part of `hash`: a partition judged again with the same rows calls for no build.
+    Verdicts are no part of `hash`: a partition judged again with the same rows calls for no build. `due_year`: the last
+    year whose reports are due, which moves once a year and makes goals that were pending ones without a result.
     """
 
     data: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     verdicts: Mapping[str, str] = field(default_factory=dict)
     registry: str = ""
     models: str = ""
+    due_year: str = ""
 
     @property
     def hash(self) -> str:
         """Return what a build is recorded by, and a release made from it."""
-        return fingerprints.digest(self.data, self.registry, self.models)
+        return fingerprints.digest(self.data, self.registry, self.models, self.due_year)
 
 
 @dataclass(frozen=True)
@@ -118,15 +124,16 @@ class Changed:
 def read_state(installation: Installation) -> State:
     """Return the state of lake, registry and models as they are now. Raises DamagedFileError."""
     lake = installation.lake
-    data = {
-        table.name: {
-            str(partition): lake.metadata(table, partition).get(fingerprints.CONTENT, "")
-            for partition in lake.partitions(table.name)
+    with installation.viewing():
+        data = {
+            table.name: {
+                str(partition): lake.metadata(table, partition).get(fingerprints.CONTENT, "")
+                for partition in lake.partitions(table.name)
+            }
+            for table in RAW_TABLES
+            if table is not GATE_RESULTS
         }
-        for table in RAW_TABLES
-        if table is not GATE_RESULTS
-    }
-    return State(data, _verdicts(installation), _registry_hash(installation), project_hash())
+        return State(data, _verdicts(installation), _registry_hash(installation), project_hash(), due_year())
 
 
 def changed_partitions(before: State, now: State) -> Changed:
@@ -135,6 +142,12 @@ def changed_partitions(before: State, now: State) -> Changed:
         differing(before.data.get(name, {}), now.data.get(name, {})) for name in before.data.keys() | now.data.keys()
     )
     return Changed(frozenset().union(*data), differing(before.verdicts, now.verdicts))
+
+
+def due_year() -> str:
+    """Return the last year whose reports are due, this one from April on, as the models are told (macros/due.sql)."""
+    now = datetime.now(UTC)
+    return os.environ.get(DUE_YEAR) or str(now.year if now.month >= 4 else now.year - 1)
 
 
 @lru_cache(maxsize=1)
@@ -163,8 +176,10 @@ def _registry_hash(installation: Installation) -> str:
 
     overlay = installation.overlay
     own = overlay.read_text(encoding="utf-8") if overlay else ""
-    reviewed = fingerprints.of_files(installation.home.reviews, ["corrections.yaml"])
-    return fingerprints.digest(registry_version(), own, reviewed)
+    reviewed = fingerprints.of_files(installation.reviews, ["corrections.yaml", "audits/*/*"])
+    # what the models are told besides: a whole build follows where it changes
+    doubt_max = installation.settings.publish.doubt_max
+    return fingerprints.digest(registry_version(), own, reviewed, doubt_max)
 
 
 @dataclass(frozen=True)

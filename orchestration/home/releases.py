@@ -1,23 +1,27 @@
 """The folders of releases and the one link that says which is served.
 
-What belongs here: listing, swapping, rolling back, pruning. What does not: what is in a release (``release/build.py``).
+What belongs here: listing, swapping, rolling back, keeping, pruning. What does not: what is in a release
+(``release/build.py``).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from orchestration.home.note import Note, replacing
+from sources.disk import flush, has_hash, remove_tree
 from sources.errors import BaogaoError
 from sources.home import Home
 
 MANIFEST = Path("exports") / "manifest.json"
 BUILDING = ".building-"
+#: a file beside a release's folder, of its name with this ending, keeps it: there is none that could be damaged
+KEEP = ".keep"
 
 
 class ReleaseError(BaogaoError):
@@ -26,12 +30,13 @@ class ReleaseError(BaogaoError):
 
 @dataclass(frozen=True)
 class Release:
-    """One built release. `served` says whether readers see it now."""
+    """One built release. `served` says whether readers see it now, `kept` whether a person wants it to stay."""
 
     id: str
     path: Path
     served: bool
     manifest: dict[str, Any]
+    kept: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,7 @@ def list_releases(home: Home) -> list[Release]:
     served = served_id(home)
     there = [path for path in home.releases.iterdir() if path.is_dir() and path.name[0] != "."]
     folders = sorted(there, key=lambda path: order(path.name), reverse=True)
-    return [Release(p.name, p, p.name == served, read_manifest(p)) for p in folders]
+    return [Release(p.name, p, p.name == served, read_manifest(p), _keep_file(home, p.name).exists()) for p in folders]
 
 
 def order(release_id: str) -> tuple[str, int]:
@@ -71,8 +76,16 @@ def order(release_id: str) -> tuple[str, int]:
 
 def read_manifest(folder: Path) -> dict[str, Any]:
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return manifest_of((folder / MANIFEST).read_bytes())
+    except OSError:
+        return {}
+
+
+def manifest_of(data: bytes) -> dict[str, Any]:
+    """Return what the bytes of a manifest say; nothing where they are damaged."""
+    try:
+        manifest = json.loads(data)
+    except ValueError:
         return {}
     return manifest if isinstance(manifest, dict) else {}
 
@@ -91,7 +104,7 @@ def damage(release: Release, *, thorough: bool = False) -> list[str]:
         if not path.is_file():
             found.append(f"{path} is missing")
         elif path.stat().st_size != told["bytes"] or (
-            (thorough or path.suffix == ".duckdb") and file_hash(path) != told["sha256"]
+            (thorough or path.suffix == ".duckdb") and not has_hash(path, told["sha256"])
         ):
             found.append(f"{path} has been changed")
     return found
@@ -132,10 +145,10 @@ def rollback(home: Home, release_id: str | None = None) -> str:
     known = list_releases(home)
     left = next((release for release in known if release.served), None)
     older = [release for release in known if left is None or order(release.id) < order(left.id)]
-    target = next((r for r in known if r.id == release_id), None) if release_id else next(iter(older), None)
+    target = find_release(home, release_id) if release_id else next(iter(older), None)
     if target is None:
-        said = f"no release {release_id!r}" if release_id else "there is no release older than the served one"
-        raise ReleaseError(f"{said}; there are: {', '.join(release.id for release in known) or 'none'}")
+        there = ", ".join(release.id for release in known) or "none"
+        raise ReleaseError(f"there is no release older than the served one; there are: {there}")
     if faults := damage(target, thorough=True):
         raise ReleaseError(f"release {target.id} is damaged ({faults[0]}), so it is not served; name another")
     # noted before it is done: without the swap it speaks of a release that is not served, and means nothing
@@ -151,15 +164,56 @@ def went_back(served: Release, home: Home) -> Rollback:
     return newest if newest and newest.serves == served.id else Rollback()
 
 
-def superseded(home: Home, keep: int) -> list[Path]:
-    """Return the folders that may go: all but the newest `keep` releases besides the served one, and broken builds."""
-    others = [release.path for release in list_releases(home) if not release.served]
-    return [*others[keep:], *sorted(home.releases.glob(f"{BUILDING}*"))]
+def find_release(home: Home, release_id: str) -> Release:
+    """Return the release of this id. Raises ReleaseError where there is none."""
+    known = list_releases(home)
+    found = next((release for release in known if release.id == release_id), None)
+    if found is None:
+        raise ReleaseError(f"no release {release_id!r}; there are: {', '.join(one.id for one in known) or 'none'}")
+    return found
 
 
-def prune(home: Home, keep: int) -> list[str]:
-    """Remove what is superseded; return the ids of the releases among it."""
-    folders = superseded(home, keep)
-    for folder in folders:
-        shutil.rmtree(folder, ignore_errors=True)
-    return [folder.name for folder in folders if not folder.name.startswith(BUILDING)]
+def _keep_file(home: Home, release_id: str) -> Path:
+    return home.releases / f"{release_id}{KEEP}"
+
+
+def keep(home: Home, release_id: str, reason: str = "") -> None:
+    """Have a release stay, whatever is published or cleaned. Raises ReleaseError where there is none of this id."""
+    path = _keep_file(home, find_release(home, release_id).id)
+    path.write_text(f"{reason}\n" if reason else "", encoding="utf-8")
+    flush(path)
+    flush(path.parent)
+
+
+def unkeep(home: Home, release_id: str) -> None:
+    """Let a release go again with the others. Raises ReleaseError where it was not kept."""
+    path = _keep_file(home, release_id)
+    if not path.exists():
+        kept = [one.id for one in list_releases(home) if one.kept]
+        raise ReleaseError(f"release {release_id!r} was not kept; those kept are: {', '.join(kept) or 'none'}")
+    path.unlink()
+
+
+def why_kept(home: Home, release_id: str) -> str:
+    """Return the reason that `keep` was given, empty where there was none."""
+    return _keep_file(home, release_id).read_text(encoding="utf-8", errors="replace").strip()
+
+
+def superseded(home: Home, number: int) -> list[Path]:
+    """Return the folders that may go: broken builds, and all releases but the served one, those kept by a person and
+    the newest `number` of the others."""
+    others = [release.path for release in list_releases(home) if not release.served and not release.kept]
+    return [*others[number:], *sorted(home.releases.glob(f"{BUILDING}*"))]
+
+
+def prune(home: Home, number: int) -> list[str]:
+    """Remove what is superseded; return the ids of the releases among it that are gone.
+
+    What can't be removed stays for the next time: the new release is served all the same.
+    """
+    gone = []
+    for folder in superseded(home, number):
+        with suppress(OSError):
+            remove_tree(folder)
+            gone.append(folder.name)
+    return [name for name in gone if not name.startswith(BUILDING)]

@@ -8,7 +8,6 @@ location, all its pages stay.
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ import duckdb
 from orchestration.home.database import duckdb_at
 from orchestration.home.installation import Installation
 from orchestration.home.releases import list_releases, superseded
+from sources.disk import remove_tree
 from sources.errors import BaogaoError
 from sources.snapshot.ledger import newest_valid
 from sources.snapshot.store import SnapshotStore
@@ -43,19 +43,21 @@ class Leftover:
     def remove(self) -> None:
         """Remove it; a file that is gone already is no fault."""
         if self.path.is_dir():
-            shutil.rmtree(self.path)
+            remove_tree(self.path)
         else:
             self.path.unlink(missing_ok=True)
 
 
-def leftovers(installation: Installation, now: float | None = None) -> list[Leftover]:
-    """Return what the settings say need not stay, removing nothing. Raises RetentionError where a release is damaged
-    and snapshots were to go: what it cites can't be told."""
+def leftovers(installation: Installation, now: float | None = None, *, snapshots: bool = True) -> list[Leftover]:
+    """Return what the settings say need not stay, removing nothing; without `snapshots` none of these is among it.
+
+    Raises RetentionError where a release is damaged and snapshots were to go: what it cites can't be told.
+    """
     moment = time.time() if now is None else now
     releases = superseded(installation.home, installation.settings.publish.releases_kept)
     return [
         *(_leftover("releases", folder) for folder in releases),
-        *_snapshots(installation),
+        *(_snapshots(installation) if snapshots else ()),
         *_logs(installation, moment),
     ]
 

@@ -14,6 +14,8 @@ from orchestration.hops.hop import Hop
 from sources.tables import Table
 
 HOPS: tuple[Hop, ...] = (snapshots.HOP, reports.HOP, observations.HOP, terms.HOP)
+#: in the environment: whoever loads assets needs those of hops alone, and not dbt's, which take seconds
+HOPS_ALONE = "BAOGAO_HOPS_ALONE"
 #: all raw tables that hops write
 TABLES: tuple[Table, ...] = tuple(table for hop in HOPS for table in hop.tables)
 

@@ -6,7 +6,8 @@ What does not belong here: any one of these hops.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, TypeVar
 
 from orchestration.home import documents, fingerprints
@@ -15,12 +16,12 @@ from orchestration.hops import gate
 from orchestration.hops.cell import Documents
 from orchestration.hops.gate import Rows
 from orchestration.hops.judging import PRELOAD
-from orchestration.hops.worker import Failure, patience, run_bounded
+from sources.bounded import EXTRACT_SECONDS, MEMORY_BYTES, Failure, believed, patience, run_bounded
 from sources.partitions import Partition
 from sources.tables import REPORTS, Columns, Table
 
-#: seconds for one report; what needs more is a fault of ours
-SECONDS = 60.0
+#: seconds and bytes for one report; what needs more is told of it, and the others go on
+SECONDS, MEMORY = EXTRACT_SECONDS, MEMORY_BYTES
 #: columns of `reports` that these hops and their suites read
 OF_A_REPORT = (
     "report_id", "report_year", "region_code", "region_name", "level", "kind", "completeness", "meeting_date",
@@ -30,10 +31,16 @@ OF_A_REPORT = (
 
 @dataclass(frozen=True)
 class ReportTask:
-    """One accepted report, as a row of the columns OF_A_REPORT."""
+    """One accepted report, as a row of the columns OF_A_REPORT.
+
+    `key` changes with what it says and with the rules; `failed`: what became of it, where a former run could not work
+    through it and neither has changed since.
+    """
 
     partition: str
     report: dict[str, Any]
+    key: str = field(default="", kw_only=True)
+    failed: Failure | None = field(default=None, kw_only=True)
 
 
 Task = TypeVar("Task", bound=ReportTask)
@@ -45,35 +52,49 @@ def reports_hash(installation: Installation, partition: Partition) -> str:
     return installation.lake.metadata(REPORTS, partition).get(fingerprints.SUBSTANCE, "")
 
 
+def accepted_reports(installation: Installation, partition: Partition) -> Rows:
+    """Return the partition's accepted reports, as rows of the columns OF_A_REPORT."""
+    rows = _accepted(installation, partition, OF_A_REPORT)
+    return [{name: row[name] for name in OF_A_REPORT} for row in rows]
+
+
+def _accepted(installation: Installation, partition: Partition, columns: Sequence[str]) -> Rows:
+    data = installation.lake.read(REPORTS, partition, ["accepted", *columns])
+    rows = [] if data is None else data.to_pylist()
+    return [row for row in rows if row["accepted"] and row["n_chars"] and row["report_year"]]
+
+
 def accepted_documents(
     installation: Installation,
+    table: Table,
     partition: Partition,
-    made_from: Callable[[str], Sequence[object]],
+    made_from: Callable[[dict[str, Any]], Sequence[object]],
     task: Callable[[dict[str, Any]], Task],
 ) -> Documents[Task]:
     """Return the partition's accepted reports as documents.
 
-    `made_from` returns what rows are made from besides the report of the id given, `task` makes the task of a row of
-    the columns OF_A_REPORT. Texts are read when tasks are asked for; until then their hashes speak for them.
+    `made_from` returns what rows are made from besides the report given, a row of OF_A_REPORT without the text; `task`
+    makes the task of a row of OF_A_REPORT. Texts are read when tasks are asked for; until then their hashes speak for
+    them. Verdicts on `table` name the documents that failed before: of those that are as they were nothing is tried.
     """
     lake = installation.lake
-    of_a_report = [*(name for name in OF_A_REPORT if name != "text"), "text_sha256", "accepted"]
-    data = lake.read(REPORTS, partition, of_a_report)
-    rows = [] if data is None else data.to_pylist()
-    wanted = [row for row in rows if row["accepted"] and row["n_chars"] and row["report_year"]]
+    rows = _accepted(installation, partition, [*(name for name in OF_A_REPORT if name != "text"), "text_sha256"])
+    keys = {
+        row["report_id"]: documents.key(*row.values(), *made_from(row)) if row["text_sha256"] else "" for row in rows
+    }
+    known = gate.failed_documents(lake, table, partition)
+
+    def with_key(found: Task) -> Task:
+        report = found.report["report_id"]
+        key, former = keys[report], known.get(report)
+        failed = Failure(former["reason"], former["detail"]) if former and key and former["key"] == key else None
+        return replace(found, key=key, failed=failed)
 
     def tasks(reports: Collection[str]) -> Iterator[Task]:
         for found in lake.groups(REPORTS, partition, "report_id", reports, list(OF_A_REPORT)):
-            yield from map(task, found.to_pylist())
+            yield from (with_key(task(report)) for report in found.to_pylist())
 
-    return Documents(
-        "report_id",
-        {
-            row["report_id"]: documents.key(*row.values(), *made_from(row["report_id"])) if row["text_sha256"] else ""
-            for row in wanted
-        },
-        tasks,
-    )
+    return Documents("report_id", keys, tasks)
 
 
 def contract_of(*tables: Table) -> list[list[str]]:
@@ -82,17 +103,33 @@ def contract_of(*tables: Table) -> list[list[str]]:
 
 
 def each(
-    worker: Callable[[Task], Value], tasks: Iterable[Task], workers: int, what: str
-) -> Iterator[tuple[Task, Value]]:
-    """Yield (task, what `worker` returns) for every task, from a pool of processes.
+    worker: Callable[[Task], Value], tasks: Iterable[Task], workers: int
+) -> Iterator[tuple[Task, Value | Failure]]:
+    """Yield (task, what `worker` returns, or why it gave nothing) for every task, from a pool of processes.
 
-    Raises RuntimeError, naming the report and `what` was done to it, where it fails: that is our fault, never the
-    source's, and must not look like a report that tells nothing.
+    A task that failed before is not tried again. Raises RuntimeError where all tasks fail: then they are not to blame.
     """
-    for task, result in run_bounded(worker, tasks, workers=workers, timeout=patience(SECONDS), preload=PRELOAD):
+    results = run_bounded(
+        partial(_work, worker), tasks, workers=workers, timeout=patience(SECONDS), memory=MEMORY, preload=PRELOAD
+    )
+    return believed(results, lambda failure: failure.reason in ("timeout", "memory") or failure.former)
+
+
+def _work(worker: Callable[[Task], Value], task: Task) -> Value | Failure:
+    """Runs in a process."""
+    return replace(task.failed, former=True) if task.failed else worker(task)
+
+
+def failures_of(results: Iterable[tuple[ReportTask, Any]]) -> dict[Partition, list[gate.FailedDocument]]:
+    """Return the documents that could not be worked through, by partition."""
+    found: dict[Partition, list[gate.FailedDocument]] = {}
+    for task, result in results:
         if isinstance(result, Failure):
-            raise RuntimeError(f"{what} {task.report['report_id']} failed: {result.detail}")
-        yield task, result
+            told = gate.FailedDocument(
+                report_id=task.report["report_id"], reason=result.reason, detail=result.detail, key=task.key
+            )
+            found.setdefault(Partition.parse(task.partition), []).append(told)
+    return found
 
 
 def compact(table: Table, rows: Rows, shared: dict[str, str]) -> Columns:

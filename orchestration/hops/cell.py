@@ -8,6 +8,7 @@ same are copied at the end. What does not belong here: making rows (the hops), j
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -16,7 +17,7 @@ from orchestration.home.documents import Record
 from orchestration.home.installation import Installation
 from orchestration.home.provenance import Inputs
 from orchestration.hops import gate, judging
-from orchestration.hops.gate import Judged, Rows
+from orchestration.hops.gate import FailedDocument, Judged, Rows
 from orchestration.hops.outcomes import Outcome
 from sources.lake import Lake
 from sources.partitions import Partition
@@ -80,6 +81,8 @@ class Cell(Generic[Task]):
         names = documents.made_from if documents else {}
         self.todo = [name for name in names if name not in self.sound and name not in self.again]
         self._once: set[str] = set()
+        self._outdated: list[str] = []
+        self._failed: list[FailedDocument] = []
         self._tables = {table: _Table(Writing(installation.lake, table, partition)) for table in tables}
         for table, found in self._tables.items():
             self._begin(table, found)
@@ -133,6 +136,18 @@ class Cell(Generic[Task]):
                         found[name][table][column].append(values[at])
         return found
 
+    def with_former(self, table: Table, columns: Columns, failed: Sequence[FailedDocument]) -> Columns:
+        """Return `columns` with the rows that the former file has of documents that could not be worked through.
+
+        They go through the gate as all others: where the document says something else now, their sentences are not in
+        it any more, and they are set aside.
+        """
+        former: Rows = []
+        with suppress(FileNotFoundError):
+            for data in self._former(table, [document["report_id"] for document in failed]):
+                former += data.to_pylist()
+        return table.joined([columns, gate.flagged_former(table, table.columns_of(former))]) if former else columns
+
     def add(self, judged: Mapping[Table, Judged], once: Collection[str] = ()) -> None:
         """Add a piece: rows of documents that no other piece has; those of documents `once` are never taken over."""
         self._once.update(once)
@@ -146,6 +161,13 @@ class Cell(Generic[Task]):
                 self.metadata |= provenance.entry(self.inputs, verdict.columns)
             found.judged = verdict if found.judged is None else gate.together(table, found.judged, verdict)
             found.judged.columns.clear()
+
+    def tell(self, outdated: Sequence[str], failed: Sequence[FailedDocument]) -> None:
+        """Have the verdict say which decisions of people no longer fit, and which documents failed; they have no rows
+        but former ones, and are tried again, or told again, whenever the partition is written."""
+        self._outdated += outdated
+        self._failed += failed
+        self._once.update(document["report_id"] for document in failed)
 
     def _write(self, table: Table, found: _Table, verdict: Judged) -> None:
         if len(found.preview) < PREVIEW:
@@ -171,9 +193,15 @@ class Cell(Generic[Task]):
         _extend(found.others, {name: columns[name] for name in _counted(table)})
 
     def close(self) -> dict[Table, Outcome]:
-        """Write verdicts, and the rows where none forbids it, all tables or none; return what became of each."""
+        """Write verdicts, and the rows where none forbids it, all tables or none; return what became of each.
+
+        Raises ChangedError where machines share a store and another has written the partition: its files then stand.
+        """
         judged = {table: found.judged for table, found in self._tables.items() if found.judged is not None}
         stopped = list(dict.fromkeys(why for verdict in judged.values() for why in verdict.stopped))
+        for verdict in list(judged.values())[:1]:
+            gate.tell_outdated(verdict, self._outdated)
+            gate.tell_failed(verdict, self._failed)
         outcomes = {}
         for table, verdict in judged.items():
             found = self._tables[table]
@@ -184,12 +212,12 @@ class Cell(Generic[Task]):
                 result["n_rows"] = found.n_judged
         for table, verdict in judged.items():
             found = self._tables[table]
-            gate.write_verdict(self.installation, table, self.partition, verdict)
             n_rows = found.writing.n_rows
-            if stopped:
-                found.writing.drop()
-            else:
-                found.writing.put({**self.metadata, **self._entry(table, verdict)})
+            with gate.writing(self.installation, table, self.partition, verdict) as mark:
+                if stopped:
+                    found.writing.drop()
+                else:
+                    found.writing.put({**self.metadata, **self._entry(table, verdict), **mark})
             outcomes[table] = Outcome(
                 n_rows=n_rows,
                 n_quarantined=len(verdict.quarantined),

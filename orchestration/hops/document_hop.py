@@ -52,6 +52,10 @@ class DocumentHop(Hop, Generic[Task, Value]):
     def work(self, tasks: Iterable[Task], workers: int) -> Iterator[tuple[Task, Value]]:
         """Yield (task, what came of it) for every task, in order, from `workers` processes."""
 
+    def processes(self, installation: Installation) -> int:
+        """Return how many processes work."""
+        return installation.workers
+
     @abstractmethod
     def name_of(self, task: Task) -> str:
         """Return the document's name, as `documents` has it."""
@@ -77,7 +81,7 @@ class DocumentHop(Hop, Generic[Task, Value]):
             under_way.difference_update(last)
 
         def counted(tasks: Iterable[Task]) -> Iterator[tuple[Task, Value]]:
-            for result in self.work(tasks, installation.workers):
+            for result in self.work(tasks, self.processes(installation)):
                 progress.tell(self.name, done=1)
                 yield result
 

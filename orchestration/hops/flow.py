@@ -45,7 +45,8 @@ def flow(
     """Call `finish` with the results of each batch, in order, never two at once.
 
     `work` yields one result per task, in order. `batches` are made when they are needed. An exception of `work` or
-    `finish` ends everything; the batches before it are finished.
+    `finish` ends everything; the batches before it are finished. Where it says that the run is to end (it is no
+    Exception), only the batch that is in the gate is.
     """
     opened: deque[_Open[Task, Value, Kept]] = deque()
     waiting: deque[Future[None]] = deque()
@@ -64,10 +65,15 @@ def flow(
                 while len(waiting) > _WAITING:
                     waiting.popleft().result()
 
-        for task, value in work(tasks()):
-            close_finished()  # a batch without tasks gets no result of its own
-            opened[0].results.append((task, value))
+        try:
+            for task, value in work(tasks()):
+                close_finished()  # a batch without tasks gets no result of its own
+                opened[0].results.append((task, value))
+                close_finished()
             close_finished()
-        close_finished()
-        while waiting:
-            waiting.popleft().result()
+            while waiting:
+                waiting.popleft().result()
+        except BaseException as error:
+            if not isinstance(error, Exception):
+                gate.shutdown(wait=False, cancel_futures=True)
+            raise

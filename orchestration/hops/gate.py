@@ -8,21 +8,20 @@ finds it whoever ran the step. What does not belong here: what must be true (``e
 from __future__ import annotations
 
 import json
-import os
 import secrets
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from orchestration.home.installation import Installation
 from orchestration.hops import judging
-from sources.home import Home
-from sources.lake import Lake, footer, place, read_file
+from sources import store
+from sources.lake import Lake, footer, put, read_file
 from sources.partitions import Partition
 from sources.tables import GATE_RESULTS, Columns, Table
 
@@ -32,8 +31,23 @@ Rows = list[dict[str, Any]]
 OUTDATED = "reviews_fit"
 #: failing rows that a verdict shows
 EXAMPLES = 5
+#: what the verdict on documents that could not be worked through is called; it forbids nothing but their own rows
+WORKED_THROUGH = "document_worked_through"
+#: flag of an observation that a former run read, of a document that could not be worked through since
+FORMER_READING = "former_reading"
 #: the verdicts' files below the lake's root
 VERDICTS = f"{GATE_RESULTS.name}/*/*.*.parquet"
+#: metadata of rows, verdict and quarantine alike: the write that they come from
+WRITE = "write"
+
+
+class FailedDocument(TypedDict):
+    """A document that could not be worked through: in what way, in words, and the key of what was tried."""
+
+    report_id: str
+    reason: str
+    detail: str
+    key: str
 
 
 @dataclass(frozen=True)
@@ -131,14 +145,29 @@ def reports_behind(reports: Mapping[Partition, Rows], **built: Mapping[Partition
     return {name: [row.get(name) for row in rows] for name in REPORT_COLUMNS}
 
 
-def write_verdict(installation: Installation, table: Table, partition: Partition, judged: Judged) -> None:
-    """Write the verdict and what is set aside, whether the rows may be written or not.
+@contextmanager
+def writing(installation: Installation, table: Table, partition: Partition, judged: Judged) -> Iterator[dict[str, str]]:
+    """Write the verdict and what is set aside; rows that it does not forbid are written within, with the mark given.
 
-    To be called before the rows are written: they carry what they were made from, so that a run killed in between
-    judges and writes all of it again.
+    The verdict comes first: in a store the later of two writers of one partition finds it changed, and has touched
+    nothing. What is set aside comes before the rows: they carry what they were made from, so that a run killed in
+    between judges and writes all of it again. Raises ChangedError where another has written the partition.
     """
-    _write_quarantine(installation.home, table, partition, judged.quarantined)
-    installation.lake.write(GATE_RESULTS, partition, GATE_RESULTS.to_arrow(judged.results), part=table.name)
+    mark = {WRITE: secrets.token_hex(8)}
+    installation.lake.write(GATE_RESULTS, partition, GATE_RESULTS.to_arrow(judged.results), mark, part=table.name)
+    aside = quarantine_path(installation, table.name, partition)
+    if judged.quarantined:
+        _write_quarantine(aside, table, judged.quarantined, mark)
+    elif store.is_local(aside):
+        Path(aside).unlink(missing_ok=True)
+    try:
+        yield mark
+    except store.ChangedError:
+        if judged.quarantined:
+            store.withdraw(aside)  # it would stand beside the other's rows
+        raise
+    if not judged.quarantined and not store.is_local(aside) and store.stored_at(aside):
+        store.remove(aside)
 
 
 def together(table: Table, before: Judged, more: Judged) -> Judged:
@@ -193,6 +222,53 @@ def tell_outdated(judged: Judged, decisions: list[str]) -> None:
     judged.failures.append(found)
 
 
+def tell_failed(judged: Judged, documents: Sequence[FailedDocument]) -> None:
+    """Add to a verdict the documents that could not be worked through: critical for each of them, and for no other."""
+    if not documents:
+        return
+    told = "; ".join(f"{one['report_id']}: {one['detail']}" for one in documents)
+    found = {
+        **judged.results[0],
+        "expectation": WORKED_THROUGH,
+        "column_name": "report_id",
+        "severity": "critical",
+        "success": False,
+        "n_failed": len(documents),
+        "observed": told,
+        "examples": json.dumps(documents, ensure_ascii=False),
+    }
+    judged.results.append(found)
+    judged.failures.append(found)
+
+
+def stops(verdict: Mapping[str, Any]) -> bool:
+    """Whether a verdict forbids to write its partition, and to publish."""
+    return verdict["severity"] == "critical" and not verdict["success"] and verdict["expectation"] != WORKED_THROUGH
+
+
+def documents_in(verdicts: Iterable[Mapping[str, Any]]) -> list[tuple[str, FailedDocument]]:
+    """Return the documents that verdicts name as not worked through, each with the table that lacks its rows."""
+    return [
+        (verdict["table_name"], document)
+        for verdict in verdicts
+        if verdict["expectation"] == WORKED_THROUGH and not verdict["success"]
+        for document in json.loads(verdict["examples"] or "[]")
+    ]
+
+
+def failed_documents(lake: Lake, table: Table, partition: Partition) -> dict[str, FailedDocument]:
+    """Return the documents of a partition that the newest verdict names as not worked through, by report_id."""
+    return {document["report_id"]: document for _, document in documents_in(failed_verdicts_on(lake, table, partition))}
+
+
+def flagged_former(table: Table, columns: Columns) -> Columns:
+    """Return rows that a former run made of documents that failed since, flagged where the table's rows have flags."""
+    if "flags" not in table.columns:
+        return columns
+    flags = [[flag for flag in (told or "").split(";") if flag] for told in columns["flags"]]
+    return {**columns, "flags": [";".join(dict.fromkeys([*told, FORMER_READING])) for told in flags]}
+
+
 def newest_verdicts(lake: Lake) -> Rows:
     """Return the rows of `gate_results` of all partitions: the newest verdict on each, whoever wrote it."""
     return list(verdict_table(lake).to_pylist())
@@ -203,21 +279,21 @@ def verdict_table(lake: Lake, more: Rows | None = None, partitions: Collection[s
 
     The table has the contract's columns.
     """
-    filesystem, _ = place(lake.root)
     if partitions is None:
         paths = lake.find(VERDICTS)
     else:
         wanted = [Partition.parse(key) for key in sorted(partitions)]
         patterns = [f"{GATE_RESULTS.name}/{p.report_year}/{p.province}.*.parquet" for p in wanted]
         paths = [path for pattern in patterns for path in lake.find(pattern)]
-    found = [read_file(filesystem, path).replace_schema_metadata() for path in paths]
+    found = [read_file(path).replace_schema_metadata() for path in paths]
     # a file of another version of baogao has no value in columns that it does not know
     return pa.concat_tables([*found, GATE_RESULTS.to_arrow(more or [])], promote_options="default")
 
 
 def failed_verdicts(lake: Lake) -> Rows:
     """Return those of `newest_verdicts` that did not hold. Files whose statistics say that all held are not read."""
-    return [row for path in lake.find(VERDICTS) for row in _failed_in(path)]
+    with store.viewing(lake.root):
+        return [row for path in lake.find(VERDICTS) for row in _failed_in(path)]
 
 
 def failed_verdicts_on(lake: Lake, table: Table, partition: Partition) -> Rows:
@@ -233,25 +309,18 @@ def _failed_in(path: str) -> Rows:
     least, _ = footer(path).range.get("success", (False, False))
     if least:
         return []
-    return [row for row in read_file(*place(path)).to_pylist() if not row["success"]]
+    return [row for row in read_file(path).to_pylist() if not row["success"]]
 
 
-def quarantine_path(home: Home, table: str, partition: Partition) -> Path:
-    return home.quarantine / table / partition.report_year / f"{partition.province}.parquet"
+def quarantine_path(installation: Installation, table: str, partition: Partition) -> str:
+    return f"{installation.quarantine}/{table}/{partition.report_year}/{partition.province}.parquet"
 
 
-def _write_quarantine(home: Home, table: Table, partition: Partition, rows: Rows) -> None:
-    path = quarantine_path(home, table.name, partition)
-    if not rows:
-        path.unlink(missing_ok=True)
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
+def _write_quarantine(path: str, table: Table, rows: Rows, metadata: dict[str, str]) -> None:
     # all columns as text: a row is here because it may not fit the contract's types
     columns = [*table.columns, "expectation"]
     data = pa.table({name: [None if row.get(name) is None else str(row[name]) for row in rows] for name in columns})
-    pq.write_table(data, temporary, compression="zstd")
-    temporary.replace(path)
+    put(path, data.replace_schema_metadata(metadata), seen=True)
 
 
 def tell_misfit(table: Table, partition: Partition, judged: Judged, message: str) -> None:

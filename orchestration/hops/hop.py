@@ -28,14 +28,16 @@ class Made:
     """Rows that a hop made, before the gate: those of its tables, and what is to be told or stored with them.
 
     `reports` are the accepted reports behind the rows, see ``gate.reports_behind``. `outdated` are decisions of people
-    on the first table that no longer fit, `metadata` is stored with a partition's files. `once` are documents whose
-    rows the next run must not take over, whatever stays the same.
+    on the first table that no longer fit, `metadata` is stored with a partition's files. `failed` are documents that
+    could not be worked through: there are no rows of them. `once` are documents whose rows the next run must not take
+    over, whatever stays the same; failed ones are among them without being named.
     """
 
     rows: Mapping[Table, Mapping[Partition, Columns]]
     reports: Columns | None = None
     outdated: Mapping[Partition, list[str]] = field(default_factory=dict)
     metadata: Mapping[Partition, dict[str, str]] = field(default_factory=dict)
+    failed: Mapping[Partition, list[gate.FailedDocument]] = field(default_factory=dict)
     once: Mapping[Partition, Collection[str]] = field(default_factory=dict)
 
 
@@ -90,9 +92,13 @@ class Hop(ABC):
         return frozenset(p for p in partitions if self.why_stale(p, installation, refetch_hours))
 
     def run(self, installation: Installation, partitions: Sequence[Partition], refetch_hours: float = 24.0) -> Outcomes:
-        """Do what is stale of `partitions` and nothing else; return what became of each of them, by table."""
-        outcomes = self.make(sorted(self.stale(partitions, installation, refetch_hours)), installation)
-        return with_unchanged(outcomes, self.tables, partitions, installation)
+        """Do what is stale of `partitions` and nothing else; return what became of each of them, by table.
+
+        Raises ChangedError where machines share a store and another has written one of them since this began.
+        """
+        with installation.viewing():
+            outcomes = self.make(sorted(self.stale(partitions, installation, refetch_hours)), installation)
+            return with_unchanged(outcomes, self.tables, partitions, installation)
 
     @abstractmethod
     def make(self, partitions: Sequence[Partition], installation: Installation) -> Outcomes:
@@ -107,7 +113,11 @@ class Hop(ABC):
             Cell[Any](installation, self.tables, p, self.inputs(p, installation), metadata=made.metadata.get(p))
             for p in partitions
         ]
-        return through_gate(made, cells, cells, self.version(installation))
+        try:
+            return through_gate(made, cells, cells, self.version(installation))
+        finally:
+            for cell in cells:
+                cell.drop()
 
 
 def through_gate(made: Made, cells: Sequence[Cell[Any]], last: Collection[Cell[Any]], version: str) -> Outcomes:
@@ -115,12 +125,13 @@ def through_gate(made: Made, cells: Sequence[Cell[Any]], last: Collection[Cell[A
     outcomes: Outcomes = {table.name: {} for table in made.rows}
     if not cells:
         return outcomes
-    judged = {
-        table: gate.judge(table, columns, version, made.reports, _others(table, cells))
-        for table, columns in made.rows.items()
-    }
+    by_partition = {cell.partition: cell for cell in cells}
+    judged = {}
+    for table, rows in made.rows.items():
+        former = {p: by_partition[p].with_former(table, rows[p], failed) for p, failed in made.failed.items()}
+        judged[table] = gate.judge(table, {**rows, **former}, version, made.reports, _others(table, cells))
     for cell in cells:
-        gate.tell_outdated(next(iter(judged.values()))[cell.partition], made.outdated.get(cell.partition, []))
+        cell.tell(made.outdated.get(cell.partition, ()), made.failed.get(cell.partition, ()))
         cell.add({table: found[cell.partition] for table, found in judged.items()}, made.once.get(cell.partition, ()))
         if cell in last:
             for table, outcome in cell.close().items():
@@ -159,4 +170,4 @@ def read_rows(installation: Installation, table: Table, partition: Partition) ->
 
 def reviews_hash(installation: Installation, pattern: str) -> str:
     """Return the hash of the decisions of people in the files reviews/`pattern`.yaml."""
-    return fingerprints.of_files(installation.home.reviews, [f"{pattern}.yaml"])
+    return fingerprints.of_files(installation.reviews, [f"{pattern}.yaml"])

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from orchestration.home.installation import Installation
-from orchestration.hops import TABLES
+from orchestration.hops import TABLES, gate
 from orchestration.hops.gate import failed_verdicts_on
 from orchestration.hops.ranges import Rectangle, cover
 from sources.partitions import Partition
@@ -32,7 +32,7 @@ def kept_back(verdicts: Iterable[Mapping[str, Any]]) -> Iterator[Failed]:
     """Yield, for rows of `gate_results`, the partitions that a verdict forbade to write: their former files stand."""
     stops: dict[tuple[str, str], list[str]] = {}
     for verdict in verdicts:
-        if verdict["severity"] == "critical" and not verdict["success"]:
+        if gate.stops(verdict):
             told = f"{verdict['expectation']}: {verdict['observed'] or 'see gate_results'}"
             stops.setdefault((verdict["table_name"], verdict["partition"]), []).append(told)
     for (table, key), why in stops.items():
@@ -55,5 +55,7 @@ def rectangles(
 def held_back(installation: Installation, partitions: Iterable[Partition]) -> frozenset[Partition]:
     """Return those of `partitions` that the gate kept back the last time."""
     lake = installation.lake
-    verdicts = [v for partition in partitions for table in TABLES for v in failed_verdicts_on(lake, table, partition)]
+    with installation.viewing():
+        asked = [(table, partition) for partition in partitions for table in TABLES]
+        verdicts = [v for table, partition in asked for v in failed_verdicts_on(lake, table, partition)]
     return frozenset(failed.partition for failed in kept_back(verdicts))

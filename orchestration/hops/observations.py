@@ -16,16 +16,19 @@ from orchestration.home.provenance import Inputs
 from orchestration.hops.accepted import (
     ReportTask,
     accepted_documents,
+    accepted_reports,
     by_partition,
     compact,
     contract_of,
     each,
+    failures_of,
     reports_behind,
     reports_hash,
 )
 from orchestration.hops.cell import Documents
 from orchestration.hops.document_hop import DocumentHop
 from orchestration.hops.hop import Made, reviews_hash
+from sources.bounded import Failure
 from sources.partitions import Partition
 from sources.tables import OBSERVATIONS, REJECTIONS, REPORTS, Columns, Table
 
@@ -49,7 +52,7 @@ class Extracted:
     outdated: list[str]
 
 
-class Observations(DocumentHop[ExtractTask, Extracted]):
+class Observations(DocumentHop[ExtractTask, "Extracted | Failure"]):
     """Extracts observations and rejections from the accepted reports of stale partitions."""
 
     name = "observations"
@@ -73,42 +76,43 @@ class Observations(DocumentHop[ExtractTask, Extracted]):
     def documents(self, installation: Installation) -> Callable[[Partition], Documents[ExtractTask]]:
         from sources.extraction.review import load_reviews
 
-        decisions: dict[str, tuple[Decision, ...]] = {}
-        for decision in load_reviews(installation.home.reviews):
-            decisions[decision.report_id] = (*decisions.get(decision.report_id, ()), decision)
+        decisions = load_reviews(installation.reviews)
         rules = [self.versions(), contract_of(*self.tables)]
 
-        def made_from(report_id: str) -> list[object]:
-            return [*rules, *(decision.model_dump(mode="json") for decision in decisions.get(report_id, ()))]
+        def made_from(report: dict[str, Any]) -> list[object]:
+            # more decisions than concern it in the end: which of them do follows from them and its text
+            return [*rules, *(d.model_dump(mode="json") for d in decisions if d.may_concern(report))]
 
         def documents(partition: Partition) -> Documents[ExtractTask]:
             def task(report: dict[str, Any]) -> ExtractTask:
-                return ExtractTask(str(partition), report, decisions.get(report["report_id"], ()))
+                return ExtractTask(str(partition), report, tuple(d for d in decisions if d.concerns(report)))
 
-            return accepted_documents(installation, partition, made_from, task)
+            return accepted_documents(installation, self.tables[0], partition, made_from, task)
 
         return documents
 
     def name_of(self, task: ExtractTask) -> str:
         return str(task.report["report_id"])
 
-    def value_of(self, rows: Mapping[Table, Columns]) -> Extracted:
+    def value_of(self, rows: Mapping[Table, Columns]) -> Extracted | Failure:
         return Extracted(rows[OBSERVATIONS], rows[REJECTIONS], [])
 
-    def work(self, tasks: Iterable[ExtractTask], workers: int) -> Iterator[tuple[ExtractTask, Extracted]]:
-        return each(extract_one, tasks, workers, "extraction of")
+    def work(self, tasks: Iterable[ExtractTask], workers: int) -> Iterator[tuple[ExtractTask, Extracted | Failure]]:
+        return each(extract_one, tasks, workers)
 
-    def collect(self, batch: Sequence[Partition], results: Sequence[tuple[ExtractTask, Extracted]]) -> Made:
-        observations = by_partition(OBSERVATIONS, batch, ((task, found.observations) for task, found in results))
-        rejections = by_partition(REJECTIONS, batch, ((task, found.rejections) for task, found in results))
+    def collect(self, batch: Sequence[Partition], results: Sequence[tuple[ExtractTask, Extracted | Failure]]) -> Made:
+        extracted = [(task, found) for task, found in results if not isinstance(found, Failure)]
+        observations = by_partition(OBSERVATIONS, batch, ((task, found.observations) for task, found in extracted))
+        rejections = by_partition(REJECTIONS, batch, ((task, found.rejections) for task, found in extracted))
         outdated: dict[Partition, list[str]] = {}
         once: dict[Partition, list[str]] = {}  # a decision that no longer fits is told by each run
-        for task, found in results:
+        for task, found in extracted:
             if found.outdated:
                 outdated.setdefault(Partition.parse(task.partition), []).extend(found.outdated)
                 once.setdefault(Partition.parse(task.partition), []).append(self.name_of(task))
         behind = reports_behind(batch, results, n_observations=observations, n_rejections=rejections)
-        return Made({OBSERVATIONS: observations, REJECTIONS: rejections}, behind, outdated, once=once)
+        rows = {OBSERVATIONS: observations, REJECTIONS: rejections}
+        return Made(rows, behind, outdated, failed=failures_of(results), once=once)
 
     def load(self) -> None:
         from sources.extraction import ReportContext, extract
@@ -132,6 +136,23 @@ def extract_one(task: ExtractTask) -> Extracted:
         compact(REJECTIONS, extraction.rejections, shared),
         outdated,
     )
+
+
+def lost_decisions(installation: Installation) -> list[str]:
+    """Return a line for each decision of people that concerns no accepted report of the lake: no hop meets it."""
+    from sources.extraction.review import load_reviews, unapplied
+
+    decisions = load_reviews(installation.reviews)
+    lake = installation.lake
+    wanted = {(d.region_code, d.report_year) for d in decisions}
+    ids = {d.report_id for d in decisions}
+    near = []
+    for partition in lake.partitions(REPORTS.name) if decisions else ():
+        told = lake.read(REPORTS, partition, ["report_id", "region_code", "report_year"])
+        rows = told.to_pylist() if told is not None else []
+        if any(row["report_id"] in ids or (row["region_code"], row["report_year"]) in wanted for row in rows):
+            near.append(partition)
+    return unapplied(decisions, (report for partition in near for report in accepted_reports(installation, partition)))
 
 
 def context_of(report: dict[str, Any]) -> Any:

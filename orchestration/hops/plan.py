@@ -53,12 +53,13 @@ def make_plan(
     `years` are the first and last report year, `provinces` the first two digits or the whole code of provinces.
     """
     claimed = frozenset(installation.entries())
-    known = claimed | frozenset(installation.lake.partitions(SNAPSHOTS.name))
-    wanted = {p for p in known if _within(p, years, provinces)}
-    why = {
-        hop.name: {p: names for p in sorted(wanted) if (names := hop.why_stale(p, installation, refetch_hours))}
-        for hop in HOPS
-    }
+    with installation.viewing():
+        known = claimed | frozenset(installation.lake.partitions(SNAPSHOTS.name))
+        wanted = {p for p in known if _within(p, years, provinces)}
+        why = {
+            hop.name: {p: names for p in sorted(wanted) if (names := hop.why_stale(p, installation, refetch_hours))}
+            for hop in HOPS
+        }
     return Plan(frozenset(p for p in claimed if _within(p, years, provinces)), why)
 
 

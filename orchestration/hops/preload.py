@@ -4,8 +4,13 @@ gate, so that no process loads them again.
 What does not belong here: anything that depends on an installation.
 """
 
+import os
+
 import expectations.runner  # noqa: F401 - what the gate judges with
 from orchestration.hops import HOPS
+from sources.store import ENV_OPTIONS
 
 for hop in HOPS:
     hop.load()
+if ENV_OPTIONS in os.environ:
+    import s3fs  # noqa: F401 - workers read pages from the store

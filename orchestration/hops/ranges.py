@@ -24,6 +24,16 @@ class Rectangle:
         years = YEARS[YEARS.index(self.first.report_year) : YEARS.index(self.last.report_year) + 1]
         return [Partition(province, year) for province in provinces for year in years]
 
+    def cut(self, most: int) -> list[Rectangle]:
+        """Return this rectangle in parts of at most `most` partitions; each lies within one province."""
+        cells = self.partitions()
+        if len(cells) <= most:
+            return [self]
+        years = YEARS.index(self.last.report_year) - YEARS.index(self.first.report_year) + 1
+        rows = [cells[at : at + years] for at in range(0, len(cells), years)]
+        parts = [row[at : at + most] for row in rows for at in range(0, years, most)]
+        return [Rectangle(part[0], part[-1]) for part in parts]
+
 
 def cover(wanted: Iterable[Partition], allowed: Iterable[Partition] = ()) -> list[Rectangle]:
     """Return rectangles that together hold every partition of `wanted` and none outside `wanted` and `allowed`.

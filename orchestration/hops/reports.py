@@ -11,9 +11,10 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from tempfile import NamedTemporaryFile
+from typing import Any, cast
 
-from orchestration.home import documents, fingerprints
+from orchestration.home import care, documents, fingerprints
 from orchestration.home.installation import Installation
 from orchestration.home.provenance import Inputs
 from orchestration.hops import gate
@@ -23,21 +24,19 @@ from orchestration.hops.document_hop import DocumentHop
 from orchestration.hops.gate import Rows
 from orchestration.hops.hop import Made, read_rows, reviews_hash
 from orchestration.hops.judging import PRELOAD
-from orchestration.hops.worker import Failure, patience, run_bounded
+from sources import store
+from sources.bounded import MANY, READ_SECONDS, Failure, believed, patience, run_bounded
+from sources.home import Home
 from sources.partitions import Partition
+from sources.report_ids import DIGITS
 from sources.snapshot.fetch import latest
-from sources.snapshot.store import DamagedSnapshotError, SnapshotStore, fault_of
+from sources.snapshot.store import DamagedSnapshotError, fault_of, read
 from sources.tables import REPORTS, SNAPSHOTS, Columns, Table
-
-#: seconds for one document; what needs more is hostile
-READ_SECONDS = 20.0
-#: so many documents may all be bombs; so many that all bring their process down are enough to blame the machine
-FEW, MANY = 2, 50
 
 
 @dataclass(frozen=True)
 class ReadTask:
-    """One document of the catalogue to be read: its pages as paths into the snapshot store, in order."""
+    """One document of the catalogue to be read: its pages as paths or addresses of the snapshot store, in order."""
 
     partition: str
     location: str
@@ -48,6 +47,7 @@ class ReadTask:
     sha256: str
     overlay: str | None
     reviews: str
+    id_digits: int = DIGITS
 
 
 class Reports(DocumentHop[ReadTask, Rows]):
@@ -76,25 +76,29 @@ class Reports(DocumentHop[ReadTask, Rows]):
     def documents(self, installation: Installation) -> Callable[[Partition], Documents[ReadTask]]:
         from sources.document.identity.reviews import load_identity_reviews
 
+        installation.settle_ids()
         overruling: dict[str, list[object]] = {}
-        for review in load_identity_reviews(installation.home.reviews):
+        for review in load_identity_reviews(installation.reviews):
             overruling.setdefault(review.location, []).append(asdict(review))
         rules = [self.versions(), regions_hash(installation), contract_of(*self.tables)]
 
         def documents_of(partition: Partition) -> Documents[ReadTask]:
             locations = {entry.location for entry in installation.entries().get(partition, [])}
-            found = read_tasks(partition, _claimed_pages(installation, partition, locations), installation)
-            by_location = {task.location: task for task in found}
+            pages = _claimed_pages(installation, partition, locations)
+            by_location = {task.location: task for task in read_tasks(partition, pages, installation)}
 
             def tasks(names: Collection[str]) -> Iterator[ReadTask]:
                 wanted = [by_location[name] for name in names]
                 for begins in range(0, len(wanted), MANY):
-                    check_pages(wanted[begins : begins + MANY])
+                    check_pages(wanted[begins : begins + MANY], installation.home)
                     yield from wanted[begins : begins + MANY]
 
             return Documents(
                 "location",
-                {task.location: _made_from(task, rules, overruling.get(task.location, ())) for task in found},
+                {
+                    location: _made_from(task, pages[location], rules, overruling.get(location, ()))
+                    for location, task in by_location.items()
+                },
                 tasks,
             )
 
@@ -108,6 +112,10 @@ class Reports(DocumentHop[ReadTask, Rows]):
 
     def work(self, tasks: Iterable[ReadTask], workers: int) -> Iterator[tuple[ReadTask, Rows]]:
         return read_all(tasks, workers)
+
+    def processes(self, installation: Installation) -> int:
+        """Return half as many more where pages come from a store: while one waits for bytes, another reads."""
+        return installation.workers if installation.pages.is_local else -(-installation.workers * 3 // 2)
 
     def collect(self, batch: Sequence[Partition], results: Sequence[tuple[ReadTask, Rows]]) -> Made:
         rows: dict[Partition, Rows] = {partition: [] for partition in batch}
@@ -140,8 +148,9 @@ def _claimed_pages(installation: Installation, partition: Partition, locations: 
 
 def read_tasks(partition: Partition, pages: dict[str, Rows], installation: Installation) -> list[ReadTask]:
     """Return one task per location; `pages` are the ledger's newest valid rows by location."""
-    store = SnapshotStore(installation.home)
+    kept = installation.pages
     overlay = installation.overlay
+    digits_of = installation.id_digits
     tasks = []
     for location, rows in sorted(pages.items()):
         first = rows[0]
@@ -149,7 +158,7 @@ def read_tasks(partition: Partition, pages: dict[str, Rows], installation: Insta
             ReadTask(
                 partition=str(partition),
                 location=location,
-                pages=tuple(str(store.path(row["sha256"])) for row in rows),
+                pages=tuple(kept.address(row["sha256"]) for row in rows),
                 label=(
                     first["label_region_code"],
                     first["label_region"],
@@ -160,15 +169,18 @@ def read_tasks(partition: Partition, pages: dict[str, Rows], installation: Insta
                 content_type=first["content_type"],
                 sha256=first["sha256"],
                 overlay=str(overlay) if overlay else None,
-                reviews=str(installation.home.reviews),
+                reviews=str(installation.reviews),
+                id_digits=digits_of(location),
             )
         )
     return tasks
 
 
-def _made_from(task: ReadTask, rules: Sequence[object], overruling: Sequence[object]) -> str:
-    pages = [Path(page).name for page in task.pages]
-    return documents.key(task.location, pages, task.label, task.url, task.content_type, rules, overruling)
+def _made_from(task: ReadTask, pages: Rows, rules: Sequence[object], overruling: Sequence[object]) -> str:
+    """Return the key of a document: bytes count by their hashes, wherever they lie."""
+    hashes = [row["sha256"] for row in pages]
+    told = (task.label, task.url, task.content_type, task.id_digits)
+    return documents.key(task.location, hashes, told, rules, overruling)
 
 
 def regions_hash(installation: Installation) -> str:
@@ -190,13 +202,27 @@ def _label(task: ReadTask) -> Any:
     return Label(*task.label)
 
 
-def read_one(task: ReadTask) -> Rows:
+@dataclass(frozen=True)
+class Unread:
+    """Why the bytes of a document in a store could not be had: that says nothing of the document."""
+
+    why: str
+
+
+def read_one(task: ReadTask) -> Rows | Unread:
     """Return the rows of the table `reports` for one document; runs in a worker."""
     from sources.document.reports import report_rows
 
+    try:
+        # those on this disk were held against their hashes before: `check_pages`
+        pages = [Path(page).read_bytes() if store.is_local(page) else read(page) for page in task.pages]
+    except (FileNotFoundError, DamagedSnapshotError, store.StoreError) as error:
+        if store.is_local(task.pages[0]):
+            raise
+        return Unread(f"{task.location}: {error}")
     return report_rows(
         task.location,
-        [Path(page).read_bytes() for page in task.pages],
+        pages,
         _label(task),
         regions(task.overlay),
         Partition.parse(task.partition),
@@ -204,22 +230,23 @@ def read_one(task: ReadTask) -> Rows:
         content_type=task.content_type,
         snapshot_sha256=task.sha256,
         reviews=task.reviews,
+        digits=task.id_digits,
     )
 
 
-def check_pages(tasks: Sequence[ReadTask]) -> None:
-    """Raise DamagedSnapshotError where the stored bytes of a page are not those that were fetched.
+def check_pages(tasks: Sequence[ReadTask], home: Home) -> None:
+    """Raise DamagedSnapshotError where the stored bytes of a page are not those that were fetched, read twice.
 
-    They are removed, so that the next run fetches the page again: a document must not be refused, or read wrongly,
-    for what a disk did to it.
+    They are set aside, so that the next run fetches the page again: a document must not be refused, or read wrongly,
+    for what a disk did to it. Never deleted: the site may no longer have the page, and a person may mend the bytes.
     """
     told = []
     for task in tasks:
-        for page in map(Path, task.pages):
+        for page in filter(store.is_local, task.pages):
             fault = fault_of(page, None, thorough=True)
             if fault:
-                page.unlink(missing_ok=True)
-                told.append(f"the stored bytes of {task.location} ({page}) {fault}")
+                aside = f"; they are now {care.set_aside(home, Path(page))}" if Path(page).exists() else ""
+                told.append(f"the stored bytes of {task.location} ({page}) {fault}{aside}")
     if told:
         raise DamagedSnapshotError(f"{'; '.join(told[:5])}; run again: the page is fetched anew then")
 
@@ -230,36 +257,29 @@ def read_all(tasks: Iterable[ReadTask], workers: int) -> Iterator[tuple[ReadTask
     Raises RuntimeError where the processes die on every document: then it is the machine that is at fault, and no
     document may be called hostile for it.
     """
-    suspects: list[tuple[ReadTask, Rows]] = []
-    machine_works = False
-    for task, result in run_bounded(read_one, tasks, workers=workers, timeout=_read_seconds, preload=PRELOAD):
-        crashed = isinstance(result, Failure) and result.reason == "crash"
-        rows = _refused(task, result) if isinstance(result, Failure) else result
-        if not machine_works and crashed:
-            # nobody may call them hostile, nor write that down, before one document was read
-            suspects.append((task, rows))
-            if len(suspects) == MANY:
-                break
-            continue
-        machine_works = True
-        yield from suspects
-        suspects.clear()
-        yield task, rows
-    if len(suspects) > FEW:
-        raise RuntimeError(
-            f"all {len(suspects)} documents brought their process down: the processes themselves do not work"
-        )
-    yield from suspects
+    results = run_bounded(read_one, tasks, workers=workers, timeout=_read_seconds, preload=PRELOAD)
+    for task, result in believed(results, lambda failure: failure.reason != "crash"):
+        if isinstance(result, Unread):
+            raise store.StoreError(
+                f"{result.why}; run again. Where bytes are gone or damaged, `baogao run --verify` has them fetched anew"
+            )
+        yield task, _refused(task, result) if isinstance(result, Failure) else cast(Rows, result)
 
 
 def _read_seconds(task: ReadTask) -> float:
     """Return how long to wait for a document: pictures take longer, where they are read at all."""
-    from sources.document.forms.ocr import seconds_needed
+    from sources.document.forms.ocr import ocr_installed, seconds_needed
 
     needed = READ_SECONDS
-    for page in task.pages:
-        with suppress(OSError):  # gone or locked: the reader says so
-            needed += seconds_needed(Path(page))
+    for page in task.pages if ocr_installed() else ():
+        with suppress(OSError, store.StoreError):  # gone or locked: the reader says so
+            if store.is_local(page):
+                needed += seconds_needed(Path(page))
+            elif not (task.content_type or "").startswith("text/"):
+                with NamedTemporaryFile() as copy:
+                    copy.write(store.get(page))
+                    copy.flush()
+                    needed += seconds_needed(Path(copy.name))
     return patience(needed)
 
 
@@ -269,4 +289,5 @@ def _refused(task: ReadTask, failure: Failure) -> Rows:
     # an exception is our own fault with an odd document; what had to be ended is the document's
     reason = "unreadable" if failure.reason == "error" else "hostile"
     detail = f"{failure.detail}; open the document by hand: {task.url or task.location}"
-    return [refusal_row(task.location, _label(task), Partition.parse(task.partition), reason, detail)]
+    partition = Partition.parse(task.partition)
+    return [refusal_row(task.location, _label(task), partition, reason, detail, digits=task.id_digits)]

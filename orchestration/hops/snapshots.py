@@ -6,8 +6,11 @@ What belongs here: which partitions are due, and what is added to their ledgers.
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
 
 from orchestration.home.installation import Installation
 from orchestration.home.provenance import Inputs
@@ -18,7 +21,7 @@ from orchestration.hops.news import news_of
 from orchestration.hops.outcomes import Outcomes
 from sources.partitions import Partition
 from sources.registry.catalogue import CatalogueEntry
-from sources.snapshot.fetch import fetch_entries, local_path
+from sources.snapshot.fetch import fetch_entries, forbidden, local_path
 from sources.snapshot.ledger import newest
 from sources.tables import SNAPSHOTS
 
@@ -68,6 +71,7 @@ class Snapshots(Hop):
     def make(self, partitions: Sequence[Partition], installation: Installation) -> Outcomes:
         if partitions:
             judging.load_ahead()
+        installation.settle_ids()
         checked = time.time()
         ledgers = {p: read_rows(installation, SNAPSHOTS, p) for p in partitions}
         new_rows = self._fetch(installation, ledgers)
@@ -110,13 +114,28 @@ HOP = Snapshots()
 
 
 def local_state(entry: CatalogueEntry, installation: Installation) -> list[object]:
-    """Return what the file system says of a local file: size and time of change, or that it is missing."""
-    path = local_path(entry.location, installation.catalogue.base)
+    """Return what the file system says of a local file: size and time of change, or that it is missing or forbidden.
+
+    Where machines share a store its hash stands for the time, which is another on each of them.
+    """
+    base = installation.catalogue.base
+    path = local_path(entry.location, base)
+    if forbidden(path, base, installation.settings.catalogue.folders):
+        return ["forbidden"]
     try:
         stat = path.stat()
+        if installation.settings.store and path.is_file():
+            return [stat.st_size, _hash(path, stat.st_size, stat.st_mtime_ns), False]
     except OSError as error:
         return [type(error).__name__]
     return [stat.st_size, stat.st_mtime_ns, path.is_dir()]
+
+
+@lru_cache(maxsize=100_000)
+def _hash(path: Path, _size: int, _changed_ns: int) -> str:
+    """A sensor asks all day: a file is read once as long as it is the same."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def addresses_due(

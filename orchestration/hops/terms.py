@@ -20,12 +20,14 @@ from orchestration.hops.accepted import (
     compact,
     contract_of,
     each,
+    failures_of,
     reports_behind,
     reports_hash,
 )
 from orchestration.hops.cell import Documents
 from orchestration.hops.document_hop import DocumentHop
 from orchestration.hops.hop import Made
+from sources.bounded import Failure
 from sources.partitions import Partition
 from sources.tables import REPORTS, TERM_COUNTS, Columns, Table
 
@@ -37,7 +39,7 @@ class CountTask(ReportTask):
     folder: str
 
 
-class Terms(DocumentHop[CountTask, Columns]):
+class Terms(DocumentHop[CountTask, "Columns | Failure"]):
     """Counts dictionary terms in the accepted reports of stale partitions."""
 
     name = "term_counts"
@@ -63,21 +65,23 @@ class Terms(DocumentHop[CountTask, Columns]):
             def task(report: dict[str, Any]) -> CountTask:
                 return CountTask(str(partition), report, str(_folder(installation)))
 
-            return accepted_documents(installation, partition, lambda _: rules, task)
+            return accepted_documents(installation, self.tables[0], partition, lambda _: rules, task)
 
         return documents
 
     def name_of(self, task: CountTask) -> str:
         return str(task.report["report_id"])
 
-    def value_of(self, rows: Mapping[Table, Columns]) -> Columns:
+    def value_of(self, rows: Mapping[Table, Columns]) -> Columns | Failure:
         return rows[TERM_COUNTS]
 
-    def work(self, tasks: Iterable[CountTask], workers: int) -> Iterator[tuple[CountTask, Columns]]:
-        return each(count_one, tasks, workers, "counting the terms of")
+    def work(self, tasks: Iterable[CountTask], workers: int) -> Iterator[tuple[CountTask, Columns | Failure]]:
+        return each(count_one, tasks, workers)
 
-    def collect(self, batch: Sequence[Partition], results: Sequence[tuple[CountTask, Columns]]) -> Made:
-        return Made({TERM_COUNTS: by_partition(TERM_COUNTS, batch, results)}, reports_behind(batch, results))
+    def collect(self, batch: Sequence[Partition], results: Sequence[tuple[CountTask, Columns | Failure]]) -> Made:
+        counted = [(task, found) for task, found in results if not isinstance(found, Failure)]
+        rows = {TERM_COUNTS: by_partition(TERM_COUNTS, batch, counted)}
+        return Made(rows, reports_behind(batch, results), failed=failures_of(results))
 
     def load(self) -> None:
         from sources.terms import tokens
@@ -89,7 +93,7 @@ HOP = Terms()
 
 
 def _folder(installation: Installation) -> Path:
-    return installation.home.root / "dictionaries"
+    return installation.decided / "dictionaries"
 
 
 def count_one(task: CountTask) -> Columns:

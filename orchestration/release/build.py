@@ -10,24 +10,25 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestration import hops
-from orchestration.home import provenance, releases
+from orchestration.home import provenance, releases, shared_releases
 from orchestration.home.installation import Installation
-from orchestration.home.releases import BUILDING, Release, ReleaseError
-from orchestration.hops import gate
-from orchestration.release import codebook, gates
+from orchestration.home.releases import BUILDING, Release, ReleaseError, Rollback
+from orchestration.hops import gate, reviewed
+from orchestration.release import codebook, ducklake, gates
 from orchestration.release.audit import audit, count
 from orchestration.release.changes import Changes, find_changes, write_changes
 from orchestration.release.exports import write_panel, write_tables
 from orchestration.release.refusals import Override, Refusal, record_attempt, refusals, refuse, test_verdicts
 from orchestration.release.schema import PublishedTable
 from orchestration.warehouse import builds
+from sources.disk import flush_tree, remove_tree, seal
 from sources.home import Home
 from sources.tables import GATE_RESULTS
 
@@ -61,28 +62,42 @@ def publish(
     """Build, audit and serve a new release; return the served one where nothing changed since.
 
     Raises ReleaseError where a gate forbids it and `override` does not speak against it, or where the audit finds a
-    fault, against which nothing speaks: the former release goes on serving.
+    fault, against which nothing speaks: the former release goes on serving. Raises ChangedError where machines share a
+    store and another release has been served since this began.
     """
-    home = installation.home
+    home, address = installation.home, installation.settings.store
+    seen = shared_releases.fetch(installation)
     state = provenance.read_state(installation)
     forbidden = refusals(installation, state, override)
     override = _against(installation, forbidden, override)
     if standing := provenance.current_release(home, state):
+        ducklake.follow(installation, standing)
         record_attempt(home, standing.id, [], [])
         return Published(standing, False, standing.manifest.get("rows", {}), {}, [])
     served = releases.current(home)
-    release_id = _new_id(home)
+    release_id = _new_id(home, shared_releases.ids(address))
     folder = home.releases / f"{BUILDING}{release_id}-{secrets.token_hex(3)}"
     try:
         built = _build(installation, schema, connect, folder, release_id, served, override)
-        _write_manifest(folder, release_id, state.hash, served, built)
-        folder.rename(home.releases / release_id)
+        _write_manifest(folder, release_id, state.hash, served, built, reviewed.without_effect(installation))
+        seal(folder)
+        # on disk before the link names it, and before former ones go
+        flush_tree(folder)
+        shared_releases.upload(installation, folder, release_id)
+        ducklake.follow(installation, Release(release_id, folder, False, {}))
+        if address:
+            shared_releases.point(address, Rollback(release_id), seen)
+        shared_releases.take(folder, installation, release_id)
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        with suppress(OSError):
+            remove_tree(folder)
         raise
     releases.swap(home, release_id)
     record_attempt(home, release_id, [], built.verdicts)
     pruned = releases.prune(home, installation.settings.publish.releases_kept)
+    shared_releases.prune(installation, release_id)
+    if pruned:
+        record_attempt(home, release_id, [], built.verdicts, pruned)
     release = Release(release_id, home.releases / release_id, True, releases.read_manifest(home.releases / release_id))
     return Published(release, True, built.counts, built.changes, pruned, built.verdicts)
 
@@ -133,15 +148,21 @@ def _build(
     # the marts have the same rows but for the verdicts, and nobody writes them now: what needs no verdict is written
     # beside the judging, which has the new file to itself. Who leaves this block has waited for both writers
     with connect(installation.home.marts) as marts, ThreadPoolExecutor(2) as beside:
-        panel = beside.submit(write_panel, marts.cursor(), exports, schema, forms)
+        readers = [marts.cursor(), marts.cursor()]
+        panel = beside.submit(write_panel, readers[0], exports, schema, forms)
         others = sorted(schema.keys() - {VERDICTS})
-        tables = beside.submit(write_tables, marts.cursor(), exports, others, served, forms)
-        changes, verdicts, override = _judge(installation, schema, connect, database, counts, served, override)
-        with connect(database) as connection:
-            written = write_tables(connection, exports, sorted(schema.keys() & {VERDICTS}), served, forms)
-            covered = _covered(connection)
-        notes = panel.result()
-        written |= tables.result()
+        tables = beside.submit(write_tables, readers[1], exports, others, served, forms)
+        try:
+            changes, verdicts, override = _judge(installation, schema, connect, database, counts, served, override)
+            with connect(database) as connection:
+                written = write_tables(connection, exports, sorted(schema.keys() & {VERDICTS}), served, forms)
+                covered = _covered(connection)
+            notes = panel.result()
+            written |= tables.result()
+        except BaseException:
+            for reader in readers:
+                reader.interrupt()  # refused or broken off: nobody wants what they write
+            raise
     write_changes(exports / "CHANGES.csv", changes)
     (exports / "codebook.md").write_text(codebook.markdown(schema, counts), encoding="utf-8")
     (exports / "CITATION.cff").write_text(citation(release_id), encoding="utf-8")
@@ -175,7 +196,9 @@ def _judge(
     return changes, verdicts, override
 
 
-def _write_manifest(folder: Path, release_id: str, inputs: str, served: Release | None, built: _Built) -> None:
+def _write_manifest(
+    folder: Path, release_id: str, inputs: str, served: Release | None, built: _Built, reviews: list[str]
+) -> None:
     spoken = built.override if built.override and built.override.refusals else None
     manifest = {
         "release": release_id,
@@ -187,6 +210,7 @@ def _write_manifest(folder: Path, release_id: str, inputs: str, served: Release 
         "override": spoken.record() if spoken else None,
         "warnings": [f"{v['table_name']}: {v['expectation']}" for v in built.verdicts if not v["success"]],
         "notes": built.notes,
+        "reviews_without_effect": reviews,
         "versions": versions(),
         "files": _hashes(folder, built.exports),
     }
@@ -290,10 +314,14 @@ def _hashes(folder: Path, known: Mapping[str, Mapping[str, str]]) -> dict[str, d
     return found
 
 
-def _new_id(home: Home) -> str:
-    """Return the UTC time as id, later than that of every release there is: a clock may have been set back."""
+def _new_id(home: Home, others: Sequence[str] = ()) -> str:
+    """Return the UTC time as id, later than that of every release there is: a clock may have been set back.
+
+    `others` are releases elsewhere.
+    """
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    newest = max((releases.order(release.id) for release in releases.list_releases(home)), default=("", 0))
+    there = [*others, *(release.id for release in releases.list_releases(home))]
+    newest = max(map(releases.order, there), default=("", 0))
     if (stamp, 1) > newest:
         return stamp
     return f"{newest[0]}-{newest[1] + 1}"

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration.release.schema import PANEL_SOURCE
+from sources import outgoing
 
 if TYPE_CHECKING:
     import duckdb
@@ -149,4 +150,4 @@ def write_changes(path: Path, changes: Changes) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(HEADER)
-        writer.writerows(changes.rows)
+        writer.writerows(map(outgoing.cells, changes.rows))

@@ -28,6 +28,12 @@ def markdown(schema: Mapping[str, PublishedTable], counts: Mapping[str, int]) ->
         "",
         "每个数字都可以追溯到原句：`panel_cell_source` 给出宽表 `city_year_panel` 每个单元格",
         "对应的观测、原句、出处和网页快照的哈希值。",
+        "",
+        "In the CSV files an apostrophe stands before text that begins with =, +, -, @, a tab or a line break, which a",
+        "spreadsheet would take for a formula. Parquet, Excel, Stata and DuckDB hold it without.",
+        "",
+        "CSV 文件中，以 =、+、-、@、制表符或换行开头的文本前加了撇号，",
+        "以免电子表格将其当作公式；Parquet、Excel、Stata 和 DuckDB 中没有。",
     ]
     for table in schema.values():
         title = f"## {table.name}" + (f" {table.zh}" if table.zh else "")

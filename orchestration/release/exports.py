@@ -24,7 +24,8 @@ import pandas as pd
 
 from orchestration.home.releases import Release, file_hash
 from orchestration.release import codebook
-from orchestration.release.schema import PANEL, PublishedTable
+from orchestration.release.schema import PANEL, PANEL_KEYS, PublishedTable
+from sources import outgoing
 from sources.settings import EXPORTS
 
 STATA_LABEL = 80
@@ -45,7 +46,7 @@ ORDER = (
     "column_name", "dictionary", "term",
 )  # fmt: skip
 #: raised when files are written in another way, so that none of a former release is taken for ours
-FORM = f"1 duckdb {duckdb.__version__}"
+FORM = f"2 duckdb {duckdb.__version__}"
 
 
 @dataclass(frozen=True)
@@ -150,14 +151,14 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, query: str, path: Path)
 
 
 def write_csv(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
-    """Write UTF-8 with a byte order mark, without which Excel shows Chinese as rubbish."""
+    """Write UTF-8 with a byte order mark, without which Excel shows Chinese as rubbish; no text is a formula there."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    (first, *_rest), *_columns = connection.execute(f"describe {query}").fetchall()
+    columns = [(f'"{name}"', kind) for name, kind, *_ in connection.execute(f"describe {query}").fetchall()]
+    cells = [outgoing.CELL_SQL.format(name) if kind == "VARCHAR" else name for name, kind in columns]
     # DuckDB has no option for the mark, which is the first character of the header
-    connection.execute(
-        f'copy (select "{first}" as "\ufeff{first}", * exclude ("{first}") from ({query})) '
-        f"to '{_quoted(path)}' (format csv, header)"
-    )
+    names = [name if at else f'"\ufeff{name[1:]}' for at, (name, _) in enumerate(columns)]
+    selected = ", ".join(f"{cell} as {name}" for cell, name in zip(cells, names, strict=True))
+    connection.execute(f"copy (select {selected} from ({query})) to '{_quoted(path)}' (format csv, header)")
 
 
 def write_workbook(panel: pd.DataFrame, schema: Mapping[str, PublishedTable], path: Path) -> list[str]:
@@ -179,7 +180,7 @@ def write_workbook(panel: pd.DataFrame, schema: Mapping[str, PublishedTable], pa
         sheets = ["panel" if not number else f"panel {number + 1}" for number in range(len(cuts))]
         for name, begins in zip(sheets, cuts, strict=True):
             part = panel.iloc[begins : begins + EXCEL_ROWS - 1]
-            _sheet(book.add_worksheet(name), bold, list(panel.columns), _told(part), 6)
+            _sheet(book.add_worksheet(name), bold, list(panel.columns), _told(part), len(PANEL_KEYS))
         told = (enumerate(row) for row in codebook.rows(schema))
         _sheet(book.add_worksheet("codebook"), bold, list(codebook.HEADER), told, 2)
     if len(sheets) == 1:

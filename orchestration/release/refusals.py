@@ -85,7 +85,7 @@ def refusals(installation: Installation, state: State, override: Override | None
     `state` is what lake, registry and models are now. A warehouse that is not whole can't be published by any override.
     """
     verdicts = gate.failed_verdicts(installation.lake)
-    found = [Refusal.of_verdict(v) for v in verdicts if v["severity"] == "critical"]
+    found = [Refusal.of_verdict(v) for v in verdicts if gate.stops(v)]
     build = builds.last_build(installation)
     found += [Refusal(key_of(v), f"dbt test {v['expectation']}: {v['observed']}") for v in test_verdicts(build)]
     if build.error:
@@ -127,12 +127,14 @@ def refuse(found: Sequence[Refusal]) -> str:
 
 @dataclass(frozen=True)
 class Attempt:
-    """What became of the last attempt to publish. `verdicts`: those on the release itself that did not hold."""
+    """What became of the last attempt to publish. `verdicts`: those on the release itself that did not hold; `removed`:
+    the releases that went to make room."""
 
     at: str = ""
     release: str = ""
     refused: tuple[str, ...] = ()
     verdicts: tuple[dict[str, Any], ...] = ()
+    removed: tuple[str, ...] = ()
 
 
 ATTEMPT = Note("publication.json", Attempt)
@@ -143,8 +145,14 @@ def last_attempt(home: Home) -> Attempt:
     return ATTEMPT.read(home) or Attempt()
 
 
-def record_attempt(home: Home, release: str, refused: Sequence[Refusal], verdicts: Sequence[dict[str, Any]]) -> None:
+def record_attempt(
+    home: Home,
+    release: str,
+    refused: Sequence[Refusal],
+    verdicts: Sequence[dict[str, Any]],
+    removed: Sequence[str] = (),
+) -> None:
     """Keep what became of an attempt, for `baogao status` and for the check of the asset `release`."""
     bad = tuple({**v, "checked_at": str(v["checked_at"])} for v in verdicts if not v["success"])
     at = datetime.now(UTC).isoformat(timespec="seconds")
-    ATTEMPT.write(home, Attempt(at, release, tuple(map(str, refused)), bad))
+    ATTEMPT.write(home, Attempt(at, release, tuple(map(str, refused)), bad, tuple(removed)))

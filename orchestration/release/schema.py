@@ -13,7 +13,9 @@ from typing import Any
 NEVER_EMPTY = ("dim_region", "dim_indicator", "dim_report", "fct_observation", "city_year_panel", "panel_cell_source")
 PANEL, PANEL_SOURCE = "city_year_panel", "panel_cell_source"
 #: columns of the panel that say which cell it is and hold no value of their own
-PANEL_KEYS = ("panel_id", "region_id", "region_code", "region_name", "level", "year")
+PANEL_KEYS = (
+    "panel_id", "region_id", "region_code", "region_name", "level", "province_code", "province_name", "year",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

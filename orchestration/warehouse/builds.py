@@ -15,10 +15,11 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from orchestration.home import memory
+from orchestration.home import memory, provenance
 from orchestration.home.installation import Installation
 from orchestration.home.note import Note
 from orchestration.home.provenance import PROJECT_DIR, State
@@ -75,7 +76,7 @@ def prepare(installation: Installation) -> None:
 
     root = installation.lake.root
     overlay = installation.overlay
-    export_registry(root, overlay=overlay, reviews=installation.home.reviews)
+    export_registry(root, overlay=overlay, reviews=installation.reviews)
     for table in RAW_TABLES:
         # written each time: the one that lies there may be another version's, or damaged
         put(f"{root}/{table.name}/_empty/_empty.parquet", table.to_arrow([]))
@@ -155,11 +156,34 @@ def is_current(installation: Installation, state: State) -> bool:
 def settings_of_dbt(installation: Installation) -> dict[str, str]:
     """Return the variables that profiles.yml and the sources read."""
     return {
+        **_reaching_the_store(installation),
         "BAOGAO_WAREHOUSE": str(installation.home.warehouse),
         "BAOGAO_MARTS": str(installation.home.marts),
         "BAOGAO_LAKE": installation.lake.root,
+        provenance.DUE_YEAR: provenance.due_year(),
+        "BAOGAO_DBT_DOUBT": str(installation.settings.publish.doubt_max),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
+    }
+
+
+def _reaching_the_store(installation: Installation) -> dict[str, str]:
+    """Return what DuckDB needs to read a lake in a store: its extension from a package, never from the net, and where
+    the service is; the key is in the environment already. Empty for a lake on this machine's disk."""
+    if not installation.settings.store:
+        return {}
+    package = find_spec("duckdb_extension_httpfs")
+    assert package and package.origin, "`store.connect` has looked for it"
+    s3 = installation.settings.s3
+    scheme, _, host = (s3.endpoint or f"https://s3.{s3.region}.amazonaws.com").partition("://")
+    return {
+        "BAOGAO_DBT_TARGET": "store",
+        "BAOGAO_DBT_HTTPFS": str(next(Path(package.origin).parent.rglob("httpfs.duckdb_extension"))),
+        "BAOGAO_DBT_EXTENSIONS": str(target(installation) / "extensions"),
+        "BAOGAO_DBT_S3_HOST": host,
+        "BAOGAO_DBT_S3_SSL": str(scheme == "https").lower(),
+        "BAOGAO_DBT_S3_STYLE": "path" if s3.path_style else "vhost",
+        "BAOGAO_DBT_S3_REGION": s3.region,
     }
 
 
@@ -178,7 +202,8 @@ def threads(installation: Installation) -> list[str]:
 
 def _n_observations(installation: Installation) -> int:
     lake = installation.lake
-    return sum(lake.n_rows(OBSERVATIONS, partition) for partition in lake.partitions(OBSERVATIONS.name))
+    with installation.viewing():
+        return sum(lake.n_rows(OBSERVATIONS, partition) for partition in lake.partitions(OBSERVATIONS.name))
 
 
 def target(installation: Installation) -> Path:

@@ -25,14 +25,16 @@ MOST_GROWN = 1.5
 def changed_since_last_build(installation: Installation, built: str, now: State) -> Changed | None:
     """Return what changed since the build from the state of hash `built`, None where a new warehouse is called for.
 
-    It is where there was no such build, where models or registry are others or the lake lies elsewhere, where the files
-    are not those that it left, and where mending them would cost more.
+    It is where there was no such build, where models, registry or the year that is due are others or the lake lies
+    elsewhere, where the files are not those that it left, and where mending them would cost more.
     """
     held = provenance.warehouse(installation.home)
     if held is None or not built or held.inputs.hash != built:
         return None
     before = held.inputs
-    if (before.registry, before.models, held.lake) != (now.registry, now.models, installation.lake.root):
+    if (before.registry, before.models, before.due_year) != (now.registry, now.models, now.due_year):
+        return None
+    if held.lake != installation.lake.root:
         return None
     changed = provenance.changed_partitions(before, now)
     too_many = len(changed.data) > MOST_CHANGED * len(everything(before, now).data)

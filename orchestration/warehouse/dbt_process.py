@@ -33,7 +33,7 @@ _waits_at = ""
 def main() -> None:
     """Run dbt with this process's arguments."""
     parent = os.getppid()
-    _end_with_parent()
+    end_with_parent()
     if os.getppid() != parent:  # it ended before the kernel was told
         sys.exit(1)
     if sys.argv[1:2] == [WAIT]:
@@ -47,7 +47,7 @@ def main() -> None:
     cli()
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """Ask the kernel; elsewhere than on Linux nobody can be asked, and the next run waits for the file instead."""
     if not sys.platform.startswith("linux"):
         return

@@ -1,6 +1,6 @@
 """Pages of one location to rows of the table `reports`: reading, identity and sections put together.
 
-What belongs here: that glue, the report's id, the version of the document rules. What does not: any rule about a
+What belongs here: that glue, the version of the document rules. What does not: any rule about a
 document; fetching; the gate before the lake.
 """
 
@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from sources import outgoing
 from sources.document.forms.recognition import ocr_version
 from sources.document.identity.fingerprint import fingerprint
 from sources.document.identity.identity import Identity, Label, identify
@@ -26,20 +26,17 @@ from sources.meaning import version_of
 from sources.partitions import Partition
 from sources.registry.addresses import region_of_host
 from sources.registry.regions import Regions
+from sources.report_ids import DIGITS, report_id_of
 
 _HERE = Path(__file__).resolve().parent
 #: what a row of `reports` depends on besides this package
 _FURTHER = (
     "fonts.py",
+    "report_ids.py",
     "registry/addresses.py",
     "registry/regions.py",
 )
 _SUFFIXES_OF_DATA = (".yaml", ".csv")
-_ENDING = re.compile(
-    r"\.(?:txt|s?html?|docx?|pdf|aspx?|jsp|php|ofd|wps|rtf|zip|mht(?:ml)?|png|jpe?g|tiff?|gif|bmp|webp)$", re.IGNORECASE
-)
-_UNSAFE = re.compile(r"[^\w.]+")
-_MOST_SLUG = 80
 
 
 def _version() -> str:
@@ -53,18 +50,6 @@ def _version() -> str:
 PARSER_VERSION = _version()
 
 
-def report_id_of(location: str, part: int | None = None) -> str:
-    """Return the id of the document at `location`: readable, and told apart by a hash where readability is not enough.
-
-    `part` is given where a file holds several documents. The same location always has the same id.
-    """
-    split = urlsplit(location)
-    path = unquote(f"{split.netloc}{split.path}-{split.query}" if split.scheme in ("http", "https") else location)
-    slug = _UNSAFE.sub("-", _ENDING.sub("", path.strip("-"))).strip("-.")[-_MOST_SLUG:].strip("-.")
-    digest = hashlib.sha256(location.encode()).hexdigest()[:6]
-    return f"{slug}-{digest}" if part is None else f"{slug}-{digest}-p{part}"
-
-
 def report_rows(
     location: str,
     pages: Sequence[bytes],
@@ -76,12 +61,13 @@ def report_rows(
     content_type: str | None = None,
     snapshot_sha256: str | None = None,
     reviews: str | Path | None = None,
+    digits: int = DIGITS,
 ) -> list[dict[str, Any]]:
     """Return the rows of tables.REPORTS for what was fetched from `location`: one per document found.
 
-    `pages` are the bytes of its pages in order; `reviews` is the folder in which a person overrules identities. What
-    can't be read becomes one row with `accepted` false, a reason and what to do; this function raises nothing on odd
-    input, only ReviewError where the reviews themselves can't be used.
+    `pages` are the bytes of its pages in order; `reviews` is the folder in which a person overrules identities;
+    `digits` are those of the ids' hash. What can't be read becomes one row with `accepted` false, a reason and what to
+    do; this function raises nothing on odd input, only ReviewError where the reviews themselves can't be used.
     """
     overruling = load_identity_reviews(Path(reviews)) if reviews else ()
     web = url if url and urlsplit(url).scheme in ("http", "https") else None
@@ -89,22 +75,25 @@ def report_rows(
     try:
         documents = read_file(list(pages), name=_name(location), content_type=content_type, url=web)
     except UnreadableDocument as error:
-        row = refusal_row(location, label, partition, error.reason, error.detail)
+        row = refusal_row(location, label, partition, error.reason, error.detail, digits=digits)
         return [{**row, "url": web, "snapshot_sha256": snapshot_sha256}]
     rows = []
     for document in documents:
         if isinstance(document, Unread):
-            row = refusal_row(location, label, partition, document.reason, document.detail, part=document.part)
+            row = refusal_row(
+                location, label, partition, document.reason, document.detail, part=document.part, digits=digits
+            )
             rows.append({**row, "url": web, "snapshot_sha256": snapshot_sha256})
             continue
         found = identify(document, label, regions, host)
         if overruling:
             text_sha256 = hashlib.sha256(document.text.encode()).hexdigest()
             found = overrule(found, overruling, regions, location=location, part=document.part, text_sha256=text_sha256)
-        row = _row(location, document, found, len(documents) > 1)
+        row = _row(report_id_of(location, document.part if len(documents) > 1 else None, digits), document, found)
         rows.append(
             {
                 "partition": str(partition),
+                "location": location,
                 **row,
                 "url": web,
                 "snapshot_sha256": snapshot_sha256,
@@ -116,7 +105,14 @@ def report_rows(
 
 
 def refusal_row(
-    location: str, label: Label | None, partition: Partition, reason: str, detail: str, *, part: int | None = None
+    location: str,
+    label: Label | None,
+    partition: Partition,
+    reason: str,
+    detail: str,
+    *,
+    part: int | None = None,
+    digits: int = DIGITS,
 ) -> dict[str, Any]:
     """Return the row of a document of which no text could be had; `detail` says what was seen and what to do.
 
@@ -124,7 +120,7 @@ def refusal_row(
     """
     return {
         "partition": str(partition),
-        "report_id": report_id_of(location, part),
+        "report_id": report_id_of(location, part, digits),
         "location": location,
         "part": part or 1,
         "kind": "other",
@@ -132,7 +128,7 @@ def refusal_row(
         "identity": "unknown",
         "accepted": False,
         "refusal_reason": reason,
-        "refusal_detail": detail,
+        "refusal_detail": outgoing.line(detail),
         "n_chars": 0,
         **_label_columns(label),
         "parser_version": PARSER_VERSION,
@@ -147,11 +143,10 @@ def _label_columns(label: Label | None) -> dict[str, Any]:
     return {f"label_{name}": value for name, value in asdict(label or Label()).items()}
 
 
-def _row(location: str, document: CleanDocument, found: Identity, several: bool) -> dict[str, Any]:
+def _row(report_id: str, document: CleanDocument, found: Identity) -> dict[str, Any]:
     broken_off = "preview_end" in document.signs
     return {
-        "report_id": report_id_of(location, document.part if several else None),
-        "location": location,
+        "report_id": report_id,
         "part": document.part,
         "form": document.form,
         "region_code": found.region_code,
@@ -174,7 +169,7 @@ def _row(location: str, document: CleanDocument, found: Identity, several: bool)
         "identity_evidence": found.evidence_json,
         "accepted": found.accepted,
         "refusal_reason": found.refusal_reason,
-        "refusal_detail": found.refusal_detail,
+        "refusal_detail": outgoing.line(found.refusal_detail) if found.refusal_detail else None,
         "flags": ";".join([*document.flags, *found.flags]) or None,
         "text_sha256": hashlib.sha256(document.text.encode()).hexdigest(),
         "text_fingerprint": fingerprint(document.text),

@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from sources.extraction import asides, resolve
+from sources.extraction.doubt import MODEL, add_doubt
 from sources.extraction.engine import Walk
 from sources.extraction.grammar.names import Matcher
 from sources.extraction.lexicon import Lexicon, load_lexicon
@@ -28,7 +29,7 @@ _DATA = ("extraction/grammar/function_words.yaml", "registry/areacodes.csv")
 def rules_version() -> str:
     """Return a hash of what the rules mean: see ``meaning.py``. The lexicon has its own."""
     modules = [*_HERE.rglob("*.py"), *(_HERE.parent / name for name in _FURTHER)]
-    return version_of(modules, [_HERE.parent / name for name in _DATA])
+    return version_of(modules, [*(_HERE.parent / name for name in _DATA), MODEL])
 
 
 def lexicon_version() -> str:
@@ -61,6 +62,7 @@ def extract(text: str, context: ReportContext) -> Extraction:
     observations = [resolve.observation(reading, found, rules, words) for found in kept]
     observations += [relation_row(reading, item, rules, words) for item in find_relations(reading)]
     taken = {(row["char_start"], row["char_end"]) for row in observations}
+    add_doubt(observations)
     rejections: dict[str, dict[str, object]] = {}
     for refused in reading.refused:
         row = resolve.rejection(reading, refused, rules)

@@ -36,6 +36,10 @@ from sources.extraction.types import ReportContext
 from sources.extraction.whose import give_places
 
 _SENTENCE = re.compile(r"[^。!?\n]*(?:[。!?\n]+|\Z)")
+#: characters; of 126,251 sentences of real reports the longest has 663. What is told of a number is looked for in all
+#: of its sentence, so a longer one is read in pieces: else reading takes the square of its length
+LONGEST = 2_000
+_MARKS = ",;、"
 _NUMBER_CHAR = re.compile(r"[\d%零一二三四五六七八九十百千万亿X倍番成]")
 #: what is no amount that more can be added to: 新增绿地30公顷,人均公园绿地13平方米
 _OF_EACH = ("percent", "concentration", "area_per_head", "money_per_head")
@@ -98,7 +102,8 @@ class Walk:
             for left, right in zip([start, *cuts], [*cuts, end], strict=True) if cuts else ((start, end),):
                 at = max((bisect_right(edges, left) if cuts else opened) - 1, 0)
                 section = self.sections[at] if self.sections else Section("unknown", "", 0, len(self.view.text))
-                yield left, right, section
+                for piece in pieces(normal, left, right):
+                    yield *piece, section
 
     def sentence(self, span: tuple[int, int]) -> tuple[int, str]:
         """Return where a sentence starts in the text, and its words: one string for all the rows that quote it."""
@@ -135,6 +140,11 @@ class Walk:
         if self._has_cells and needs_head(self.view.text, self.view.raw(start)):
             self.refused += [
                 Refused(n, n.refusal or "table_cell", "", section.section, (start, end), "needs_head") for n in numbers
+            ]
+            return True
+        if end - start > LONGEST:
+            self.refused += [
+                Refused(n, n.refusal or "table_cell", "", section.section, (start, end), "endless") for n in numbers
             ]
             return True
         free: list[Quantity] = []
@@ -332,3 +342,19 @@ class Walk:
         """Whether the sentence's last observation is of that indicator."""
         last = self.found[-1] if self.found and not self.meaning.of_stock(case.reading) else None
         return last is not None and last.indicator.code == code and last.sentence[0] == case.start
+
+
+def pieces(normal: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield normal[start:end] in pieces of LONGEST characters at most, each ending behind a mark.
+
+    What has no mark for so long is no language, and stays one piece up to the next mark.
+    """
+    while end - start > LONGEST:
+        cut = max(normal.rfind(mark, start, start + LONGEST) for mark in _MARKS) + 1
+        if not cut:
+            found = [at for mark in _MARKS if (at := normal.find(mark, start + LONGEST, end)) >= 0]
+            cut = min(found, default=end - 1) + 1
+        yield start, cut
+        start = cut
+    if start < end:
+        yield start, end

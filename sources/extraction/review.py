@@ -1,7 +1,7 @@
 """Reviewed files: where a person overrules the machine about one observation.
 
-What belongs here: the form of the file, its checks, and its application to an extraction. What does not: rules; a fault
-that occurs twice belongs into the grammar or the lexicon.
+What belongs here: the form of the file, its checks, and its application to an extraction (which number is meant:
+``reviewed_number.py``). What does not: rules; a fault that occurs twice belongs into the grammar or the lexicon.
 
 A reviewed file is YAML, a list of::
 
@@ -13,6 +13,12 @@ A reviewed file is YAML, a list of::
       set: {status: target, period_start: 2022, period_end: 2022}
       by: 王某
       reason: 表格里的目标栏
+      region_code: "990100"          # with report_year: holds for other copies of that report too, wherever they lie
+      report_year: 2022
+
+A decision is about a number in a sentence, not about offsets or a rule's name: it is found again where spaces, widths
+and marks of the text changed, where rules read the number as another indicator, and in other copies of the report.
+Where it can't be found, or changes nothing any more, a line says so.
 
 In a home they lie in ``reviews/observations*.yaml``. Where `set` changes value, unit, measure or indicator, the
 canonical value follows by itself.
@@ -21,6 +27,7 @@ canonical value follows by itself.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -30,7 +37,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from sources.extraction.grammar.quantity import find_quantities
 from sources.extraction.lexicon import load_lexicon
 from sources.extraction.resolve import to_canonical
+from sources.extraction.reviewed_number import holds_words, numbers_meant
 from sources.extraction.types import Extraction
+from sources.tables import MEASURES, QUALIFIERS, STATUSES
 
 _SETTABLE = {
     "indicator", "measure", "value", "value_upper", "unit", "qualifier", "status", "period_start", "period_end",
@@ -39,6 +48,9 @@ _SETTABLE = {
 }  # fmt: skip
 _CANONICAL = ("canonical_value", "canonical_value_upper", "canonical_unit")
 _NEEDED = {"measure", "value", "unit", "status", "period_start", "period_end"}
+
+
+FILES = "observations*.yaml"
 
 
 class ReviewError(ValueError):
@@ -57,6 +69,23 @@ class Decision(BaseModel):
     set: dict[str, Any] = {}
     by: str
     reason: str
+    region_code: str | None = None
+    report_year: int | None = None
+
+    def concerns(self, report: Mapping[str, Any]) -> bool:
+        """Whether it is about this row of the table `reports`: by its id, or as another copy of the same report."""
+        return self.report_id == report["report_id"] or (
+            self.may_concern(report) and holds_words(report["text"] or "", self.quote)
+        )
+
+    def may_concern(self, report: Mapping[str, Any]) -> bool:
+        """Whether it `concerns` the row as far as can be told without a look at its text."""
+        region, year = report.get("region_code"), report.get("report_year")
+        copied = self.region_code is not None and (self.region_code, self.report_year) == (region, year)
+        return copied or self.report_id == report["report_id"]
+
+    def __str__(self) -> str:
+        return f"{self.surface} in {self.quote!r}"
 
 
 def read_review(path: Path) -> list[Decision]:
@@ -77,46 +106,110 @@ def read_review(path: Path) -> list[Decision]:
 
 def load_reviews(folder: Path) -> list[Decision]:
     """Return the decisions of all `observations*.yaml` of a folder, by file name. Raises ReviewError."""
-    return [decision for path in sorted(folder.glob("observations*.yaml")) for decision in read_review(path)]
+    return [decision for path in sorted(folder.glob(FILES)) for decision in read_review(path)]
 
 
 def apply_review(extraction: Extraction, decisions: list[Decision], report_id: str) -> list[str]:
-    """Apply the decisions about one report in place; return those that no longer fit, for the caller to show.
+    """Apply decisions that concern one report, in place; return a line for each that changes nothing there.
 
-    A decision whose number can't be found, or that changes nothing, is outdated and is told rather than skipped.
+    That is one whose number can't be found, or is refused by now, and one that says what the machine says too.
     """
-    outdated: list[str] = []
+    lines: list[str] = []
     for decision in decisions:
-        if decision.report_id != report_id:
-            continue
-        rows = extraction.rejections if decision.action == "add" else extraction.observations
-        fits = [row for row in rows if _fits(row, decision)]
-        if len(fits) != 1:
-            outdated.append(
-                f"{report_id}: {decision.surface} in {decision.quote!r}: {len(fits)} numbers fit, expected one"
-            )
-            continue
-        row = fits[0]
-        note = f"{decision.by}: {decision.reason}"
-        if decision.action == "remove":
-            extraction.observations.remove(row)
-            extraction.rejections.append(_removed(row, note))
-        elif decision.action == "change":
-            if all(row.get(key) == value for key, value in decision.set.items()):
-                outdated.append(f"{report_id}: {decision.surface} in {decision.quote!r}: the machine says the same now")
-                continue
-            row.update(decision.set)
-            row["reviewed"] = note
-            _convert(row, decision)
-        else:
+        why = _apply(extraction, decision)
+        if why:
+            lines.append(f"{report_id}: {decision}: {why}")
+    return lines
+
+
+def _apply(extraction: Extraction, decision: Decision) -> str:
+    """Apply one decision; return why nothing was done, or nothing."""
+    note = f"{decision.by}: {decision.reason}"
+    words = (decision.quote, decision.surface)
+    read = numbers_meant(extraction.observations, *words)
+    refused = numbers_meant(extraction.rejections, *words)
+    # rules may read the number as another indicator by now; as several, the one decided about is meant
+    same = [row for row in read if row["indicator"] == decision.indicator] or read
+    if len(same) > 1 or (not read and len(refused) > 1):
+        return f"{len(same) or len(refused)} numbers fit, expected one"
+    if not same and not refused:
+        return "lost: 0 numbers fit, the text is another one now"
+    if decision.action == "add":
+        if not same:
+            row = refused[0]
             extraction.rejections.remove(row)
             extraction.observations.append(_added(row, decision, note))
-    return outdated
+            return ""
+        wanted = {"indicator": decision.indicator, **decision.set}
+    elif not same:
+        told = f"{refused[0]['reason']}, {refused[0]['rule']}"
+        if decision.action == "remove":
+            return f"the machine says the same now: it refuses the number ({told})"
+        return f"lost: the rules refuse the number now ({told}); write it with `action: add`"
+    elif decision.action == "remove":
+        row = same[0]
+        if row["indicator"] != decision.indicator:
+            return f"lost: the number is read as {row['indicator']} now"
+        extraction.observations.remove(row)
+        extraction.rejections.append(_removed(row, note))
+        return ""
+    else:
+        # who changed a field looked at the others, and took the number for that indicator's
+        wanted = {"indicator": decision.indicator, **decision.set}
+    row = same[0]
+    if all(row.get(key) == value for key, value in wanted.items()):
+        return "the machine says the same now"
+    row.update(wanted)
+    row.update(reviewed=note, doubt=None)
+    _convert(row, decision, wanted)
+    return ""
 
 
-def _fits(row: dict[str, Any], decision: Decision) -> bool:
-    same = row["surface"] == decision.surface and decision.quote in row["sentence"]
-    return same and ("indicator" not in row or row["indicator"] == decision.indicator)
+def unapplied(decisions: Iterable[Decision], reports: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return a line for each decision that concerns none of `reports`: its document is gone, without a copy."""
+    left = list(decisions)
+    for report in reports:
+        left = [decision for decision in left if not decision.concerns(report)]
+    return [f"{decision.report_id}: {decision}: lost: no accepted report holds it" for decision in left]
+
+
+def decision_of(
+    report_id: str, sentence: str, surface: str, reading: Mapping[str, Any], field: str, value: str, **more: Any
+) -> Decision:
+    """Return the decision of a reader who found one field of a reading wrong, `none` where it should not be at all.
+
+    `value` is what the field should be, as typed; years as 2021 or 2016-2020. Raises ReviewError where it can't be.
+    """
+    wanted: dict[str, Any] = {}
+    try:
+        if field == "period":
+            start, _, end = value.replace("–", "-").partition("-")
+            wanted = {"period_start": int(start), "period_end": int(end or start)}
+        elif field == "value":
+            wanted = {"value": float(value)}
+        elif field != "none":
+            wanted = {field: value.strip()}
+        told = Decision(
+            report_id=report_id, quote=sentence.strip(), surface=surface, indicator=str(reading["indicator"]),
+            action="change" if wanted else "remove", set=wanted, **more,
+        )  # fmt: skip
+    except ValueError as error:
+        raise ReviewError(f"{value!r} is no {field}: {error}") from error
+    allowed: dict[str, Iterable[str]] = {
+        "measure": MEASURES, "status": STATUSES, "qualifier": QUALIFIERS, "indicator": load_lexicon().indicators,
+    }  # fmt: skip
+    if field in allowed and wanted[field] not in allowed[field]:
+        raise ReviewError(f"{value!r} is no {field}; one of: {', '.join(allowed[field])}")
+    return told
+
+
+def add_decision(folder: Path, name: str, decision: Decision) -> Path:
+    """Add a decision to ``observations_<name>.yaml`` of a home's reviews; return the file."""
+    path = folder / f"observations_{name}.yaml"
+    entry = {key: value for key, value in decision.model_dump().items() if value not in (None, {})}
+    with path.open("a", encoding="utf-8") as stream:
+        stream.write(yaml.safe_dump([entry], allow_unicode=True, sort_keys=False))
+    return path
 
 
 def _removed(row: dict[str, Any], note: str) -> dict[str, Any]:
@@ -144,21 +237,19 @@ def _added(row: dict[str, Any], decision: Decision, note: str) -> dict[str, Any]
         "sentence_start": row["sentence_start"], "surface": row["surface"], "char_start": row["char_start"],
         "char_end": row["char_end"], "quote": decision.quote, "rule": "reviewed",
         "period_evidence": None, "rule_version": row["rule_version"],
-        "lexicon_version": "", "flags": None, "reviewed": note,
+        "lexicon_version": "", "flags": None, "reviewed": note, "doubt": None,
     }  # fmt: skip
     row = {**base, **decision.set}
-    _convert(row, decision)
+    _convert(row, decision, decision.set)
     return row
 
 
-def _convert(row: dict[str, Any], decision: Decision) -> None:
+def _convert(row: dict[str, Any], decision: Decision, wanted: Mapping[str, Any]) -> None:
     """Bring the canonical value up to date where what it follows from was set and it was not.
 
     Raises ReviewError where the unit is unknown.
     """
-    if set(_CANONICAL) & set(decision.set) or not {"value", "value_upper", "unit", "measure", "indicator"} & set(
-        decision.set
-    ):
+    if set(_CANONICAL) & set(wanted) or not {"value", "value_upper", "unit", "measure", "indicator"} & set(wanted):
         return
     if row["value"] is None:
         row.update(dict.fromkeys(_CANONICAL))

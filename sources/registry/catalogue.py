@@ -4,7 +4,8 @@ What belongs here: the form of the file and of its cells. What does not: whether
 (``sources/document/identity/identity.py``), whether a file is there (``sources/snapshot/fetch.py``).
 
 A file that is no catalogue raises; a bad row is told and the rest goes on, because one typing error among thousands
-of rows must not stop a crawl.
+of rows must not stop a crawl. So each line of the file is an entry, part of one, or told: a quote that opens and never
+closes costs its own row, not those behind it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sources import outgoing
 from sources.errors import BaogaoError
 from sources.partitions import Partition
 from sources.tables import LEVELS
@@ -24,6 +26,12 @@ from sources.tables import LEVELS
 COLUMNS = ("location", "region_code", "region", "level", "report_year")
 _FIRST_YEAR, _LAST_YEAR = 1949, 2100
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
+#: lines that one row may have, by line breaks in quoted cells; an open quote is not looked after any further
+_MOST_LINES = 50
+#: what the csv module says of a row whose quote is still open
+_OPEN = "unexpected end of data"
+_BREAK = re.compile(r"[\r\n]")
+_QUOTES = "check its quotes"
 
 
 class CatalogueError(BaogaoError):
@@ -66,16 +74,24 @@ def read_catalogue(path: str | Path) -> Catalogue:
     Raises CatalogueError if the file can't be read, is no table with our columns, or holds no usable row.
     """
     path = Path(path)
-    rows = _rows(path, _decode(path))
-    header = [name.strip() for name in next(rows, [])]
+    rows = _rows(_decode(path))
+    first = next(rows, _Row())
+    if first.fault:
+        raise CatalogueError(f"catalogue {path}: the header can't be read as CSV ({first.fault}); check its quotes")
+    header = [name.strip() for name in first.cells]
     _check_header(path, header)
     entries: list[CatalogueEntry] = []
     problems: list[str] = []
     first_row: dict[str, int] = {}
-    for number, cells in enumerate(rows, start=2):
-        values = [cell.strip() for cell in cells]
+    for number, read in enumerate(rows, start=2):
+        if read.fault:
+            problems.append(f"row {number}: {read.fault}: this row is left out, those behind it are read; {_QUOTES}")
+            continue
+        values = [cell.strip() for cell in read.cells]
         if not any(values):
             continue
+        if broken := [name for name, cell in zip(header, read.cells, strict=False) if _BREAK.search(cell)]:
+            problems.append(f"row {number}: {', '.join(broken)} holds a line break: taken as it is; {_QUOTES}")
         if len(values) > len(header) and any(values[len(header) :]):
             problems.append(f"row {number}: has {len(values)} cells, the header {len(header)}: quote cells with commas")
             continue
@@ -117,16 +133,62 @@ def _decode(path: Path) -> str:
     raise CatalogueError(f"catalogue {path}: is neither UTF-8 nor GB18030; save it as 'CSV UTF-8'")
 
 
-def _rows(path: Path, text: str) -> Iterator[list[str]]:
+@dataclass(frozen=True)
+class _Row:
+    """The cells of a row, or what is wrong with its quotes."""
+
+    cells: tuple[str, ...] = ()
+    fault: str = ""
+
+
+def _rows(text: str) -> Iterator[_Row]:
+    """Yield the header and every row behind it. A row with a fault is one line, whatever its quotes would take in."""
     header = text.lstrip().split("\n", 1)[0]
     delimiter = max(",;\t", key=header.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    # lines as the csv module has them, each with its end
+    lines = list(io.StringIO(text, newline=""))
+    columns: list[str] = []
+    at = 0
+    while at < len(lines):
+        cells, used = _whole_row(lines, at, delimiter)
+        if cells is not None and used > 1 and _took_in(lines[at + 1 : at + used], cells, columns, delimiter):
+            cells = None
+        if cells is None:
+            yield _Row(fault=_quote_fault(lines[at], columns, delimiter))
+            used = 1
+        else:
+            yield _Row(tuple(cells))
+        columns = columns or [name.strip() for name in cells or []]
+        at += used
+
+
+def _whole_row(lines: list[str], at: int, delimiter: str) -> tuple[list[str] | None, int]:
+    """Return the cells of the row that begins with line `at`, None where its quotes don't fit, and its lines."""
+    for used in range(1, min(_MOST_LINES, len(lines) - at) + 1):
+        try:
+            return next(csv.reader(lines[at : at + used], delimiter=delimiter, strict=True), []), used
+        except csv.Error as error:
+            if _OPEN not in str(error):
+                break
+    return None, 1
+
+
+def _took_in(further: list[str], cells: list[str], columns: list[str], delimiter: str) -> bool:
+    """Whether a row of several lines has a line break where none belongs, or took in lines that are rows themselves."""
+    if any(_BREAK.search(cell) for name, cell in zip(columns, cells, strict=False) if name in COLUMNS):
+        return True
+    return len(cells) > len(columns) or any(line.count(delimiter) >= len(COLUMNS) - 1 for line in further)
+
+
+def _quote_fault(line: str, columns: list[str], delimiter: str) -> str:
     try:
-        yield from reader
+        next(csv.reader([line], delimiter=delimiter, strict=True), [])
     except csv.Error as error:
-        raise CatalogueError(
-            f"catalogue {path}: line {reader.line_num} can't be read as CSV ({error}); check its quotes"
-        ) from error
+        if _OPEN not in str(error):
+            return f"can't be read as CSV ({error})"
+    last = next(csv.reader([line], delimiter=delimiter), [])
+    name = columns[len(last) - 1] if 0 < len(last) <= len(columns) else "the last cell"
+    return f"a quote opens in {name} ({last[-1].strip()[:40]!r}) and does not close in this row"
 
 
 def _check_header(path: Path, header: list[str]) -> None:
@@ -162,8 +224,8 @@ def _entry(number: int, values: dict[str, str], problems: list[str]) -> Catalogu
 def _location_fault(location: str) -> str | None:
     if not location:
         return "location is empty; give an address or a path"
-    if "\n" in location or "\r" in location:
-        return f"location {location!r} holds a line break; give one address or path"
+    if not outgoing.is_plain(location):
+        return f"location {outgoing.line(location)!r} holds characters that nobody sees; write it anew"
     scheme = _SCHEME.match(location)
     if scheme is None:
         return None
@@ -174,8 +236,16 @@ def _location_fault(location: str) -> str | None:
         _ = parts.port
     except ValueError as error:
         return f"location {location!r} is no valid address ({error})"
-    if parts.scheme != "file" and not parts.hostname:
+    if parts.scheme == "file":
+        if parts.hostname not in (None, "localhost"):
+            return f"location {location!r} names a file of another machine, {parts.hostname}; give its path on this one"
+    elif not parts.hostname:
         return f"location {location!r} names no host"
+    if "@" in parts.netloc:
+        return (
+            f"location {outgoing.line(location)!r} holds a user name or password, which would be published; fetch the "
+            "document by hand and name the file"
+        )
     return None
 
 

@@ -17,6 +17,8 @@ import yaml
 from sources.corrections import CORRECTIONS, SHIPPED, read_corrections
 from sources.lake import put
 from sources.meaning import version_of
+from sources.quality.audits import audit_rows
+from sources.quality.card import COUNTED_FROM, COUNTS, QUALITY_ESTIMATES, reference_rows
 from sources.registry.regions import Region, load_regions
 from sources.tables import LEVELS, Field, Table
 
@@ -24,7 +26,10 @@ _SOURCES = Path(__file__).resolve().parent.parent
 INDICATORS_CSV = _SOURCES / "registry" / "indicators.csv"
 LEXICON = _SOURCES / "extraction" / "lexicon" / "data"
 #: modules of ``sources`` that make the registry's rows
-_MODULES = ("registry/export.py", "registry/regions.py", "corrections/__init__.py")
+_MODULES = (
+    "registry/export.py", "registry/regions.py", "corrections/__init__.py",
+    "quality/audits.py", "quality/card.py", "quality/estimate.py",
+)  # fmt: skip
 NATURES = ("flow", "stock", "rate")
 
 REGIONS = Table(
@@ -80,7 +85,9 @@ INDICATOR_NAMES = Table(
         Field("until", "int", "Last year of use, where known"),
     ),
 )
-REGISTRY_TABLES: tuple[Table, ...] = (REGIONS, REGION_NAMES, INDICATORS, INDICATOR_NAMES, CORRECTIONS)
+REGISTRY_TABLES: tuple[Table, ...] = (
+    REGIONS, REGION_NAMES, INDICATORS, INDICATOR_NAMES, CORRECTIONS, QUALITY_ESTIMATES,
+)  # fmt: skip
 
 
 @lru_cache(maxsize=1)
@@ -88,13 +95,16 @@ def registry_version() -> str:
     """Return a hash of what the shipped files say of regions, indicators and corrections, and of the code that reads
     them; a home's own files are not in it."""
     data = [path for suffix in ("*.csv", "*.yaml") for path in (_SOURCES / "registry").glob(suffix)]
-    return version_of([_SOURCES / name for name in _MODULES], [*data, *LEXICON.glob("*.yaml"), SHIPPED])
+    return version_of(
+        [_SOURCES / name for name in _MODULES], [*data, *LEXICON.glob("*.yaml"), SHIPPED, COUNTS, COUNTED_FROM]
+    )
 
 
 def export_registry(lake_root: str | Path, *, overlay: Path | None = None, reviews: Path | None = None) -> list[str]:
     """Write `<lake_root>/_registry/<table>.parquet` for each of REGISTRY_TABLES; return the paths.
 
-    `overlay` holds the user's own regions; `reviews` is the folder whose corrections.yaml adds to the shipped one.
+    `overlay` holds the user's own regions; `reviews` is the folder whose corrections.yaml adds to the shipped one
+    and whose audits add to the error card.
     Rows are sorted and files have no timestamp, so equal registries give equal bytes. Raises RegionsError,
     CorrectionsError or ValueError where a registry file is wrong: nothing is written then.
     """
@@ -106,9 +116,17 @@ def export_registry(lake_root: str | Path, *, overlay: Path | None = None, revie
         INDICATORS: read_indicators(lexicon),
         INDICATOR_NAMES: sorted(_indicator_names(lexicon), key=_sort_key("code", "name")),
         CORRECTIONS: read_corrections([SHIPPED, *([reviews / "corrections.yaml"] if reviews else [])]),
+        QUALITY_ESTIMATES: sorted(
+            [*reference_rows(headline_codes(lexicon)), *audit_rows(reviews)], key=_sort_key("estimate_id")
+        ),
     }
     tables = {table: table.to_arrow(rows) for table, rows in frames.items()}
     return [put(f"{lake_root}/_registry/{table.name}.parquet", data) for table, data in tables.items()]
+
+
+def headline_codes(lexicon: dict[str, dict[str, Any]]) -> frozenset[str]:
+    """Return the codes of the indicators whose coverage is told cell by cell."""
+    return frozenset(row["code"] for row in read_indicators(lexicon) if row["headline"])
 
 
 def read_indicators(lexicon: dict[str, dict[str, Any]] | None = None) -> list[dict[str, Any]]:

@@ -167,8 +167,12 @@ def load_regions(overlay: Path | None = None) -> Regions:
         regions = [region for region in regions if region.code not in codes] + more
         aliases |= {str(code): tuple(names) for code, names in (content.get("aliases") or {}).items()}
         common |= set(content.get("common_words") or ())
-    regions = _with_ids(_with_parents(regions))
-    return Regions((_with_names(region, aliases.get(region.code, ())) for region in regions), frozenset(common))
+    # each is made once more, not once for each of the three: there are seven thousand, and each command loads them
+    whole = (
+        replace(region, parent_code=parent, id=name, names=_names(region, aliases.get(region.code, ())))
+        for region, parent, name in zip(regions, _parents(regions), _ids(regions), strict=True)
+    )
+    return Regions(whole, frozenset(common))
 
 
 def _nation() -> Region:
@@ -226,8 +230,8 @@ def _overlay_region(path: Path, entry: dict[str, Any]) -> Region:
     )
 
 
-def _with_parents(regions: list[Region]) -> list[Region]:
-    """Fill `parent_code` from the code: NNMM00 where it was in use at the same time, else NN0000, else the nation."""
+def _parents(regions: list[Region]) -> list[str | None]:
+    """Return each parent by the code: NNMM00 where it was in use at the same time, else NN0000, else the nation."""
     spans: dict[str, list[Region]] = defaultdict(list)
     for region in regions:
         spans[region.code].append(region)
@@ -244,11 +248,11 @@ def _with_parents(regions: list[Region]) -> list[Region]:
             return city
         return province if region.level != "province" and province in spans else _NATION
 
-    return [replace(region, parent_code=parent(region)) for region in regions]
+    return [parent(region) for region in regions]
 
 
-def _with_ids(regions: list[Region]) -> list[Region]:
-    """Give each region the id of what it has become, where that is one region and no other claims it better.
+def _ids(regions: list[Region]) -> list[str]:
+    """Return for each region the id of what it has become, where that is one region and no other claims it better.
 
     A region that was split up, or that was merged into a differently named one together with others, ends with an id
     of its own, so that an id never stands for two regions of one year.
@@ -276,7 +280,7 @@ def _with_ids(regions: list[Region]) -> list[Region]:
         last = key[here]
         return last.id or (last.code if last.last_year is None else f"{last.code}-{last.last_year}")
 
-    return [replace(region, id=region.id or final(region)) for region in regions]
+    return [region.id or final(region) for region in regions]
 
 
 def _sole_successor(region: Region, by_code: dict[str, list[Region]]) -> Region | None:
@@ -301,6 +305,6 @@ def _best_claim(target: Region, claimants: list[Region]) -> Region | None:
     return same[0] if len(same) == 1 else None
 
 
-def _with_names(region: Region, aliases: tuple[str, ...]) -> Region:
-    names = (region.name, *short_forms(region.name, region.level), *aliases, *region.names)
-    return replace(region, names=tuple(dict.fromkeys(names)))
+def _names(region: Region, aliases: tuple[str, ...]) -> tuple[str, ...]:
+    """Return all forms that it may be called by, the full name first."""
+    return tuple(dict.fromkeys((region.name, *short_forms(region.name, region.level), *aliases, *region.names)))

@@ -50,7 +50,8 @@ def scrapy_settings(crawl: CrawlSettings, log_file: str | None) -> dict[str, Any
         "TELNETCONSOLE_ENABLED": False,
         "REMOTE_CONTROL_ENABLED": False,
         "HTTPERROR_ALLOW_ALL": True,
-        "REFERER_ENABLED": True,
+        # it would name the document asked before this one, which links it nowhere
+        "REFERER_ENABLED": False,
         "TWISTED_DNS_RESOLVER": (
             "scrapy.resolver.CachingThreadedResolver" if crawl.allow_private_addresses else f"{_HERE}.GuardedResolver"
         ),

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from sources import outgoing
 from sources.home import Home
 from sources.registry.profiles import Candidate, ProfileError, SiteProfile, load_profiles, profile_for
 from sources.settings import Settings
@@ -62,7 +63,7 @@ def write_candidates(candidates: Sequence[Candidate], path: Path) -> None:
         writer = csv.DictWriter(handle, COLUMNS, lineterminator="\n")
         writer.writeheader()
         for candidate in candidates:
-            writer.writerow({name: getattr(candidate, name) for name in COLUMNS})
+            writer.writerow(dict(zip(COLUMNS, outgoing.cells(getattr(candidate, n) for n in COLUMNS), strict=True)))
 
 
 def choose(names: Sequence[str]) -> list[SiteProfile]:

@@ -18,13 +18,13 @@ from sources.registry.catalogue import CatalogueEntry
 from sources.settings import Settings
 from sources.snapshot.job import KnownPage, Progressed, Target
 from sources.snapshot.ledger import PageKey, Row, hold_back, is_news, latest, make_row, newest, newest_valid, standing
-from sources.snapshot.local import local_path, read_local
+from sources.snapshot.local import forbidden, local_path, read_local
 from sources.snapshot.store import SnapshotStore
 from sources.snapshot.supervise import folder as crawl_folder
 from sources.snapshot.supervise import run_crawl
 from sources.tables import SNAPSHOTS
 
-__all__ = ["Progress", "fetch_entries", "known_rows", "latest", "local_path"]
+__all__ = ["Progress", "fetch_entries", "forbidden", "known_rows", "latest", "local_path"]
 
 #: called with (documents done, documents in all)
 Progress = Callable[[int, int], None]
@@ -46,7 +46,7 @@ def fetch_entries(
     and an error text; nothing of one entry stops the others. Raises OSError where the home itself can't be written.
     """
     rows = list(known_rows(entries, home, settings) if known is None else known)
-    store = SnapshotStore(home)
+    store = SnapshotStore.of(home, settings)
     last = newest(rows)
     former: dict[str, dict[int, Row]] = {}
     for (location, page), row in sorted(newest_valid(rows).items()):
@@ -65,7 +65,8 @@ def fetch_entries(
     local = [entry for entry in entries if not entry.is_web]
 
     def read(entry: CatalogueEntry) -> list[Row]:
-        return read_local(entry, base, store, settings.crawl.max_bytes, former.get(entry.location, {}))
+        before = former.get(entry.location, {})
+        return read_local(entry, base, store, settings.crawl.max_bytes, before, settings.catalogue.folders)
 
     # two at a time: the one waits for the disk while the other looks for links; rows come in the catalogue's order
     with ThreadPoolExecutor(max_workers=2, thread_name_prefix="files") as pool:
@@ -88,7 +89,7 @@ def _fetch_web(
     on_done: Callable[[str], None],
 ) -> list[Row]:
     by_location = {entry.location: entry for entry in entries}
-    store = SnapshotStore(home)
+    store = SnapshotStore.of(home, settings)
     known = {
         location: tuple(
             # a page whose bytes are gone must be sent again, changed or not
@@ -112,14 +113,14 @@ def _fetch_web(
             is_news(row, old) and (old is None or old["retrieved_at"] < row["retrieved_at"]) for row, old in before
         )
 
-    reached = run_crawl(targets, home, settings.crawl, unsettled, on_done)
+    reached = run_crawl(targets, home, settings.crawl, unsettled, on_done, store.remote)
     rows = []
     for entry in entries:
         progressed = reached.get(entry.location, Progressed())
         end = None
         if not progressed.done:
             where = f"catalogue row {entry.row}: {entry.location}"
-            error = f"{where}: the crawling process ended here; see its log in {crawl_folder(home)}"
+            error = f"{where}: the crawling process ended here; see its log in {crawl_folder(home).name}/ of the home"
             end = make_row(entry, url=entry.location, outcome="failed", error=error)
         rows.extend(_rows_of(entry, progressed, whole, last, end))
     return rows

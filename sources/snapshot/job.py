@@ -16,6 +16,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
+from sources.disk import flush
+
 Line = dict[str, Any]
 
 PAGE, LISTED, DONE, FINISHED, TAKEN = "page", "listed", "done", "finished", "taken"
@@ -47,12 +49,14 @@ class Target:
 
 @dataclass(frozen=True)
 class Job:
-    """One crawl: `root` of the home, `journal` to append to, `crawl` the values of CrawlSettings."""
+    """One crawl: `root` of the home, `journal` to append to, `crawl` the values of CrawlSettings, `remote` the address
+    of the pages in a store, if they lie in one."""
 
     root: str
     journal: str
     crawl: dict[str, Any]
     targets: tuple[Target, ...] = field(default=())
+    remote: str = ""
 
     def write(self, path: Path) -> None:
         path.write_text(json.dumps(asdict(self), ensure_ascii=False), encoding="utf-8")
@@ -74,6 +78,7 @@ class Journal:
         path.parent.mkdir(parents=True, exist_ok=True)
         whole = _mend(path)
         self._handle: TextIO = path.open("a", encoding="utf-8")
+        flush(path.parent)
         if not whole:
             self.add({"type": "mended"})
 

@@ -14,6 +14,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from sources import outgoing
+
 if TYPE_CHECKING:
     # the crawling process needs no tables, and pandas costs it seconds to start
     from sources.registry.catalogue import CatalogueEntry
@@ -57,7 +59,16 @@ def make_row(entry: CatalogueEntry, *, url: str, outcome: str, page: int = 1, **
         "outcome": outcome,
         "error": None,
     }
-    return {**row, **values, **labels(entry)}
+    return {**row, **{name: _safe(name, value) for name, value in values.items()}, **labels(entry)}
+
+
+def _safe(name: str, value: Any) -> Any:
+    """Return a value of a row without what a terminal would obey or what lets somebody in: a site may send anything."""
+    if not isinstance(value, str):
+        return value
+    if name in ("etag", "last_modified"):  # sent back as they came, or not at all
+        return value if outgoing.is_plain(value) else None
+    return outgoing.line(value) if name in ("error", "content_type", "charset") else value
 
 
 def newest(rows: Iterable[Mapping[str, Any]]) -> dict[PageKey, Row]:

@@ -68,12 +68,35 @@ class RestTooLongError(IgnoreRequest):
     """The site asks for a longer rest than we wait for."""
 
 
+#: networks whose addresses end in one of IPv4, which a gateway asks in their place: NAT64, and the old compatible form
+_ENDING_IN_4 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
+#: what Python takes for public and is not: gateways and sites of one's own network, the inside of a cloud
+_OWN = (
+    ipaddress.ip_network("64:ff9b:1::/48"),
+    ipaddress.ip_network("fec0::/10"),
+    ipaddress.ip_network("168.63.129.16/32"),
+    ipaddress.ip_network("192.0.0.192/32"),
+)
+
+
 def is_public(address: str) -> bool:
-    """Return whether an IP address is one of the public network."""
+    """Return whether an IP address is one of the public network; of one that embeds another, whether that is."""
     ip = ipaddress.ip_address(address)
-    mapped = getattr(ip, "ipv4_mapped", None)
-    ip = mapped or ip
-    return ip.is_global and not ip.is_multicast
+    ip = getattr(ip, "ipv4_mapped", None) or ip
+    return all(
+        one.is_global and not one.is_multicast and not any(one in network for network in _OWN)
+        for one in (ip, *_embedded(ip))
+    )
+
+
+def _embedded(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:
+    """Return the IPv4 addresses that an IPv6 address leads to, by whichever of the forms that hold one."""
+    if isinstance(ip, ipaddress.IPv4Address):
+        return []
+    found = [ip.sixtofour, *(ip.teredo or ())]
+    if any(ip in network for network in _ENDING_IN_4):
+        found.append(ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF))
+    return [one for one in found if one is not None]
 
 
 class GuardedResolver(CachingThreadedResolver):

@@ -79,7 +79,7 @@ class DocumentSpider(scrapy.Spider):
     def __init__(self, job: Job, report: Callable[[str], None], **values: Any) -> None:
         super().__init__(**values)
         self.crawl = CrawlSettings.model_validate(job.crawl)
-        self.store = SnapshotStore(Home(Path(job.root)))
+        self.store = SnapshotStore(Home(Path(job.root)), job.remote)
         self.journal = Journal(Path(job.journal))
         self.report = report
         self.waiting: dict[str, deque[Target]] = {}

@@ -44,8 +44,10 @@ def run_crawl(
     crawl: CrawlSettings,
     unsettled: Unsettled,
     on_done: Callable[[str], None],
+    remote: str = "",
 ) -> dict[str, Progressed]:
-    """Fetch `targets` and return what was reached per location; `on_done` is called with each location done.
+    """Fetch `targets` and return what was reached per location; `on_done` is called with each location done. `remote`:
+    where bytes are kept, if not in the home.
 
     Waits while another crawl of this home is at work, because two would not keep a host's delay. Raises CrawlError
     if the crawling process can't be started or keeps dying at a target.
@@ -65,7 +67,8 @@ def run_crawl(
             if not missing:
                 break
             jobs = [_with_progress(target, reached.get(target.location)) for target in missing]
-            code = _run_process(Job(str(home.root), str(journal), crawl.model_dump(), tuple(jobs)), on_done)
+            job = Job(str(home.root), str(journal), crawl.model_dump(), tuple(jobs), remote)
+            code = _run_process(job, on_done)
             reached, _ = progress_of(read_journal(journal))
             if code != 0 and not reached:
                 log = journal.with_suffix(".log")
@@ -157,7 +160,8 @@ def _run_process(job: Job, on_done: Callable[[str], None]) -> int:
             process.wait()
         finally:
             if process.poll() is None:
-                process.terminate()
+                assert process.stdin is not None
+                process.stdin.close()  # it ends at once: every result is on disk
                 process.wait(timeout=30)
     path.unlink(missing_ok=True)
     return process.returncode

@@ -83,6 +83,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--page", type=Path, help=f"write the table here (make faults: {PAGE.name})")
     parser.add_argument("--only", default="", help="faults whose `step: name` matches this pattern")
     parser.add_argument("--kills", type=int, default=60, help="at most so many kill points of the command line")
+    parser.add_argument("--signals", type=int, default=20, help="at most so many points at which it is asked to end")
     parser.add_argument("--again", action="store_true", help="try all anew")
     parser.add_argument("--backwards", action="store_true", help="from the end: a second process beside a first")
     parser.add_argument("--list", action="store_true")
@@ -93,6 +94,7 @@ def _options() -> argparse.Namespace:
 def _chosen(lab: Lab, options: argparse.Namespace) -> list[Fault]:
     faults = [
         *cases.kills(lab.events(lab.warm), options.kills),
+        *cases.signals(lab.events(lab.warm), options.signals),
         *cases.timed_kills((0.1, 0.3, 0.6, 1.0, 1.5)),
         *cases.damages(),
         *cases.link_faults(),

@@ -10,10 +10,12 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -65,6 +67,18 @@ def kills(events: list[Event], most: int) -> list[Fault]:
         Fault(f"killed before: {label}", step, spec=Spec("", role="cli", kill_at=number))
         for number, label, step in sorted(chosen)[:most]
     ]
+
+
+def signals(events: list[Event], most: int) -> list[Fault]:
+    """Ctrl-C in a terminal and SIGTERM of a supervisor, at up to `most` of the events that `kills` chooses."""
+    found = []
+    for place, fault in enumerate(kills(events, most)):
+        assert fault.spec
+        number, name = (signal.SIGTERM, "SIGTERM") if place % 2 else (signal.SIGINT, "Ctrl-C")
+        spec = replace(fault.spec, number=number, group=number == signal.SIGINT)
+        at = fault.name.replace("killed before", f"{name} before")
+        found.append(Fault(at, fault.step, spec=spec, told="baogao: interrupted; "))
+    return found
 
 
 def timed_kills(delays: tuple[float, ...]) -> list[Fault]:

@@ -41,7 +41,10 @@ _RANDOM = re.compile(
 
 @dataclass(frozen=True)
 class Spec:
-    """What to watch and where to kill. `log` gets one line per event; `group`: the whole process group dies."""
+    """What to watch and where to kill. `log` gets one line per event; `group`: the whole process group dies.
+
+    `number`: the signal; one that is not SIGKILL asks the run to end, and leaves it to clean up.
+    """
 
     root: str
     log: str = ""
@@ -50,6 +53,7 @@ class Spec:
     label: str = ""
     group: bool = True
     delay_seconds: float = 0.0
+    number: int = signal.SIGKILL
 
     def to_env(self) -> dict[str, str]:
         return {ENV: json.dumps(asdict(self))}
@@ -123,9 +127,9 @@ def _end(spec: Spec) -> None:
     def kill() -> None:
         time.sleep(spec.delay_seconds)
         if spec.group:
-            os.killpg(os.getpgrp(), signal.SIGKILL)
+            os.killpg(os.getpgrp(), spec.number)
         else:
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), spec.number)
 
     if spec.delay_seconds:
         threading.Thread(target=kill, daemon=True).start()

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -23,6 +24,7 @@ from faults.compare import State, state_of, strays
 from faults.hook import Spec
 from faults.reader import Reader, Seen, ask
 from faults.world import Done
+from orchestration.home.releases import served_id
 from sources.home import Home
 
 Inject = Callable[[Home], AbstractContextManager[None]]
@@ -62,6 +64,8 @@ class Trial:
     def ended(self) -> str:
         if self.first.code < 0:
             return "killed"
+        if self.fault.spec is not None and self.first.code == 128 + self.fault.spec.number:
+            return "interrupted"
         return "healed by itself" if self.first.code == 0 else "stopped"
 
     @property
@@ -138,10 +142,12 @@ class Lab:
         if fault.spec is not None:
             spec = Spec(**{**vars(fault.spec), "root": str(home.root)})
         with _reading(home) as seen:
+            former = served_id(home)
             with fault.inject(home):
                 first = world.run(home, log, spec, fault.arguments)
+            asked = _untold(home, former, first) if spec is not None and spec.number != signal.SIGKILL else []
             again = first if first.code == 0 else world.run(home, log)
-        wrong = self._judge(fault, home, first, again, seen)
+        wrong = [*asked, *self._judge(fault, home, first, again, seen)]
         if wrong and not place.is_mount():
             kept = self.folder / f"bad-{re.sub('[^a-z]+', '-', fault.name.lower())[:50]}"
             shutil.rmtree(kept, ignore_errors=True)
@@ -151,7 +157,10 @@ class Lab:
 
     def _judge(self, fault: Fault, home: Home, first: Done, again: Done, seen: Seen) -> list[str]:
         wrong = []
-        if fault.spec is not None and (fault.spec.role == "cli" or fault.spec.group) and first.code >= 0:
+        if fault.spec is not None and fault.spec.number != signal.SIGKILL:
+            if first.code != 128 + fault.spec.number:
+                wrong.append(f"the run was asked to end by signal {fault.spec.number}, its exit was {first.code}")
+        elif fault.spec is not None and (fault.spec.role == "cli" or fault.spec.group) and first.code >= 0:
             wrong.append(f"the run was not killed (exit {first.code})")
         if "Traceback" in first.said:
             wrong.append("the user sees a traceback")
@@ -173,6 +182,13 @@ class Lab:
         if left := strays(home):
             wrong.append(f"left behind: {', '.join(left[:4])}")
         return wrong
+
+
+def _untold(home: Home, former: str | None, first: Done) -> list[str]:
+    """Return what an interrupted run said wrongly of the release that is served."""
+    served = served_id(home)
+    words = f"the former release {served} is still" if served == former else f"the new release {served} is"
+    return [] if words in first.said else [f"the run does not say that {words} served"]
 
 
 @contextmanager

@@ -19,9 +19,10 @@ from orchestration.home import care, locking, releases
 from orchestration.home.care import look_through, mend
 from orchestration.home.installation import Installation
 from orchestration.home.provenance import read_state
-from orchestration.hops import snapshots, worker
+from orchestration.hops import snapshots
 from orchestration.release.build import publish
 from orchestration.warehouse import builds
+from sources.bounded import patience
 from sources.lake import DamagedFileError
 from sources.partitions import Partition
 from sources.settings import SettingsError
@@ -50,11 +51,13 @@ def stored(installation: Installation, table: str) -> Path:
 
 
 def truncate(path: Path) -> None:
+    path.chmod(0o644)  # what was released is read-only
     os.truncate(path, path.stat().st_size // 2)
 
 
 def flip(path: Path) -> None:
     """Change bytes of the pages, none of the footer."""
+    path.chmod(0o644)
     data = bytearray(path.read_bytes())
     for place in range(200, len(data) // 2, 100):
         data[place] ^= 0x01
@@ -77,7 +80,7 @@ def test_what_was_read_back_after_a_run_is_not_read_before_the_next(
     look_through(followed)
     read: list[str] = []
     of_care = care.read_file
-    monkeypatch.setattr(care, "read_file", lambda fs, path: read.append(path) or of_care(fs, path))
+    monkeypatch.setattr(care, "read_file", lambda path: read.append(path) or of_care(path))
     assert mend(followed) == [] and read == []
     flip(stored(followed, "rejections"))
     look_through(followed)
@@ -184,6 +187,16 @@ def test_a_damaged_release_gives_way_to_the_newest_sound_one(served: Installatio
     assert releases.order(again.release.id) > releases.order(str(first))
 
 
+def test_no_damaged_release_is_served_in_place_of_a_damaged_one(served: Installation) -> None:
+    first = releases.served_id(served.home)
+    for lines in ("regions: []\n", "regions: []\n\n"):
+        (served.home.root / "regions.yaml").write_text(lines, encoding="utf-8")
+        flip(publish(sound(served), SCHEMA, connect).release.path / "baogao.duckdb")
+    told = mend(served)
+    assert f"release {first} is served meanwhile" in told[1]
+    assert releases.served_id(served.home) == first
+
+
 def test_the_only_release_is_built_again_when_it_is_damaged(served: Installation) -> None:
     former = releases.current(served.home)
     assert former is not None
@@ -288,6 +301,7 @@ def test_a_clock_set_back_hides_no_page_and_no_release(served: Installation) -> 
     assert former is not None
     future = former.path.rename(served.home.releases / "20400101T000000Z")
     manifest = future / releases.MANIFEST
+    manifest.chmod(0o644)
     manifest.write_text(json.dumps({**former.manifest, "inputs": "other"}), encoding="utf-8")
     releases.swap(served.home, future.name)
     ids = [publish(served, SCHEMA, connect).release.id]
@@ -313,7 +327,7 @@ def test_a_busy_machine_makes_no_document_hostile(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     for load, seconds in ((0.5, 20.0), (2.0, 20.0), (17.0, 170.0)):
         monkeypatch.setattr("os.getloadavg", lambda load=load: (load, load, load))
-        assert worker.patience(20.0) == seconds
+        assert patience(20.0) == seconds
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"storage: [", b"no_such_setting: 1\n"])

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from orchestration.hops import reports
-from orchestration.hops.reports import FEW, MANY, ReadTask, read_all
-from orchestration.hops.worker import Failure
+from orchestration.hops.reports import ReadTask, read_all
+from sources.bounded import FEW, MANY, Failure
 
 CRASH = Failure("crash", "it brought its process down (exit code -9)")
 

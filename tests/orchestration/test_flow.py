@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
+import time
 from collections.abc import Iterable, Iterator
 
 import pytest
@@ -70,3 +73,17 @@ def test_a_fault_of_the_work_leaves_the_batches_before_it_finished() -> None:
     with pytest.raises(RuntimeError, match="the worker broke"):
         flow([Batch("a", [1]), Batch("b", [2]), Batch("c", [3])], work, lambda kept, _: finished.append(kept))
     assert finished == ["a", "b"]
+
+
+def test_where_the_run_is_to_end_only_the_batch_in_the_gate_is_finished() -> None:
+    finished: list[str] = []
+
+    def finish(kept: str, _results: list[tuple[int, int]]) -> None:
+        time.sleep(0.2)  # the second batch waits for this one by then
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.2)
+        finished.append(kept)
+
+    with pytest.raises(KeyboardInterrupt):
+        flow([Batch("a", [1]), Batch("b", [2]), Batch("c", [3])], doubled, finish)
+    assert finished == ["a"]

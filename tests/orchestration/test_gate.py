@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -42,12 +43,12 @@ def test_a_bad_row_is_set_aside_with_the_expectations_name_and_the_rest_written(
     bad = rejection(str(PARTITION), 2, reason="weather")
     assert _write(installation, [rejection(str(PARTITION), 1), bad]) == []
     assert _stored(installation) == ["r1"]
-    aside = pq.read_table(gate.quarantine_path(installation.home, "rejections", PARTITION)).to_pylist()
+    aside = pq.read_table(gate.quarantine_path(installation, "rejections", PARTITION)).to_pylist()
     assert [(row["rejection_id"], row["expectation"]) for row in aside] == [("r2", "reason_in_vocabulary")]
     assert aside[0]["sentence"] == "历时3天。"
     # once the row is right, nothing is left in the quarantine
     _write(installation, [rejection(str(PARTITION), 1), rejection(str(PARTITION), 2)])
-    assert not gate.quarantine_path(installation.home, "rejections", PARTITION).exists()
+    assert not Path(gate.quarantine_path(installation, "rejections", PARTITION)).exists()
 
 
 def test_a_critical_failure_keeps_the_former_file_and_leaves_its_verdict(installation: Installation) -> None:

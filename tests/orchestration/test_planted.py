@@ -9,7 +9,6 @@ import csv
 import json
 import os
 import shutil
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from dbt_harness import MODELS_ONLY, run_dbt
 from planted import PLANTS, Plant, Row
 
 from orchestration.home.installation import Installation
@@ -27,9 +27,6 @@ from sources.home import REPOSITORY, Home
 from sources.partitions import Partition
 from sources.settings import Settings
 from sources.tables import BY_NAME, RAW_TABLES
-
-sys.path.insert(0, str(REPOSITORY / "tests" / "transforms"))
-from dbt_harness import MODELS_ONLY, run_dbt  # type: ignore[import-not-found]
 
 NAME = "990100_2022.txt"
 PARTITION = Partition("990000", "2022")
@@ -143,7 +140,7 @@ def test_no_planted_row_is_in_the_lake_and_no_sound_one_is_lost(planted: Planted
     data = planted.installation.lake.read(BY_NAME[table], PARTITION)
     assert data is not None and "planted" not in json.dumps(data.to_pylist(), default=str)
     assert data.num_rows == planted.sound[table]
-    aside = pq.read_table(gate.quarantine_path(planted.installation.home, table, PARTITION)).to_pylist()
+    aside = pq.read_table(gate.quarantine_path(planted.installation, table, PARTITION)).to_pylist()
     column = mark_of(next(p for p in PLANTS if p.table == table))[0]
     marks = {mark_of(p)[1] for p in PLANTS if p.table == table and not p.stops}
     assert {row[column] for row in aside} == marks

@@ -184,7 +184,7 @@ def test_the_warehouse_and_the_release_of_the_scheme_before_stand(
     state = provenance.read_state(settled)
     export.registry_version.cache_clear()
     # what lies in warehouse.json and in a release's manifest
-    assert state.hash == fingerprints.digest(data, registry, provenance.project_hash())
+    assert state.hash == fingerprints.digest(data, registry, provenance.project_hash(), provenance.due_year())
 
 
 def test_a_home_of_the_scheme_before_is_stale_where_the_rules_changed(

@@ -9,7 +9,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from test_run import GOOD, REPORTS, baogao, write_bad_documents
+from command_line import baogao
+from published_home import GOOD, REPORTS, write_bad_documents
 
 from orchestration.cli.printing import GUIDE_FIELDS
 

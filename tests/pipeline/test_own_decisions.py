@@ -1,16 +1,13 @@
 """What people add to a home and find in what is published: reviewed figures, corrections, terms; exports read back.
 
-One home over one document; its second run has a decision that no longer fits and a correction that has expired.
+A copy of `published_home`; its second run has a decision that no longer fits and a correction that has expired.
 """
 
 from __future__ import annotations
 
 import csv
 import json
-import re
-import shutil
-import subprocess
-import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,25 +15,29 @@ from typing import Any
 import duckdb
 import openpyxl  # type: ignore[import-untyped]
 import pandas as pd
+import published_home
 import pyreadstat
 import pytest
-import yaml
+from command_line import Done, baogao
+from published_home import REVIEWED, decision, write_yaml
 
-from sources.document.reports import report_id_of
 from sources.home import REPOSITORY
+from sources.report_ids import report_id_of
 
-NAME = "990100_2022.txt"
+NAME = REVIEWED
 REPORT = report_id_of(NAME)
+#: the region of that report
+REGION = "990100"
 
 
 @dataclass(frozen=True)
 class Home:
     path: Path
     first: str
-    again: subprocess.CompletedProcess[str]
+    again: Done
     served: Path
     served_then: Path
-    despite: subprocess.CompletedProcess[str]
+    despite: Done
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         with duckdb.connect(str(self.served / "baogao.duckdb"), read_only=True) as connection:
@@ -45,55 +46,23 @@ class Home:
             return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
-def baogao(home: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "orchestration.cli", *map(str, arguments), "--home", str(home)]
-    return subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=900)
-
-
-def gdp_goal() -> tuple[str, str]:
-    """Return (words, number) of the goal for GDP growth as the document prints it."""
-    text = (REPOSITORY / "samples" / "reports" / NAME).read_text(encoding="utf-8")
-    goals = text[text.index("主要预期目标") :]
-    found = re.search(r"地区生产总值增长(\d[\d.]*%)", goals)
-    assert found, "the sample's report sets a goal"
-    return found.group(0), found.group(1)
-
-
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    base, path = tmp_path_factory.mktemp("documents"), tmp_path_factory.mktemp("home") / "home"
-    shutil.copyfile(REPOSITORY / "samples" / "reports" / NAME, base / NAME)
-    with (base / "catalogue.csv").open("w", encoding="utf-8", newline="") as stream:
-        csv.writer(stream).writerows(
-            [("location", "region_code", "region", "level", "report_year"), (NAME, "990100", "", "", "2022")]
-        )
-    words, number = gdp_goal()
-    decision = {
-        "report_id": REPORT, "quote": words, "surface": number, "indicator": "gdp", "action": "change",
-        "set": {"value": 7.25}, "by": "评审人", "reason": "附表里的目标",
-    }  # fmt: skip
-    _write(path / "reviews" / "observations.yaml", [decision])
-    _write(path / "dictionaries" / "greetings.yaml", {"description": "own", "source": "own", "terms": ["各位代表"]})
-    first = baogao(path, "run", "--catalogue", base / "catalogue.csv")
-    assert first.returncode == 0, first.stderr
+def home(once: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Home:
+    made = published_home.world(once, tmp_path_factory.mktemp("decisions") / "world")
+    path = made.home
     served = (path / "published").resolve()
     # the document still says the same: this decision fits nothing, that correction is over
-    _write(path / "reviews" / "observations.yaml", [decision, decision | {"surface": "99%"}])
+    write_yaml(path / "reviews" / "observations.yaml", [decision(), decision() | {"surface": "99%"}])
     correction = {
         "report_id": REPORT, "indicator": "gdp", "measure": "growth", "status": "target", "period_end": 2022,
         "expect": 7.25, "correct": 7.5, "reason": "r", "status_of_source": "reported", "author": "a",
         "expires": "2020-01-01",
     }  # fmt: skip
-    _write(path / "reviews" / "corrections.yaml", [correction])
-    again = baogao(path, "run")
+    write_yaml(path / "reviews" / "corrections.yaml", [correction])
+    again = baogao("run", "--home", path)
     then = (path / "published").resolve()
-    despite = baogao(path, "run", "--publish-anyway", "the entry is renewed next week", "--by", "评审人")
-    return Home(path, first.stdout, again, served, then, despite)
-
-
-def _write(path: Path, content: object) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    despite = baogao("run", "--publish-anyway", "the entry is renewed next week", "--by", "评审人", "--home", path)
+    return Home(path, made.first.out, again, served, then, despite)
 
 
 def test_a_reviewed_figure_is_published_with_its_reviewer(home: Home) -> None:
@@ -101,28 +70,29 @@ def test_a_reviewed_figure_is_published_with_its_reviewer(home: Home) -> None:
     assert [(r["indicator"], r["value"], r["canonical_value"], r["reviewed"]) for r in told] == [
         ("gdp", 7.25, 7.25, "评审人: 附表里的目标")
     ]
-    (cell,) = home.rows("from panel_cell_source where column_name = 'gdp_tgt_g_pct' and year = 2022")
+    there = f"year = 2022 and region_id = '{REGION}'"
+    (cell,) = home.rows(f"from panel_cell_source where column_name = 'gdp_tgt_g_pct' and {there}")
     assert (cell["cell_value"], cell["reviewed"]) == ("7.25", "评审人: 附表里的目标")
-    assert home.rows("select gdp_tgt_g_pct as v from city_year_panel where year = 2022") == [{"v": 7.25}]
+    assert home.rows(f"select gdp_tgt_g_pct as v from city_year_panel where {there}") == [{"v": 7.25}]
 
 
 def test_terms_of_the_users_own_are_counted(home: Home) -> None:
-    (row,) = home.rows("from fct_term_attention where dictionary = 'greetings'")
+    (row,) = home.rows(f"from fct_term_attention where dictionary = 'greetings' and report_id = '{REPORT}'")
     text = (REPOSITORY / "samples" / "reports" / NAME).read_text(encoding="utf-8")
     assert (row["term"], row["substring_count"]) == ("各位代表", text.count("各位代表"))
     assert row["substring_count"] > 0 and row["per_10k_chars"] > 0
 
 
 def test_an_expired_correction_and_a_decision_that_fits_nothing_are_told(home: Home) -> None:
-    assert home.again.returncode == 1
-    assert "corrections_apply" in home.again.stdout + home.again.stderr
-    assert "99%" in home.again.stdout and "0 numbers fit" in home.again.stdout
+    assert home.again.code == 1
+    assert "corrections_apply" in home.again.out + home.again.err
+    assert "99%" in home.again.out and "0 numbers fit" in home.again.out
     assert home.served_then == home.served, "what was served stays"
-    assert "baogao release publish --override" in home.again.stderr, "the message names the remedy"
+    assert "baogao release publish --override" in home.again.err, "the message names the remedy"
 
 
 def test_publishing_in_spite_of_a_failing_test_is_on_record(home: Home) -> None:
-    assert home.despite.returncode == 0, home.despite.stdout + home.despite.stderr
+    assert home.despite.code == 0, home.despite.out + home.despite.err
     manifest = json.loads((home.path / "published" / "exports" / "manifest.json").read_text(encoding="utf-8"))
     override = manifest["override"]
     assert (override["by"], override["reason"]) == ("评审人", "the entry is renewed next week")
@@ -133,26 +103,27 @@ def test_publishing_in_spite_of_a_failing_test_is_on_record(home: Home) -> None:
         ).fetchall()
     assert found == [("corrections_apply", "the entry is renewed next week")]
     for command in (("release", "list"), ("status",)):
-        told = baogao(home.path, *command).stdout
+        told = baogao(*command, "--home", home.path).out
         assert "the entry is renewed next week" in told and "corrections_apply" in told, told
 
 
 def test_going_back_holds_until_something_changes(home: Home) -> None:
     newest = (home.path / "published").resolve().name
-    counted = list(csv.reader(baogao(home.path, "release", "diff", "--count").stdout.splitlines()))
+    counted = list(csv.reader(baogao("release", "diff", "--count", "--home", home.path).out.splitlines()))
     assert counted[0] == ["change", "cause", "column_name", "cells"]
-    back = baogao(home.path, "release", "rollback")
-    assert f"serving {home.served.name}" in back.stdout and f"rollback {newest}" in back.stdout, back.stderr
-    again = baogao(home.path, "run")
-    assert "nothing to do" in again.stdout and f"gone back to by hand from {newest}" in again.stdout, again.stderr
+    back = baogao("release", "rollback", "--home", home.path)
+    assert f"serving {home.served.name}" in back.out and f"rollback {newest}" in back.out, back.err
+    again = baogao("run", "--home", home.path)
+    assert "nothing to do" in again.out and f"gone back to by hand from {newest}" in again.out, again.err
     assert (home.path / "published").resolve() == home.served
-    assert baogao(home.path, "release", "rollback", newest).returncode == 0
-    assert "gone back" not in baogao(home.path, "status").stdout
+    assert baogao("release", "rollback", newest, "--home", home.path).code == 0
+    assert "gone back" not in baogao("status", "--home", home.path).out
 
 
 def test_the_summary_tells_money_in_yi(home: Home) -> None:
     line = home.first.split("生产总值(亿元)")[1].splitlines()[1]
-    (row,) = home.rows("select gdp_cny from city_year_panel where gdp_cny is not null order by year desc limit 1")
+    newest = "where gdp_cny is not null order by year desc, gdp_cny desc limit 1"
+    (row,) = home.rows(f"select gdp_cny from city_year_panel {newest}")
     assert f"{row['gdp_cny'] / 1e8:,.2f}".rstrip("0").rstrip(".") in line
 
 

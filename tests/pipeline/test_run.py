@@ -1,97 +1,35 @@
-"""`baogao run` from a catalogue to what is served, in processes of its own, offline.
+"""`baogao run` from a catalogue to what is served, offline.
 
-One home goes through one story: a first run over good and bad documents, a second over the same, a third after one
-page changed, then errors that must leave the served release as it was.
+One home goes through one story: a first run over good and bad documents (`published_home`), a second over the same, a
+third after one page changed, then errors that must leave the served release as it was.
 """
 
 from __future__ import annotations
 
-import csv
+import io
 import json
 import re
 import shutil
 import sqlite3
 import subprocess
-import sys
 import zipfile
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import chdir, closing, redirect_stdout
 from pathlib import Path
 
 import duckdb
+import published_home
 import pytest
+from command_line import baogao, baogao_process
 from filelock import FileLock
+from published_home import World, write_catalogue
 
 from sources.home import REPOSITORY
 
-REPORTS = REPOSITORY / "samples" / "reports"
-GOOD = ("990100_2022", "990100_2023", "990000_2022")
-COLUMNS = ("location", "region_code", "region", "level", "report_year")
-
-
-@dataclass(frozen=True)
-class Done:
-    code: int
-    out: str
-    err: str
-
-
-def baogao(*arguments: str | Path, cwd: Path | None = None) -> Done:
-    command = [sys.executable, "-m", "orchestration.cli", *map(str, arguments)]
-    done = subprocess.run(command, cwd=cwd or REPOSITORY, capture_output=True, text=True, check=False, timeout=900)
-    return Done(done.returncode, done.stdout, done.stderr)
-
-
-def write_catalogue(path: Path, rows: list[tuple[str, str, str]]) -> Path:
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream)
-        writer.writerow(COLUMNS)
-        writer.writerows((location, code, "", "", year) for location, code, year in rows)
-    return path
-
-
-def write_bad_documents(folder: Path) -> dict[str, str]:
-    """Write documents that can't be read; return name → word that the user must be told."""
-    from reportlab.pdfgen import canvas
-
-    (folder / "empty.txt").write_bytes(b"")
-    (folder / "folder.txt").mkdir()
-    (folder / "broken.docx").write_bytes(b"PK\x03\x04 this is no archive")
-    (folder / "packed.rar").write_bytes(b"Rar!\x1a\x07\x00")
-    page = canvas.Canvas(str(folder / "scan.pdf"))
-    page.rect(100, 100, 300, 300, fill=1)
-    page.save()
-    return {
-        "missing.txt": "no such file",
-        "empty.txt": "empty",
-        "folder.txt": "folder",
-        "broken.docx": "unreadable",
-        "packed.rar": "unsupported_format",
-        "scan.pdf": "OCR",
-    }
-
-
-@dataclass(frozen=True)
-class World:
-    base: Path
-    home: Path
-    catalogue: Path
-    bad: dict[str, str]
-    first: Done
-
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    base = tmp_path_factory.mktemp("documents")
-    home = tmp_path_factory.mktemp("home") / "home"
-    for name in GOOD:
-        shutil.copyfile(REPORTS / f"{name}.txt", base / f"{name}.txt")
-    bad = write_bad_documents(base)
-    rows = [(f"{name}.txt", name[:6], name[7:]) for name in GOOD]
-    rows += [(name, "990200", "2022") for name in bad]
-    rows += [("", "990200", "2022"), ("990000_2022.txt", "", "2022")]
-    catalogue = write_catalogue(base / "catalogue.csv", rows)
-    return World(base, home, catalogue, bad, baogao("run", "--catalogue", catalogue, "--home", home))
+def world(once: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> World:
+    return published_home.world(once, tmp_path_factory.mktemp("run") / "world")
 
 
 def query(home: Path, sql: str) -> list[tuple[object, ...]]:
@@ -117,7 +55,7 @@ def test_the_first_run_publishes_the_good_and_names_the_bad(world: World) -> Non
     assert "row 11: location is empty" in told and "row 12: location '990000_2022.txt' stands in row 4" in told
     assert "1 unsupported_format" in told and "2 unreadable" in told
     assert (world.home / "published" / "exports" / "city_year_panel.dta").is_file()
-    assert str(world.home / "published" / "baogao.duckdb") in world.first.out
+    assert str(world.first_home / "published" / "baogao.duckdb") in world.first.out
 
 
 @pytest.mark.parametrize("readme", ["README.md", "README.zh.md"])
@@ -131,17 +69,12 @@ PAGE = (REPOSITORY / "docs" / "bi.md").read_text(encoding="utf-8")
 LIBRARIES = ("duckdb", "sqlite3", "pandas", "pyarrow")
 
 
-def run_block(world: World, folder: Path, command: list[str], block: str) -> str:
-    """Run a block of the page as its reader would, in a folder whose data/ is the home; return what it prints."""
-    (folder / "data").symlink_to(world.home)
-    done = subprocess.run([*command, block], cwd=folder, capture_output=True, text=True, check=False, timeout=120)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
 @pytest.mark.parametrize("block", re.findall(r"```python\n(.*?)```", PAGE, flags=re.S))
 def test_the_page_on_other_tools_works_as_written(world: World, tmp_path: Path, block: str) -> None:
-    told = run_block(world, tmp_path, [sys.executable, "-c"], block)
+    (tmp_path / "data").symlink_to(world.home)
+    with chdir(tmp_path), redirect_stdout(io.StringIO()) as printed:
+        exec(compile(block, "docs/bi.md", "exec"), {"__name__": "__main__"})
+    told = printed.getvalue()
     assert told.strip() and "Empty DataFrame" not in told and "False" not in told, told
     if "sqlite3" in block:
         with closing(sqlite3.connect(tmp_path / "baogao.sqlite")) as copy:
@@ -158,7 +91,10 @@ def test_the_page_on_other_tools_works_in_r(world: World, tmp_path: Path) -> Non
     if not probe[0] or subprocess.run(probe, capture_output=True, check=False).returncode:
         pytest.skip("R with the package haven is not installed")
     (block,) = re.findall(r"```r\n(.*?)```", PAGE, flags=re.S)
-    told = run_block(world, tmp_path, [probe[0], "-e"], block)
+    (tmp_path / "data").symlink_to(world.home)
+    done = subprocess.run([probe[0], "-e", block], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    told = done.stdout
     assert "地区生产总值增长率" in told and "not_told" in told, told
 
 
@@ -258,7 +194,7 @@ def test_a_catalogue_that_is_none_touches_nothing(world: World, tmp_path: Path, 
 def test_a_second_process_on_the_same_home_is_turned_away(world: World) -> None:
     before = lake_files(world.home)
     with FileLock(world.home / ".lock"):
-        done = baogao("run", "--home", world.home)
+        done = baogao_process("run", "--home", world.home)
     assert done.code == 1
     assert "another baogao process" in done.err and str(world.home) in done.err and "Traceback" not in done.err
     assert lake_files(world.home) == before

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from dbt_harness import MODELS_ONLY, Warehouse, run_dbt
@@ -11,20 +13,24 @@ from lake_builder import LakeBuilder
 
 
 @pytest.fixture(scope="session")
-def build(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Warehouse]:
+def build(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Callable[..., Warehouse]:
     """Return a function that writes a LakeBuilder's rows and runs dbt over them (models without tests if not told)."""
 
-    target = tmp_path_factory.mktemp("target")
+    target = shutil.copytree(parsed, tmp_path_factory.mktemp("dbt") / "target")
 
-    def builder(world: LakeBuilder, *command: str, corrections: str = "") -> Warehouse:
+    def builder(world: LakeBuilder, *command: str, corrections: str = "", good: bool = True) -> Warehouse:
         root = tmp_path_factory.mktemp("warehouse")
         lake = world.write(root, corrections)
-        return run_dbt(*(command or MODELS_ONLY), lake=lake, root=root, target=target)
+        return run_dbt(*(command or MODELS_ONLY), lake=lake, root=root, target=target, good=good)
 
     return builder
 
 
 @pytest.fixture(scope="session")
-def built(build: Callable[..., Warehouse]) -> Warehouse:
-    """The handwritten world, built with all of dbt's own tests."""
-    return build(world(), "build", corrections=CORRECTION)
+def built(once: Callable[..., Path], parsed: Path) -> Warehouse:
+    """The handwritten world, built with all of dbt's own tests: for reading, since all workers share it."""
+
+    def make(root: Path) -> None:
+        run_dbt("build", lake=world().write(root, CORRECTION), root=root, target=shutil.copytree(parsed, root / "dbt"))
+
+    return Warehouse(once("handwritten", make) / "work.duckdb")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -43,8 +42,7 @@ FIXED = {
 @pytest.fixture(scope="module")
 def choose(built: Warehouse) -> Any:
     """Return a function that ranks rows of int_observations by the compiled model."""
-    node = next(r.node for r in built.result.result.results if r.node.name == "int_rivals")  # type: ignore[union-attr]
-    sql = Path(node.compiled_path).read_text(encoding="utf-8") if node.compiled_path else node.compiled_code
+    sql = built.results["int_rivals"]["compiled_code"]
     connection = duckdb.connect()
     connection.execute("attach ':memory:' as work; create schema work.intermediate")
     connection.execute("create table work.intermediate.int_touched_regions as select '990100' as region_id")

@@ -9,8 +9,9 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -21,10 +22,9 @@ import openpyxl
 import pandas as pd
 import pytest
 import yaml
-from dashboard_browser import browsing, choose, click_mark, cut_labels, downloaded, serving
-from dbt_harness import MODELS_ONLY, PROJECT, Warehouse
+from dashboard_browser import SETTLED, browsing, choose, click_mark, cut_labels, downloaded, serving
+from dbt_harness import PROJECT, Warehouse
 from fontTools.ttLib import TTFont
-from handwritten_world import CORRECTION, world
 from playwright.sync_api import Page, Playwright, sync_playwright
 from published_world import FIRST, SECOND, publish_copy
 from streamlit.testing.v1 import AppTest
@@ -35,8 +35,12 @@ from dashboard.app import PAGES
 from dashboard.evidence import Evidence, Marked, find_evidence, mark
 from dashboard.store import ReleaseGoneError, Store, served_store
 from dashboard.texts import LANGUAGES, Texts, load_texts, pinyin_of, scale_for
+from orchestration.release import sampling
 from sources import tables
+from sources.extraction.review import load_reviews
 from sources.home import ENV_HOME, Home
+from sources.lake import Lake
+from sources.quality import audits
 
 DRAW = """
 from dashboard import app
@@ -47,14 +51,9 @@ app.page_function({page!r}, app.PAGES[{page!r}], find_home(), Texts({language!r}
 
 
 @pytest.fixture(scope="module")
-def warehouse(build: Callable[..., Warehouse]) -> Warehouse:
-    return build(world(), *MODELS_ONLY, corrections=CORRECTION)
-
-
-@pytest.fixture(scope="module")
-def home(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+def home(built: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     made = Home(tmp_path_factory.mktemp("home"))
-    publish_copy(warehouse.marts, made, FIRST)
+    publish_copy(built.marts, made, FIRST)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(ENV_HOME, str(made.root))
         yield made
@@ -122,7 +121,8 @@ def test_the_vocabularies_of_the_marts_have_words() -> None:
     sections = {
         "verdict": "verdict", "not_told_reason": "not_told_reason", "chosen_by": "chosen_by",
         "conflict_kind": "conflict_kind", "vintage_kind": "vintage_kind", "check_name": "check_name",
-        "told_by": "told_by", "status_class": "status_class",
+        "told_by": "told_by", "status_class": "status_class", "standing": "standing", "breakdown": "breakdown",
+        "figure": "figure",
     }  # fmt: skip
     seen = set()
     for path in (PROJECT / "models" / "marts").glob("_*.yml"):
@@ -387,10 +387,10 @@ def test_a_reader_downloads_what_is_seen(served: tuple[str, Home], tab: Page) ->
         assert content.startswith(begins), kind
 
 
-def test_a_release_is_replaced_underneath(served: tuple[str, Home], tab: Page, warehouse: Warehouse) -> None:
+def test_a_release_is_replaced_underneath(served: tuple[str, Home], tab: Page, built: Warehouse) -> None:
     tab.goto(f"{served[0]}/?lang=en&region=990100&indicator=gdp&measure=growth")
     tab.locator(".st-key-download_csv").wait_for()
-    publish_copy(warehouse.marts, served[1], SECOND)
+    publish_copy(built.marts, served[1], SECOND)
     # what is read stays as it was until the reader wants the new one
     tab.get_by_text(f"Release {SECOND} has been published").wait_for(timeout=30_000)
     choose(tab, "Indicator", "Retail sales")
@@ -425,3 +425,81 @@ def test_a_machine_without_chinese_fonts_gets_ours(
         assert not cut_labels(bare)
         outside = [url for url in asked if not url.startswith((served[0], "data:", "blob:"))]
         assert not outside, outside
+
+
+# an audit
+
+
+@pytest.fixture(scope="module")
+def drawn(home: Home, store: Store) -> Iterator[audits.Draw]:
+    """An audit of three cells and a place, as `baogao audit draw` leaves it."""
+    with duckdb.connect(str(store.path), read_only=True) as connection:
+        found = sampling.draw(connection, Lake(str(home.lake)), FIRST, cells=3, places=0, seed=1, where="")
+    place = replace(found.items[0], item_id="place", kind="place", stratum="place")
+    found = replace(found, items=(*found.items, place), strata={**found.strata, "place": 30})
+    audits.write_draw(home.reviews, found)
+    yield found
+
+
+def judging(home: Home, **address: str) -> AppTest:
+    app = AppTest.from_string(DRAW.format(page="audit", language="en").replace("app.PAGES", "app.WRITING"))
+    for key, value in address.items():
+        app.query_params[key] = value
+    app.run(timeout=60)
+    assert not app.exception, app.exception
+    return app
+
+
+def test_a_reader_judges_item_after_item_and_makes_a_review(home: Home, drawn: audits.Draw) -> None:
+    app = judging(home, reader="wang", audit=drawn.audit_id)
+    app.button(key="audit_right").click().run()
+    app.button(key="audit_wrong_value").click().run()
+    given = audits.answers_of(home.reviews, drawn.audit_id, "wang")
+    assert [(a.answer, a.field) for a in given.values()] == [("right", ""), ("wrong", "value")]
+    (right,) = [box for box in app.text_input if str(box.key).startswith("right_")]
+    right.set_value("eight").run()
+    button = str(right.key).replace("right_", "review_")
+    app.button(key=button).click().run()
+    assert "no value" in app.error[0].value
+    app.text_input(key=right.key).set_value("9.5").run()
+    app.button(key=button).click().run()
+    (decision,) = load_reviews(home.reviews)
+    assert (decision.set, decision.by) == ({"value": 9.5}, "wang") and decision.surface in decision.quote
+    app.button(key="audit_undo").click().run()
+    app.button(key="audit_doubtful").click().run()
+    last = list(given)[-1]
+    assert audits.answers_of(home.reviews, drawn.audit_id, "wang")[last].answer == "doubtful"
+    other = judging(home, reader="li", audit=drawn.audit_id)
+    assert "0 of 4" in str(other.get("progress")[0].proto.text), "readers don't see each other's answers"
+
+
+def test_a_reader_without_a_name_or_with_a_wrong_one_is_told(home: Home, drawn: audits.Draw) -> None:
+    assert judging(home).info and not judging(home).button
+    assert "can't name a reader" in judging(home, reader="../x").error[0].value
+
+
+def test_the_same_seed_and_release_give_the_same_draw(home: Home, store: Store) -> None:
+    def draw(seed: int, where: str = "") -> audits.Draw:
+        with duckdb.connect(str(store.path), read_only=True) as connection:
+            return sampling.draw(connection, Lake(str(home.lake)), FIRST, cells=20, places=5, seed=seed, where=where)
+
+    assert draw(3) == draw(3) and draw(3).items != draw(4).items
+    assert {item.reading["indicator"] for item in draw(3, "indicator = 'gdp'").items} == {"gdp"}
+    with pytest.raises(sampling.SamplingError, match="nonsense"):
+        draw(3, "nonsense = 1")
+    with pytest.raises(sampling.SamplingError, match="no published value"):
+        draw(3, "year = 1800")
+
+
+def test_keys_alone_judge(served: tuple[str, Home], tab: Page) -> None:
+    address, home = served
+    with duckdb.connect(str(home.published_database), read_only=True) as connection:
+        found = sampling.draw(connection, Lake(str(home.lake)), FIRST, cells=4, places=0, seed=2, where="")
+    audits.write_draw(home.reviews, found)
+    tab.goto(f"{address}/audit?lang=en&reader=keys&audit={found.audit_id}")
+    for number, key in enumerate(("j", "7", "d"), start=1):
+        tab.locator(SETTLED).wait_for()
+        tab.keyboard.press(key)
+        tab.get_by_text(f"{number} of 4 judged").wait_for()
+    given = audits.answers_of(home.reviews, found.audit_id, "keys").values()
+    assert [(a.answer, a.field) for a in given] == [("right", ""), ("wrong", "period"), ("doubtful", "")]

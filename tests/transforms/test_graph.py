@@ -18,20 +18,20 @@ SNAPSHOT = Path(__file__).with_name("graph.json")
 
 def graph(built: Warehouse) -> dict[str, dict[str, Any]]:
     """Return model or seed → its schema, what it reads, and how many tests of dbt's hang on it."""
-    nodes = [result.node for result in built.result.result.results]  # type: ignore[union-attr]
+    nodes = [built.nodes[result["unique_id"]] for result in built.results.values()]
     tests = Counter(
-        (getattr(node, "attached_node", None) or "").split(".")[-1] for node in nodes if node.resource_type == "test"
+        (node.get("attached_node") or "").split(".")[-1] for node in nodes if node["resource_type"] == "test"
     )
     return {
-        node.name: {
-            "schema": node.schema,
-            "needs": sorted(unique_id.split(".", 2)[2] for unique_id in node.depends_on_nodes)
-            if node.resource_type == "model"
+        node["name"]: {
+            "schema": node["schema"],
+            "needs": sorted(unique_id.split(".", 2)[2] for unique_id in node["depends_on"]["nodes"])
+            if node["resource_type"] == "model"
             else [],
-            "tests": tests[node.name],
+            "tests": tests[node["name"]],
         }
-        for node in sorted(nodes, key=lambda node: str(node.name))
-        if node.resource_type in ("model", "seed")
+        for node in sorted(nodes, key=lambda node: str(node["name"]))
+        if node["resource_type"] in ("model", "seed")
     }
 
 

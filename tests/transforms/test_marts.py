@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from dbt_harness import Warehouse
 
+from orchestration.release.schema import PANEL_KEYS
+
 
 def fact(built: Warehouse, region: str, year: int, indicator: str, measure: str, status_class: str = "result") -> dict:
     return built.one(
@@ -93,7 +95,7 @@ def test_panel_cells_lead_to_their_sentences(built: Warehouse) -> None:
     assert (row["gdp_growth_pct"], row["gdp_tgt_g_pct"], row["gdp_tgt_g_qual"]) == (6.9, 7.0, "at_least")
     filled = {
         name for name, value in row.items()
-        if value is not None and name not in ("panel_id", "region_id", "region_code", "region_name", "level", "year")
+        if value is not None and name not in PANEL_KEYS
     }  # fmt: skip
     sources = built.rows("from panel_cell_source where region_id = '990100' and year = 2022")
     assert {source["column_name"] for source in sources} == filled
@@ -106,7 +108,27 @@ def test_coverage_leaves_no_blank_without_a_reason(built: Warehouse) -> None:
     assert states[("990100", 2022)] == "retrieved"
     assert states[("990200", 2024)] == "not_retrieved"
     assert built.one("from coverage_report where coverage_id = '990200|2024'")["detail"] == "404"
-    assert len(states) == 5 * 5  # five regions, 2020 to 2024
+    assert {state for (region, _), state in states.items() if region == "990200"} >= {"not_in_catalogue"}
+    named = {"100000", "990000", "990100", "990200", "hedu"}
+    assert len([key for key in states if key[0] in named]) == 5 * 5  # 2020 to 2024
+
+
+def test_coverage_is_of_the_register_and_not_of_the_catalogue(built: Warehouse) -> None:
+    provinces = {
+        r["region_id"]: r["state"]
+        for r in built.rows("from coverage_report where level = 'province' and report_year = 2022")
+    }
+    assert len(provinces) == 31 + 1, "every province with a people's congress, and the one of this world"
+    assert provinces["540000"] == "not_in_catalogue" and provinces["990000"] == "retrieved"
+    assert not built.rows("from coverage_report where region_id in ('710000', '810000', '820000')")
+    cities = {r["region_name"] for r in built.rows("from coverage_report where level = 'city' and report_year = 2022")}
+    assert cities == {"栖川市", "望汀市", "芷州市"}, "the third city of the province that the catalogue names two of"
+    counties = built.rows("from coverage_report where level = 'county' and report_year = 2020")
+    # the county of the sample stands in the register too
+    assert {(r["region_name"], r["province_name"]) for r in counties} == {("禾渡县", "云梁省"), ("松洄县", "云梁省")}
+
+
+def test_empty_headline_cells_have_a_state(built: Warehouse) -> None:
     cells = {
         (r["status_class"], r["indicator"]): r["state"]
         for r in built.rows(

@@ -295,6 +295,13 @@ def test_every_expectation_has_a_failing_row() -> None:
     assert wanted - covered == set()
 
 
+def test_a_conversion_is_held_to_nine_digits() -> None:
+    changes = [{"observation_id": f"o{off}", "canonical_value": 5.0 * (1 + off)} for off in (1e-10, 1e-8)]
+    verdict = expectations.validate("observations", frame("observations", *changes), [PARTITION], "test")
+    assert list(verdict.passed["observation_id"]) == ["o1e-10"]
+    assert [result["expectation"] for result in verdict.failures()].count("conversion_true") == 1
+
+
 def test_one_bad_row_leaves_its_neighbours() -> None:
     rows = frame("observations", {}, {"observation_id": "bad", "surface": "6%"}, {"observation_id": "other"})
     verdict = expectations.validate("observations", rows, [PARTITION], "test")

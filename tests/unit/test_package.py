@@ -27,6 +27,10 @@ MOST_PACKAGES, MOST_BYTES = 60, 250_000_000
 #: what no module of ours names, and why it is asked for all the same
 UNNAMED = {
     "dagster-webserver": "started by `baogao ui`",
+    "dagster-postgres": "loaded by Dagster where dagster.yaml names PostgreSQL",
+    "duckdb-extension-ducklake": "a file, found by the package's place",
+    "duckdb-extension-httpfs": "a file, found by the package's place",
+    "duckdb-extension-postgres-scanner": "a file, found by the package's place",
     "dbt-duckdb": "loaded by dbt where profiles.yml says duckdb",
     "onnxruntime": "loaded by rapidocr, which leaves the choice to us",
     "pylopdf-fonts-zh-cn": "a file, found by the package's place",
@@ -134,7 +138,7 @@ def test_extracting_loads_the_reading_core_alone() -> None:
 
 def test_every_command_says_what_it_needs_and_every_extra_has_a_module_that_tells() -> None:
     assert set(COMMANDS) == set(extras.NEEDS)
-    shared = {"all", "dev", "cluster"}
+    shared = {"all", "dev"}
     assert set(extras.TELLING) == set(PYPROJECT["project"]["optional-dependencies"]) - shared
     for extra, module in extras.TELLING.items():
         carriers = {canonicalize_name(name) for name in packages_distributions()[module]}
@@ -195,3 +199,12 @@ def _with_what_they_need(distributions: set[str]) -> set[str]:
             if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
                 waiting |= {canonicalize_name(requirement.name)} - found
     return found
+
+
+def test_the_notice_names_the_packages_of_the_lock() -> None:
+    lock = (REPOSITORY / "requirements.lock").read_text(encoding="utf-8").splitlines()
+    pinned = {canonicalize_name(line.split("==")[0]): line.split("==")[1].split()[0] for line in lock if "==" in line}
+    listed = (REPOSITORY / "NOTICE").read_text(encoding="utf-8").partition(" Name ")[2].splitlines()[1:]
+    told = {canonicalize_name(line.split()[0]): line.split()[1] for line in listed}
+    assert told == pinned, "the lock has changed: make notice"
+    assert all(len(line.split()) > 2 for line in listed), "a package without a licence"

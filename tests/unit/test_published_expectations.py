@@ -62,6 +62,12 @@ BORDER: dict[tuple[str, str], dict[str, Any]] = {
 }
 
 
+def test_a_cell_whose_report_nobody_knows_counts_as_one_of_none_that_was_accepted() -> None:
+    for unknown in (None, float("nan"), pd.NA):
+        verdict = judged("panel_cell_source", {"accepted": unknown})
+        assert failed(verdict) == {"report_accepted"} and verdict.stopped
+
+
 def judged(table: str, change: dict[str, Any]) -> Verdict:
     rows = pd.DataFrame([{**HEALTHY[table], **change}]).assign(partition=published.RELEASE)
     return expectations.judge(SUITES[table], rows, [published.RELEASE], "test")

@@ -19,16 +19,25 @@ def test_defaults(tmp_path: Path) -> None:
 
 
 def test_environment_wins_over_file(tmp_path: Path) -> None:
-    (tmp_path / "baogao.toml").write_text('lake = "s3://b/l"\n[crawl]\ndelay_seconds = 7\nretries = 1\n')
+    (tmp_path / "baogao.toml").write_text('store = "s3://bucket/l"\n[crawl]\ndelay_seconds = 7\nretries = 1\n')
     environment = {"BAOGAO_CRAWL_DELAY_SECONDS": "9", "BAOGAO_CRAWL_ACCEPT_SHORTER": "http://a.example/1 b.txt"}
     settings = load_settings(Home(tmp_path), environment)
-    assert (settings.crawl.delay_seconds, settings.crawl.retries, settings.lake) == (9, 1, "s3://b/l")
+    assert (settings.crawl.delay_seconds, settings.crawl.retries, settings.store) == (9, 1, "s3://bucket/l")
     assert settings.crawl.accept_shorter == ("http://a.example/1", "b.txt")
+    assert settings.lake_root(Home(tmp_path)) == "s3://bucket/l/lake"
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("[crawl", "as TOML"), ("[crawl]\ndelay = 1\n", "crawl.delay"), ("[crawl]\nper_host = 99\n", "crawl.per_host")],
+    [
+        ("[crawl", "as TOML"),
+        ("[crawl]\ndelay = 1\n", "crawl.delay"),
+        ("[crawl]\nper_host = 99\n", "crawl.per_host"),
+        ('lake = "s3://bucket/lake"\n', "lake"),
+        ('store = "/srv/shared"\n', "store"),
+        ('store = "s3://bucket"\nlake = "/srv/lake"\n', "leave lake empty"),
+        ('store = "s3://bucket"\n[retention]\nsnapshots = "cited"\n', "every page stays"),
+    ],
 )
 def test_clear_errors(tmp_path: Path, text: str, words: str) -> None:
     (tmp_path / "baogao.toml").write_text(text)

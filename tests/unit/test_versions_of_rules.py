@@ -16,8 +16,11 @@ from sources.extraction.lexicon import load
 from sources.home import REPOSITORY
 from sources.registry import export
 
-#: what rows are stored in, and what makes versions; not what rows are made by
-SHAPES = {"tables.py", "schema.py", "errors.py", "partitions.py", "lake.py", "meaning.py", "former_versions.py"}
+#: what rows are stored in and how words of a refusal are shown, and what makes versions; not what rows are made by
+SHAPES = {
+    "tables.py", "schema.py", "errors.py", "partitions.py", "lake.py", "store.py", "disk.py", "outgoing.py",
+    "meaning.py", "former_versions.py",
+}  # fmt: skip
 SOURCES = REPOSITORY / "sources"
 VERSIONS = {
     "sources.document.reports": reports._version,

@@ -27,7 +27,7 @@ _INDENTS = re.compile("(?m)^(?:[\xa0\u3000 ]{2,}|\u3000)(?=[^\\s])")
 _WIDE = "\u3000\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
 _SPACES = re.compile(f"[{_WIDE[1:]}]|(?<=[^\n])\u3000")
 _INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1b\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffc\ufffe\uffff\xad]"
+    "[\x00-\x08\x0e-\x1b\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\u061c\ufeff\ufff9-\ufffc\ufffe\uffff\xad]"
 )
 _UNASSIGNED = "\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
 _PRIVATE = re.compile(f"[{_UNASSIGNED}]+")

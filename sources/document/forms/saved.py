@@ -10,7 +10,6 @@ a frame of the page or of a frame, and no link between them needs to be followed
 from __future__ import annotations
 
 import email
-import email.policy
 import re
 from email.message import Message
 from typing import Any
@@ -33,8 +32,8 @@ def frames(data: bytes) -> list[tuple[bytes, str | None]]:
     """
     if not _MHTML.match(data[:_HEADER].lstrip()):
         return []
-    # the oldest policy: the newer ones stumble over malformed headers
-    message = email.message_from_bytes(data.lstrip(), policy=email.policy.compat32)
+    # by the oldest policy, which is the default: the newer ones stumble over malformed headers, and cost a start 0.1 s
+    message = email.message_from_bytes(data.lstrip())
     found = [_part(part) for part in _html_parts(message)]
     return [part for part in found if part[0].strip()]
 

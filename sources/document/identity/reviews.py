@@ -1,6 +1,6 @@
-"""A person overrules the machine: identities decided by hand, one YAML file, each entry with its reason.
+"""A person overrules the machine: identities decided by hand in YAML files, each entry with its reason.
 
-What belongs here: reading `reviews/identities.yaml` and applying it to an `Identity`. What does not: how identities
+What belongs here: reading `reviews/identities*.yaml` and applying it to an `Identity`. What does not: how identities
 are found (``identity.py``), reviews of observations (``sources/extraction``).
 
     - location: https://www.example.gov.cn/report.html   # as in the catalogue
@@ -13,7 +13,7 @@ are found (``identity.py``), reviews of observations (``sources/extraction``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from sources.errors import BaogaoError
 from sources.registry.regions import Regions
 from sources.tables import KINDS, REFUSALS
 
-FILE = "identities.yaml"
+FILES = "identities*.yaml"
 _SETTABLE = {
     "region_code",
     "report_year",
@@ -61,17 +61,19 @@ class IdentityReview:
 
 
 def load_identity_reviews(folder: Path) -> tuple[IdentityReview, ...]:
-    """Read `folder`/identities.yaml; none where the file is not there. Raises ReviewError naming the entry."""
-    path = folder / FILE
-    if not path.exists():
-        return ()
+    """Return the entries of all `identities*.yaml` of a folder, by file name. Raises ReviewError naming the entry."""
+    return tuple(review for path in sorted(folder.glob(FILES)) for review in _read(path))
+
+
+def _read(path: Path) -> Iterator[IdentityReview]:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8")) or []
     except yaml.YAMLError as error:
         raise ReviewError(f"{path} is not valid YAML: {error}") from error
     if not isinstance(content, list):
         raise ReviewError(f"{path}: expected a list of entries, each with location, set, reason, by")
-    return tuple(_review(path, number, entry) for number, entry in enumerate(content, start=1))
+    for number, entry in enumerate(content, start=1):
+        yield _review(path, number, entry)
 
 
 def _review(path: Path, number: int, entry: Any) -> IdentityReview:

@@ -18,7 +18,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
-from orchestration.hops.worker import Failure, run_bounded
+from sources.bounded import Failure, run_bounded
 from sources.document.forms import pdf
 from sources.document.reports import report_rows
 from sources.extraction import ReportContext, extract

@@ -14,11 +14,12 @@ from samples.forms_made import TWINS
 from samples.forms_marked import PRINTED, word
 from sources.document.identity.identity import Label
 from sources.document.read import Unread, UnreadableDocument, read_document, read_file
-from sources.document.reports import report_id_of, report_rows
+from sources.document.reports import report_rows
 from sources.document.traced import to_source
 from sources.extraction import ReportContext, extract
 from sources.partitions import Partition
 from sources.registry.regions import load_regions
+from sources.report_ids import report_id_of
 from sources.tables import REPORTS
 
 from .forms import Set, ofd, printed, rtf, word_2003, zipped

@@ -18,8 +18,8 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 import samples
-from orchestration.hops.worker import Failure, run_bounded
 from samples.world.compose import reports
+from sources.bounded import Failure, run_bounded
 from sources.document.cleaning.clean import clean
 from sources.document.errors import UnreadableDocument
 from sources.document.forms import ocr, recognition

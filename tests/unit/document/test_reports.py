@@ -8,10 +8,11 @@ import json
 import pytest
 
 from sources.document.identity.identity import Label
-from sources.document.reports import PARSER_VERSION, refusal_row, report_id_of, report_rows
+from sources.document.reports import PARSER_VERSION, refusal_row, report_rows
 from sources.document.traced import load_map, to_source
 from sources.partitions import Partition
 from sources.registry.regions import Regions, load_regions
+from sources.report_ids import report_id_of
 from sources.tables import REPORTS
 
 from .pages import LINES, TITLE, html, paragraphs

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from orchestration.hops.worker import Failure, run_bounded
+from sources.bounded import Failure, run_bounded
 from sources.document.read import UnreadableDocument, read_document
 
 from . import bounded
@@ -28,6 +30,20 @@ def test_failures_are_told_apart_and_order_is_kept() -> None:
         "raise": "error",
     }
     assert [results[t] for t in "abcde"] == list("ABCDE")
+
+
+def test_a_process_that_dies_leaves_no_dump_of_its_memory() -> None:
+    # in a process of its own, which begins with whatever it may have
+    code = (
+        "import resource; from sources.bounded import _prepare\n"
+        "hard = 4096\n"
+        "resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))\n"
+        "_prepare(1_000_000_000); print(resource.getrlimit(resource.RLIMIT_CORE))"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    if "not allowed to raise" in ended.stderr:
+        pytest.skip("the machine allows no dumps, and this user may not allow them")
+    assert ended.stdout.strip() == "(0, 0)", ended.stderr
 
 
 def test_closing_the_iterator_ends_the_processes() -> None:

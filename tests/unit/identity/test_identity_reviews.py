@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from sources.document.identity.identity import identify
-from sources.document.identity.reviews import FILE, ReviewError, load_identity_reviews, overrule
+from sources.document.identity.reviews import ReviewError, load_identity_reviews, overrule
 from sources.registry.regions import Regions
 
 Writer = Callable[..., Any]
 
+FILE = "identities.yaml"
 ENTRY = """
 - location: pages/a.html
   set: {region_code: "990421", report_year: 2014, accepted: true}
@@ -36,6 +37,21 @@ def test_a_review_sets_region_and_year_and_accepts(write: Writer, places: Region
     assert (found.accepted, found.identity, found.refusal_reason) == (True, "confirmed", None)
     assert found.evidence["reviewed"] == "A. Reviewer, 2026-01-05: the printed gazette names place and year"
     assert overrule(unknown, reviews, places, location="pages/b.html") == unknown
+
+
+def test_a_review_of_one_part_holds_for_no_other(write: Writer, places: Regions, tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text(ENTRY.replace("  set:", "  part: 2\n  set:"), encoding="utf-8")
+    reviews = load_identity_reviews(tmp_path)
+    found = identify(write(), None, places)
+    assert overrule(found, reviews, places, location="pages/a.html", part=1) == found
+    assert overrule(found, reviews, places, location="pages/a.html", part=2).report_year == 2014
+
+
+def test_entries_of_several_files_hold_in_the_order_of_their_names(tmp_path: Path) -> None:
+    (tmp_path / "identities-second.yaml").write_text(ENTRY.replace("2014", "2015"), encoding="utf-8")
+    (tmp_path / FILE).write_text(ENTRY, encoding="utf-8")
+    (tmp_path / "other.yaml").write_text("- no entry", encoding="utf-8")
+    assert [review.changes["report_year"] for review in load_identity_reviews(tmp_path)] == [2015, 2014]
 
 
 def test_a_review_of_one_text_does_not_hold_for_a_changed_one(write: Writer, places: Regions, tmp_path: Path) -> None:

@@ -66,6 +66,59 @@ def test_bad_file_is_a_row_and_the_run_goes_on(tmp_path: Path, name: str, words:
     assert fetch(tmp_path, entry(name, row=7), known=[bad]) == [], "the same failure is no news"
 
 
+@pytest.fixture
+def outside(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("elsewhere") / "secret.txt"
+    path.write_text("secret", encoding="utf-8")
+    return path
+
+
+def test_a_file_outside_the_catalogues_folder_is_read_by_a_setting_alone(tmp_path: Path, outside: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_bytes(b"x")
+    (tmp_path / "link.txt").symlink_to(outside)
+    (tmp_path / "folder").symlink_to(outside.parent)
+    (tmp_path / "inner.txt").symlink_to(tmp_path / "in" / "a.txt")
+    upwards = str(Path("in", *[".."] * len(tmp_path.parts), *outside.parts[1:]))
+    places = [str(outside), outside.as_uri(), upwards, "link.txt", "folder/secret.txt"]
+    rows = fetch(tmp_path, *(entry(place) for place in places))
+    assert [row["outcome"] for row in rows] == ["failed"] * 5
+    assert all("outside the catalogue's folder" in row["error"] and "catalogue.folders" in row["error"] for row in rows)
+    assert not list((tmp_path / "home" / "raw").glob("*/*")), "none of it was kept"
+    inside = fetch(tmp_path, entry("in/a.txt"), entry("in/../in/a.txt"), entry("inner.txt"))
+    assert [row["outcome"] for row in inside] == ["new"] * 3
+    allowed = Settings.model_validate({"catalogue": {"folders": [str(outside.parent)]}})
+    rows = fetch_entries([entry(place) for place in places], tmp_path, Home(tmp_path / "home"), allowed)
+    assert [row["outcome"] for row in rows] == ["new"] * 5
+
+
+def test_a_page_beside_a_page_is_no_way_out_either(tmp_path: Path, outside: Path) -> None:
+    (tmp_path / "a.html").write_text('<html><body>第一页<a href="a_1.html">下一页</a></body></html>', encoding="utf-8")
+    (tmp_path / "a_1.html").symlink_to(outside)
+    rows = fetch(tmp_path, entry("a.html"))
+    assert [(row["page"], row["outcome"]) for row in rows] == [(1, "new"), (2, "failed")]
+    assert "outside" in rows[1]["error"]
+
+
+@pytest.mark.parametrize("place", ["/proc/self/environ", "/sys/kernel/notes", "/dev/stdin", "into/self/environ"])
+def test_what_the_kernel_tells_is_no_document_whatever_the_settings_say(tmp_path: Path, place: str) -> None:
+    (tmp_path / "into").symlink_to("/proc")
+    everywhere = Settings.model_validate({"catalogue": {"folders": ["/"]}})
+    (row,) = fetch_entries([entry(place)], tmp_path, Home(tmp_path / "home").create(), everywhere)
+    assert row["outcome"] == "failed" and "of the machine's own" in row["error"]
+    assert not list((tmp_path / "home" / "raw").glob("*/*"))
+
+
+def test_no_more_is_read_than_may_be_kept(tmp_path: Path) -> None:
+    # as files of /proc: more comes than the size says; it grows while it is read
+    path = tmp_path / "grows.txt"
+    path.write_bytes(b"x" * 5000)
+    (row,) = fetch(tmp_path, entry("grows.txt"))
+    assert "larger than 1000 bytes" in row["error"]
+    path.write_bytes(b"x" * 1000)
+    assert [row["outcome"] for row in fetch(tmp_path, entry("grows.txt"))] == ["new"]
+
+
 def test_file_that_goes_missing_keeps_its_snapshot(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(b"x")
     ledger = fetch(tmp_path, entry("a.txt"))
@@ -96,7 +149,7 @@ def test_known_rows_come_from_the_lake(tmp_path: Path) -> None:
 def test_absolute_path_and_file_address(tmp_path: Path) -> None:
     (tmp_path / "报告 1.txt").write_bytes(b"x")
     path = tmp_path / "报告 1.txt"
-    rows = fetch(tmp_path / "elsewhere", entry(str(path)), entry(path.as_uri()))
+    rows = fetch(tmp_path, entry(str(path)), entry(path.as_uri()))
     assert [row["outcome"] for row in rows] == ["new", "new"]
 
 

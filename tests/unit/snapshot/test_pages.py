@@ -158,6 +158,9 @@ def test_lost_text() -> None:
     assert lost_text(html(LONG), html(LONG * 3), 0.5) is not None
     assert lost_text(html(LONG * 2), html(LONG * 3), 0.5) is None
     assert lost_text(html("短"), b"%PDF-1.4", 0.5) is not None
+    # longer than an error page or a login wall can be
+    assert "of 1600 characters" in str(lost_text(html("字" * 1600), b"%PDF-1.4", 0.5))
+    assert lost_text(html("字" * 1601), b"%PDF-1.4", 0.5) is None
     assert lost_text(b"%PDF-1.4", html(LONG), 0.5) is None
     more_script = html(LONG + "<script>" + "x" * 9000 + "</script>")
     assert lost_text(html(LONG), more_script, 0.9) is None, "scripts are no text"

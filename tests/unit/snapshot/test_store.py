@@ -37,7 +37,7 @@ def test_damage_is_seen(tmp_path: Path) -> None:
     path = store.path(store.put(b"abc"))
     path.chmod(0o644)
     path.write_bytes(b"abd")
-    with pytest.raises(DamagedSnapshotError, match="fetch its page again"):
+    with pytest.raises(DamagedSnapshotError, match="fetches its page again"):
         store.get(path.name)
 
 

@@ -5,7 +5,8 @@ What does not belong here: what is ingested when (`sensor.py`), the daily releas
 
 import dagster as dg
 
-from orchestration.cockpit.defs.automation.jobs import INGESTED, warehouse_job
+from orchestration.cockpit.defs.automation.jobs import INGESTED
+from orchestration.cockpit.defs.automation.release_job import warehouse_job
 
 #: seconds between two looks; a release is not rebuilt more often than this
 INTERVAL = 15

@@ -1,15 +1,17 @@
-"""The jobs, and schedules of those without partitions. No clock ever sits on the partitioned assets: `sensor.py`."""
+"""The jobs before the warehouse, and the season's schedule. No clock ever sits on partitioned assets: `sensor.py`."""
 
 from datetime import UTC, datetime
 
 import dagster as dg
 
 from orchestration.cockpit import alerts, sweep
+from orchestration.cockpit.cleaning import old_runs
 from orchestration.cockpit.defs.automation.hooks import ALERTS
-from orchestration.cockpit.defs.warehouse.assets import no_failed_partition
 from orchestration.cockpit.discovery import discover_new
 from orchestration.cockpit.resources import InstallationResource
-from orchestration.cockpit.season import CRONS, RELEASE_CRON, TIMEZONE
+from orchestration.cockpit.season import CLEANING_CRON, CRONS, TIMEZONE
+from orchestration.home import locking
+from orchestration.home.retention import leftovers
 from orchestration.hops import TABLES
 
 INGESTED = tuple(table.name for table in TABLES)
@@ -19,16 +21,6 @@ ingest = dg.define_asset_job(
     selection=dg.AssetSelection.assets(*INGESTED),
     hooks=ALERTS,
     description="From the catalogue to the raw tables, for the partitions given; does only what is stale.",
-)
-
-warehouse_job = dg.define_asset_job(
-    "warehouse",
-    selection=dg.AssetSelection.groups(
-        "seeds", "staging", "intermediate", "marts", "quality", "publication"
-    ).materializable()
-    | dg.AssetSelection.checks(no_failed_partition),
-    hooks=ALERTS,
-    description="From the raw tables to a published release; skipped where nothing changed.",
 )
 
 
@@ -59,6 +51,24 @@ def refresh() -> None:
     declare_sweep()
 
 
+@dg.op(pool="dbt")
+def remove_leftovers(context: dg.OpExecutionContext, installation: InstallationResource) -> None:
+    """Remove what `baogao clean --yes` would, but no snapshot: that is for a person to ask for."""
+    opened = installation.open()
+    with locking.step(opened.home, context.log.warning):
+        for one in leftovers(opened, snapshots=False):
+            one.remove()
+            context.log.info(f"removed {one.path}")
+    days = opened.settings.retention.log_days
+    runs = old_runs(context.instance, days, context.log.warning, remove=True) if days else 0
+    context.log.info(f"{runs} runs that ended more than {days} days ago are gone")
+
+
+@dg.job(hooks=ALERTS, description="Removes old releases, logs and runs, as `baogao clean` does; every page stays.")
+def clean_home() -> None:
+    remove_leftovers()
+
+
 by_season = dg.ScheduleDefinition(
     name="refresh_by_season",
     job=refresh,
@@ -67,10 +77,10 @@ by_season = dg.ScheduleDefinition(
     description="Daily from January to March, when congresses sit, else weekly",
 )
 
-daily = dg.ScheduleDefinition(
-    name="daily_release",
-    job=warehouse_job,
-    cron_schedule=RELEASE_CRON,
+weekly_cleaning = dg.ScheduleDefinition(
+    name="weekly_cleaning",
+    job=clean_home,
+    cron_schedule=CLEANING_CRON,
     execution_timezone=TIMEZONE,
-    description="Build and publish what the night's ingestion changed",
+    description="Old releases, logs and runs go; what a person keeps, and every page, stays",
 )

@@ -6,18 +6,20 @@ sees the state of a finished look unchanged looks at nothing.
 """
 
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import dagster as dg
 
 from orchestration.cockpit import sweep
-from orchestration.cockpit.defs.automation.jobs import ingest
+from orchestration.cockpit.defs.automation.jobs import INGESTED, ingest
 from orchestration.cockpit.partitions import run_tags
 from orchestration.cockpit.resources import InstallationResource
 from orchestration.home.fingerprints import digest
 from orchestration.home.installation import Installation
 from orchestration.home.provenance import hash_of
 from orchestration.hops import HOPS, kept_back, snapshots
+from orchestration.hops.hop import Hop
 from orchestration.hops.ranges import Rectangle
 from sources.partitions import Partition
 from sources.registry.catalogue import CatalogueError
@@ -26,6 +28,9 @@ from sources.registry.catalogue import CatalogueError
 DEADLINE = 40.0
 #: runs asked for by one tick
 MOST_RUNS = 10
+#: assets of a run that fetches, and of one that reads
+FETCHED = tuple(table.name for hop in HOPS if hop.fetches for table in hop.tables)
+READ = tuple(name for name in INGESTED if name not in FETCHED)
 
 
 @dg.sensor(
@@ -50,34 +55,53 @@ def changed_pages(
     # a look that is under way keeps the state it began with, so that what changed meanwhile is looked at afterwards
     began_with = cursor.state if cursor.at else state
     stale, last = _look(opened, cursor.at, hours)
-    rectangles = kept_back.rectangles(opened, stale)
-    wanted, left_out = rectangles[:MOST_RUNS], rectangles[MOST_RUNS:]
+    runs = _runs(opened, stale)
+    wanted, left_out = runs[:MOST_RUNS], runs[MOST_RUNS:]
     if left_out:
-        covered = {partition for rectangle in wanted for partition in rectangle.partitions()}
+        covered = {partition for rectangle, _ in wanted for partition in rectangle.partitions()}
         last = _before(min(set(stale) - covered), opened)
     requests = [
         dg.RunRequest(
-            run_key=_run_key(rectangle, opened, now, moment),
+            run_key=_run_key(rectangle, opened, now, moment, assets),
             tags=run_tags(rectangle),
-            run_config={"ops": {"snapshots": {"config": {"refetch_hours": hours}}}},
+            asset_selection=[dg.AssetKey(name) for name in assets],
+            run_config={"ops": {"snapshots": {"config": {"refetch_hours": hours}}}} if assets != READ else {},
         )
-        for rectangle in wanted
+        for rectangle, assets in wanted
     ]
     return dg.SensorResult(run_requests=requests, cursor=str(sweep.Cursor(last, began_with)))
 
 
-def _look(installation: Installation, after: str, hours: float) -> tuple[list[Partition], str]:
-    """Return the stale partitions after the key `after`, and the last key looked at (empty: the end was reached)."""
+def _runs(installation: Installation, stale: Mapping[Partition, list[Hop]]) -> list[tuple[Rectangle, tuple[str, ...]]]:
+    """Return the runs that bring `stale` up to date, each with its assets.
+
+    On several machines what is to be fetched is so first, in runs of its own; a later look finds what is to be read.
+    """
+    cluster = installation.settings.cluster
+    if not cluster.engine:
+        return [(rectangle, INGESTED) for rectangle in kept_back.rectangles(installation, stale)]
+    fetched = {partition for partition, hops in stale.items() if any(hop.fetches for hop in hops)}
+    read = kept_back.rectangles(installation, stale.keys() - fetched)
+    return [
+        *((rectangle, FETCHED) for rectangle in kept_back.rectangles(installation, fetched)),
+        *((part, READ) for rectangle in read for part in rectangle.cut(cluster.partitions_per_run)),
+    ]
+
+
+def _look(installation: Installation, after: str, hours: float) -> tuple[dict[Partition, list[Hop]], str]:
+    """Return the stale partitions after the key `after` with the hops that would change them, and the last key looked
+    at (empty: the end was reached)."""
     deadline = time.monotonic() + DEADLINE
-    stale: list[Partition] = []
+    stale: dict[Partition, list[Hop]] = {}
     last = after
     for partition in sorted(installation.entries()):
         if str(partition) <= after:
             continue
         if time.monotonic() > deadline:
             return stale, last
-        if any(hop.why_stale(partition, installation, hours) for hop in HOPS):
-            stale.append(partition)
+        hops = [hop for hop in HOPS if hop.why_stale(partition, installation, hours)]
+        if hops:
+            stale[partition] = hops
         last = str(partition)
     return stale, ""
 
@@ -86,7 +110,9 @@ def _before(partition: Partition, installation: Installation) -> str:
     return max((str(p) for p in installation.entries() if p < partition), default="")
 
 
-def _run_key(rectangle: Rectangle, installation: Installation, now: datetime, moment: datetime | None) -> str:
+def _run_key(
+    rectangle: Rectangle, installation: Installation, now: datetime, moment: datetime | None, assets: tuple[str, ...]
+) -> str:
     """The same staleness asks for one run a day, so that a partition that keeps failing is not tried at every tick."""
     inputs = [hash_of(snapshots.HOP.inputs(partition, installation)) for partition in rectangle.partitions()]
-    return digest(str(rectangle), inputs, now.date(), moment)
+    return digest(str(rectangle), inputs, now.date(), moment, *([] if assets == INGESTED else [assets]))

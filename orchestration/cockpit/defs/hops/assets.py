@@ -9,12 +9,26 @@ from orchestration.cockpit.resources import InstallationResource
 from orchestration.home import locking
 from orchestration.hops import HOPS
 from orchestration.hops.hop import Hop
+from sources.home import find_home
+from sources.settings import load_settings
 
 
 class FetchConfig(dg.Config):
     """`refetch_hours`: an address asked less than so many hours ago is not asked again; 0 asks all."""
 
     refetch_hours: float = 24.0
+
+
+def _policy(hop: Hop) -> dg.BackfillPolicy:
+    """Return how a backfill is cut into runs: on several machines small ones that many can share.
+
+    Fetching stays one run, since one polite process asks a site. As its policy is another, it is a run of its own, and
+    who reads what is there already does not wait for it.
+    """
+    cluster = load_settings(find_home()).cluster
+    if not cluster.engine or hop.fetches:
+        return dg.BackfillPolicy.single_run()
+    return dg.BackfillPolicy.multi_run(cluster.partitions_per_run)
 
 
 def _asset(hop: Hop) -> dg.AssetsDefinition:
@@ -30,7 +44,7 @@ def _asset(hop: Hop) -> dg.AssetsDefinition:
         name=hop.name,
         specs=[results.raw_spec(table, hop.group, list(hop.reads), hop.version()) for table in hop.tables],
         check_specs=[results.gate_check(table) for table in hop.tables],
-        backfill_policy=dg.BackfillPolicy.single_run(),
+        backfill_policy=_policy(hop),
         pool="fetch" if hop.fetches else None,
     )(fetching_step if hop.fetches else step)
 

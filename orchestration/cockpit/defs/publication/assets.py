@@ -17,6 +17,7 @@ from orchestration.home.releases import ReleaseError
 from orchestration.release.build import publish
 from orchestration.release.refusals import last_attempt, override_of
 from orchestration.release.schema import of_manifest
+from sources import outgoing
 
 #: a daily release that found nothing new counts: it looked
 FRESH_EVERY_DAY = dg.FreshnessPolicy.cron(RELEASE_DEADLINE, lower_bound_delta=timedelta(hours=24), timezone=TIMEZONE)
@@ -126,7 +127,7 @@ def _check(failures: list[dict[str, Any]], refused: list[str]) -> dg.AssetCheckR
         severity=dg.AssetCheckSeverity.ERROR if refused else dg.AssetCheckSeverity.WARN,
         description=refused[0] if refused else f"{len(failures)} expectation(s) did not hold" if failures else "sound",
         metadata={
-            "refused": dg.MetadataValue.md("\n".join(f"- {told}" for told in refused) or "no"),
+            "refused": dg.MetadataValue.md("\n".join(f"- {outgoing.markdown(told)}" for told in refused) or "no"),
             "failing_rows": dg.MetadataValue.md(failing_rows(failures)),
         },
     )

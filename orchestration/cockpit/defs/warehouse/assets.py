@@ -215,6 +215,9 @@ def _build(
         invocation = dbt.cli(arguments, context=context, target_path=target)
         try:
             yield from _with_facts(context, installation, chain(_as_before(context, former, left), invocation.stream()))
+        except BaseException:
+            invocation.process.kill()  # broken off: what follows waits for its end
+            raise
         finally:
             models, failed, warned, error = builds.read_results(target, builds.errors_of(manifest))
             tested = despite_tests or not failed

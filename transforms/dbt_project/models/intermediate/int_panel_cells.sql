@@ -18,6 +18,8 @@ facts as (
     where horizon = 'annual' and period_start = year and tier = 'base' and basis = 'headline'
         -- a goal column holds what the year's own report set, not what a five-year plan foresaw for that year
         and (status_class = 'result' or report_year = year)
+        -- a setting; coverage_cell says of a headline cell that it is left out, fct_city_year_indicator has its value
+        and not {{ is_too_doubtful() }}
         and {{ is_touched_region() }}
 
 )

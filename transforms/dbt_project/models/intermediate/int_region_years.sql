@@ -49,9 +49,12 @@ select
     g.region_name,
     g.level,
     g.parent_code,
-    g.first_year
+    g.first_year,
+    g.region_span_id,
+    g.province_code,
+    g.province_name
 from wanted as w
-inner join {{ ref('stg_regions') }} as g
+inner join {{ ref('int_region_spans') }} as g
     on w.region_id = g.region_id
 left join own_words as o on w.region_id = o.region_id and w.year = o.year
 where w.year is not null

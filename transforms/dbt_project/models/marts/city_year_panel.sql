@@ -42,6 +42,8 @@ select
     y.region_code,
     y.region_name,
     y.level,
+    y.province_code,
+    y.province_name,
     r.year
     {%- for column in columns %},
     {{ 'w' if column.part == 'qualifier' else 'n' }}.{{ column.name }}

@@ -26,6 +26,7 @@ facts as (
 
     select region_id, year, indicator, status_class,
         bool_or(has_conflict) as has_conflict,
+        bool_and({{ is_too_doubtful() }}) as is_too_doubtful,
         arg_min(observation_id, fact_id) as observation_id
     from {{ ref('fct_city_year_indicator') }}
     where horizon = 'annual' and period_start = year and {{ is_touched_region() }}
@@ -54,11 +55,17 @@ select
     c.region_id || '|' || c.year || '|' || c.status_class || '|' || c.indicator as cell_id,
     c.region_id,
     y.region_code,
+    y.region_name,
+    y.level,
+    y.province_code,
+    y.province_name,
+    y.region_span_id,
     c.year,
     c.report_year,
     c.status_class,
     c.indicator,
     case
+        when f.is_too_doubtful then 'too_doubtful'
         when f.has_conflict then 'conflicting'
         when f.region_id is not null then 'told'
         when r.none_set then 'no_target_set'

@@ -1,5 +1,7 @@
--- Every region that the catalogue or a document names × every year between the first and the last: a coded state for
--- each, the best of what is known (retrieved before partial before an excerpt before a refusal before nothing).
+-- Every region of a level × every year between the first and the last that the catalogue names: a coded state for each,
+-- the best of what is known (retrieved before partial before an excerpt before a refusal before nothing). A level is
+-- covered within a province (the provinces within the nation) as soon as the catalogue or a document names one region of
+-- it there; what the register has beside it is not in the catalogue, and is told so.
 with claims as (
 
     select
@@ -34,24 +36,43 @@ years as (
 
 ),
 
+-- the register, a row per region and year in which it was there
+registered as (
+
+    select s.*, y.year
+    from {{ ref('int_region_spans') }} as s
+    inner join years as y on y.year between s.first_year and coalesce(s.last_year, 9999)
+    where s.is_listed
+    qualify row_number() over (partition by s.region_id, y.year order by s.first_year desc, s.region_code) = 1
+
+),
+
+covered_levels as (
+
+    select distinct s.level, case when s.level <> 'province' then s.province_code end as within
+    from {{ ref('int_region_spans') }} as s
+    inner join claims as c on s.region_id = c.region_id
+
+),
+
 grid as (
 
     select r.region_id, r.region_code, r.region_name, r.level, y.year
     from regions as r cross join years as y
+    -- a region that did not exist in a year has no report to miss
+    where (r.region_id, y.year) in (select (g.region_id, g.year) from registered as g)
+        or r.region_id not in (select s.region_id from {{ ref('stg_regions') }} as s)
+        or (r.region_id, y.year) in (select (c.region_id, c.year) from claims as c)
 
-),
+    union all
 
--- a region that did not exist in a year has no report to miss
-existing as (
-
-    select g.*
-    from grid as g
-    where not exists (select 1 from {{ ref('stg_regions') }} as r where r.region_id = g.region_id)
-        or exists (
-            select 1 from {{ ref('stg_regions') }} as r
-            where r.region_id = g.region_id and g.year between r.first_year and coalesce(r.last_year, 9999)
-        )
-        or exists (select 1 from claims as c where c.region_id = g.region_id and c.year = g.year)
+    select g.region_id, g.region_code, g.region_name, g.level, g.year
+    from registered as g
+    inner join covered_levels as l
+        on g.level = l.level
+        and (g.level = 'province' or g.province_code = l.within)
+    where g.region_id not in (select region_id from regions)
+        and g.region_code not in ({% for code in var('without_reports') %}'{{ code }}'{{ ", " if not loop.last }}{% endfor %})
 
 ),
 
@@ -75,12 +96,16 @@ select
     coalesce(c.region_code, e.region_code) as region_code,
     coalesce(c.region_name, e.region_name) as region_name,
     coalesce(c.level, e.level) as level,
+    coalesce(c.province_code, g.province_code) as province_code,
+    coalesce(c.province_name, g.province_name) as province_name,
+    coalesce(c.region_span_id, g.region_span_id) as region_span_id,
     e.year as report_year,
-    coalesce(b.state, 'not_retrieved') as state,
-    case when b.region_id is null then 'not in the catalogue' else b.detail end as detail,
+    coalesce(b.state, 'not_in_catalogue') as state,
+    b.detail,
     p.report_id as preferred_report_id,
     coalesce(b.n_documents, 0) as n_documents
-from existing as e
+from grid as e
+left join registered as g on e.region_id = g.region_id and e.year = g.year
 left join best as b on e.region_id = b.region_id and e.year = b.year
 left join {{ ref('int_region_years') }} as c on e.region_id = c.region_id and e.year = c.year
 left join {{ ref('int_reports') }} as p

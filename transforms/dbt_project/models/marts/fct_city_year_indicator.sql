@@ -30,6 +30,9 @@ select
     coalesce(y.region_code, r.region_code) as region_code,
     y.region_name,
     y.level,
+    y.province_code,
+    y.province_name,
+    y.region_span_id,
     r.period_end as year,
     r.period_start,
     r.indicator,
@@ -60,6 +63,7 @@ select
     s.spread,
     case when r.canonical_value <> 0 then s.spread / abs(r.canonical_value) end as spread_share,
     r.rounding_half,
+    o.doubt,
     o.is_corrected,
     o.correction_id
 from rivals as r

@@ -24,11 +24,17 @@ ordered as (
 )
 
 select
-    fact_id || '-' || report_year as vintage_id,
-    fact_id,
-    vintage,
-    region_id,
-    period_end as year,
+    o.fact_id || '-' || o.report_year as vintage_id,
+    o.fact_id,
+    o.vintage,
+    o.region_id,
+    coalesce(y.region_code, o.region_code) as region_code,
+    y.region_name,
+    y.level,
+    y.province_code,
+    y.province_name,
+    y.region_span_id,
+    o.period_end as year,
     period_start,
     indicator,
     measure,
@@ -52,5 +58,6 @@ select
         when previous_status = 'estimated' and status = 'actual' then 'later_figure'
         else 'revision'
     end as vintage_kind
-from ordered
-order by region_id, year, indicator, measure, horizon, tier, basis, period_start, vintage
+from ordered as o
+left join {{ ref('int_region_years') }} as y on o.region_id = y.region_id and o.period_end = y.year
+order by o.region_id, year, indicator, measure, horizon, tier, basis, period_start, vintage

@@ -7,6 +7,11 @@ select
     o.telling_region_id,
     o.region_id,
     o.region_code,
+    p.region_name,
+    p.level,
+    p.province_code,
+    p.province_name,
+    p.region_span_id,
     o.scope,
     o.told_by,
     o.report_year,
@@ -44,8 +49,11 @@ select
     o.lexicon_version,
     o.flags,
     o.reviewed,
+    o.doubt,
     o.is_corrected,
     o.correction_id
 -- in the order of observation_id, as int_observations lies
 from {{ ref('int_observations') }} as o
+left join {{ ref('int_code_years') }} as p
+    on o.region_id = p.region_id and o.region_code = p.region_code and o.report_year = p.report_year
 where {{ is_touched_report('o.report_id') }}

@@ -80,12 +80,13 @@ measured as (
         case when direction = 'lower' then coalesce(value_upper, value) else value end as bound,
         case when direction = 'lower' then -1 else 1 end
             * (result_value - case when direction = 'lower' then coalesce(value_upper, value) else value end) as surplus,
+        result_rounding_half * 1.000001 as rounding_room,
         case
             when qualifier = 'about' then greatest(
                 rounding_half, result_rounding_half, case when unit = '%' then {{ var('target_about_points') }} else 0 end
             )
-            else result_rounding_half
-        end * 1.000001 as room,
+            else 0
+        end * 1.000001 as about_room,
         -- a goal and a result as far apart as this are of different things (a part, a span of years), whatever they say
         coalesce(case
             when measure = 'growth' then abs(result_value - value) > {{ var('outcome_growth_points') }}
@@ -110,12 +111,15 @@ judged as (
         *,
         result_value is not null and not sizes_apart and not is_loose and not is_disputed as is_comparable,
         case
+            when result_value is null and not only_other_kinds and not has_next_report and year + 1 > {{ due_year() }}
+                then 'pending'
             when result_value is null or sizes_apart or is_loose or is_disputed then 'not_told'
             -- 近100亿元, 10%左右 on the very goal: on which side it lies isn't told
-            when result_qualifier = 'about' and abs(surplus) <= result_rounding_half * 1.000001 then 'within_rounding'
+            when result_qualifier = 'about' and abs(surplus) <= rounding_room then 'within_about'
             when surplus >= 0 and can_prove in ('both', 'met') then 'met'
             when surplus >= 0 or can_prove = 'met' then 'not_told'
-            when surplus >= -room then 'within_rounding'
+            when surplus >= -rounding_room then 'within_rounding'
+            when surplus >= -about_room then 'within_about'
             else 'missed'
         end as verdict
     from measured
@@ -126,6 +130,11 @@ select
     fact_id,
     region_id,
     region_code,
+    region_name,
+    level,
+    province_code,
+    province_name,
+    region_span_id,
     year,
     indicator,
     measure,

@@ -5,6 +5,11 @@ select
     t.report_id,
     r.region_id,
     r.region_code,
+    coalesce(p.region_name, r.region_name) as region_name,
+    coalesce(p.level, r.level) as level,
+    p.province_code,
+    p.province_name,
+    p.region_span_id,
     r.report_year,
     r.kind,
     r.completeness,
@@ -22,5 +27,7 @@ select
     10000.0 * t.token_count / nullif(t.n_tokens_words, 0) as per_10k_words
 from {{ ref('stg_term_counts') }} as t
 inner join {{ ref('int_reports') }} as r on t.report_id = r.report_id
+left join {{ ref('int_code_years') }} as p
+    on r.region_id = p.region_id and r.region_code = p.region_code and r.report_year = p.report_year
 where t.{{ in_touched_partitions() }} and {{ is_touched_report('t.report_id') }}
 order by t.report_id, t.dictionary, t.term

@@ -12,6 +12,7 @@ select
     case when o.is_corrected then o.printed_value end as printed_value,
     k.reason as correction_reason,
     o.reviewed,
+    o.doubt,
     o.surface,
     o.sentence,
     o.report_id,

@@ -42,7 +42,8 @@ renamed as (
         rule_version,
         lexicon_version,
         flags,
-        reviewed
+        reviewed,
+        doubt
     from source
 
 )

@@ -27,20 +27,28 @@ Value = TypeVar("Value")
 #: seconds and bytes that one document may need; a long report takes 0.2 s and some 100 MB
 TIMEOUT_SECONDS = 20.0
 MEMORY_BYTES = 1_000_000_000
+#: seconds for reading one document, which would be hostile if it needs more, and for working through its text
+READ_SECONDS, EXTRACT_SECONDS = 20.0, 60.0
 #: tasks after which a process is replaced, so that what libraries leak stays bounded
 _MOST_TASKS = 400
 #: new objects between two searches for garbage cycles: a report leaves none, and Python's own 700 makes ten of them
 _YOUNG_OBJECTS = 20_000
+#: so many documents may all be bombs; so many that all bring their process down are enough to blame the machine
+FEW, MANY = 2, 50
 #: tasks handed to the pool ahead of the one that is waited for
 _AHEAD = 8
 
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a task gave no value. `reason`: timeout, memory, crash (the process died) or error (an exception)."""
+    """Why a task gave no value. `reason`: timeout, memory, crash (the process died) or error (an exception).
+
+    `former`: it is known from before, and was not tried again.
+    """
 
     reason: str
     detail: str
+    former: bool = False
 
 
 def run_bounded(
@@ -86,6 +94,34 @@ def run_bounded(
         else:
             pool.close()
         pool.join()
+
+
+def believed(
+    results: Iterable[tuple[Task, Value | Failure]], blameless: Callable[[Failure], bool]
+) -> Iterator[tuple[Task, Value | Failure]]:
+    """Yield `results`, but believe no failure that is not `blameless` before one task worked.
+
+    Raises RuntimeError where all tasks fail so: then it is the machine, or our code, that is at fault, and no document.
+    """
+    suspects: list[tuple[Task, Value | Failure]] = []
+    works = False
+    for task, result in results:
+        if not works and isinstance(result, Failure) and not blameless(result):
+            suspects.append((task, result))
+            if len(suspects) == MANY:
+                break
+            continue
+        works = True
+        yield from suspects
+        suspects.clear()
+        yield task, result
+    if len(suspects) > FEW:
+        _, last = suspects[-1]
+        assert isinstance(last, Failure)
+        raise RuntimeError(
+            f"all {len(suspects)} documents failed: the processes themselves do not work (the last one: {last.detail})"
+        )
+    yield from suspects
 
 
 def _value(future: Any, timeout: float, memory: int) -> Any:

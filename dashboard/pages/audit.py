@@ -1,0 +1,150 @@
+"""Judging an audit: one item after the other, one key each; each reader sees only what he said himself.
+
+What belongs here: drawing an item and taking an answer. What does not: drawing the sample (`baogao audit draw`), the
+answers' files and what follows from them (``sources/quality/audits.py``).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from dashboard.evidence import mark
+from dashboard.pages import parts
+from dashboard.view import View, indicator_list, publish
+from sources.quality import audits
+from sources.quality.audits import Answer, AuditError, Draw, Item
+
+#: answer → key; R is Streamlit's own
+KEYS = {"right": "J", "doubtful": "D", "missed": "M", "undo": "U"}
+READING = ("value", "unit", "qualifier", "measure", "status", "period", "scope")
+
+
+def show(view: View) -> None:
+    t = view.texts
+    reviews = view.home.reviews
+    known = audits.list_audits(reviews)
+    if not known:
+        parts.empty(view, t("no_audit"))
+        st.code(f"baogao audit draw --home {view.home.root}", language="shell")
+        return
+    left, right = st.columns(2)
+    with left:
+        chosen = parts.select(view, "audit", known[::-1], known[-1], t("audit"), str)
+    reader = str(right.text_input(t("reader"), value=st.query_params.get("reader", ""), help=t("reader_help"))).strip()
+    publish(view, {"audit": chosen, "reader": reader})
+    if not reader:
+        st.info(t("reader_first"))
+        return
+    try:
+        draw = audits.read_draw(reviews, chosen)
+        given = audits.answers_of(reviews, chosen, reader)
+    except AuditError as error:
+        st.error(str(error))
+        return
+    order = sorted(draw.items, key=lambda item: (item.kind, -(item.reading.get("doubt") or 0.0), item.item_id))
+    left_over = [item for item in order if item.item_id not in given]
+    st.progress(len(given) / len(order) if order else 1.0, t("audit_progress", done=len(given), of=len(order)))
+    last = st.session_state.get("audit_last")
+    if last in given and st.button(t("undo"), key="audit_undo", shortcut=KEYS["undo"], type="tertiary"):
+        st.session_state["audit_again"] = last
+    again = st.session_state.get("audit_again")
+    item = next((item for item in order if item.item_id == again), left_over[0] if left_over else None)
+    if item is None:
+        st.success(t("audit_done"))
+        st.code(f"baogao audit report {chosen} --home {view.home.root}", language="shell")
+    else:
+        _item(view, item)
+        _answers(view, draw, reader, item)
+    if last in given and given[last].answer == "wrong":
+        _review(view, draw, reader, next(one for one in order if one.item_id == last), given[last])
+
+
+def _item(view: View, item: Item) -> None:
+    t, reading = view.texts, item.reading
+    names = indicator_list(view.store, t.language)
+    with st.container(border=True, key="audit_item"):
+        if item.kind == "cell":
+            code = str(reading["indicator"])
+            name = str(names[code]["label"]) if code in names else code
+            st.markdown(f"#### {reading['region_name']} · {name}")
+            st.html(
+                f'<table class="facts">{"".join(_row(t(f"field_{n}"), _told(view, item, n)) for n in READING)}</table>'
+            )
+        else:
+            st.markdown(f"#### {t('audit_place')}")
+        cut = mark(item.sentence, item.surface, item.char_start - item.sentence_start)
+        number = f"<mark>{escape(cut.number)}</mark>" if cut.number else ""
+        st.html(
+            f'<blockquote class="sentence"><small>{escape(item.before)}</small>{escape(cut.before)}{number}'
+            f"{escape(cut.after)}<small>{escape(item.after)}</small></blockquote>"
+        )
+        st.caption(item.source)
+
+
+def _row(name: str, value: str) -> str:
+    return f"<tr><th>{escape(name)}</th><td>{escape(value)}</td></tr>"
+
+
+def _told(view: View, item: Item, field: str) -> str:
+    t, reading = view.texts, item.reading
+    if field == "period":
+        start, end = reading["period_start"], reading["period_end"]
+        return str(end) if start == end else f"{start}–{end}"
+    if field == "value":
+        upper = reading["value_upper"]
+        return f"{reading['printed_value']:g}" + ("" if upper is None else f"–{upper:g}")
+    told = str(reading[field] or "")
+    return t.word(field, told) if field in ("measure", "status", "qualifier") else told
+
+
+def _answers(view: View, draw: Draw, reader: str, item: Item) -> None:
+    t = view.texts
+
+    def say(answer: str, field: str = "") -> None:
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        audits.answer(view.home.reviews, draw, reader, Answer(item.item_id, answer, field, at=now))
+        st.session_state["audit_last"] = item.item_id
+        st.session_state.pop("audit_again", None)
+
+    whole = [answer for answer in audits.ANSWERS[item.kind] if answer != "wrong"]
+    for column, answer in zip(st.columns(4), whole, strict=False):
+        word = t.word(f"answer_{item.kind}", answer)
+        column.button(
+            word, key=f"audit_{answer}", shortcut=KEYS[answer], on_click=say, args=(answer,),
+            type="primary" if answer == "right" else "secondary", width="stretch",
+        )  # fmt: skip
+    if item.kind == "cell":
+        st.caption(t("wrong_field"))
+        for number, (column, field) in enumerate(
+            zip(st.columns(len(audits.FIELDS)), audits.FIELDS, strict=True), start=1
+        ):
+            column.button(
+                t(f"field_{field}"), key=f"audit_wrong_{field}", shortcut=str(number), on_click=say,
+                args=("wrong", field), width="stretch",
+            )  # fmt: skip
+
+
+def _review(view: View, draw: Draw, reader: str, item: Item, given: Answer) -> None:
+    """Offer to publish what the reader says instead of what he just called wrong."""
+    t = view.texts
+    with st.container(border=True, key="audit_review"):
+        st.caption(t("review_offer", surface=item.surface, field=t(f"field_{given.field}")))
+        value = "" if given.field == "none" else st.text_input(t("right_value"), key=f"right_{item.item_id}")
+        if st.button(t("make_review"), key=f"review_{item.item_id}", disabled=given.field != "none" and not value):
+            from sources.extraction.review import ReviewError, add_decision, decision_of
+
+            wanted: dict[str, Any] = {"reading": item.reading, "field": given.field, "value": value}
+            try:
+                decision = decision_of(
+                    item.report_id, item.sentence, item.surface, by=reader, reason=f"audit {draw.audit_id}", **wanted,
+                    region_code=item.reading["telling_code"], report_year=item.reading["report_year"],
+                )  # fmt: skip
+                path = add_decision(view.home.reviews, draw.audit_id, decision)
+            except ReviewError as error:
+                st.error(str(error))
+            else:
+                st.success(t("review_made", path=path))

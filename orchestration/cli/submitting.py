@@ -1,0 +1,71 @@
+"""`baogao run` where other machines do the work: what is stale goes into the queue, stage by stage, and is followed.
+
+What belongs here: the order of stages. What does not: what is stale (``hops/plan.py``), how runs reach a machine
+(``cockpit/submitted.py``, ``cluster``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from orchestration.cli import stopping
+from orchestration.cli.progress import bars
+from orchestration.cli.runner import Runner, build_and_publish, print_mended, summarise, surround, titles
+from orchestration.cli.saying import echo
+from orchestration.hops import HOPS, kept_back, progress
+from orchestration.hops.hop import Hop
+from orchestration.hops.plan import make_plan
+from orchestration.release.refusals import Override
+from sources.partitions import Partition
+
+if TYPE_CHECKING:
+    from orchestration.cockpit.instance import Instance
+
+FETCHING = [hop for hop in HOPS if hop.fetches]
+READING = [hop for hop in HOPS if not hop.fetches]
+
+
+class Submitter(Runner):
+    """One `baogao run` that hands its runs to the machines of `[cluster]`."""
+
+    def run(self, override: Override | None) -> None:
+        stale = self._plan()
+        echo("loading …", err=True)
+        surround(self.installation)
+        from orchestration.cockpit.instance import open_instance
+
+        with (
+            open_instance(self.installation.home, print_mended) as instance,
+            bars(titles()) as listener,
+            progress.listening(listener),
+        ):
+            fetched = frozenset().union(*(stale.stale[hop.name] for hop in FETCHING))
+            self._stage(instance, FETCHING, fetched)
+            if fetched:
+                stale = make_plan(self.installation, self.years, self.provinces, self.refetch_hours)
+            # an address that could not be had keeps no document from being read
+            self._stage(instance, READING, frozenset().union(*(stale.stale[hop.name] for hop in READING)))
+            progress.tell("warehouse", more=1)
+            self.failures += build_and_publish(instance, override, self.installation)
+            progress.tell("warehouse", done=1)
+        summarise(self.installation, self.failures, self.former)
+
+    def _stage(self, instance: Instance, hops: list[Hop], partitions: Iterable[Partition]) -> None:
+        """Have other machines do the work of `hops` on `partitions`, and wait for them."""
+        from orchestration.cockpit.partitions import run_tags
+        from orchestration.cockpit.submitted import Wanted, follow, submit
+
+        rectangles = kept_back.rectangles(self.installation, partitions)
+        if hops is READING:
+            most = self.installation.settings.cluster.partitions_per_run
+            rectangles = [part for rectangle in rectangles for part in rectangle.cut(most)]
+        if not rectangles:
+            return
+        assets = tuple(table.name for hop in hops for table in hop.tables)
+        ops = {hop.name: {"config": {"refetch_hours": self.refetch_hours}} for hop in hops if hop.fetches}
+        name = hops[0].name
+        progress.tell(name, more=len(rectangles))
+        batch = submit(instance, [Wanted("ingest", run_tags(rectangle), assets, ops) for rectangle in rectangles])
+        self.failures += follow(instance, batch, lambda: progress.tell(name, done=1))
+        stopping.check()

@@ -1,0 +1,121 @@
+"""Copies of a release's files in a folder of somebody's: whole or not at all, and nothing else among them.
+
+What belongs here: copying, and what is in the way. What does not: which files were asked for (``cli``).
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from orchestration.home.releases import MANIFEST, Release, ReleaseError, file_hash
+from sources.disk import flush, flush_tree, remove_tree
+
+SHOWN = 10
+
+
+def copy_out(release: Release, base: Path, paths: Sequence[Path], folder: Path, *, replace: bool = False) -> None:
+    """Put copies of `paths`, files of `release` below `base`, into `folder`, at their places below `base`.
+
+    They are written beside, held against the manifest's hashes and moved into place together. Former copies of the same
+    names give way; anything else in `folder` is named and stays, with all as it was, unless `replace`.
+
+    Raises ReleaseError where something is in the way or a file is not the one that was released, OSError where the disk
+    refuses: `folder` is then as it was.
+    """
+    folder = folder.expanduser().absolute()
+    if folder.is_symlink():
+        raise ReleaseError(f"{folder} is a symbolic link; name the folder it leads to, {folder.resolve()}")
+    if folder.exists() and not folder.is_dir():
+        raise ReleaseError(f"{folder} is a file; name a folder")
+    if folder.resolve().is_relative_to(release.path.parent):
+        raise ReleaseError(f"{folder} lies among the releases, which are never changed; name another folder")
+    names = [path.relative_to(base) for path in paths]
+    _refuse_strangers(folder, names, replace)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    beside = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")
+    try:
+        for path, name in zip(paths, names, strict=True):
+            _copy(release, path, beside / name)
+        flush_tree(beside)
+        _take_place(beside, folder)
+    finally:
+        if beside.exists():
+            remove_tree(beside)
+
+
+def files_of(release: Release) -> list[Path]:
+    """Return the files that a release was made of. Raises ReleaseError where its manifest can't be read."""
+    names = release.manifest.get("files")
+    if not names:
+        raise ReleaseError(f"{release.path / MANIFEST} can't be read, so release {release.id} is damaged; name another")
+    return sorted(release.path / name for name in {*names, str(MANIFEST)})
+
+
+def _copy(release: Release, path: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        shutil.copyfile(path, target)
+    except FileNotFoundError as error:
+        raise ReleaseError(
+            f"release {release.id} went while it was copied, nothing was written; `baogao release keep` has one stay"
+        ) from error
+    name = path.relative_to(release.path)
+    told = release.manifest.get("files", {}).get(str(name))
+    if name != MANIFEST and (told is None or file_hash(target) != told["sha256"]):
+        raise ReleaseError(
+            f"{path} is not the file that was released, so nothing was written; `baogao run --verify` looks at all of "
+            "them, `baogao release list` names other releases"
+        )
+
+
+def _refuse_strangers(folder: Path, names: Sequence[Path], replace: bool) -> None:
+    strangers = _strangers(folder, set(names))
+    if not strangers:
+        return
+    shown = ", ".join(map(str, strangers[:SHOWN])) + (
+        f" and {len(strangers) - SHOWN} more" if len(strangers) > SHOWN else ""
+    )
+    told = f"{folder} holds what is not of this release: {shown}"
+    if not (folder / MANIFEST).is_file() and not (folder / MANIFEST.name).is_file():
+        raise ReleaseError(f"{told}. It is no folder of an earlier export: name a new one")
+    if not replace:
+        raise ReleaseError(f"{told}. Name a new folder, or have them removed with --replace")
+
+
+def _strangers(folder: Path, names: set[Path]) -> list[Path]:
+    """Return what lies in `folder` besides files of these names: other files, links, empty folders."""
+    found = []
+    for inside, folders, files in os.walk(folder):
+        here = Path(inside).relative_to(folder)
+        empty = [] if folders or files or Path(inside) == folder else [here]
+        links = [here / name for name in folders if Path(inside, name).is_symlink()]
+        others = [here / name for name in files if here / name not in names or Path(inside, name).is_symlink()]
+        found += [*empty, *links, *others]
+    return sorted(found)
+
+
+def _take_place(beside: Path, folder: Path) -> None:
+    """Move `beside` to `folder`; what was there goes afterwards."""
+    former = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")
+    there = folder.exists()
+    try:
+        if there:
+            folder.rename(former)
+        try:
+            beside.rename(folder)
+        except OSError:
+            if there:
+                former.rename(folder)
+            raise
+    except OSError as error:
+        raise ReleaseError(
+            f"{folder} can't be replaced ({error.strerror or error}): where another disk is mounted, name a folder "
+            f"below it, such as {folder / 'baogao'}"
+        ) from error
+    flush(folder.parent)
+    if there:
+        remove_tree(former)

@@ -1,0 +1,80 @@
+"""The door for everything that came from a page, a site or a catalogue and goes out: to a terminal, a spreadsheet,
+a Markdown viewer, a reader of the release.
+
+What belongs here: what such text may not do where it arrives. What does not: repair of a report's text
+(``document/cleaning``), whose characters are quoted as they stand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+#: parts of a query that let somebody in: their values are nobody's business
+_SECRET = (
+    "access_?token|api_?key|auth|authorization|credential|jsessionid|key|pass|passwd|password|pwd|secret|session|"
+    "session_?id|sig|signature|sign|ticket|token|x-amz-[a-z-]+"
+)
+_USER = re.compile(r"(?<=://)[^/\s?#@]*(?:@[^/\s?#@]*)*@")
+_VALUE = re.compile(rf"(?<=[?&;])((?:{_SECRET})=)(?:[^&;:#\s'\"<>)\]]|:(?!\s|\Z))+", re.IGNORECASE)
+#: C0 and C1 controls, what turns the direction of writing, line and paragraph separators, joiners that nobody sees
+_UNSEEN = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+#: what a spreadsheet takes for a formula, in wide characters too; a number with its sign is one
+_FORMULA = re.compile(r"(?![+-]?[0-9]+(?:\.[0-9]+)?%?\Z)[=+\-@\t\r\n＝＋－＠]")
+_MARKUP = re.compile(r"[\\`\[\]()<>!|&]|:(?=//)")
+#: /home/name/…, C:\…: up to the last part, which names the file
+_FOLDERS = re.compile(r"(?:(?<![\w:/.])|(?<=file:))(?:/{1,3}|[A-Za-z]:[\\/])(?:[^/\\\s'\"<>|:]+[/\\])+(?=[^/\\\s])")
+
+
+def address(text: str) -> str:
+    """Return `text` with every address in it without user, password, and values that let somebody in."""
+    if "://" not in text and "=" not in text:
+        return text
+    return _VALUE.sub(r"\1…", _USER.sub("…@", text))
+
+
+def line(text: str) -> str:
+    """Return `text` as one line that shows what it holds: controls and turns of direction as escapes, no secrets."""
+    return _UNSEEN.sub(_escaped, address(text))
+
+
+def lines(text: str) -> str:
+    """Return `text` as `line` does, but with its line breaks."""
+    return "\n".join(map(line, text.split("\n")))
+
+
+def _escaped(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    return {10: "\\n", 13: "\\r"}.get(code) or (f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}")
+
+
+def is_plain(text: str) -> bool:
+    """Whether `text` holds nothing that a terminal would obey or a person not see."""
+    return _UNSEEN.search(text) is None
+
+
+def cell(text: str) -> str:
+    """Return `text` as a cell of a CSV that a spreadsheet takes for text: a formula gets an apostrophe before it."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def cells(values: Iterable[object]) -> list[object]:
+    """Return the values of a row of a CSV, each text as a `cell`."""
+    return [cell(value) if isinstance(value, str) else value for value in values]
+
+
+#: the same in DuckDB's SQL, of a column of that name
+CELL_SQL = (
+    "case when regexp_matches({0}, '^[=+\\-@\\t\\r\\n＝＋－＠]') and not regexp_full_match({0}, "
+    "'[+-]?[0-9]+([.][0-9]+)?%?') then '''' || {0} else {0} end"
+)
+
+
+def markdown(text: str) -> str:
+    """Return `text` so that Markdown and HTML show it as it is: no picture, no link, no table's end."""
+    return _MARKUP.sub(lambda match: f"&#{ord(match[0])};", line(text))
+
+
+def without_folders(text: str) -> str:
+    """Return `text` with the names of files for whole paths: folders name people and machines."""
+    return _FOLDERS.sub("", text)

@@ -1,0 +1,222 @@
+"""Audits of an installation: which cells and places were drawn, what readers said of them, what follows.
+
+What belongs here: the files in ``reviews/audits/<audit>/`` and the estimates from them. What does not: the drawing
+(``orchestration/release/sampling.py``), how they are shown.
+
+`draw.json` holds the sample: items bound to the hash of a text and to offsets in it, so that they outlive new rules.
+`answers_<reader>.jsonl` holds one reader's answers, a line each; the last one on an item counts.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from sources.errors import BaogaoError
+from sources.quality.card import estimate_row
+from sources.quality.estimate import Share, Stratum, stratified, wilson
+
+FOLDER, DRAW = "audits", "draw.json"
+#: what a reader can say of a cell, and of a place where nothing was read
+ANSWERS = {"cell": ("right", "wrong", "doubtful"), "place": ("right", "missed", "doubtful")}
+#: fields that can be wrong, in the order of their keys; `none` means that the number is no observation at all
+FIELDS = ("indicator", "measure", "value", "unit", "qualifier", "status", "period", "scope", "none")
+#: the reader whose answers hold where others disagree
+SETTLED = "settled"
+_READER = re.compile(r"[\w-]{1,40}")
+
+
+class AuditError(BaogaoError):
+    """An audit's files can't be used, or an answer is none; the message says which and what to do."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One cell (a published value) or place (a number in a text that nothing was read from) to be judged."""
+
+    item_id: str
+    kind: Literal["cell", "place"]
+    stratum: str
+    report_id: str
+    text_sha256: str
+    char_start: int
+    char_end: int
+    surface: str
+    sentence: str
+    sentence_start: int
+    before: str
+    after: str
+    source: str
+    reading: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Draw:
+    """A sample. `strata`: name → units in the release; `where`: the condition on cells, empty for all."""
+
+    audit_id: str
+    release: str
+    seed: int
+    where: str
+    strata: Mapping[str, int]
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one reader said of one item; `field` names what is wrong of a cell, `at` is the time in UTC."""
+
+    item_id: str
+    answer: str
+    field: str = ""
+    note: str = ""
+    at: str = ""
+
+
+def write_draw(reviews: Path, draw: Draw) -> Path:
+    """Write the sample; return its file. Raises AuditError where another one lies there under the same name."""
+    path = reviews / FOLDER / draw.audit_id / DRAW
+    content = json.dumps(asdict(draw), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    if path.exists() and path.read_text(encoding="utf-8") != content:
+        raise AuditError(f"{path} holds another sample already; draw with another --seed, or remove {path.parent}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content, encoding="utf-8")
+    return path
+
+
+def list_audits(reviews: Path) -> list[str]:
+    """Return the names of the audits, the newest release last."""
+    return sorted(path.parent.name for path in (reviews / FOLDER).glob(f"*/{DRAW}"))
+
+
+def read_draw(reviews: Path, audit_id: str) -> Draw:
+    """Return a sample. Raises AuditError where there is none of that name, or its file is damaged."""
+    path = reviews / FOLDER / audit_id / DRAW
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return Draw(**{**content, "items": tuple(Item(**item) for item in content["items"])})
+    except FileNotFoundError as error:
+        known = ", ".join(list_audits(reviews)) or "none; draw one: baogao audit draw"
+        raise AuditError(f"there is no audit {audit_id}; there are: {known}") from error
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise AuditError(f"{path} can't be read ({error}); draw it again with the same seed") from error
+
+
+def answer(reviews: Path, draw: Draw, reader: str, given: Answer) -> None:
+    """Add one answer to the file of `reader`. Raises AuditError where reader, item or answer is none."""
+    item = next((item for item in draw.items if item.item_id == given.item_id), None)
+    if item is None or given.answer not in ANSWERS[item.kind]:
+        raise AuditError(f"{given.item_id}: {given.answer!r} is no answer of audit {draw.audit_id}")
+    if (given.answer == "wrong") != bool(given.field) or (given.field and given.field not in FIELDS):
+        raise AuditError(f"{given.item_id}: {given.field!r} is no field that can be wrong; one of: {', '.join(FIELDS)}")
+    with _file(reviews, draw.audit_id, reader).open("a", encoding="utf-8") as stream:
+        stream.write(json.dumps(asdict(given), ensure_ascii=False) + "\n")
+
+
+def _file(reviews: Path, audit_id: str, reader: str) -> Path:
+    if not _READER.fullmatch(reader):
+        raise AuditError(f"{reader!r} can't name a reader: letters, digits, - and _ alone, at most 40")
+    return reviews / FOLDER / audit_id / f"answers_{reader}.jsonl"
+
+
+def answers_of(reviews: Path, audit_id: str, reader: str) -> dict[str, Answer]:
+    """Return item → the last answer of one reader. Raises AuditError where a line can't be read."""
+    path = _file(reviews, audit_id, reader)
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    try:
+        given = [Answer(**json.loads(line)) for line in lines if line.strip()]
+    except (ValueError, TypeError) as error:
+        raise AuditError(f"{path}: a line is no answer ({error}); remove it") from error
+    return {one.item_id: one for one in given}
+
+
+def readers(reviews: Path, audit_id: str) -> dict[str, dict[str, Answer]]:
+    """Return reader → item → answer."""
+    found = sorted((reviews / FOLDER / audit_id).glob("answers_*.jsonl"))
+    names = [path.stem.removeprefix("answers_") for path in found]
+    return {name: answers_of(reviews, audit_id, name) for name in names}
+
+
+@dataclass(frozen=True)
+class Result:
+    """What an audit says. `settled`: item → right, wrong or missed; `open`: item → reader → what each said, where they
+    disagree or say doubtful; precision and recall are None where nothing was judged."""
+
+    settled: Mapping[str, str]
+    open: Mapping[str, Mapping[str, str]]
+    precision: Share | None
+    recall: Share | None
+    n_cells: int
+    n_places: int
+
+
+def result_of(draw: Draw, said: Mapping[str, Mapping[str, Answer]]) -> Result:
+    """Return the estimates of an audit. What readers disagree on, or call doubtful, is left out until `settled` by a
+    reader of that name; facts missed are those of the text's other numbers, as many as the places stand for."""
+    settled: dict[str, str] = {}
+    left: dict[str, dict[str, str]] = {}
+    for item in draw.items:
+        told = {reader: given[item.item_id] for reader, given in said.items() if item.item_id in given}
+        verdicts = {SETTLED: told[SETTLED].answer} if SETTLED in told else {n: a.answer for n, a in told.items()}
+        if len(set(verdicts.values())) == 1 and "doubtful" not in verdicts.values():
+            settled[item.item_id] = next(iter(verdicts.values()))
+        elif verdicts:
+            left[item.item_id] = {name: f"{a.answer} {a.field}".strip() for name, a in told.items()}
+    cells, places = list(_strata(draw, settled, "cell")), list(_strata(draw, settled, "place"))
+    precision, unread = stratified(cells), stratified(places)
+    recall = None
+    if precision and unread:
+        read, not_read = precision.estimate * sum(s.size for s in cells), sum(s.size for s in places)
+        recall = Share(
+            *(_part(read, not_read * (1 - share)) for share in (unread.estimate, unread.lower, unread.upper))
+        )
+    return Result(settled, left, precision, recall, sum(s.n for s in cells), sum(s.n for s in places))
+
+
+def _part(read: float, missed: float) -> float:
+    return read / (read + missed) if read + missed else 1.0
+
+
+def _strata(draw: Draw, settled: Mapping[str, str], kind: str) -> Iterator[Stratum]:
+    judged = [(item.stratum, settled[item.item_id]) for item in draw.items
+              if item.kind == kind and item.item_id in settled]  # fmt: skip
+    n = Counter(stratum for stratum, _ in judged)
+    right = Counter(stratum for stratum, verdict in judged if verdict == "right")
+    for stratum, size in draw.strata.items():
+        if stratum.startswith(kind):
+            yield Stratum(size, n[stratum], right[stratum])
+
+
+def audit_rows(reviews: Path | None) -> Iterator[dict[str, Any]]:
+    """Yield the rows of QUALITY_ESTIMATES of a home's audits: over all cells drawn, and by measure and status."""
+    for audit_id in list_audits(reviews) if reviews else ():
+        draw = read_draw(reviews, audit_id)  # type: ignore[arg-type]
+        result = result_of(draw, readers(reviews, audit_id))  # type: ignore[arg-type]
+        verdicts = [(item, result.settled[item.item_id]) for item in draw.items if item.item_id in result.settled]
+        cells = [(item, verdict == "right") for item, verdict in verdicts if item.kind == "cell"]
+        places = [(item, verdict == "right") for item, verdict in verdicts if item.kind == "place"]
+        for figure, share, rows in (("precision", result.precision, cells), ("recall", result.recall, places)):
+            if share:
+                yield _row(draw, "reference_set", {}, figure, share, rows)
+        by: dict[tuple[str, str], list[tuple[Item, bool]]] = {}
+        for item, right in cells:
+            by.setdefault((item.reading["measure"], item.reading["status"]), []).append((item, right))
+        for (measure, status), rows in sorted(by.items()):
+            if own := wilson(sum(right for _, right in rows), len(rows)):
+                yield _row(draw, "measure_status", {"measure": measure, "status": status}, "precision", own, rows)
+
+
+def _row(
+    draw: Draw, breakdown: str, told: Mapping[str, str], figure: str, share: Share, rows: Iterable[tuple[Item, bool]]
+) -> dict[str, Any]:
+    judged = list(rows)
+    return estimate_row(
+        "audit", breakdown, {"reference_set": draw.audit_id, **told}, figure, share, draw.release,
+        n_own=len(judged), n=len(judged), n_right=sum(right for _, right in judged),
+        n_files=len({item.report_id for item, _ in judged}),
+    )  # fmt: skip

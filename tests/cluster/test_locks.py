@@ -1,0 +1,139 @@
+"""The lock of machines that share a store: PostgreSQL's, from homes that have nothing in common."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from orchestration.cockpit.instance import ensure_dagster_home, open_instance
+from orchestration.home.locking import HomeInUseError, NoRecordsError, only_process, step
+from sources.home import Home
+
+#: another machine: takes the lock in the way that it is told, says so, and keeps it until it is ended
+OTHER = """
+import sys, time
+from pathlib import Path
+from orchestration.home import locking
+from sources.home import Home
+home = Home(Path(sys.argv[1]))
+waiting = lambda told: print("waits", flush=True)
+with locking.only_process(home) if sys.argv[2] == "alone" else locking.step(home, waiting):
+    print("has it", flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.fixture
+def homes(records: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Home]:
+    for name in ("RECORDS", "BROKER", "RESULTS"):
+        monkeypatch.setenv(f"BAOGAO_CLUSTER_{name}", "")
+        monkeypatch.delenv(f"BAOGAO_CLUSTER_{name}")
+    made = [Home(tmp_path / name) for name in ("one", "two")]
+    for home in made:
+        home.create()
+        (home.root / "baogao.toml").write_text(
+            f'[cluster]\nengine = "celery"\nrecords = "{records}"\nbroker = "redis://127.0.0.1:1/0"\n', encoding="utf-8"
+        )
+    return made
+
+
+@contextmanager
+def other(home: Home, way: str) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-c", OTHER, str(home.root), way]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def said(process: subprocess.Popen[str]) -> str:
+    assert process.stdout
+    return process.stdout.readline().strip()
+
+
+def test_a_command_on_one_machine_keeps_out_what_another_does(homes: list[Home]) -> None:
+    with other(homes[1], "alone") as process:
+        assert said(process) == "has it"
+        with pytest.raises(HomeInUseError, match="another baogao process is writing"), only_process(homes[0]):
+            pass
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        # the session ends with the process, however that ends
+        machines_wait(homes[0])
+
+
+def machines_wait(home: Home) -> None:
+    deadline = time.monotonic() + 10
+    while True:
+        try:
+            with only_process(home):
+                return
+        except HomeInUseError:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+
+def test_steps_of_two_machines_share_it_and_wait_for_a_command(homes: list[Home]) -> None:
+    with other(homes[1], "shared") as process:
+        assert said(process) == "has it"
+        with step(homes[0], pytest.fail):
+            pass
+        with pytest.raises(HomeInUseError), only_process(homes[0]):
+            pass
+    machines_wait(homes[0])
+    with only_process(homes[0]), other(homes[1], "shared") as process:
+        assert said(process) == "waits"
+        # what this process does itself needs no lock of its own
+        with step(homes[0], pytest.fail):
+            pass
+        held = process
+        assert held.poll() is None
+    with other(homes[1], "alone") as process:
+        assert said(process) == "has it"
+
+
+def test_a_database_that_is_not_there_is_told(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    (tmp_path / "baogao.toml").write_text(
+        '[cluster]\nengine = "celery"\nrecords = "postgresql://x@127.0.0.1:1/x"\nbroker = "redis://127.0.0.1:1/0"\n'
+    )
+    with pytest.raises(NoRecordsError, match=r"\[cluster\] records .* PGPASSWORD"), only_process(home):
+        pass
+
+
+def test_a_run_of_another_machine_is_never_called_dead(homes: list[Home]) -> None:
+    """On one machine a run of the command line that seems to go while we hold the lock is a dead one."""
+    import dagster as dg
+
+    from orchestration.cockpit.instance import CLI_TAG
+
+    ensure_dagster_home(homes[0])
+    with open_instance(homes[0], pytest.fail) as instance:
+        run = instance.create_run_for_job(nothing, tags={CLI_TAG: "1"}, status=dg.DagsterRunStatus.STARTED)
+    ensure_dagster_home(homes[1])
+    with open_instance(homes[1], pytest.fail) as instance:
+        found = instance.get_run_by_id(run.run_id)
+        assert found is not None and found.status == dg.DagsterRunStatus.STARTED
+        instance.delete_run(run.run_id)
+
+
+def _nothing() -> object:
+    import dagster as dg
+
+    @dg.job
+    def does_nothing() -> None:
+        pass
+
+    return does_nothing
+
+
+nothing = _nothing()

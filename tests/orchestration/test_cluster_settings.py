@@ -1,0 +1,130 @@
+"""Several machines by settings: what dagster.yaml becomes, whose it is, and which queue a run waits in."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from orchestration.cluster.queues import queue_of
+from orchestration.cockpit.instance import TEMPLATE, ensure_dagster_home
+from orchestration.hops.ranges import Rectangle
+from sources.home import REPOSITORY, Home
+from sources.partitions import Partition
+from sources.settings import SettingsError, load_settings
+
+TOML = """[cluster]
+engine = "celery"
+records = "postgresql://baogao:hidden@db.example.org/baogao"
+broker = "redis://queue.example.org/0"
+slots = 7
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    for name in ("RECORDS", "BROKER", "RESULTS"):
+        # set, so that what the code puts there is taken back after the test
+        monkeypatch.setenv(f"BAOGAO_CLUSTER_{name}", "")
+        monkeypatch.delenv(f"BAOGAO_CLUSTER_{name}")
+    return Home(tmp_path)
+
+
+def written(home: Home, toml: str, former: str | None = None) -> str:
+    (home.root / "baogao.toml").write_text(toml, encoding="utf-8")
+    path = home.dagster / "dagster.yaml"
+    if former is not None:
+        home.create()
+        path.write_text(former, encoding="utf-8")
+    ensure_dagster_home(home)
+    return path.read_text(encoding="utf-8")
+
+
+def test_dagster_yaml_follows_from_the_settings_and_holds_no_password(home: Home) -> None:
+    text = written(home, TOML)
+    settings = yaml.safe_load(text)
+    assert settings["storage"]["postgres"]["postgres_url"] == {"env": "BAOGAO_CLUSTER_RECORDS"}
+    assert settings["run_launcher"]["class"] == "WorkerRunLauncher"
+    assert settings["concurrency"]["runs"]["max_concurrent_runs"] == 7
+    assert settings["concurrency"]["pools"] == yaml.safe_load(TEMPLATE.read_text())["concurrency"]["pools"]
+    assert settings["run_retries"]["retry_on_asset_or_op_failure"] is False
+    assert settings["run_queue"]["dequeue_use_threads"] is True
+    assert settings["run_monitoring"]["free_slots_after_run_end_seconds"] == 300
+    assert "hidden" not in text
+    assert os.environ["BAOGAO_CLUSTER_RECORDS"].startswith("postgresql://baogao:hidden@")
+    assert os.environ["BAOGAO_CLUSTER_RESULTS"] == "redis://queue.example.org/0"
+
+
+def test_what_was_written_is_written_again_and_a_persons_file_stays(home: Home) -> None:
+    first = written(home, TOML)
+    assert "max_concurrent_runs: 9" in written(home, TOML.replace("slots = 7", "slots = 9"))
+    assert written(home, "") == TEMPLATE.read_text(encoding="utf-8"), "one machine again"
+    mine = first.partition("\n")[2]
+    assert written(home, TOML, former=mine) == mine
+    assert written(home, "", former=mine) == mine
+
+
+def test_another_engine_keeps_the_launcher_that_a_person_wrote(home: Home) -> None:
+    toml = TOML.replace('"celery"', '"k8s"')
+    with pytest.raises(SettingsError, match="run_launcher block into"):
+        written(home, toml)
+    launcher = {"module": "dagster_k8s", "class": "K8sRunLauncher", "config": {"job_image": "baogao"}}
+    text = written(home, toml, former=yaml.safe_dump({"run_launcher": launcher}))
+    assert yaml.safe_load(text)["run_launcher"] == launcher and "postgres_url" in text
+    assert written(home, toml) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[cluster]\nengine = "celery"\n', "cluster: .*records"),
+        (TOML.replace("broker", "# broker"), "cluster: .*broker"),
+        (TOML.replace("redis://", "amqp://"), r"cluster.broker: .*redis"),
+        (TOML.replace("slots = 7", "slots = 0"), "cluster.slots"),
+        ("[publish]\nducklake = 'lake.db'\n", "publish.ducklake"),
+    ],
+)
+def test_settings_that_can_not_be_used_say_why(home: Home, text: str, words: str) -> None:
+    (home.root / "baogao.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsError, match=words):
+        load_settings(home, {})
+
+
+def test_a_run_waits_in_the_queue_of_its_assets() -> None:
+    assert queue_of("ingest", {"snapshots"}) == queue_of("refresh", {"declare_sweep"}) == "fetch"
+    assert queue_of("ingest", {"snapshots", "reports"}) == "fetch", "who asks sites is the one that may"
+    assert queue_of("__ASSET_JOB", {"reports", "observations", "rejections", "term_counts"}) == "dagster"
+    assert queue_of("warehouse", {"dbt_models", "publication"}) == queue_of("x", {"fct_observation"}) == "warehouse"
+    assert queue_of("ingest", {"reports", "fct_observation"}) == "warehouse"
+
+
+def test_a_rectangle_is_cut_into_runs() -> None:
+    whole = Rectangle(Partition("110000", "2001"), Partition("120000", "2005"))
+    assert whole.cut(10) == [whole]
+    parts = whole.cut(2)
+    assert [len(part.partitions()) for part in parts] == [2, 2, 1] * 2
+    assert sorted(cell for part in parts for cell in part.partitions()) == sorted(whole.partitions())
+
+
+def test_one_machine_needs_nothing_of_several() -> None:
+    """Every module is imported with the packages of the extra hidden; so is a launch of `baogao run --help`."""
+    names = [
+        ".".join(path.relative_to(REPOSITORY).with_suffix("").parts)
+        for room in ("sources", "orchestration", "dashboard", "expectations")
+        for path in sorted((REPOSITORY / room).rglob("*.py"))
+        if path.name not in ("__main__.py", "launcher.py", "worker.py") and "pages" not in path.parts
+    ]
+    code = (
+        "import importlib, sys\n"
+        "for name in ('celery', 'kombu', 'redis', 'psycopg2', 's3fs', 'botocore', 'aiobotocore', 'dagster_celery',\n"
+        "             'dagster_postgres', 'duckdb_extension_ducklake', 'duckdb_extension_httpfs'):\n"
+        "    sys.modules[name] = None\n"
+        "for name in sys.argv[1:]:\n    importlib.import_module(name)\n"
+        "print(sorted(name for name in sys.modules if name.startswith('orchestration.cluster.')))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *names], capture_output=True, text=True, cwd=REPOSITORY)
+    assert done.returncode == 0, done.stderr[-2000:]
