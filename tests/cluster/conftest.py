@@ -11,7 +11,7 @@ from pathlib import Path
 
 import machines
 import pytest
-from services import S3, free_port, wait_for
+from services import S3, end_with_tests, free_port, wait_for
 
 from orchestration.home.installation import Installation, open_installation
 
@@ -30,7 +30,7 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3]:
     port, log = free_port(), tmp_path_factory.mktemp("s3") / "log"
     with log.open("wb") as stream:
         command = [str(Path(sys.executable).parent / "moto_server"), "-H", "127.0.0.1", "-p", str(port)]
-        process = subprocess.Popen(command, stdout=stream, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, stdout=stream, stderr=subprocess.STDOUT, preexec_fn=end_with_tests)
     try:
         wait_for(port, process)
         yield S3(f"http://127.0.0.1:{port}", log)

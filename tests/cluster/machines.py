@@ -24,6 +24,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from services import end_with_tests, free_port
+
 SAMPLE = Path(__file__).resolve().parents[2] / "samples"
 #: seconds; the machine that runs the tests may be busy with others
 PATIENCE = 240.0
@@ -39,12 +41,6 @@ def missing() -> str:
     """Return what of the servers is not there, as a reason to skip; "" where all are."""
     lacking = [] if programs("initdb") else ["PostgreSQL (initdb)"]
     return ", ".join([*lacking, *([] if shutil.which("redis-server") else ["redis-server"])])
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 def until(true: Callable[[], Any], what: str, seconds: float = PATIENCE) -> Any:
@@ -77,8 +73,9 @@ def postgres() -> Iterator[str]:
         options = {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "fsync": "off"}
         command = [str(programs("postgres")), "-D", str(folder / "data"), "-p", str(port)]
         command += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+        log = (folder / "log").open("w")
         server = subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, stderr=(folder / "log").open("w"), cwd="/", **user
+            command, stdout=subprocess.DEVNULL, stderr=log, cwd="/", preexec_fn=end_with_tests, **user
         )
         try:
             until(lambda: _listens(port), "PostgreSQL listens", 60)
@@ -96,7 +93,7 @@ def redis() -> Iterator[str]:
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="baogao-redis-") as folder:
         command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--dir", folder, "--save", ""]
-        server = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=folder)
+        server = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=folder, preexec_fn=end_with_tests)
         try:
             until(lambda: _listens(port), "Redis listens", 60)
             yield f"redis://127.0.0.1:{port}"
@@ -144,6 +141,7 @@ class Machine:
             stdout=self.log(name).open("ab"),
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            preexec_fn=end_with_tests,
         )
         self.processes.append(process)
         return process
@@ -153,12 +151,18 @@ class Machine:
         return subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=1200, check=False)
 
     def worker(self, *queues: str) -> subprocess.Popen[bytes]:
-        """Begin a worker and wait until it takes runs."""
+        """Begin a worker, which `ready` waits for."""
         name = f"worker{len(self.processes)}"
-        process = self.start(name, ["worker", *(part for queue in queues for part in ("--queue", queue))])
-        until(lambda: b" ready." in self.log(name).read_bytes() or process.poll() is not None, f"{name} is ready")
-        assert process.poll() is None, self.log(name).read_text()
-        return process
+        return self.start(name, ["worker", *(part for queue in queues for part in ("--queue", queue))])
+
+    def ready(self) -> None:
+        """Wait until each worker takes runs."""
+        for log in self.root.glob("worker*.log"):
+            until(partial(self._takes_runs, log), f"{log.name} says ready")
+
+    def _takes_runs(self, log: Path) -> bool:
+        assert all(process.poll() is None for process in self.processes), log.read_text()[-3000:]
+        return b" ready." in log.read_bytes()
 
     def end(self) -> None:
         for process in self.processes:

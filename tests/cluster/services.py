@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import re
+import signal
 import socket
 import subprocess
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +17,16 @@ import pytest
 
 #: seconds until a service answers, on a machine that does other work
 PATIENCE = 60.0
+#: loaded here, since a process just forked should import nothing
+_PRCTL = ctypes.CDLL(None).prctl if sys.platform.startswith("linux") else None
+#: prctl(2): the signal that the kernel sends to a process when its parent ends
+_PR_SET_PDEATHSIG = 1
+
+
+def end_with_tests() -> None:
+    """Have the kernel end this process (`preexec_fn` of one just forked) when the tests end, even when killed."""
+    if _PRCTL:
+        _PRCTL(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def free_port() -> int:

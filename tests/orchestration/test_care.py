@@ -19,9 +19,10 @@ from orchestration.home import care, locking, releases
 from orchestration.home.care import look_through, mend
 from orchestration.home.installation import Installation
 from orchestration.home.provenance import read_state
-from orchestration.hops import snapshots, worker
+from orchestration.hops import snapshots
 from orchestration.release.build import publish
 from orchestration.warehouse import builds
+from sources import bounded
 from sources.lake import DamagedFileError
 from sources.partitions import Partition
 from sources.settings import SettingsError
@@ -326,7 +327,7 @@ def test_a_busy_machine_makes_no_document_hostile(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     for load, seconds in ((0.5, 20.0), (2.0, 20.0), (17.0, 170.0)):
         monkeypatch.setattr("os.getloadavg", lambda load=load: (load, load, load))
-        assert worker.patience(20.0) == seconds
+        assert bounded.patience(20.0) == seconds
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"storage: [", b"no_such_setting: 1\n"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from expectations.suites import SUITES
@@ -36,7 +38,10 @@ def test_a_hop_is_a_step_of_the_job_with_its_tables_as_assets(hop: Hop) -> None:
         assert {dependency.asset_key.to_user_string() for dependency in spec.deps} == set(hop.reads)
 
 
-def test_runs_and_releases_name_the_versions_of_all_hops(installation: Installation) -> None:
+def test_runs_and_releases_name_the_versions_of_all_hops(installation: Installation, tmp_path: Path) -> None:
+    catalogue = tmp_path / "catalogue.csv"
+    catalogue.write_text("location,region_code,region,level,report_year\na.txt,990100,,,2021\n", encoding="utf-8")
+    installation.follow(catalogue)
     told = tags_of(installation)[RULES]
     assert all(f"{name} {version}" in told for name, version in versions(installation).items())
     assert versions().items() <= build.versions().items()
