@@ -15,22 +15,35 @@ _SECRET = (
     "access_?token|api_?key|auth|authorization|credential|jsessionid|key|pass|passwd|password|pwd|secret|session|"
     "session_?id|sig|signature|sign|ticket|token|x-amz-[a-z-]+"
 )
-_USER = re.compile(r"(?<=://)[^/\s?#@]*(?:@[^/\s?#@]*)*@")
-_VALUE = re.compile(rf"(?<=[?&;])((?:{_SECRET})=)(?:[^&;:#\s'\"<>)\]]|:(?!\s|\Z))+", re.IGNORECASE)
+#: patterns that Python and DuckDB read alike (`_re2`): nothing that looks ahead or behind
+_USER = r"(://)[^/\s?#]*@"
+_GIVEN = r"[^&;:#\s'\"<>)\]]"
+_VALUE = rf"(?i)([?&;](?:{_SECRET})=)(?:{_GIVEN}|:+{_GIVEN})+"
+#: /home/name/…, C:\…: up to the last part, which names the file
+_PART = r"[^/\\\s'\"<>|:]"
+_FOLDERS = rf"(^|[^\w:/.]|file:)(?:/{{1,3}}|[A-Za-z]:[\\/]+)(?:{_PART}+[/\\]+)+({_PART})"
+#: the same of a text that is nothing but a path, which may hold spaces
+_PATH = r"^(file:)?(?:/|[A-Za-z]:[\\/])(?:.*[/\\])?"
 #: C0 and C1 controls, what turns the direction of writing, line and paragraph separators, joiners that nobody sees
 _UNSEEN = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
 #: what a spreadsheet takes for a formula, in wide characters too; a number with its sign is one
 _FORMULA = re.compile(r"(?![+-]?[0-9]+(?:\.[0-9]+)?%?\Z)[=+\-@\t\r\n＝＋－＠]")
 _MARKUP = re.compile(r"[\\`\[\]()<>!|&]|:(?=//)")
-#: /home/name/…, C:\…: up to the last part, which names the file
-_FOLDERS = re.compile(r"(?:(?<![\w:/.])|(?<=file:))(?:/{1,3}|[A-Za-z]:[\\/])(?:[^/\\\s'\"<>|:]+[/\\])+(?=[^/\\\s])")
 
 
 def address(text: str) -> str:
     """Return `text` with every address in it without user, password, and values that let somebody in."""
     if "://" not in text and "=" not in text:
         return text
-    return _VALUE.sub(r"\1…", _USER.sub("…@", text))
+    return re.sub(_VALUE, r"\1…", re.sub(_USER, r"\1…@", text))
+
+
+def location(text: str) -> str:
+    """Return a catalogue's location as others may see it: an `address`, or the name of a file without its folders.
+
+    A relative path stays as it is: it tells nothing but how the catalogue's own folder is laid out.
+    """
+    return re.sub(_PATH, r"\1", address(text))
 
 
 def line(text: str) -> str:
@@ -77,4 +90,29 @@ def markdown(text: str) -> str:
 
 def without_folders(text: str) -> str:
     """Return `text` with the names of files for whole paths: folders name people and machines."""
-    return _FOLDERS.sub("", text)
+    return re.sub(_FOLDERS, r"\1\2", text)
+
+
+def address_sql(column: str) -> str:
+    """Return `address` of a column (or of an expression) in DuckDB's SQL."""
+    return _replaced(_replaced(column, _USER, r"\1…@"), _VALUE, r"\1…")
+
+
+def location_sql(column: str) -> str:
+    """Return `location` of a column in DuckDB's SQL."""
+    return _replaced(address_sql(column), _PATH, r"\1")
+
+
+def message_sql(column: str) -> str:
+    """Return a column of messages in DuckDB's SQL, as `address` and `without_folders` leave them."""
+    return _replaced(address_sql(column), _FOLDERS, r"\1\2")
+
+
+def _replaced(column: str, pattern: str, by: str) -> str:
+    quoted = _re2(pattern).replace("'", "''")
+    return f"regexp_replace({column}, '{quoted}', '{by}', 'g')"
+
+
+def _re2(pattern: str) -> str:
+    """Return a pattern for DuckDB, to whom letters and spaces are those of ASCII only unless told."""
+    return pattern.replace(r"\w", r"\p{L}\p{N}_").replace(r"\s", r"\t-\r\x1c-\x20\x{85}\p{Z}")

@@ -117,7 +117,7 @@ def explain(
     else:
         readings = [read_sentence(what, report_year, region, section)]
         if section is None and section_of(what) == "goals_year":
-            typer.echo("read as a goal of the year; --section review_year reads it as told of the past", err=True)
+            echo("read as a goal of the year; --section review_year reads it as told of the past", err=True)
     for reading in readings:
         for line in explanation(reading):
             echo(line)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from sources import outgoing
 from sources.snapshot.ledger import is_valid, standing
 
 #: outcomes that say that a page could not be had
@@ -31,5 +32,6 @@ def news_of(found: Iterable[Mapping[str, Any]], before: Iterable[Mapping[str, An
         else:
             continue
         site = urlsplit(location).hostname or "files" if "://" in location else "files"
-        news.setdefault((kind, location), {"kind": kind, "location": location, "site": site, "told": told})
+        shown = outgoing.location(location)  # it goes into mails and into Dagster's records
+        news.setdefault((kind, location), {"kind": kind, "location": shown, "site": site, "told": told})
     return list(news.values())

@@ -51,7 +51,7 @@ def read_local(
         previous = former[page]["sha256"] if page in former else None
         if data is None:
             # the ledger's words are published, and folders name people and machines
-            error = f"catalogue row {entry.row}: {outgoing.without_folders(entry.location)}: {fault}"
+            error = f"catalogue row {entry.row}: {outgoing.location(entry.location)}: {fault}"
             rows.append(make_row(entry, url=url, page=page, outcome="failed", error=error, previous_sha256=previous))
             return rows
         links = _links(path, data)

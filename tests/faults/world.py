@@ -119,7 +119,8 @@ def start(home: Home, arguments: list[str], log: Path, spec: Spec | None = None)
         os.setsid()
         _redirect(log)
         # the server is the parent's child; asked whether it lives, the system would say that it is not ours
-        vars(forkserver._forkserver)["ensure_running"] = lambda: None
+        for asked in (forkserver._forkserver, forkserver):
+            vars(asked)["ensure_running"] = lambda: None
         os.environ.pop("BAOGAO_HOME", None)
         os.environ.update(COLUMNS="200", PYTHONPATH=os.pathsep.join([str(HERE / "site"), str(REPOSITORY)]))
         if spec is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lake_builder import LakeBuilder
+from lake_builder import CHECKED, LakeBuilder
 
 CORRECTION = """
 - report_id: "990200_2023"
@@ -64,8 +64,9 @@ def world() -> LakeBuilder:
 def _copies_and_sittings(lake: LakeBuilder) -> None:
     """The second city: a government page, the same text elsewhere, a near copy, an excerpt, a mid-year sitting."""
     first = lake.report(
-        "990200", 2022, "_gov", url="https://www.wangting.gov.cn/a.html", text_fingerprint="00000000000000ff"
-    )
+        "990200", 2022, "_gov", location="/home/li wei/reports/gov.html", text_fingerprint="00000000000000ff",
+        url="https://www.wangting.gov.cn/a.html?id=1&token=geheim",
+    )  # fmt: skip
     sha = lake.rows["reports"][-1]["text_sha256"]
     same = lake.report(
         "990200",
@@ -88,6 +89,15 @@ def _copies_and_sittings(lake: LakeBuilder) -> None:
 
 def _refused_and_missing(lake: LakeBuilder) -> None:
     lake.report(
-        "990100", 2021, kind="template", accepted=False, refusal_reason="masked", refusal_detail="figures are X"
-    )
+        "990100", 2021, kind="template", accepted=False, refusal_reason="masked",
+        refusal_detail="figures are X; open /home/li/reports/masked.html",
+    )  # fmt: skip
     lake.snapshot("https://gone.example/2024", "990200", 2024, outcome="gone", error="404")
+    examples = (
+        '[{"location": "file:///home/li/reports/a.html", "error": "https://li:geheim@gone.example/?key=geheim: 404"}]'
+    )
+    lake.add(
+        "gate_results", partition="990000|2022", table_name="snapshots", expectation="told", column_name="error",
+        severity="warning", success=False, n_rows=1, n_failed=1, observed="/home/li/reports", examples=examples,
+        checked_at=CHECKED, code_version="t",
+    )  # fmt: skip

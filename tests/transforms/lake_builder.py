@@ -49,7 +49,7 @@ class LakeBuilder:
             "label_region_code": region, "label_report_year": year, "parser_version": "t",
         }  # fmt: skip
         self.rows["reports"].append(row | given)
-        self.snapshot(row["location"], region, year, sha256=sha)
+        self.snapshot((row | given)["location"], region, year, sha256=sha)
         return report_id
 
     def snapshot(self, location: str, region: str, year: int, **given: Any) -> None:

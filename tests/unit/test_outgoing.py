@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.downloads import as_csv
@@ -102,6 +102,41 @@ def test_what_is_shown_of_addresses_and_escapes(text: str, shown: str) -> None:
 )
 def test_folders_are_left_out(text: str, shown: str) -> None:
     assert outgoing.without_folders(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("/home/li wei/reports/a.html", "a.html"),
+        ("file:///home/li/a.html", "file:a.html"),
+        ("D:\\li wei\\a.html", "a.html"),
+        ("sub/a.html", "sub/a.html"),
+        ("https://host/home/li/a.html?next=/home/x&token=t", "https://host/home/li/a.html?next=/home/x&token=…"),
+    ],
+)
+def test_a_location_names_no_folder_of_the_machine(given: str, shown: str) -> None:
+    assert outgoing.location(given) == shown
+
+
+#: what the patterns look for, in every order
+PARTS = [
+    "://", "file:", "http", "/", "//", "\\", "C:", "home", "li", "@", ":", "?", "&", ";", "#", "token=", "KEY=", "ſig=",
+    "geheim", "'", '"', "(", "元", "人", "：", "５", "_", ".", "…", " ", "\u3000", "\n", "\x1c", "\x85",
+]  # fmt: skip
+ADDRESSES = st.lists(st.sampled_from(PARTS), max_size=14).map("".join)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(ADDRESSES, min_size=40, max_size=40))
+def test_the_warehouse_leaves_out_what_python_does(texts: list[str]) -> None:
+    with duckdb.connect() as connection:
+        for sql, shown in (
+            (outgoing.address_sql, outgoing.address),
+            (outgoing.location_sql, outgoing.location),
+            (outgoing.message_sql, lambda text: outgoing.without_folders(outgoing.address(text))),
+        ):
+            rows = connection.execute(f"select {sql('text')} from (select unnest(?) as text)", [texts]).fetchall()
+            assert [told for (told,) in rows] == [shown(text) for text in texts]
 
 
 @pytest.mark.parametrize("start", STARTS)

@@ -101,7 +101,7 @@ select
     coalesce(c.region_span_id, g.region_span_id) as region_span_id,
     e.year as report_year,
     coalesce(b.state, 'not_in_catalogue') as state,
-    b.detail,
+    {{ shown_message('b.detail') }} as detail,
     p.report_id as preferred_report_id,
     coalesce(b.n_documents, 0) as n_documents
 from grid as e

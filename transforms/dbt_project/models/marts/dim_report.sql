@@ -19,9 +19,9 @@ rejections as (
 
 select
     r.report_id,
-    r.location,
+    {{ shown_location('r.location') }} as location,
     r.part,
-    r.address as url,
+    {{ shown_address('r.address') }} as url,
     r.snapshot_sha256,
     r.form,
     r.region_id,
@@ -46,7 +46,7 @@ select
     r.identity_evidence,
     r.accepted,
     r.refusal_reason,
-    r.refusal_detail,
+    {{ shown_message('r.refusal_detail') }} as refusal_detail,
     r.flags,
     r.source_tier,
     coalesce(r.copy_rank = 1, false) as is_preferred,

@@ -9,8 +9,8 @@ select
     success,
     n_rows,
     n_failed,
-    observed,
-    examples,
+    {{ shown_message('observed') }} as observed,
+    {{ shown_message('examples') }} as examples,
     checked_at,
     code_version,
     -- filled while publishing

@@ -19,8 +19,8 @@ select
     o.char_start,
     o.char_end,
     r.title,
-    r.location,
-    r.address as url,
+    {{ shown_location('r.location') }} as location,
+    {{ shown_address('r.address') }} as url,
     r.snapshot_sha256
 from {{ ref('int_panel_cells') }} as c
 inner join {{ ref('int_observations') }} as o on c.observation_id = o.observation_id
