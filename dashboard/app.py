@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import streamlit as st
 
-from dashboard.pages import attention, audit, coverage, ladder, provinces, quality, series
+from dashboard.pages import attention, audit, compare, coverage, ladder, provinces, quality, series
 from dashboard.store import DATABASE, ReleaseGoneError, Store, kept_releases, kept_store, served_store
 from dashboard.texts import LANGUAGES, Language, Texts
 from dashboard.view import View
@@ -22,6 +22,7 @@ from sources.home import Home, find_home
 PAGES: dict[str, Callable[[View], None]] = {
     "series": series.show,
     "provinces": provinces.show,
+    "compare": compare.show,
     "coverage": coverage.show,
     "ladder": ladder.show,
     "attention": attention.show,

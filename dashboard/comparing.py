@@ -30,6 +30,8 @@ COLUMNS = (
 )  # fmt: skip
 NATION = ("全国", "中国", "nation")
 SHOWN = 12
+#: by which rows may be chosen; that nothing is told of a target's outcome is a reason, not a verdict
+VERDICTS = ("met", "missed", "within_rounding", "within_about", "pending")
 
 
 class NotOneError(BaogaoError):
@@ -142,7 +144,7 @@ def find_measure(store: Store, indicator: str, typed: str | None) -> str:
 
 
 def compared(store: Store, indicator: str, measure: str, region_ids: list[str], texts: Texts) -> DataFrame:
-    """Return a row per region and year, with COLUMNS: values in `unit`, `verdict`, and a reason for each empty cell.
+    """Return ``queries.places`` with a reason for each empty cell; COLUMNS are those for people and files.
 
     `target_reason`, `result_reason` and `gap_reason` are codes, empty (None) where there is a value; `reason` tells
     them in words. Rows are in the order of codes and years.
@@ -152,8 +154,7 @@ def compared(store: Store, indicator: str, measure: str, region_ids: list[str], 
     reasons = {side: [reason_of(row, side) for row in rows] for side in SIDES}
     words = [_in_words({side: reasons[side][at] for side in SIDES}, row, texts) for at, row in enumerate(rows)]
     told: dict[str, Any] = {f"{side}_reason": codes for side, codes in reasons.items()}
-    made = places.assign(indicator=indicator, measure=measure, **told, reason=words)
-    return made[[*COLUMNS, "target_observation_id", "result_observation_id"]]
+    return places.assign(indicator=indicator, measure=measure, **told, reason=words)
 
 
 def reason_of(row: Row, side: str) -> str | None:
@@ -195,20 +196,19 @@ _LABELS = {
     "beyond_headline": "beyond_headline",
     "told_otherwise": "told_otherwise",
 }
-_VERDICTS = ("pending",)
 
 
 def reason_codes() -> list[str]:
     """Return every code that a reason may have."""
     codes = [code for section in _SECTIONS for code in load_texts()[section]]
-    return [code for code in dict.fromkeys((*_LABELS, *_VERDICTS, *codes)) if code not in ("told", "retrieved")]
+    return [code for code in dict.fromkeys((*_LABELS, "pending", *codes)) if code not in ("told", "retrieved")]
 
 
 def missing_words(code: str, texts: Texts) -> str:
     """Return a code of ``missing_code`` in words."""
     if code in _LABELS:
         return texts(_LABELS[code])
-    section = "verdict" if code in _VERDICTS else next((s for s in _SECTIONS if code in load_texts()[s]), "state")
+    section = "verdict" if code == "pending" else next((s for s in _SECTIONS if code in load_texts()[s]), "state")
     return texts.word(section, code)
 
 
@@ -232,8 +232,8 @@ def having(frame: DataFrame, states: Sequence[str]) -> DataFrame:
     """Return the rows of ``compared`` that have one of the `states` for a reason or a verdict; all without states."""
     if not states:
         return frame
-    columns = [*(f"{side}_reason" for side in SIDES), "verdict"]
-    return frame[frame[columns].isin(list(states)).any(axis=1)]
+    reasons = frame[[f"{side}_reason" for side in SIDES]].isin(list(states)).any(axis=1)
+    return frame[reasons | frame["verdict"].isin([state for state in states if state in VERDICTS])]
 
 
 def ranked(frame: DataFrame, by: str) -> DataFrame:

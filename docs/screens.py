@@ -56,6 +56,7 @@ SCREENS: dict[str, tuple[str, Callable[[Page], None]]] = {
         "/provinces?lang=en&within=990000&sub=city&indicator=gdp&measure=growth&what=gap&shape=years_tab",
         nothing,
     ),
+    "dashboard_compare": ("/compare?lang=en&among=named&indicator=gdp&measure=growth&compare_year=2023", nothing),
     "dashboard_coverage": ("/coverage?lang=en&within=990000&sub=city", lambda page: click_mark(page, 0)),
     "dashboard_ladder": ("/ladder?lang=zh&of=gdp.growth&ladder_year=2024&of_province=990000", nothing),
     "dashboard_attention": (

@@ -170,8 +170,20 @@ def _judged_columns(expectations: tuple[Expectation, ...], frame: pd.DataFrame) 
     return frame[[name for name in frame.columns if name in wanted]]
 
 
+def _reports_of(frame: pd.DataFrame, failed: Failed) -> frozenset[str]:
+    if "report_id" not in frame or not failed:
+        return frozenset()
+    rows = list({row for rows, _ in failed.values() for row in rows})
+    return frozenset(frame["report_id"].loc[rows].dropna())
+
+
 def run(
-    suite: Suite, frame: pd.DataFrame, partitions: list[str], code_version: str, reports: pd.DataFrame | None = None
+    suite: Suite,
+    frame: pd.DataFrame,
+    partitions: list[str],
+    code_version: str,
+    reports: pd.DataFrame | None = None,
+    others: pd.DataFrame | None = None,
 ) -> Verdict:
     """Judge `frame` by `suite`; see ``expectations.validate`` for shapes."""
     frame = frame.reset_index(drop=True)
@@ -184,13 +196,15 @@ def run(
                 quarantine.setdefault(index, []).append(expectation.name)
     passed = frame.drop(index=list(quarantine))
     known = pd.DataFrame(columns=list(REPORT_COLUMNS)) if reports is None else reports
-    summary = suite.summarise(passed, partitions, known).reset_index(drop=True)
+    whole = passed if others is None else pd.concat([passed, others], ignore_index=True)
+    summary = suite.summarise(whole, partitions, known).reset_index(drop=True)
     failed_partitions = _failing(suite.partitions, summary)
 
     verdict = Verdict(
         table=suite.table,
         passed=passed.reset_index(drop=True),
         quarantined=frame.loc[list(quarantine)].assign(expectation=[";".join(names) for names in quarantine.values()]),
+        doubted=_reports_of(frame, failed_rows) | _reports_of(summary, failed_partitions),
     )
     checked_at = datetime.now(UTC)
     counts = frame["partition"].value_counts() if "partition" in frame else pd.Series(dtype=int)

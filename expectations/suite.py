@@ -55,7 +55,8 @@ class Suite:
     `rows` are judged on `derive(frame)`: the frame with helper columns (names beginning with an underscore) that
     say, row by row, what no single column can say. `derive` finds in `_text` and `_report_year` what the row's report
     says, empty where the caller gave no reports. `partitions` are judged on `summarise(frame, keys, reports)`: one
-    row per partition or per report, for what is true of a whole.
+    row per partition or per report, for what is true of a whole. Where it is one per partition, `counted` names the
+    columns by which rows count in it that are not judged again; where it is one per report, there are none.
     """
 
     table: str
@@ -63,6 +64,7 @@ class Suite:
     derive: Callable[[pd.DataFrame], pd.DataFrame] = _unchanged
     partitions: tuple[Expectation, ...] = ()
     summarise: Callable[[pd.DataFrame, list[str], pd.DataFrame], pd.DataFrame] = _no_summary
+    counted: tuple[str, ...] = ()
 
     @property
     def expectations(self) -> tuple[Expectation, ...]:
@@ -75,7 +77,8 @@ class Verdict:
 
     `passed`: the rows that may be written. `quarantined`: the rows set aside, with the column `expectation` (names,
     separated by ;). `results`: rows of the raw table `gate_results`, one per partition and expectation.
-    `stopped`: partition → what critical expectations say; such a partition must not be written.
+    `stopped`: partition → what critical expectations say; such a partition must not be written. `doubted`: reports
+    (`report_id`) of which an expectation failed, whatever its severity.
     """
 
     table: str
@@ -83,6 +86,7 @@ class Verdict:
     quarantined: pd.DataFrame
     results: list[dict[str, Any]] = field(default_factory=list)
     stopped: dict[str, list[str]] = field(default_factory=dict)
+    doubted: frozenset[str] = frozenset()
 
     def failures(self, partition: str | None = None) -> list[dict[str, Any]]:
         """Return the results that did not hold, of one partition or of all."""

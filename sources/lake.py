@@ -13,7 +13,7 @@ import glob
 import io
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -21,6 +21,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sources import store
@@ -32,7 +33,9 @@ from sources.tables import SNAPSHOTS, Table
 
 #: rows in one Parquet row group; a reader that wants one report need not decode a whole province
 ROW_GROUP = 20_000
-#: bytes at the end of an object that are asked for first: nearly every footer fits
+#: metadata that grows with the rows: a footer does not hold it, since a run holds the footers of the whole lake
+LONG_METADATA = frozenset({"documents"})
+#: bytes at the end of an object that are asked for first: the footer of a partition of some thousand documents fits
 _TAIL = 1 << 16
 
 
@@ -90,8 +93,7 @@ class Lake:
             raise ValueError(f"table {table.name}: frame does not have the contract's schema")
         stored = {key.encode(): value.encode() for key, value in (metadata or {}).items()}
         path = self.path(table.name, partition, part)
-        # the ledger can't be made anew from anything: it is on disk before what was there may go
-        return put(path, data.replace_schema_metadata(stored), seen=True, flushed=table is SNAPSHOTS)
+        return put(path, data.replace_schema_metadata(stored), seen=True, flushed=is_flushed(table))
 
     def read(self, table: Table, partition: Partition, columns: list[str] | None = None) -> pa.Table | None:
         """Return the partition's rows, or None where nothing was written yet. Raises DamagedFileError."""
@@ -109,6 +111,38 @@ class Lake:
         """Return what `write` stored beside the rows; empty where there is no file."""
         found = self.footer(table if isinstance(table, str) else table.name, partition)
         return dict(found.metadata) if found else {}
+
+    def long_metadata(self, table: Table, partition: Partition, name: str) -> str:
+        """Return one of LONG_METADATA as `write` stored it; empty where there is none. Raises DamagedFileError."""
+        path = self.path(table.name, partition)
+        try:
+            with _readable(path), _opened_at_end(path) as handle:
+                stored: dict[bytes, bytes] = pq.read_metadata(handle).metadata or {}
+        except FileNotFoundError:
+            return ""
+        return stored.get(name.encode(), b"").decode()
+
+    def groups(
+        self, table: Table, partition: Partition, by: str, wanted: Collection[str], columns: list[str] | None = None
+    ) -> Iterator[pa.Table]:
+        """Yield the rows whose column `by` is one of `wanted`, from one row group after the other.
+
+        A group without such a row is not read, and no more than one is held; of an object in a store also the bytes.
+        Raises FileNotFoundError, DamagedFileError.
+        """
+        if not wanted:
+            return
+        path = self.path(table.name, partition)
+        values = pa.array(wanted, pa.string())
+        with _readable(path), _opened(path) as handle:
+            file = pq.ParquetFile(handle, page_checksum_verification=True)
+            for number in range(file.num_row_groups):
+                chosen = pc.is_in(file.read_row_group(number, [by], use_threads=False)[by], value_set=values)
+                if not pc.any(chosen).as_py():
+                    continue
+                data = file.read_row_group(number, columns, use_threads=False)
+                found = data if columns is None else data.select(columns)
+                yield found if pc.all(chosen).as_py() else found.filter(chosen)
 
     def footer(self, table: str, partition: Partition, part: str = "") -> Footer | None:
         """Return the footer of the partition's file, None where there is none. Raises DamagedFileError."""
@@ -151,6 +185,11 @@ class Lake:
                 yield Partition(province, year)
 
 
+def is_flushed(table: Table) -> bool:
+    """Whether a table's files are on disk before what was there may go: the ledger can't be made from anything."""
+    return table is SNAPSHOTS
+
+
 def put(path: str, data: pa.Table, *, seen: bool = False, flushed: bool = False) -> str:
     """Write `data` to `path` (of a disk, or in a store), whole or not at all, and return the path.
 
@@ -163,22 +202,33 @@ def put(path: str, data: pa.Table, *, seen: bool = False, flushed: bool = False)
         _write(data, buffer)
         (store.put_seen if seen else store.put)(path, buffer.getvalue())
         return path
-    target = os.path.abspath(path)  # noqa: PTH100
-    os.makedirs(target.rsplit("/", 1)[0], exist_ok=True)  # noqa: PTH103
-    temporary = f"{target}.{os.getpid()}.{secrets.token_hex(4)}.tmp"
+    temporary = temporary_of(path)
     try:
         with open(temporary, "wb") as handle:  # noqa: PTH123
             _write(data, handle)
-        if flushed:
-            flush(temporary)
-        os.replace(temporary, target)  # noqa: PTH105
-        if flushed:
-            flush(os.path.dirname(target))  # noqa: PTH120
+        replace(temporary, path, flushed=flushed)
     except BaseException:
         if os.path.exists(temporary):  # noqa: PTH110
             os.remove(temporary)  # noqa: PTH107
         raise
     return path
+
+
+def temporary_of(path: str) -> str:
+    """Return a name beside `path`, of a disk, that nobody else uses; its folder is made."""
+    target = os.path.abspath(path)  # noqa: PTH100
+    os.makedirs(target.rsplit("/", 1)[0], exist_ok=True)  # noqa: PTH103
+    return f"{target}.{os.getpid()}.{secrets.token_hex(4)}.tmp"
+
+
+def replace(temporary: str, path: str, *, flushed: bool = False) -> None:
+    """Put a whole file in the place of another one of the same disk; see ``put``. Raises OSError."""
+    target = os.path.abspath(path)  # noqa: PTH100
+    if flushed:
+        flush(temporary)
+    os.replace(temporary, target)  # noqa: PTH105
+    if flushed:
+        flush(os.path.dirname(target))  # noqa: PTH120
 
 
 def _write(data: pa.Table, handle: Any) -> None:
@@ -236,10 +286,15 @@ def _local_footer(path: str, _size: int, _changed_ns: int, _inode: int) -> Foote
 @lru_cache(maxsize=50_000)
 def _stored_footer(path: str, size: int, _etag: str) -> Footer:
     with _readable(path):
-        tail = store.get(path, max(0, size - _TAIL))
-        # its length stands before the last four bytes
-        needed = int.from_bytes(tail[-8:-4], "little") + 8
-        return _read_footer(pa.BufferReader(tail if needed <= len(tail) else store.get(path)))
+        return _read_footer(pa.BufferReader(_tail(path, size)))
+
+
+def _tail(path: str, size: int) -> bytes:
+    """Return the end of an object of `size` bytes, its whole footer at least: by a second request where it is long."""
+    tail = store.get(path, max(0, size - _TAIL))
+    # its length stands before the last four bytes
+    needed = int.from_bytes(tail[-8:-4], "little") + 8
+    return tail if needed <= len(tail) else store.get(path, max(0, size - needed))
 
 
 def _read_footer(handle: Any) -> Footer:
@@ -247,7 +302,11 @@ def _read_footer(handle: Any) -> Footer:
     stored = told.metadata or {}
     return Footer(
         told.num_rows,
-        {key.decode(): value.decode() for key, value in stored.items() if key != b"ARROW:schema"},
+        {
+            key.decode(): value.decode()
+            for key, value in stored.items()
+            if key != b"ARROW:schema" and key.decode() not in LONG_METADATA
+        },
         _ranges(told),
     )
 
@@ -271,3 +330,13 @@ def _ranges(told: pq.FileMetaData) -> dict[str, tuple[Any, Any]]:
 def _opened(path: str) -> AbstractContextManager[Any]:
     """Open a file for Arrow: a local one by its path, an object as bytes that one request brings."""
     return pa.OSFile(path) if is_local(path) else pa.BufferReader(store.get(path))
+
+
+def _opened_at_end(path: str) -> AbstractContextManager[Any]:
+    """Open a file for Arrow that is asked for its footer alone: of an object only the end is brought."""
+    if is_local(path):
+        return pa.OSFile(path)
+    stored = store.stored_at(path)
+    if stored is None:
+        raise FileNotFoundError(path)
+    return pa.BufferReader(_tail(path, stored.size))

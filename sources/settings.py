@@ -13,7 +13,7 @@ import tomllib
 from collections.abc import Mapping
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
 from sources.errors import BaogaoError
 from sources.home import Home
@@ -84,6 +84,10 @@ class CrawlSettings(_Section):
     restarts: int = Field(default=2, ge=0, description="Times the crawling process is started again when it dies")
 
 
+#: forms in which a release's tables are exported, besides the DuckDB file itself
+EXPORTS = ("parquet", "csv", "xlsx", "dta")
+
+
 class S3Settings(_Section):
     """How the store is reached. Its key stands in the environment alone: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY."""
 
@@ -98,6 +102,9 @@ class S3Settings(_Section):
 
 class PublishSettings(_Section):
     releases_kept: int = Field(default=5, ge=1, description="Former releases kept beside the newest")
+    exports: tuple[str, ...] = Field(
+        default=EXPORTS, description=f"Forms that a new release is exported in, of {', '.join(EXPORTS)}; empty: none"
+    )
     doubt_max: float = Field(
         default=1.0, ge=0, le=1, description="The panel leaves out values of more doubt (docs/quality.md); 1 takes all"
     )
@@ -106,6 +113,13 @@ class PublishSettings(_Section):
         pattern=r"^(postgres(ql)?://\S+)?$",
         description="PostgreSQL of a DuckLake into which each release is committed too; empty: none",
     )
+
+    @field_validator("exports")
+    @classmethod
+    def _exports_are_known(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        if unknown := sorted(set(given) - set(EXPORTS)):
+            raise ValueError(f"no form of exports: {', '.join(unknown)}; choose of {', '.join(EXPORTS)}")
+        return given
 
 
 class ClusterSettings(_Section):

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from dashboard import comparing, grids, queries
 from dashboard.pages import parts
-from dashboard.pages.proof import show_proof
-from dashboard.pages.reasons import show_report_reason
+from dashboard.pages.cell import show_cell
 from dashboard.view import View, recall, region_list, settle
-
-if TYPE_CHECKING:
-    from pandas import DataFrame
 
 
 def show(view: View) -> None:
@@ -74,36 +69,8 @@ def show(view: View) -> None:
         note=t("click_tile"),
         record="cell",
         click="cell",
-        story=lambda cell: _cell(view, places, cell, what, names),
+        story=lambda cell: show_cell(view, places, cell, what, names),
         further={"shape": shape, "year": year},
         width="content" if year else "stretch",
         picture_width=None if year else 900,
     ).show(view)
-
-
-def _cell(view: View, places: DataFrame, cell: str, what: str, names: dict[str, str]) -> None:
-    """Draw the sentence of the cell that was clicked, or the reason why it is empty."""
-    t = view.texts
-    region_id, _, year = cell.rpartition("|")
-    row = places[(places["region_id"] == region_id) & (places["year"] == int(year))].iloc[0].to_dict()
-    sides = ("target", "result") if what == "gap" else (what,)
-    for side in sides:
-        fact = row[f"{side}_fact_id"]
-        if isinstance(fact, str):
-            show_proof(view, fact_id=fact, key=f"proof_{side}" if what == "gap" else "proof")
-            continue
-        report_year = int(year) + (side == "result")
-        state = row["report_state" if side == "target" else "next_report_state"]
-        why = comparing.missing_words(comparing.missing_code(row, side), t)
-        st.info(f"{names.get(region_id, region_id)} · {year} · {t(side)}: {why}", icon=":material/info:")
-        if isinstance(state, str):
-            detail = row["report_detail"] if side == "target" and not pd.isna(row["report_detail"]) else None
-            show_report_reason(view, region_id, names.get(region_id, region_id), report_year, state, detail)
-        break
-    st.button(t("to_series"), on_click=_follow, args=(region_id,), key="follow", icon=":material/show_chart:")
-    if st.session_state.pop("go_to_series", False):
-        st.switch_page(st.session_state["pages"]["series"])
-
-
-def _follow(region_id: str) -> None:
-    st.session_state.update({"region": region_id, "level": "all", "go_to_series": True})

@@ -100,6 +100,7 @@ SUITE = Suite(
         ),
     ),
     summarise=_summarise,
+    counted=("accepted",),
     partitions=(
         between(
             "refused_share",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -88,6 +88,22 @@ def register(group: typer.Typer, name: str) -> None:
         group.command(name, help=text)(asking(found, name))
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        echo(f"baogao {version('baogao')}")
+        raise typer.Exit
+
+
+def whole_command(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which one this is")
+    ] = False,
+) -> None:
+    """Hold the options that stand before any command."""
+
+
 app = typer.Typer(
     name="baogao",
     cls=LazyGroup,
@@ -95,6 +111,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     **LOOK,
 )
+app.callback(help=app.info.help)(whole_command)
 for _name, (_place, _text) in COMMANDS.items():
     app.command(_name, help=_text)(lambda: None)
 

@@ -189,10 +189,9 @@ def _within(frame: DataFrame, years: str) -> DataFrame:
 
 
 def _known_states(states: Sequence[str] | None) -> list[str]:
-    from dashboard.comparing import reason_codes
-    from dashboard.texts import load_texts
+    from dashboard.comparing import VERDICTS, reason_codes
 
-    known = list(dict.fromkeys((*reason_codes(), *load_texts()["verdict"])))
+    known = list(dict.fromkeys((*reason_codes(), *VERDICTS)))
     for state in states or ():
         if state not in known:
             raise UserError(f"--state {state}: no such state; there are: {', '.join(known)}")

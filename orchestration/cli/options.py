@@ -22,6 +22,7 @@ PortOption = Annotated[int, typer.Option("--port", help="Port to listen on")]
 ByOption = Annotated[
     str, typer.Option("--by", metavar="NAME", help="Who takes the override upon them [default: this machine's user]")
 ]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for a program")]
 ReplaceOption = Annotated[
     bool, typer.Option("--replace", help="Remove what an earlier export left in FOLDER and this release does not have")
 ]

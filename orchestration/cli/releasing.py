@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from orchestration.cli.errors import UserError
-from orchestration.cli.options import ByOption, HomeOption, ReplaceOption
+from orchestration.cli.options import ByOption, HomeOption, JsonOption, ReplaceOption
 from orchestration.cli.saying import echo
 from orchestration.home.locking import only_process
 from orchestration.home.releases import current, find_release, order, served_id, why_kept
@@ -24,13 +24,18 @@ release = typer.Typer()
 
 
 @release.command("list")
-def list_command(home: HomeOption = None) -> None:
+def list_command(as_json: JsonOption = False, home: HomeOption = None) -> None:
     """List the releases of this home; the served one has a star."""
     from orchestration.home import shared_releases
     from orchestration.home.installation import open_installation
 
     installation = open_installation(home)
     where, found = installation.home, shared_releases.known(installation)
+    if as_json:
+        from orchestration.cli.as_json import releases_of, write_json
+
+        write_json(releases_of(installation, found))
+        return
     if not found:
         raise UserError("nothing has been published yet; run: baogao run --catalogue FILE.csv")
     for one in found:

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import typer
 
 from orchestration.cli import stopping
+from orchestration.cli.as_json import plan_of, write_json
 from orchestration.cli.errors import UserError, with_remedy
 from orchestration.cli.progress import bars
 from orchestration.cli.saying import echo
@@ -107,8 +108,11 @@ class Runner:
             care.look_through(self.installation)
         summarise(self.installation, self.failures, self.former)
 
-    def show_plan(self) -> None:
+    def show_plan(self, as_json: bool = False) -> None:
         """Print what a run would do, hop by hop."""
+        if as_json:
+            write_json(plan_of(self.installation, self._made_plan()))
+            return
         made, names = self._plan(), titles()
         stale = made.stale
         for hop, partitions in stale.items():
@@ -126,9 +130,7 @@ class Runner:
 
     def _plan(self) -> Plan:
         """Return what is stale, having printed how much it is."""
-        made = make_plan(self.installation, self.years, self.provinces, self.refetch_hours)
-        if not made.claimed:
-            raise UserError("the catalogue has no report in these years and regions; widen --years or --regions")
+        made = self._made_plan()
         documents = sum(len(v) for k, v in self.installation.entries().items() if k in made.claimed)
         echo(
             f"{documents} documents in {len(made.claimed)} partitions; "
@@ -136,6 +138,13 @@ class Runner:
         )
         for problem in self.installation.catalogue_problems:
             echo(f"catalogue {problem}", err=True)
+        return made
+
+    def _made_plan(self) -> Plan:
+        """Return what is stale; raises UserError where nothing is claimed."""
+        made = make_plan(self.installation, self.years, self.provinces, self.refetch_hours)
+        if not made.claimed:
+            raise UserError("the catalogue has no report in these years and regions; widen --years or --regions")
         return made
 
     def _published_is_current(self) -> bool:

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from orchestration.cli.errors import UserError
-from orchestration.cli.options import ByOption, HomeOption, HostOption, PortOption, year_range
+from orchestration.cli.options import ByOption, HomeOption, HostOption, JsonOption, PortOption, year_range
 from orchestration.cli.saying import echo
 
 
@@ -33,6 +33,7 @@ def run(
     plan_only: Annotated[
         bool, typer.Option("--plan", help="Follow the catalogue given and tell what a run would do, no more")
     ] = False,
+    as_json: JsonOption = False,
     refetch_hours: Annotated[
         float, typer.Option("--refetch-hours", help="Ask addresses again that were asked longer ago than this")
     ] = 24.0,
@@ -53,6 +54,8 @@ def run(
 
     if sample and catalogue:
         raise UserError("--sample brings its own catalogue; leave out --catalogue")
+    if as_json and not plan_only:
+        raise UserError("--json is of --plan; what a run did is told by: baogao status --json")
     installation = open_installation(home)
     elsewhere = bool(installation.settings.cluster.engine)
     if elsewhere and sample:
@@ -74,7 +77,7 @@ def run(
             installation, year_range(years) if years else None, runner.provinces(regions or []), refetch_hours
         )
         if plan_only:
-            wanted.show_plan()
+            wanted.show_plan(as_json)
         else:
             wanted.run(override_of(publish_anyway, by))
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from orchestration.cli.options import HomeOption
+from orchestration.cli.options import HomeOption, JsonOption
 from orchestration.cli.saying import echo
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ SHOWN = 50
 EXAMPLE = 300
 
 
-def status(home: HomeOption = None) -> None:
+def status(as_json: JsonOption = False, home: HomeOption = None) -> None:
     """Look at the installation without changing anything."""
     from orchestration.cli.failures import failure_lines, fetch_failures, unworked_lines
     from orchestration.cli.summary import read_column_rows
@@ -30,6 +30,11 @@ def status(home: HomeOption = None) -> None:
     from orchestration.warehouse import builds
 
     installation = open_installation(home)
+    if as_json:
+        from orchestration.cli.as_json import status_of, write_json
+
+        write_json(status_of(installation))
+        return
     made = plan.make_plan(installation)
     echo(f"home       {installation.home.root}")
     echo(f"catalogue  {installation.catalogue_file} ({len(installation.catalogue.entries)} documents)")

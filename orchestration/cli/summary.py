@@ -54,7 +54,9 @@ def summary_lines(installation: Installation) -> Iterator[str]:
             "(baogao release list names them)"
         )
     yield f"  {installation.home.published_database}"
-    yield f"  {installation.home.published / 'exports'} (Parquet, CSV, Excel, Stata, codebook.md, CHANGES.csv)"
+    yield f"  {installation.home.published / 'exports'} ({_forms(served)}codebook.md, CHANGES.csv)"
+    for note in served.manifest.get("notes", ()):
+        yield f"  {note}"
     if removed := last_attempt(installation.home).removed:
         yield f"  {len(removed)} former releases went: {', '.join(removed)}; `baogao release keep ID` has one stay"
     changes = served.manifest.get("changes") or {}
@@ -63,6 +65,17 @@ def summary_lines(installation: Installation) -> Iterator[str]:
     yield from _look(served)
     yield ""
     yield "next: baogao dashboard · baogao status · baogao export FOLDER · baogao release list · baogao ui"
+
+
+#: forms of exports as a reader calls them, by the ending of their files
+FORMS = {"parquet": "Parquet", "csv": "CSV", "xlsx": "Excel", "dta": "Stata"}
+
+
+def _forms(served: Release) -> str:
+    """Return the forms that the release's tables are exported in."""
+    exported = [name for name in served.manifest.get("files", {}) if name.startswith("exports/")]
+    ending = {name.rsplit(".", 1)[-1] for name in exported if name != "exports/CHANGES.csv"}
+    return "".join(f"{told}, " for form, told in FORMS.items() if form in ending)
 
 
 def _refusals(installation: Installation) -> Counter[str]:

@@ -51,15 +51,32 @@ def of_files(folder: Path, patterns: Iterable[str] = ("**/*",)) -> str:
 
 def stored(inputs: str, columns: Mapping[str, Sequence[Any]]) -> dict[str, str]:
     """Return the metadata to store beside the rows of `columns` (a list of values per column)."""
+    contents, lines = _lines_of(columns)
+    return {INPUTS: inputs, CONTENT: _of_lines(contents), SUBSTANCE: _of_lines(lines)}
+
+
+def by_document(columns: Mapping[str, Sequence[Any]], document: str) -> dict[str, tuple[str, str]]:
+    """Return the content and the substance of the rows of each document, which the column `document` names."""
+    found: dict[str, tuple[list[bytes], list[bytes]]] = {}
+    for name, content, line in zip(columns[document], *_lines_of(columns), strict=True):
+        contents, lines = found.setdefault(name, ([], []))
+        contents.append(content)
+        lines.append(line)
+    return {name: (_of_lines(contents), _of_lines(lines)) for name, (contents, lines) in found.items()}
+
+
+def of_documents(hashes: Iterable[bytes]) -> str:
+    """Return the hash of a partition's rows from those of its documents, whatever their order."""
+    return hashlib.sha256(b"".join(sorted(hashes))).hexdigest()
+
+
+def _lines_of(columns: Mapping[str, Sequence[Any]]) -> tuple[list[bytes], list[bytes]]:
+    """Return each row as one line, with the versions that wrote it and without."""
     names = sorted(set(columns) - VOLATILE - VERSIONS)
     lines = [_line(zip(names, row, strict=True)) for row in zip(*(columns[name] for name in names), strict=True)]
     nothing = [None] * len(lines)
     written = zip(*(columns.get(name, nothing) for name in sorted(VERSIONS)), strict=True)
-    return {
-        INPUTS: inputs,
-        CONTENT: _of_lines([line + repr(list(by)).encode() for line, by in zip(lines, written, strict=True)]),
-        SUBSTANCE: _of_lines(lines),
-    }
+    return [line + repr(list(by)).encode() for line, by in zip(lines, written, strict=True)], lines
 
 
 def _canonical(value: Any) -> bytes:

@@ -16,14 +16,15 @@ import pyarrow as pa
 LEAST = 800
 
 
-def duckdb_limit(bytes_needed: int) -> str:
-    """Return DuckDB's `memory_limit` for work that holds so much at its widest: at most half of the machine's memory.
+def duckdb_limit(bytes_needed: int, least: int = LEAST) -> str:
+    """Return DuckDB's `memory_limit` for work that holds so much at its widest: at most half of the machine's memory,
+    and no less than `least` MB.
 
     What doesn't fit is spilled beside the file, but not everything can be: sorts and groups of millions of rows fail
     below some size. More than is needed would make a small history take what others need.
     """
     machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return f"{max(LEAST, min(bytes_needed, machine // 2) // 10**6)}MB"
+    return f"{max(least, min(bytes_needed, machine // 2) // 10**6)}MB"
 
 
 def give_back() -> None:

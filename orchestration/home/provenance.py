@@ -13,13 +13,14 @@ from __future__ import annotations
 import json
 import os
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from orchestration.home import fingerprints, releases
+from orchestration.home import documents, fingerprints, releases
+from orchestration.home.documents import Record
 from orchestration.home.installation import Installation
 from orchestration.home.note import Note
 from orchestration.home.releases import Release
@@ -65,6 +66,11 @@ def hash_of(inputs: Inputs) -> str:
 def entry(inputs: Inputs, columns: Mapping[str, Sequence[Any]]) -> dict[str, str]:
     """Return the metadata of a file that is made from `inputs`; `columns` are its rows, a list of values a column."""
     return {**fingerprints.stored(hash_of(inputs), columns), MADE_FROM: json.dumps(_by_name(inputs))}
+
+
+def entry_of_documents(inputs: Inputs, records: Iterable[Record], judged_by: str) -> dict[str, str]:
+    """Return the metadata of a file whose rows are those of documents, judged by the suites of version `judged_by`."""
+    return {**entry(inputs, {}), **documents.metadata(records, judged_by)}
 
 
 def changed_inputs(lake: Lake, table: Table, partition: Partition, inputs: Inputs) -> frozenset[str]:

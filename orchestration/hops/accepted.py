@@ -5,14 +5,15 @@ What does not belong here: any one of these hops.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, TypeVar
 
-from orchestration.home import fingerprints
+from orchestration.home import documents, fingerprints
 from orchestration.home.installation import Installation
 from orchestration.hops import gate
+from orchestration.hops.cell import Documents
 from orchestration.hops.gate import Rows
 from orchestration.hops.judging import PRELOAD
 from sources.bounded import EXTRACT_SECONDS, MEMORY_BYTES, Failure, believed, patience, run_bounded
@@ -53,24 +54,52 @@ def reports_hash(installation: Installation, partition: Partition) -> str:
 
 def accepted_reports(installation: Installation, partition: Partition) -> Rows:
     """Return the partition's accepted reports, as rows of the columns OF_A_REPORT."""
-    data = installation.lake.read(REPORTS, partition, ["accepted", *OF_A_REPORT])
+    rows = _accepted(installation, partition, OF_A_REPORT)
+    return [{name: row[name] for name in OF_A_REPORT} for row in rows]
+
+
+def _accepted(installation: Installation, partition: Partition, columns: Sequence[str]) -> Rows:
+    data = installation.lake.read(REPORTS, partition, ["accepted", *columns])
     rows = [] if data is None else data.to_pylist()
-    wanted = [row for row in rows if row["accepted"] and row["text"] and row["report_year"]]
-    return [{name: row[name] for name in OF_A_REPORT} for row in wanted]
+    return [row for row in rows if row["accepted"] and row["n_chars"] and row["report_year"]]
 
 
-def with_keys(
-    tasks: Iterable[Task], installation: Installation, table: Table, partition: Partition, versions: Mapping[str, str]
-) -> list[Task]:
-    """Return tasks of a partition with their keys, and with what failed before and is as it was."""
-    known = gate.failed_documents(installation.lake, table, partition)
-    found = []
-    for task in tasks:
-        key = fingerprints.digest(task.report, dict(versions))
-        former = known.get(task.report["report_id"])
-        failed = Failure(former["reason"], former["detail"]) if former and former["key"] == key else None
-        found.append(replace(task, key=key, failed=failed))
-    return found
+def accepted_documents(
+    installation: Installation,
+    table: Table,
+    partition: Partition,
+    made_from: Callable[[dict[str, Any]], Sequence[object]],
+    task: Callable[[dict[str, Any]], Task],
+) -> Documents[Task]:
+    """Return the partition's accepted reports as documents.
+
+    `made_from` returns what rows are made from besides the report given, a row of OF_A_REPORT without the text; `task`
+    makes the task of a row of OF_A_REPORT. Texts are read when tasks are asked for; until then their hashes speak for
+    them. Verdicts on `table` name the documents that failed before: of those that are as they were nothing is tried.
+    """
+    lake = installation.lake
+    rows = _accepted(installation, partition, [*(name for name in OF_A_REPORT if name != "text"), "text_sha256"])
+    keys = {
+        row["report_id"]: documents.key(*row.values(), *made_from(row)) if row["text_sha256"] else "" for row in rows
+    }
+    known = gate.failed_documents(lake, table, partition)
+
+    def with_key(found: Task) -> Task:
+        report = found.report["report_id"]
+        key, former = keys[report], known.get(report)
+        failed = Failure(former["reason"], former["detail"]) if former and key and former["key"] == key else None
+        return replace(found, key=key, failed=failed)
+
+    def tasks(reports: Collection[str]) -> Iterator[Task]:
+        for found in lake.groups(REPORTS, partition, "report_id", reports, list(OF_A_REPORT)):
+            yield from (with_key(task(report)) for report in found.to_pylist())
+
+    return Documents("report_id", keys, tasks)
+
+
+def contract_of(*tables: Table) -> list[list[str]]:
+    """Return the columns of tables with their types: rows of a former contract can't be taken over."""
+    return [[table.name, *(f"{field.name} {field.dtype}" for field in table.fields)] for table in tables]
 
 
 def each(

@@ -10,16 +10,15 @@ from __future__ import annotations
 import json
 import secrets
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypedDict
 
 import pyarrow as pa
 
-from orchestration.home import provenance
 from orchestration.home.installation import Installation
-from orchestration.home.provenance import Inputs
 from orchestration.hops import judging
 from sources import store
 from sources.lake import Lake, footer, put, read_file
@@ -30,6 +29,8 @@ Rows = list[dict[str, Any]]
 
 #: what a verdict on observations is called when decisions of people (reviews/observations*.yaml) no longer fit
 OUTDATED = "reviews_fit"
+#: failing rows that a verdict shows
+EXAMPLES = 5
 #: what the verdict on documents that could not be worked through is called; it forbids nothing but their own rows
 WORKED_THROUGH = "document_worked_through"
 #: flag of an observation that a former run read, of a document that could not be worked through since
@@ -51,13 +52,17 @@ class FailedDocument(TypedDict):
 
 @dataclass(frozen=True)
 class Judged:
-    """One partition after the gate: `columns` may be written, `quarantined` not, `stopped` says what forbids all."""
+    """One partition after the gate: `columns` may be written, `quarantined` not, `stopped` says what forbids all.
+
+    `doubted` are the reports of which an expectation failed, whatever its severity.
+    """
 
     columns: Columns
     quarantined: Rows
     failures: Rows
     results: Rows
     stopped: list[str] = field(default_factory=list)
+    doubted: frozenset[str] = frozenset()
 
     @property
     def n_rows(self) -> int:
@@ -65,7 +70,7 @@ class Judged:
 
 
 def n_rows(columns: Columns) -> int:
-    return len(columns["partition"])
+    return len(columns["partition"]) if columns else 0
 
 
 def rows_of(columns: Columns, first: int | None = None) -> Rows:
@@ -74,19 +79,24 @@ def rows_of(columns: Columns, first: int | None = None) -> Rows:
 
 
 def judge(
-    table: Table, built: Mapping[Partition, Columns], code_version: str, reports: Columns | None = None
+    table: Table,
+    built: Mapping[Partition, Columns],
+    code_version: str,
+    reports: Columns | None = None,
+    others: Columns | None = None,
 ) -> dict[Partition, Judged]:
     """Return the verdict on each partition of `built`; nothing is written.
 
-    `reports` are the accepted reports that the rows were taken from, see ``reports_behind``. Raises RuntimeError where
-    an expectation can't be evaluated: an unevaluated gate is not a passed one.
+    `reports` are the accepted reports that the rows were taken from, see ``reports_behind``; `others` rows of the same
+    partitions that are not judged here, see ``expectations.validate``. Raises RuntimeError where an expectation can't
+    be evaluated: an unevaluated gate is not a passed one.
     """
     keyed = {
         partition: {**columns, "partition": [str(partition)] * n_rows(columns)} for partition, columns in built.items()
     }
     frame = table.joined(list(keyed.values()))
     asked = {name: frame[name] for name in table.columns}
-    told = judging.judge(table.name, asked, [str(partition) for partition in built], code_version, reports)
+    told = judging.judge(table.name, asked, [str(partition) for partition in built], code_version, reports, others)
     judged = {}
     begins = 0
     for partition, columns in keyed.items():
@@ -99,6 +109,7 @@ def judge(
             [],
             [],
             list(told.stopped.get(str(partition), [])),
+            told.doubted,
         )
         begins = ends
     by_key = {str(partition): outcome for partition, outcome in judged.items()}
@@ -134,48 +145,63 @@ def reports_behind(reports: Mapping[Partition, Rows], **built: Mapping[Partition
     return {name: [row.get(name) for row in rows] for name in REPORT_COLUMNS}
 
 
-def write(
-    installation: Installation,
-    table: Table,
-    partition: Partition,
-    judged: Judged,
-    inputs: Inputs,
-    metadata: dict[str, str] | None = None,
-) -> list[str]:
-    """Put the partition in its place unless its verdict forbids; return what forbade it (empty when written).
+@contextmanager
+def writing(installation: Installation, table: Table, partition: Partition, judged: Judged) -> Iterator[dict[str, str]]:
+    """Write the verdict and what is set aside; rows that it does not forbid are written within, with the mark given.
 
-    The verdict and the quarantine are written in both cases, and before the rows: the rows carry what
-    they were made from, so that a run killed in between judges and writes all of it again. The verdict comes first: in
-    a store the later of two writers of one partition finds it changed, and has touched nothing. Raises ChangedError
-    then.
+    The verdict comes first: in a store the later of two writers of one partition finds it changed, and has touched
+    nothing. What is set aside comes before the rows: they carry what they were made from, so that a run killed in
+    between judges and writes all of it again. Raises ChangedError where another has written the partition.
     """
-    lake = installation.lake
-    stopped = list(judged.stopped)
-    data: pa.Table | None = None
-    if not stopped:
-        try:
-            data = table.from_columns(judged.columns)
-        except ValueError as error:  # a type the contract does not know: the parser's fault, not the source's
-            stopped.append(str(error))
-            judged.results.append(_contract_failure(table, partition, judged, str(error)))
     mark = {WRITE: secrets.token_hex(8)}
-    lake.write(GATE_RESULTS, partition, GATE_RESULTS.to_arrow(judged.results), mark, part=table.name)
+    installation.lake.write(GATE_RESULTS, partition, GATE_RESULTS.to_arrow(judged.results), mark, part=table.name)
     aside = quarantine_path(installation, table.name, partition)
     if judged.quarantined:
         _write_quarantine(aside, table, judged.quarantined, mark)
     elif store.is_local(aside):
         Path(aside).unlink(missing_ok=True)
     try:
-        if data is not None:
-            entry = provenance.entry(inputs, judged.columns)
-            lake.write(table, partition, data, {**(metadata or {}), **entry, **mark})
+        yield mark
     except store.ChangedError:
         if judged.quarantined:
             store.withdraw(aside)  # it would stand beside the other's rows
         raise
     if not judged.quarantined and not store.is_local(aside) and store.stored_at(aside):
         store.remove(aside)
-    return stopped
+
+
+def together(table: Table, before: Judged, more: Judged) -> Judged:
+    """Return the verdict on a partition that was judged in two pieces; it has no rows."""
+    from expectations.suites import SUITES
+
+    suite = SUITES[table.name]
+    # a verdict on the whole partition counted what was judged before, so that the later one holds
+    whole = {expectation.name for expectation in suite.partitions} if suite.counted else set()
+    former = {(result["expectation"], result["column_name"]): result for result in before.results}
+    results = []
+    for result in more.results:
+        earlier = former.pop((result["expectation"], result["column_name"]), None)
+        results.append(result if earlier is None or result["expectation"] in whole else _added(earlier, result))
+    results += former.values()
+    return Judged(
+        {},
+        [*before.quarantined, *more.quarantined],
+        [result for result in results if not result["success"]],
+        results,
+        list(dict.fromkeys([*before.stopped, *more.stopped])),
+        before.doubted | more.doubted,
+    )
+
+
+def _added(earlier: dict[str, Any], later: dict[str, Any]) -> dict[str, Any]:
+    examples = [example for told in (earlier, later) for example in json.loads(told["examples"] or "[]")]
+    return {
+        **later,
+        "success": earlier["success"] and later["success"],
+        "n_failed": earlier["n_failed"] + later["n_failed"],
+        "observed": "; ".join(told for told in (earlier["observed"], later["observed"]) if told)[:500] or None,
+        "examples": json.dumps(examples[:EXAMPLES], ensure_ascii=False) if examples else None,
+    }
 
 
 def tell_outdated(judged: Judged, decisions: list[str]) -> None:
@@ -198,6 +224,8 @@ def tell_outdated(judged: Judged, decisions: list[str]) -> None:
 
 def tell_failed(judged: Judged, documents: Sequence[FailedDocument]) -> None:
     """Add to a verdict the documents that could not be worked through: critical for each of them, and for no other."""
+    if not documents:
+        return
     told = "; ".join(f"{one['report_id']}: {one['detail']}" for one in documents)
     found = {
         **judged.results[0],
@@ -233,26 +261,12 @@ def failed_documents(lake: Lake, table: Table, partition: Partition) -> dict[str
     return {document["report_id"]: document for _, document in documents_in(failed_verdicts_on(lake, table, partition))}
 
 
-def with_former(
-    lake: Lake, table: Table, failed: Mapping[Partition, Sequence[FailedDocument]], built: Mapping[Partition, Columns]
-) -> Mapping[Partition, Columns]:
-    """Return `built` with the rows that a former run made of the documents in `failed`, flagged where rows have flags.
-
-    They go through the gate as all others: where the document says something else now, their sentences are not in it
-    any more, and they are set aside.
-    """
-    found = dict(built)
-    for partition, documents in failed.items():
-        data = lake.read(table, partition)
-        if data is None:
-            continue
-        names = {document["report_id"] for document in documents}
-        former = [row for row in data.to_pylist() if row["report_id"] in names]
-        for row in former:
-            if "flags" in row and FORMER_READING not in (row["flags"] or "").split(";"):
-                row["flags"] = ";".join([*filter(None, [row["flags"]]), FORMER_READING])
-        found[partition] = table.joined([built[partition], table.columns_of(former)])
-    return found
+def flagged_former(table: Table, columns: Columns) -> Columns:
+    """Return rows that a former run made of documents that failed since, flagged where the table's rows have flags."""
+    if "flags" not in table.columns:
+        return columns
+    flags = [[flag for flag in (told or "").split(";") if flag] for told in columns["flags"]]
+    return {**columns, "flags": [";".join(dict.fromkeys([*told, FORMER_READING])) for told in flags]}
 
 
 def newest_verdicts(lake: Lake) -> Rows:
@@ -309,17 +323,30 @@ def _write_quarantine(path: str, table: Table, rows: Rows, metadata: dict[str, s
     put(path, data.replace_schema_metadata(metadata), seen=True)
 
 
-def _contract_failure(table: Table, partition: Partition, judged: Judged, message: str) -> dict[str, Any]:
-    template = judged.results[0]
-    return {
-        **template,
-        "partition": str(partition),
-        "table_name": table.name,
-        "expectation": "fits_contract",
-        "column_name": "",
-        "severity": "critical",
-        "success": False,
-        "n_failed": judged.n_rows,
-        "observed": message,
-        "examples": None,
-    }
+def tell_misfit(table: Table, partition: Partition, judged: Judged, message: str) -> None:
+    """Stop a partition whose rows have a type that the contract does not know: the parser's fault, not the source's."""
+    judged.stopped.append(message)
+    judged.results.append(
+        {
+            **judged.results[0],
+            "partition": str(partition),
+            "table_name": table.name,
+            "expectation": "fits_contract",
+            "column_name": "",
+            "severity": "critical",
+            "success": False,
+            "n_failed": judged.n_rows,
+            "observed": message,
+            "examples": None,
+        }
+    )
+
+
+def tell_clash(judged: Judged, reports: Collection[str]) -> None:
+    """Stop a partition in which `reports` have the id of a report that was judged before them, or is not judged."""
+    found = next(result for result in judged.results if result["expectation"] == "key_unique")
+    told = f"two documents have the id {', '.join(sorted(reports)[:EXAMPLES])}"
+    judged.stopped.append(f"key_unique: {told}")
+    found.update(success=False, n_failed=found["n_failed"] + 2 * len(reports), observed=told)
+    if found not in judged.failures:
+        judged.failures.append(found)

@@ -1,35 +1,26 @@
 """What a hop is: one object that says what it reads and makes, when that is stale, and does the work.
 
-What belongs here: the two kinds of hops, and the way of rows through the gate. What does not: any one hop (a file each,
-listed in ``__init__.py``), how a page is fetched, read or extracted (``sources``), Dagster.
+What belongs here: what every hop has, and the way of rows through the gate. What does not: work document by document
+(``document_hop.py``), any one hop (a file each, listed in ``__init__.py``), how a page is fetched, read or extracted
+(``sources``), Dagster.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Generic, TypeVar
+from typing import Any, ClassVar
 
-from orchestration.home import fingerprints, memory, provenance
+from orchestration.home import fingerprints, provenance
 from orchestration.home.installation import Installation
 from orchestration.home.provenance import Inputs
-from orchestration.hops import gate, progress
-from orchestration.hops.flow import Batch, flow
-from orchestration.hops.gate import Judged, Rows
-from orchestration.hops.outcomes import Outcome, Outcomes, merge
+from orchestration.hops import gate
+from orchestration.hops.cell import Cell
+from orchestration.hops.gate import Rows
+from orchestration.hops.outcomes import Outcome, Outcomes
 from sources.partitions import Partition
 from sources.tables import Columns, Table
-
-Task = TypeVar("Task")
-Value = TypeVar("Value")
-
-#: documents that go through the gate together; the rows of some three times as many are held in memory at once
-BATCH = 400
-#: rows of a partition kept for a person to look at
-PREVIEW = 5
-#: characters of a cell of them: a report's text would be held for every partition of a run
-PREVIEW_WIDTH = 200
 
 
 @dataclass(frozen=True)
@@ -38,7 +29,8 @@ class Made:
 
     `reports` are the accepted reports behind the rows, see ``gate.reports_behind``. `outdated` are decisions of people
     on the first table that no longer fit, `metadata` is stored with a partition's files. `failed` are documents that
-    could not be worked through: there are no rows of them.
+    could not be worked through: there are no rows of them. `once` are documents whose rows the next run must not take
+    over, whatever stays the same; failed ones are among them without being named.
     """
 
     rows: Mapping[Table, Mapping[Partition, Columns]]
@@ -46,6 +38,7 @@ class Made:
     outdated: Mapping[Partition, list[str]] = field(default_factory=dict)
     metadata: Mapping[Partition, dict[str, str]] = field(default_factory=dict)
     failed: Mapping[Partition, list[gate.FailedDocument]] = field(default_factory=dict)
+    once: Mapping[Partition, Collection[str]] = field(default_factory=dict)
 
 
 class Hop(ABC):
@@ -116,100 +109,40 @@ class Hop(ABC):
 
     def write(self, made: Made, partitions: Iterable[Partition], installation: Installation) -> Outcomes:
         """Judge all partitions of all tables, then write them, with what they were made from."""
-        inputs = {partition: self.inputs(partition, installation) for partition in partitions}
-        return through_gate(installation, made, inputs, self.version(installation))
+        cells = [
+            Cell[Any](installation, self.tables, p, self.inputs(p, installation), metadata=made.metadata.get(p))
+            for p in partitions
+        ]
+        try:
+            return through_gate(made, cells, cells, self.version(installation))
+        finally:
+            for cell in cells:
+                cell.drop()
 
 
-class DocumentHop(Hop, Generic[Task, Value]):
-    """A hop whose work goes document by document through a pool of processes."""
-
-    @abstractmethod
-    def tasks_of(self, installation: Installation) -> Callable[[Partition], list[Task]]:
-        """Return what gives the tasks of a partition, one a document; called once a run."""
-
-    @abstractmethod
-    def work(self, tasks: Iterable[Task], workers: int) -> Iterator[tuple[Task, Value]]:
-        """Yield (task, what came of it) for every task, in order, from `workers` processes."""
-
-    def processes(self, installation: Installation) -> int:
-        """Return how many processes work."""
-        return installation.workers
-
-    @abstractmethod
-    def collect(self, batch: Sequence[Partition], results: Sequence[tuple[Task, Value]]) -> Made:
-        """Return the rows of whole partitions from the results of their documents."""
-
-    def make(self, partitions: Sequence[Partition], installation: Installation) -> Outcomes:
-        outcomes: Outcomes = {}
-
-        def finish(batch: list[Partition], results: list[tuple[Task, Value]]) -> None:
-            merge(outcomes, self.write(self.collect(batch, results), batch, installation))
-
-        def counted(tasks: Iterable[Task]) -> Iterator[tuple[Task, Value]]:
-            for result in self.work(tasks, self.processes(installation)):
-                progress.tell(self.name, done=1)
-                yield result
-
-        flow(self._batches(partitions, self.tasks_of(installation)), counted, finish)
-        memory.give_back()
-        return outcomes
-
-    def _batches(
-        self, partitions: Sequence[Partition], tasks_of: Callable[[Partition], list[Task]]
-    ) -> Iterator[Batch[Task, list[Partition]]]:
-        """Yield whole partitions of some BATCH documents."""
-        group: list[Partition] = []
-        held: list[Task] = []
-        for partition in partitions:
-            tasks = tasks_of(partition)
-            if group and len(held) + len(tasks) > BATCH:
-                yield Batch(group, held)
-                group, held = [], []
-            progress.tell(self.name, more=len(tasks))
-            group.append(partition)
-            held.extend(tasks)
-        if group:
-            yield Batch(group, held)
-
-
-def through_gate(installation: Installation, made: Made, inputs: Mapping[Partition, Inputs], version: str) -> Outcomes:
-    """Judge all partitions of all tables, then write them; tables made together are written together or not at all.
-
-    `inputs`: what each partition was made from.
-    """
-    if not inputs:
-        return {}
-    rows = {table: gate.with_former(installation.lake, table, made.failed, found) for table, found in made.rows.items()}
-    judged = {table: gate.judge(table, columns, version, made.reports) for table, columns in rows.items()}
-    for partition, decisions in made.outdated.items():
-        gate.tell_outdated(next(iter(judged.values()))[partition], decisions)
-    for partition, documents in made.failed.items():
-        gate.tell_failed(next(iter(judged.values()))[partition], documents)
+def through_gate(made: Made, cells: Sequence[Cell[Any]], last: Collection[Cell[Any]], version: str) -> Outcomes:
+    """Judge a piece of each of `cells`; write those of which it is the `last`, and return what became of them."""
     outcomes: Outcomes = {table.name: {} for table in made.rows}
-    for partition in sorted(inputs):
-        stopped = [why for table in made.rows for why in judged[table][partition].stopped]
-        for table in made.rows:
-            verdict: Judged = judged[table][partition]
-            verdict.stopped[:] = stopped
-            kept_back = gate.write(
-                installation, table, partition, verdict, inputs[partition], made.metadata.get(partition)
-            )
-            outcomes[table.name][partition] = Outcome(
-                n_rows=verdict.n_rows,
-                n_quarantined=len(verdict.quarantined),
-                failures=verdict.failures,
-                quarantined=verdict.quarantined,
-                stopped=kept_back,
-                preview=_preview(verdict.columns),
-            )
+    if not cells:
+        return outcomes
+    by_partition = {cell.partition: cell for cell in cells}
+    judged = {}
+    for table, rows in made.rows.items():
+        former = {p: by_partition[p].with_former(table, rows[p], failed) for p, failed in made.failed.items()}
+        judged[table] = gate.judge(table, {**rows, **former}, version, made.reports, _others(table, cells))
+    for cell in cells:
+        cell.tell(made.outdated.get(cell.partition, ()), made.failed.get(cell.partition, ()))
+        cell.add({table: found[cell.partition] for table, found in judged.items()}, made.once.get(cell.partition, ()))
+        if cell in last:
+            for table, outcome in cell.close().items():
+                outcomes[table.name][cell.partition] = outcome
     return outcomes
 
 
-def _preview(columns: Columns) -> Rows:
-    return [
-        {name: value[:PREVIEW_WIDTH] if isinstance(value, str) else value for name, value in row.items()}
-        for row in gate.rows_of(columns, PREVIEW)
-    ]
+def _others(table: Table, cells: Sequence[Cell[Any]]) -> Columns | None:
+    found = [others for cell in cells if len(others := cell.others(table)) > 1]
+    names = found[0] if found else ()
+    return {name: [value for columns in found for value in columns[name]] for name in names} or None
 
 
 def with_unchanged(

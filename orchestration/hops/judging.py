@@ -19,6 +19,8 @@ from typing import Any
 
 import pebble
 
+from sources.home import REPOSITORY
+from sources.meaning import version_of
 from sources.tables import Columns
 
 #: what the server loads once for all processes forked from it
@@ -29,17 +31,23 @@ PRELOAD = ("orchestration.hops.preload",)
 class Told:
     """What a suite says: the verdicts, what forbids which partition, and by the number of a row what sets it aside.
 
-    `cpu` are the seconds of processor that it took.
+    `doubted` are the reports of which an expectation failed, `cpu` the seconds of processor that it took.
     """
 
     results: list[dict[str, Any]]
     stopped: dict[str, list[str]]
     quarantined: dict[int, str]
+    doubted: frozenset[str]
     cpu: float
 
 
 def judge(
-    table: str, columns: Columns, partitions: Sequence[str], code_version: str, reports: Columns | None = None
+    table: str,
+    columns: Columns,
+    partitions: Sequence[str],
+    code_version: str,
+    reports: Columns | None = None,
+    others: Columns | None = None,
 ) -> Told:
     """Judge rows given as columns, in a process apart; see ``expectations.validate``.
 
@@ -47,7 +55,8 @@ def judge(
     passed one.
     """
     try:
-        found: Told = _process().schedule(_judged, (table, columns, list(partitions), code_version, reports)).result()
+        asked = (table, columns, list(partitions), code_version, reports, others)
+        found: Told = _process().schedule(_judged, asked).result()
     except pebble.ProcessExpired as expired:
         close()
         raise RuntimeError(
@@ -55,6 +64,13 @@ def judge(
             "nothing of it was written, run again"
         ) from expired
     return found
+
+
+@cache
+def suites_version() -> str:
+    """Return a hash of what the suites ask: rows that other suites judged are judged again."""
+    modules = [*(REPOSITORY / "expectations").rglob("*.py"), REPOSITORY / "sources" / "tables.py"]
+    return version_of(modules)
 
 
 def load_ahead() -> None:
@@ -91,7 +107,14 @@ def _process() -> pebble.ProcessPool:
     return pebble.ProcessPool(max_workers=1, context=_context())
 
 
-def _judged(table: str, columns: Columns, partitions: list[str], code_version: str, reports: Columns | None) -> Told:
+def _judged(
+    table: str,
+    columns: Columns,
+    partitions: list[str],
+    code_version: str,
+    reports: Columns | None,
+    others: Columns | None = None,
+) -> Told:
     """Runs in the process."""
     import pandas as pd
 
@@ -101,7 +124,8 @@ def _judged(table: str, columns: Columns, partitions: list[str], code_version: s
     # objects: the runner gives each column its contract's type, which pandas would only guess
     frame = pd.DataFrame(columns, dtype=object)
     behind = None if reports is None else pd.DataFrame(reports)
-    verdict = validate(table, frame, partitions, code_version, behind)
+    besides = None if others is None else pd.DataFrame(others, dtype=object)
+    verdict = validate(table, frame, partitions, code_version, behind, besides)
     aside = verdict.quarantined
     names = {int(index): str(name) for index, name in zip(aside.index, aside["expectation"], strict=True)}
-    return Told(verdict.results, verdict.stopped, names, time.process_time() - began)
+    return Told(verdict.results, verdict.stopped, names, verdict.doubted, time.process_time() - began)

@@ -7,7 +7,7 @@ What belongs here: the task of one report, and what a worker does with it. What 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,19 +15,22 @@ from orchestration.home.installation import Installation
 from orchestration.home.provenance import Inputs
 from orchestration.hops.accepted import (
     ReportTask,
+    accepted_documents,
     accepted_reports,
     by_partition,
     compact,
+    contract_of,
     each,
     failures_of,
     reports_behind,
     reports_hash,
-    with_keys,
 )
-from orchestration.hops.hop import DocumentHop, Made, reviews_hash
+from orchestration.hops.cell import Documents
+from orchestration.hops.document_hop import DocumentHop
+from orchestration.hops.hop import Made, reviews_hash
 from sources.bounded import Failure
 from sources.partitions import Partition
-from sources.tables import OBSERVATIONS, REJECTIONS, REPORTS, Columns
+from sources.tables import OBSERVATIONS, REJECTIONS, REPORTS, Columns, Table
 
 if TYPE_CHECKING:
     from sources.extraction.review import Decision
@@ -70,19 +73,29 @@ class Observations(DocumentHop[ExtractTask, "Extracted | Failure"]):
             "reviews": reviews_hash(installation, "observations*"),
         }
 
-    def tasks_of(self, installation: Installation) -> Callable[[Partition], list[ExtractTask]]:
+    def documents(self, installation: Installation) -> Callable[[Partition], Documents[ExtractTask]]:
         from sources.extraction.review import load_reviews
 
         decisions = load_reviews(installation.reviews)
+        rules = [self.versions(), contract_of(*self.tables)]
 
-        def tasks(partition: Partition) -> list[ExtractTask]:
-            found = [
-                ExtractTask(str(partition), report, tuple(d for d in decisions if d.concerns(report)))
-                for report in accepted_reports(installation, partition)
-            ]
-            return with_keys(found, installation, self.tables[0], partition, self.versions())
+        def made_from(report: dict[str, Any]) -> list[object]:
+            # more decisions than concern it in the end: which of them do follows from them and its text
+            return [*rules, *(d.model_dump(mode="json") for d in decisions if d.may_concern(report))]
 
-        return tasks
+        def documents(partition: Partition) -> Documents[ExtractTask]:
+            def task(report: dict[str, Any]) -> ExtractTask:
+                return ExtractTask(str(partition), report, tuple(d for d in decisions if d.concerns(report)))
+
+            return accepted_documents(installation, self.tables[0], partition, made_from, task)
+
+        return documents
+
+    def name_of(self, task: ExtractTask) -> str:
+        return str(task.report["report_id"])
+
+    def value_of(self, rows: Mapping[Table, Columns]) -> Extracted | Failure:
+        return Extracted(rows[OBSERVATIONS], rows[REJECTIONS], [])
 
     def work(self, tasks: Iterable[ExtractTask], workers: int) -> Iterator[tuple[ExtractTask, Extracted | Failure]]:
         return each(extract_one, tasks, workers)
@@ -92,11 +105,14 @@ class Observations(DocumentHop[ExtractTask, "Extracted | Failure"]):
         observations = by_partition(OBSERVATIONS, batch, ((task, found.observations) for task, found in extracted))
         rejections = by_partition(REJECTIONS, batch, ((task, found.rejections) for task, found in extracted))
         outdated: dict[Partition, list[str]] = {}
+        once: dict[Partition, list[str]] = {}  # a decision that no longer fits is told by each run
         for task, found in extracted:
-            outdated.setdefault(Partition.parse(task.partition), []).extend(found.outdated)
+            if found.outdated:
+                outdated.setdefault(Partition.parse(task.partition), []).extend(found.outdated)
+                once.setdefault(Partition.parse(task.partition), []).append(self.name_of(task))
         behind = reports_behind(batch, results, n_observations=observations, n_rejections=rejections)
         rows = {OBSERVATIONS: observations, REJECTIONS: rejections}
-        return Made(rows, behind, outdated, failed=failures_of(results))
+        return Made(rows, behind, outdated, failed=failures_of(results), once=once)
 
     def load(self) -> None:
         from sources.extraction import ReportContext, extract

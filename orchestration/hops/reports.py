@@ -6,28 +6,32 @@ document is read (``sources/document``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, cast
 
-from orchestration.home import care, fingerprints
+from orchestration.home import care, documents, fingerprints
 from orchestration.home.installation import Installation
 from orchestration.home.provenance import Inputs
+from orchestration.hops import gate
+from orchestration.hops.accepted import contract_of
+from orchestration.hops.cell import Documents
+from orchestration.hops.document_hop import DocumentHop
 from orchestration.hops.gate import Rows
-from orchestration.hops.hop import DocumentHop, Made, read_rows, reviews_hash
+from orchestration.hops.hop import Made, read_rows, reviews_hash
 from orchestration.hops.judging import PRELOAD
 from sources import store
-from sources.bounded import READ_SECONDS, Failure, believed, patience, run_bounded
+from sources.bounded import MANY, READ_SECONDS, Failure, believed, patience, run_bounded
 from sources.home import Home
 from sources.partitions import Partition
 from sources.report_ids import DIGITS
 from sources.snapshot.fetch import latest
 from sources.snapshot.store import DamagedSnapshotError, fault_of, read
-from sources.tables import REPORTS, SNAPSHOTS
+from sources.tables import REPORTS, SNAPSHOTS, Columns, Table
 
 
 @dataclass(frozen=True)
@@ -66,18 +70,45 @@ class Reports(DocumentHop[ReadTask, Rows]):
             "catalogue": sorted(entry.location for entry in installation.entries().get(partition, [])),
             **self.versions(),
             "reviews": reviews_hash(installation, "identities*"),
+            **({"regions": regions_hash(installation)} if installation.overlay else {}),
         }
 
-    def tasks_of(self, installation: Installation) -> Callable[[Partition], list[ReadTask]]:
+    def documents(self, installation: Installation) -> Callable[[Partition], Documents[ReadTask]]:
+        from sources.document.identity.reviews import load_identity_reviews
+
         installation.settle_ids()
+        overruling: dict[str, list[object]] = {}
+        for review in load_identity_reviews(installation.reviews):
+            overruling.setdefault(review.location, []).append(asdict(review))
+        rules = [self.versions(), regions_hash(installation), contract_of(*self.tables)]
 
-        def tasks(partition: Partition) -> list[ReadTask]:
+        def documents_of(partition: Partition) -> Documents[ReadTask]:
             locations = {entry.location for entry in installation.entries().get(partition, [])}
-            found = read_tasks(partition, _claimed_pages(installation, partition, locations), installation)
-            check_pages(found, installation.home)
-            return found
+            pages = _claimed_pages(installation, partition, locations)
+            by_location = {task.location: task for task in read_tasks(partition, pages, installation)}
 
-        return tasks
+            def tasks(names: Collection[str]) -> Iterator[ReadTask]:
+                wanted = [by_location[name] for name in names]
+                for begins in range(0, len(wanted), MANY):
+                    check_pages(wanted[begins : begins + MANY], installation.home)
+                    yield from wanted[begins : begins + MANY]
+
+            return Documents(
+                "location",
+                {
+                    location: _made_from(task, pages[location], rules, overruling.get(location, ()))
+                    for location, task in by_location.items()
+                },
+                tasks,
+            )
+
+        return documents_of
+
+    def name_of(self, task: ReadTask) -> str:
+        return task.location
+
+    def value_of(self, rows: Mapping[Table, Columns]) -> Rows:
+        return gate.rows_of(rows[REPORTS])
 
     def work(self, tasks: Iterable[ReadTask], workers: int) -> Iterator[tuple[ReadTask, Rows]]:
         return read_all(tasks, workers)
@@ -90,7 +121,12 @@ class Reports(DocumentHop[ReadTask, Rows]):
         rows: dict[Partition, Rows] = {partition: [] for partition in batch}
         for task, found in results:
             rows[Partition.parse(task.partition)].extend(found)
-        return Made({REPORTS: {partition: REPORTS.columns_of(found) for partition, found in rows.items()}})
+        # what had to be ended may have met a busy machine: the next run that reads the partition tries it again
+        once = {
+            partition: {row["location"] for row in found if row.get("refusal_reason") == "hostile"}
+            for partition, found in rows.items()
+        }
+        return Made({REPORTS: {partition: REPORTS.columns_of(found) for partition, found in rows.items()}}, once=once)
 
     def load(self) -> None:
         import sources.document.reports  # noqa: F401 - the parsers of web pages, PDF and Office files: a second
@@ -138,6 +174,19 @@ def read_tasks(partition: Partition, pages: dict[str, Rows], installation: Insta
             )
         )
     return tasks
+
+
+def _made_from(task: ReadTask, pages: Rows, rules: Sequence[object], overruling: Sequence[object]) -> str:
+    """Return the key of a document: bytes count by their hashes, wherever they lie."""
+    hashes = [row["sha256"] for row in pages]
+    told = (task.label, task.url, task.content_type, task.id_digits)
+    return documents.key(task.location, hashes, told, rules, overruling)
+
+
+def regions_hash(installation: Installation) -> str:
+    """Return a hash of the home's own regions, by which texts are read too; empty where there are none."""
+    overlay = installation.overlay
+    return fingerprints.digest(overlay.read_text(encoding="utf-8")) if overlay else ""
 
 
 @lru_cache(maxsize=2)

@@ -6,27 +6,30 @@ What belongs here: the task of one report, and what a worker does with it. What 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from orchestration.home.installation import Installation
 from orchestration.home.provenance import Inputs
 from orchestration.hops.accepted import (
     ReportTask,
-    accepted_reports,
+    accepted_documents,
     by_partition,
     compact,
+    contract_of,
     each,
     failures_of,
     reports_behind,
     reports_hash,
-    with_keys,
 )
-from orchestration.hops.hop import DocumentHop, Made
+from orchestration.hops.cell import Documents
+from orchestration.hops.document_hop import DocumentHop
+from orchestration.hops.hop import Made
 from sources.bounded import Failure
 from sources.partitions import Partition
-from sources.tables import REPORTS, TERM_COUNTS, Columns
+from sources.tables import REPORTS, TERM_COUNTS, Columns, Table
 
 
 @dataclass(frozen=True)
@@ -55,13 +58,22 @@ class Terms(DocumentHop[CountTask, "Columns | Failure"]):
     def inputs(self, partition: Partition, installation: Installation) -> Inputs:
         return {"reports": reports_hash(installation, partition), **self.versions(installation)}
 
-    def tasks_of(self, installation: Installation) -> Callable[[Partition], list[CountTask]]:
-        def tasks(partition: Partition) -> list[CountTask]:
-            reports = accepted_reports(installation, partition)
-            found = [CountTask(str(partition), report, str(_folder(installation))) for report in reports]
-            return with_keys(found, installation, self.tables[0], partition, self.versions(installation))
+    def documents(self, installation: Installation) -> Callable[[Partition], Documents[CountTask]]:
+        rules = [self.versions(installation), contract_of(*self.tables)]
 
-        return tasks
+        def documents(partition: Partition) -> Documents[CountTask]:
+            def task(report: dict[str, Any]) -> CountTask:
+                return CountTask(str(partition), report, str(_folder(installation)))
+
+            return accepted_documents(installation, self.tables[0], partition, lambda _: rules, task)
+
+        return documents
+
+    def name_of(self, task: CountTask) -> str:
+        return str(task.report["report_id"])
+
+    def value_of(self, rows: Mapping[Table, Columns]) -> Columns | Failure:
+        return rows[TERM_COUNTS]
 
     def work(self, tasks: Iterable[CountTask], workers: int) -> Iterator[tuple[CountTask, Columns | Failure]]:
         return each(count_one, tasks, workers)

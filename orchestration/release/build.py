@@ -105,7 +105,7 @@ def publish(
 @dataclass(frozen=True)
 class _Built:
     """What `_build` made: rows by table, changed cells by cause, verdicts on the release, who overruled some, and what
-    is known of each export (see ``write_tables``)."""
+    is known of each export (see ``write_tables``, ``write_panel``)."""
 
     counts: dict[str, int]
     changes: dict[str, int]
@@ -113,6 +113,7 @@ class _Built:
     verdicts: list[dict[str, Any]]
     override: Override | None
     exports: dict[str, dict[str, str]]
+    notes: list[str]
 
 
 def _against(
@@ -140,6 +141,7 @@ def _build(
 ) -> _Built:
     exports = folder / "exports"
     exports.mkdir(parents=True)
+    forms = installation.settings.publish.exports
     database = folder / "baogao.duckdb"
     with _readable_warehouse(installation):
         counts = copy_marts(connect, installation.home.marts, database, schema)
@@ -147,14 +149,15 @@ def _build(
     # beside the judging, which has the new file to itself. Who leaves this block has waited for both writers
     with connect(installation.home.marts) as marts, ThreadPoolExecutor(2) as beside:
         readers = [marts.cursor(), marts.cursor()]
-        panel = beside.submit(write_panel, readers[0], exports, schema, release_id)
-        tables = beside.submit(write_tables, readers[1], exports, sorted(schema.keys() - {VERDICTS}), served)
+        panel = beside.submit(write_panel, readers[0], exports, schema, release_id, forms)
+        others = sorted(schema.keys() - {VERDICTS})
+        tables = beside.submit(write_tables, readers[1], exports, others, served, forms)
         try:
             changes, verdicts, override = _judge(installation, schema, connect, database, counts, served, override)
             with connect(database) as connection:
-                written = write_tables(connection, exports, sorted(schema.keys() & {VERDICTS}), served)
+                written = write_tables(connection, exports, sorted(schema.keys() & {VERDICTS}), served, forms)
                 covered = _covered(connection)
-            panel.result()
+            notes = panel.result()
             written |= tables.result()
         except BaseException:
             for reader in readers:
@@ -163,7 +166,7 @@ def _build(
     write_changes(exports / "CHANGES.csv", changes)
     (exports / "codebook.md").write_text(codebook.markdown(schema, counts), encoding="utf-8")
     (exports / "CITATION.cff").write_text(citation(release_id), encoding="utf-8")
-    return _Built(counts, changes.counts, covered, verdicts, override, written)
+    return _Built(counts, changes.counts, covered, verdicts, override, written, notes)
 
 
 def _judge(
@@ -206,6 +209,7 @@ def _write_manifest(
         "covered": built.covered,
         "override": spoken.record() if spoken else None,
         "warnings": [f"{v['table_name']}: {v['expectation']}" for v in built.verdicts if not v["success"]],
+        "notes": built.notes,
         "reviews_without_effect": reviews,
         "versions": versions(),
         "files": _hashes(folder, built.exports),

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,10 +27,13 @@ from orchestration.release.reasons import REASONS, reasons
 from orchestration.release.schema import PANEL, PANEL_KEYS, PublishedTable
 from orchestration.release.stata import write_stata
 from sources import outgoing
+from sources.settings import EXPORTS
 
 HOW_TO_CITE = "cite as: baogao, warehouse of Chinese government work reports 政府工作报告数据仓库, release {release}"
 LICENCE = "figures as the reports state them; the software that read them: Apache-2.0; division codes: CC0"
 EXCEL_CELL = 32_767
+#: rows of a sheet, its header among them
+EXCEL_ROWS = 1_048_576
 #: tables with a file for each year, and the column that says which
 BY_YEAR = {
     "fct_observation": "report_year",
@@ -58,34 +61,50 @@ class Part:
 
 
 def write_panel(
-    connection: duckdb.DuckDBPyConnection, folder: Path, schema: Mapping[str, PublishedTable], release: str
-) -> None:
-    """Write the panel of the file that `connection` has open as workbook and Stata file into `folder`.
+    connection: duckdb.DuckDBPyConnection,
+    folder: Path,
+    schema: Mapping[str, PublishedTable],
+    release: str,
+    forms: Collection[str] = EXPORTS,
+) -> list[str]:
+    """Write the panel of the file that `connection` has open as workbook and Stata file, of `forms`, into `folder`.
 
-    Why its cells are empty goes into the Stata file, and as letters into a CSV of the panel's own shape beside it.
+    Why its cells are empty goes into the Stata file, and as letters into a CSV of the panel's own shape.
+    Return what a reader should know of these files.
     """
+    if not {"xlsx", "dta", "csv"} & set(forms):
+        return []
     panel = connection.execute(f"select * from {PANEL} order by {_order(connection, PANEL)}").df()
-    write_workbook(panel, schema, folder / f"{PANEL}.xlsx")
+    sheets = write_workbook(panel, schema, folder / f"{PANEL}.xlsx") if "xlsx" in forms else []
     why = reasons(connection, panel, schema[PANEL].columns)
-    told = [f"{letter}: {reason.zh} {reason.en}" for letter, reason in REASONS.items()]
-    notes = [f"baogao release {release}", HOW_TO_CITE.format(release=release), LICENCE, *told]
-    write_stata(panel, why, schema[PANEL], folder / f"{PANEL}.dta", notes)
-    why.to_csv(folder / f"{PANEL}_reasons.csv", index=False, encoding="utf-8-sig")
+    if "dta" in forms:
+        told = [f"{letter}: {reason.zh} {reason.en}" for letter, reason in REASONS.items()]
+        notes = [f"baogao release {release}", HOW_TO_CITE.format(release=release), LICENCE, *told]
+        write_stata(panel, why, schema[PANEL], folder / f"{PANEL}.dta", notes)
+    if "csv" in forms:
+        why.to_csv(folder / f"{PANEL}_reasons.csv", index=False, encoding="utf-8-sig")
+    return sheets
 
 
 def write_tables(
-    connection: duckdb.DuckDBPyConnection, folder: Path, names: Iterable[str], former: Release | None = None
+    connection: duckdb.DuckDBPyConnection,
+    folder: Path,
+    names: Iterable[str],
+    former: Release | None = None,
+    forms: Collection[str] = EXPORTS,
 ) -> dict[str, dict[str, str]]:
-    """Write tables of the file that `connection` has open as Parquet and CSV into `folder`, which must exist.
+    """Write tables of the file that `connection` has open as Parquet and CSV, of `forms`, into `folder`, which must
+    exist.
 
     Return, by path below `folder`, what the manifest says of each file: `content` (hash of its rows), and `sha256`
     where it is known already. Files of `former` with the same rows are linked.
     """
     written: dict[str, dict[str, str]] = {}
-    for name in names:
+    writers = {form: write for form, write in (("parquet", write_parquet), ("csv", write_csv)) if form in forms}
+    for name in names if writers else ():
         for part in _parts(connection, name):
             query = f'select * from "{name}" where {part.rows} order by {_order(connection, name)}'
-            for form, write in (("parquet", write_parquet), ("csv", write_csv)):
+            for form, write in writers.items():
                 path = f"{form}/{part.name}.{form}"
                 written[path] = {"content": part.content}
                 if sha256 := _link(path, part.content, folder, former):
@@ -151,8 +170,11 @@ def write_csv(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> 
     connection.execute(f"copy (select {selected} from ({query})) to '{_quoted(path)}' (format csv, header)")
 
 
-def write_workbook(panel: pd.DataFrame, schema: Mapping[str, PublishedTable], path: Path) -> None:
-    """Write the panel and the codebook as two sheets with frozen headers."""
+def write_workbook(panel: pd.DataFrame, schema: Mapping[str, PublishedTable], path: Path) -> list[str]:
+    """Write the panel and the codebook as two sheets with frozen headers, the panel as several where one can't hold it.
+
+    Return a line that says so, if it is so.
+    """
     import xlsxwriter
 
     options = {
@@ -163,9 +185,19 @@ def write_workbook(panel: pd.DataFrame, schema: Mapping[str, PublishedTable], pa
     }
     with xlsxwriter.Workbook(str(path), options) as book:
         bold = book.add_format({"bold": True})
-        _sheet(book.add_worksheet("panel"), bold, list(panel.columns), _told(panel), len(PANEL_KEYS))
+        cuts = list(range(0, max(len(panel), 1), EXCEL_ROWS - 1))
+        sheets = ["panel" if not number else f"panel {number + 1}" for number in range(len(cuts))]
+        for name, begins in zip(sheets, cuts, strict=True):
+            part = panel.iloc[begins : begins + EXCEL_ROWS - 1]
+            _sheet(book.add_worksheet(name), bold, list(panel.columns), _told(part), len(PANEL_KEYS))
         told = (enumerate(row) for row in codebook.rows(schema))
         _sheet(book.add_worksheet("codebook"), bold, list(codebook.HEADER), told, 2)
+    if len(sheets) == 1:
+        return []
+    return [
+        f"{path.name}: the panel's {len(panel):,} rows are more than the {EXCEL_ROWS - 1:,} that a sheet of Excel "
+        f"holds: they are cut into the sheets {', '.join(sheets)}"
+    ]
 
 
 def _told(frame: pd.DataFrame) -> Iterator[Iterable[tuple[int, Any]]]:

@@ -33,8 +33,13 @@ from sources.tables import OBSERVATIONS, RAW_TABLES
 PATIENCE = 60.0
 #: the variable by which profiles.yml is told what DuckDB may hold
 MEMORY = "BAOGAO_DBT_MEMORY"
-#: bytes that a build may hold for each observation: with 3.4 million of them (60,000 reports) it failed below 3 GB, at
-#: the panel with its hundreds of columns, and went through with 6
+#: MB that DuckDB may hold while it builds up to so many observations (6,000 reports have 340,000): what it needs beyond
+#: the limit, dbt, Python and the columns of files it reads, is half a GB
+_LEAST, _FEW = 400, 350_000
+#: observations from which on models are built one after the other: two at once ran out of these 400 MB with 340,000
+_ONE_BY_ONE = 100_000
+#: bytes that it may hold for each further one: with 3.4 million of them (60,000 reports) it failed below 3 GB, at the
+#: panel with its hundreds of columns, and went through with 6
 _BYTES_HELD = 1_800
 
 
@@ -186,10 +191,19 @@ def _memory(installation: Installation) -> str:
     """Return what dbt's DuckDB may hold, unless a person said it."""
     if given := os.environ.get(MEMORY):
         return given
+    more = max(0, _n_observations(installation) - _FEW)
+    return memory.duckdb_limit(_LEAST * 10**6 + _BYTES_HELD * more, _LEAST)
+
+
+def threads(installation: Installation) -> list[str]:
+    """Return dbt's argument that says how many models it builds at once; none: as profiles.yml has it."""
+    return ["--threads", "1"] if _n_observations(installation) > _ONE_BY_ONE else []
+
+
+def _n_observations(installation: Installation) -> int:
     lake = installation.lake
     with installation.viewing():
-        rows = sum(lake.n_rows(OBSERVATIONS, partition) for partition in lake.partitions(OBSERVATIONS.name))
-    return memory.duckdb_limit(_BYTES_HELD * rows)
+        return sum(lake.n_rows(OBSERVATIONS, partition) for partition in lake.partitions(OBSERVATIONS.name))
 
 
 def target(installation: Installation) -> Path:

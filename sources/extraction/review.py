@@ -74,9 +74,15 @@ class Decision(BaseModel):
 
     def concerns(self, report: Mapping[str, Any]) -> bool:
         """Whether it is about this row of the table `reports`: by its id, or as another copy of the same report."""
+        return self.report_id == report["report_id"] or (
+            self.may_concern(report) and holds_words(report["text"] or "", self.quote)
+        )
+
+    def may_concern(self, report: Mapping[str, Any]) -> bool:
+        """Whether it `concerns` the row as far as can be told without a look at its text."""
         region, year = report.get("region_code"), report.get("report_year")
         copied = self.region_code is not None and (self.region_code, self.report_year) == (region, year)
-        return self.report_id == report["report_id"] or (copied and holds_words(report["text"] or "", self.quote))
+        return copied or self.report_id == report["report_id"]
 
     def __str__(self) -> str:
         return f"{self.surface} in {self.quote!r}"

@@ -11,6 +11,7 @@ from gate_rows import rejection
 from orchestration.home.installation import Installation
 from orchestration.home.provenance import hash_of
 from orchestration.hops import gate
+from orchestration.hops.cell import Cell
 from sources.partitions import Partition
 from sources.tables import REJECTIONS
 
@@ -19,7 +20,9 @@ PARTITION = Partition("990000", "2021")
 
 def _write(installation: Installation, rows: list[dict[str, Any]], inputs: str = "i") -> list[str]:
     judged = gate.judge(REJECTIONS, {PARTITION: REJECTIONS.columns_of(rows)}, "v1")
-    return gate.write(installation, REJECTIONS, PARTITION, judged[PARTITION], {"reports": inputs})
+    cell = Cell[Any](installation, (REJECTIONS,), PARTITION, {"reports": inputs})
+    cell.add({REJECTIONS: judged[PARTITION]})
+    return cell.close()[REJECTIONS].stopped
 
 
 def _stored(installation: Installation) -> list[str]:

@@ -117,8 +117,10 @@ def test_locations_that_would_share_an_id_are_told_by_row(installation: Installa
 
 
 def ids(installation: Installation, partition: Partition = PARTITION) -> dict[str, str]:
-    tasks = reports.HOP.tasks_of(installation)(partition)
-    return {row["location"]: row["report_id"] for task in tasks for row in reports.read_one(task)}
+    found = reports.HOP.documents(installation)(partition)
+    return {
+        row["location"]: row["report_id"] for task in found.tasks(found.made_from) for row in reports.read_one(task)
+    }
 
 
 def test_documents_that_were_read_before_keep_their_ids(installation: Installation, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import os
 import subprocess
@@ -15,7 +16,7 @@ import pytest
 from orchestration.cli.failures import unworked_lines
 from orchestration.home import fingerprints
 from orchestration.home.installation import Installation, open_installation
-from orchestration.hops import accepted, observations
+from orchestration.hops import accepted, document_hop, observations
 from orchestration.hops.gate import FORMER_READING, WORKED_THROUGH, failed_verdicts, stops
 from orchestration.hops.kept_back import held_back
 from orchestration.hops.observations import HOP
@@ -52,9 +53,10 @@ def write_reports(installation: Installation, partition: Partition, names: list[
         partition,
     )
     assert row["accepted"]
+    texts = {name: row["text"] + (more if name.startswith(poison.KINDS) else "") for name in names}
     rows = [
-        {**row, "report_id": name, "text": row["text"] + (more if name.startswith(poison.KINDS) else "")}
-        for name in names
+        {**row, "report_id": name, "text": text, "text_sha256": hashlib.sha256(text.encode()).hexdigest()}
+        for name, text in texts.items()
     ]
     columns = REPORTS.columns_of(rows)
     installation.lake.write(REPORTS, partition, REPORTS.to_arrow(rows), fingerprints.stored("made by hand", columns))
@@ -128,6 +130,34 @@ def test_a_report_that_fails_is_told_and_all_others_are_written(
     assert {name for name, flags in found.items() if FORMER_READING in flags} == set(BAD)
     after = installation.lake.read(REJECTIONS, HERE)
     assert before is not None and after is not None and before.num_rows == after.num_rows
+
+
+def test_failures_of_all_pieces_are_told_and_what_is_sound_is_taken_over(
+    installation: Installation, planted: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A partition in pieces of two documents: each failed one is named, keeps its former rows, and waits."""
+    bad, good = [f"raise-{n}" for n in range(7)], ["good-1", "good-2"]
+    monkeypatch.setattr(document_hop, "BATCH", 2)
+    monkeypatch.setattr(observations, "extract_one", SOUND)
+    write_reports(installation, HERE, [*good, *bad])
+    HOP.run(installation, [HERE])
+    before = written(installation, HERE)
+    assert set(before) == {*good, *bad}
+
+    poison.plant(planted)
+    write_reports(installation, HERE, [*good, *bad, "good-3"], more="\n各位代表，谢谢大家。")
+    HOP.run(installation, [HERE])
+    assert attempts(planted) == sorted([*bad, "good-3"]), "the good ones are taken over"
+    (verdict,) = [v for v in failed_verdicts(installation.lake) if v["expectation"] == WORKED_THROUGH]
+    assert verdict["n_failed"] == 7 and {d["report_id"] for d in json.loads(verdict["examples"])} == set(bad)
+    now = written(installation, HERE)
+    assert set(now) == {*good, *bad, "good-3"}
+    assert {name for name, flags in now.items() if FORMER_READING in flags} == set(bad)
+
+    write_reports(installation, HERE, [*good, *bad], more="\n各位代表，谢谢大家。")
+    HOP.run(installation, [HERE])
+    assert attempts(planted) == [] and written(installation, HERE) == {name: now[name] for name in [*good, *bad]}
+    assert len(unworked_lines(failed_verdicts(installation.lake), shown=10)) == 8
 
 
 def test_where_every_report_raises_no_report_is_at_fault(installation: Installation, planted: Path) -> None:

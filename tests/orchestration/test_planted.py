@@ -21,6 +21,7 @@ from planted import PLANTS, Plant, Row
 
 from orchestration.home.installation import Installation
 from orchestration.hops import HOPS, gate
+from orchestration.hops.cell import Cell
 from orchestration.warehouse import builds
 from sources.home import REPOSITORY, Home
 from sources.partitions import Partition
@@ -113,7 +114,9 @@ def _write(
         rows += [bad, dict(bad)] if plant.twice else [bad]
     with_reports = behind if table.name not in ("snapshots", "reports") else None
     judged = gate.judge(table, {PARTITION: table.columns_of(rows)}, "planted", with_reports)[PARTITION]
-    stopped = gate.write(installation, table, PARTITION, judged, {"rows": "planted"})
+    cell = Cell[Any](installation, (table,), PARTITION, {"rows": "planted"})
+    cell.add({table: judged})
+    stopped = cell.close()[table].stopped
     failed = {result["expectation"] for result in judged.results if not result["success"]}
     for plant in group:
         column, value = mark_of(plant)

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -130,9 +131,27 @@ def test_panel_has_a_row_for_each_region_indicator_and_year(home: Path) -> None:
         (("compare", "霁川", "--state", "none"), "no_target_set"),
         (("panel", "霁川", "--below", "澜岳"), "leave one of them out"),
         (("panel", "霁川", "--years", "2023-2020"), "comes after the last"),
-        (("panel", "--below", "霁川"), "knows no region below"),
+        (("panel", "--below", "清坞"), "knows no region below"),
     ],
 )
 def test_what_is_not_there_is_told_with_what_is(home: Path, arguments: tuple[str, ...], told: str) -> None:
     done = baogao(*arguments, "--home", home)
     assert done.code == 1 and told in done.err, done.err
+
+
+def test_the_state_the_plan_and_the_releases_are_data_too(home: Path) -> None:
+    state = json.loads(baogao("status", "--json", "--home", home).out)
+    assert state["read"]["accepted"] == 3 and state["read"]["refused"]["unreadable"] == 2
+    assert any(failure["location"].endswith("missing.txt") for failure in state["failed"])
+    releases = json.loads(baogao("release", "list", "--json", "--home", home).out)
+    assert [one["release"] for one in releases if one["served"]] == [state["served"]]
+    assert releases[0]["rows"]["city_year_panel"] > 0
+    plan = json.loads(baogao("run", "--plan", "--json", "--home", home).out)
+    assert plan["stale"].keys() == state["stale"].keys() and plan["partitions"] == 2 and plan["addresses"] == []
+    refused = baogao("run", "--json", "--home", home)
+    assert refused.code == 1 and "--plan" in refused.err
+
+
+def test_the_version_is_said_without_a_home() -> None:
+    done = baogao("--version")
+    assert done.code == 0 and done.out == f"baogao {version('baogao')}\n"

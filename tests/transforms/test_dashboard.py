@@ -313,6 +313,14 @@ def test_a_shared_address_opens_the_sentence(home: Home, store: Store) -> None:
     assert any("86" in told.value and "decimal point" in told.value for told in app.warning)
 
 
+def test_who_set_none_is_a_filter_of_the_comparison(home: Home) -> None:
+    address = {"among": "city", "indicator": "consumer_price_index", "measure": "level", "compare_year": "2022"}
+    everyone = page("compare", **address).dataframe[0].value
+    none = page("compare", **address, states="no_target_set").dataframe[0].value
+    assert len(everyone) > len(none) == 1
+    assert "no target set on purpose" in none["reason"].iloc[0] and pd.isna(none["target"].iloc[0])
+
+
 def test_a_choice_draws_another_series(home: Home) -> None:
     app = page("series", region="990100")
     before = [text.value for text in app.markdown]

@@ -207,6 +207,7 @@ def _build(
         "text",
         "--log-level-file",
         "info",
+        *builds.threads(installation),
         *left.arguments,
         *(["--vars", '{"test_severity": "warn"}'] if despite_tests else []),
     ]

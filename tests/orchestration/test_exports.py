@@ -1,0 +1,62 @@
+"""Exports: only the forms that the settings choose, and a panel that a sheet can't hold is cut and told."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.release import exports
+from orchestration.release.schema import PANEL, PANEL_KEYS, Column, PublishedTable
+from sources.home import Home
+from sources.settings import EXPORTS, SettingsError, load_settings
+
+SCHEMA = {PANEL: PublishedTable(PANEL, "Region-years", "面板", (Column("region_id", "VARCHAR", "Region", "地区"),))}
+KEYS = ", ".join("2000 + i as year" if key == "year" else f"'{key}' || i as {key}" for key in PANEL_KEYS)
+
+
+@pytest.fixture
+def panel() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    connection.execute(f"create table {PANEL} as select {KEYS}, i * 1.5 as gdp from range(5) t(i)")
+    return connection
+
+
+def files(folder: Path) -> set[str]:
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("forms", [(), ("parquet",), ("csv", "dta"), EXPORTS])
+def test_only_the_chosen_forms_are_written(
+    panel: duckdb.DuckDBPyConnection, tmp_path: Path, forms: tuple[str, ...]
+) -> None:
+    assert exports.write_panel(panel, tmp_path, SCHEMA, "r1", forms) == []
+    written = exports.write_tables(panel, tmp_path, SCHEMA, forms=forms)
+    assert {Path(name).suffix for name in files(tmp_path)} == {f".{form}" for form in forms}
+    assert set(written) == files(tmp_path) - {f"{PANEL}.xlsx", f"{PANEL}.dta", f"{PANEL}_reasons.csv"}
+
+
+def test_a_panel_that_a_sheet_cannot_hold_is_cut_into_several_and_told(
+    panel: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "EXCEL_ROWS", 3)  # one of them the header
+    (note,) = exports.write_panel(panel, tmp_path, SCHEMA, "r1", ["xlsx"])
+    assert "5 rows" in note and "panel, panel 2, panel 3" in note
+    with zipfile.ZipFile(tmp_path / f"{PANEL}.xlsx") as book:
+        named = book.read("xl/workbook.xml").decode()
+        sheets = [book.read(f"xl/worksheets/sheet{number}.xml").decode() for number in (1, 2, 3)]
+    assert [named.count(f'name="{name}"') for name in ("panel", "panel 2", "panel 3", "codebook")] == [1] * 4
+    assert [sheet.count("<row ") for sheet in sheets] == [3, 3, 2]
+    assert [sheet.count(">region_id<") + sheet.count(">year<") for sheet in sheets] == [2, 2, 2], "each has its header"
+
+
+def test_the_forms_are_a_setting(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    assert load_settings(home, {}).publish.exports == EXPORTS
+    assert load_settings(home, {"BAOGAO_PUBLISH_EXPORTS": "parquet csv"}).publish.exports == ("parquet", "csv")
+    (tmp_path / "baogao.toml").write_text('[publish]\nexports = ["parquet"]\n', encoding="utf-8")
+    assert load_settings(home, {}).publish.exports == ("parquet",)
+    with pytest.raises(SettingsError, match=r"publish.exports.*no form of exports: excel; choose of parquet"):
+        load_settings(home, {"BAOGAO_PUBLISH_EXPORTS": "excel"})
