@@ -5,10 +5,12 @@ from __future__ import annotations
 import gc
 import io
 import os
+import signal
 import subprocess
 import sys
 import warnings
-from contextlib import chdir, redirect_stderr, redirect_stdout
+from collections.abc import Iterator
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
@@ -29,15 +31,15 @@ class Done:
 def baogao(*arguments: str | Path) -> Done:
     """Call the command's entry function with these arguments, in the repository's folder.
 
-    What it says is what it would say in a process of its own; variables, warnings and the collector's frozen objects
-    are put back. An error that would end the process with a traceback is raised.
+    What it says is what it would say in a process of its own; variables, warnings, signals and the collector's frozen
+    objects are put back. An error that would end the process with a traceback is raised.
     """
     out, err = _stream(), _stream()
     code = 0
     command = ["baogao", *map(str, arguments)]
     with (
         patch.object(sys, "argv", command), patch.dict(os.environ), warnings.catch_warnings(), chdir(REPOSITORY),
-        redirect_stdout(out), redirect_stderr(err),
+        redirect_stdout(out), redirect_stderr(err), _signals_put_back(),
     ):  # fmt: skip
         try:
             main()
@@ -46,6 +48,18 @@ def baogao(*arguments: str | Path) -> Done:
         finally:
             gc.unfreeze()
     return Done(code, _told(out), _told(err))
+
+
+@contextmanager
+def _signals_put_back() -> Iterator[None]:
+    former, hook = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}, sys.unraisablehook
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(-1)
+        for number, handler in former.items():
+            signal.signal(number, handler)
+        sys.unraisablehook = hook
 
 
 def baogao_process(*arguments: str | Path) -> Done:

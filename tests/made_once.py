@@ -24,11 +24,12 @@ def made_once(root: Path, name: str, make: Callable[[Path], None]) -> Path:
 
     The first worker that asks makes it, the others wait. Who gets it may read it; what is to be changed is copied.
     """
-    key = _hash_of_sources(Path(inspect.getfile(make)))
-    folder = root / key / name
+    # the maker's file is part of the name: a session whose makers lie in several has one folder, which is kept
+    maker = hashlib.sha256(Path(inspect.getfile(make)).read_bytes()).hexdigest()[:8]
+    folder = root / _hash_of_sources() / f"{name}-{maker}"
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder.with_name(f"{name}.lock")):
-        whole = folder.with_name(f"{name}.whole")
+    with FileLock(f"{folder}.lock"):
+        whole = Path(f"{folder}.whole")
         if not whole.exists():
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
@@ -39,10 +40,10 @@ def made_once(root: Path, name: str, make: Callable[[Path], None]) -> Path:
 
 
 @cache
-def _hash_of_sources(maker: Path) -> str:
+def _hash_of_sources() -> str:
     digest = hashlib.sha256(sys.version.encode())
     helpers = (path for path in (REPOSITORY / "tests").rglob("*.py") if not path.name.startswith("test_"))
-    for path in [maker, REPOSITORY / "requirements.lock", *sorted(helpers), *_files_of_rooms()]:
+    for path in [REPOSITORY / "requirements.lock", *sorted(helpers), *_files_of_rooms()]:
         digest.update(str(path).encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

@@ -232,9 +232,10 @@ def _plain(value: Any) -> Any:
 
 
 def _table(asked: _Asked, rows: list[dict[str, Any]], sentences: bool) -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
+
+    from orchestration.cli.printing import show
 
     if not rows:
         echo(f"release {asked.store.release} has no such row")
@@ -253,7 +254,7 @@ def _table(asked: _Asked, rows: list[dict[str, Any]], sentences: bool) -> None:
     for row in rows:
         cells = _cells(row, asked)
         table.add_row(*(Text(outgoing.lines(cells[name])) for name in heads))
-    Console(width=None if sys.stdout.isatty() else 200).print(table)
+    show(table)
     echo(f"release {asked.store.release}, {len(rows)} rows")
 
 

@@ -94,6 +94,11 @@ def print_table(reading: Reading) -> None:
         table.add_column(name, justify="right" if name == "value" else "left", overflow="fold")
     for row in reading.observations:
         table.add_row(*(Text(outgoing.line(_cell(row, name))) for name in TABLE_FIELDS))
+    show(table)
+
+
+def show(table: Table) -> None:
+    """Print a table whose cells are lines that a terminal may show (``outgoing.line``)."""
     # a pipe has no width of its own; a narrow table would fold every cell
     Console(width=None if sys.stdout.isatty() else 200).print(table)
 
