@@ -84,6 +84,11 @@ def test_where_the_run_is_to_end_only_the_batch_in_the_gate_is_finished() -> Non
         time.sleep(0.2)
         finished.append(kept)
 
-    with pytest.raises(KeyboardInterrupt):
-        flow([Batch("a", [1]), Batch("b", [2]), Batch("c", [3])], doubled, finish)
+    # whoever started the tests may have had SIGINT ignored
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            flow([Batch("a", [1]), Batch("b", [2]), Batch("c", [3])], doubled, finish)
+    finally:
+        signal.signal(signal.SIGINT, former)
     assert finished == ["a"]
