@@ -97,25 +97,30 @@ def run_bounded(
 
 
 def believed(
-    results: Iterable[tuple[Task, Value | Failure]], blameless: Callable[[Failure], bool]
+    results: Iterable[tuple[Task, Value | Failure]],
+    blameless: Callable[[Failure], bool],
+    works: Callable[[Task], bool] = lambda _: False,
 ) -> Iterator[tuple[Task, Value | Failure]]:
     """Yield `results`, but believe no failure that is not `blameless` before one task worked.
 
-    Raises RuntimeError where all tasks fail so: then it is the machine, or our code, that is at fault, and no document.
+    Where all tasks fail so, `works` is asked, with the last of them, whether the processes work nevertheless: few tasks
+    may be left to do, all of them bad. Raises RuntimeError where they don't: then it is the machine, or our code, that
+    is at fault, and no document.
     """
     suspects: list[tuple[Task, Value | Failure]] = []
-    works = False
+    proven = False
     for task, result in results:
-        if not works and isinstance(result, Failure) and not blameless(result):
+        if not proven and isinstance(result, Failure) and not blameless(result):
             suspects.append((task, result))
-            if len(suspects) == MANY:
+            proven = len(suspects) == MANY and works(task)
+            if len(suspects) == MANY and not proven:
                 break
             continue
-        works = True
+        proven = True
         yield from suspects
         suspects.clear()
         yield task, result
-    if len(suspects) > FEW:
+    if len(suspects) > FEW and not proven and not works(suspects[-1][0]):
         _, last = suspects[-1]
         assert isinstance(last, Failure)
         raise RuntimeError(

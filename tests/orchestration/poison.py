@@ -31,6 +31,8 @@ def extract_one(log: str, task: Any) -> Any:
         time.sleep(600)
     if name.startswith("eat"):
         return len(bytearray(2_000_000_000))
+    if name.startswith("choke") and task.report["text"] != accepted.PLAIN:
+        raise ValueError("no rule expects these words")
     if name.startswith("raise"):
         raise ValueError("no rule expects this")
     return observations.extract_one(task)

@@ -167,6 +167,14 @@ def test_where_every_report_raises_no_report_is_at_fault(installation: Installat
     assert failed_verdicts(installation.lake) == []
 
 
+def test_where_all_that_is_left_to_do_is_bad_it_is_told(installation: Installation, planted: Path) -> None:
+    """Its words are at fault: the same processes work through a plain text."""
+    write_reports(installation, HERE, [f"choke-{n}" for n in range(4)])
+    HOP.run(installation, [HERE])
+    (verdict,) = [v for v in failed_verdicts(installation.lake) if v["expectation"] == WORKED_THROUGH]
+    assert verdict["n_failed"] == 4
+
+
 COMMAND = """
 import sys
 from pathlib import Path
