@@ -182,12 +182,15 @@ def missing_code(row: Row, what: str) -> str:
     cell = row[f"{side}_state"]
     if not isinstance(cell, str):
         return "beyond_headline"
-    if cell == "told":
+    # these speak of the indicator in any measure; the value of a conflict, and a doubtful one, is shown here
+    if cell in _TOLD:
         relation = row["target_relation"]
         return relation if side == "target" and isinstance(relation, str) else "told_otherwise"
     return cell
 
 
+#: states of a cell that has a value
+_TOLD = ("told", "conflicting", "too_doubtful")
 #: where the words of a reason stand in texts.yaml: sections, then labels
 _SECTIONS = ("cell_state", "state", "relation", "not_told_reason")
 _LABELS = {
@@ -201,7 +204,7 @@ _LABELS = {
 def reason_codes() -> list[str]:
     """Return every code that a reason may have."""
     codes = [code for section in _SECTIONS for code in load_texts()[section]]
-    return [code for code in dict.fromkeys((*_LABELS, "pending", *codes)) if code not in ("told", "retrieved")]
+    return [code for code in dict.fromkeys((*_LABELS, "pending", *codes)) if code not in (*_TOLD, "retrieved")]
 
 
 def missing_words(code: str, texts: Texts) -> str:

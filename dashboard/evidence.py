@@ -105,8 +105,7 @@ SURENESS = """
     select * from quality_estimate
     where figure = 'precision' and coalesce(indicator, $indicator) = $indicator
         and coalesce(measure, $measure) = $measure and coalesce(status, $status) = $status
-        and breakdown in ('indicator_measure_status', 'measure_status', 'all', 'reference_set')
-        and (measured_on = 'audit' or breakdown <> 'reference_set')
+        and breakdown in ('indicator_measure_status', 'measure_status', 'all')
     qualify row_number() over (
         partition by measured_on order by
             (indicator is not null)::int + (measure is not null)::int desc, measured desc, estimate_id

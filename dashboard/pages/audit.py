@@ -90,9 +90,14 @@ def _told(view: View, item: Item, field: str) -> str:
         return str(end) if start == end else f"{start}–{end}"
     if field == "value":
         upper = reading["value_upper"]
-        return f"{reading['printed_value']:g}" + ("" if upper is None else f"–{upper:g}")
+        return _digits(reading["printed_value"]) + ("" if upper is None else f"–{_digits(upper)}")
     told = str(reading[field] or "")
     return t.word(field, told) if field in ("measure", "status", "qualifier") else told
+
+
+def _digits(value: float) -> str:
+    """Return a number with all its digits: the reader holds them against the sentence."""
+    return f"{value:.15g}"
 
 
 def _answers(view: View, draw: Draw, reader: str, item: Item) -> None:

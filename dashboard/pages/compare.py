@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -56,7 +57,7 @@ def show(view: View) -> None:
             t("states"), list(counted), key="states", format_func=lambda code: f"{_words(code, t)} ({counted[code]})",
             help=t("states_help"), placeholder=t("all_levels"), persist_state="session",
         )  # fmt: skip
-    shown = comparing.ranked(comparing.having(frame, wanted), what)
+    shown = comparing.having(comparing.ranked(frame, what), wanted)
     _draw(view, shown, what, year, states, {**choices, "what": what, "compare_year": year, "states": wanted})
 
 
@@ -109,7 +110,7 @@ def _choose_regions(view: View) -> tuple[list[str], dict[str, Any]]:
 
 def _draw(view: View, shown: DataFrame, what: str, year: Any, states: dict[Any, int], choices: dict[str, Any]) -> None:
     t = view.texts
-    names = {code: str(row["short"]) for code, row in region_list(view.store, t.language).items()}
+    names = _short_names(view, set(shown["region_id"]))
     scale = _scale(shown)
     labels = _named(view, str(choices["indicator"]), str(choices["measure"]))
     title = f"{labels} · {t('every_year') if year == EVERY else year} · {t('rank_by')}: {t(what)}"
@@ -154,6 +155,16 @@ def _draw(view: View, shown: DataFrame, what: str, year: Any, states: dict[Any, 
         width="content" if tiles else "stretch",
         picture_width=None if tiles else 900,
     ).show(view)
+
+
+def _short_names(view: View, region_ids: set[str]) -> dict[str, str]:
+    """Return short names by id; those that several of `region_ids` bear are told apart by the region above."""
+    known = {code: row for code, row in region_list(view.store, view.texts.language).items() if code in region_ids}
+    shared = Counter(str(row["short"]) for row in known.values())
+    return {
+        code: f"{row['short']} ({row['parent_name']})" if shared[str(row["short"])] > 1 else str(row["short"])
+        for code, row in known.items()
+    }
 
 
 def _named(view: View, indicator: str, measure: str) -> str:

@@ -44,6 +44,11 @@ def draw_command(
     from orchestration.release.sampling import draw
 
     installation = open_installation(home)
+    if installation.settings.store:
+        raise UserError(
+            "an audit's files lie in the home, and a run reads the decisions of the store; draw it in a home without "
+            "`store` that has published the same documents"
+        )
     served = current(installation.home)
     if served is None:
         raise UserError("nothing has been published yet; run: baogao run --catalogue FILE.csv")
@@ -86,7 +91,7 @@ def report_command(audit_id: AuditArgument = None, home: HomeOption = None) -> N
 
 def _told(share: Share | None) -> str:
     if share is None:
-        return "unknown: nothing judged yet,"
+        return "unknown until all are judged:"
     return f"{share.estimate:.1%} (95 %: {share.lower:.1%} to {share.upper:.1%})"
 
 

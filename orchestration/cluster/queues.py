@@ -12,7 +12,6 @@ from orchestration.hops import HOPS
 
 #: one polite process asks sites; readers, as many as there are; the one host that has the warehouse on its disk
 FETCH, READ, WAREHOUSE = "fetch", "dagster", "warehouse"
-QUEUES = (FETCH, READ, WAREHOUSE)
 #: assets and steps
 FETCHED = frozenset(name for hop in HOPS if hop.fetches for name in (hop.name, *(table.name for table in hop.tables)))
 READ_HERE = frozenset(

@@ -66,8 +66,11 @@ def _for_cluster(home: Home, template: str, former: str) -> str:
     """Return dagster.yaml for several machines, and put what it refers to into the environment; "" for one machine."""
     cluster = load_settings(home).cluster
     if not cluster.engine:
-        # what was written for machines that this home no longer has would start nothing
-        return template if former.startswith(WRITTEN) else ""
+        if not former.startswith(WRITTEN):
+            return ""
+        # what was written for machines that this home no longer has would start nothing; a launcher in it is a person's
+        (home.dagster / "dagster.yaml.cluster").write_text(former, encoding="utf-8")
+        return template
     from orchestration.cluster import instance_settings
 
     os.environ.update(instance_settings.environment(cluster))

@@ -25,7 +25,7 @@ from orchestration.home.note import Note
 from sources import store
 from sources.disk import move, remove_tree
 from sources.home import Home
-from sources.lake import DamagedFileError, Lake, put, read_file
+from sources.lake import DamagedFileError, Lake, is_flushed, put, read_file
 from sources.snapshot.ledger import standing
 from sources.store import is_local
 from sources.tables import GATE_RESULTS, RAW_TABLES, SNAPSHOTS, Table
@@ -173,7 +173,8 @@ def _conform(installation: Installation, table: Table, path: str, data: pa.Table
         return f"{told}; its rows are made anew"
     try:
         rows = [{name: row.get(name) for name in table.columns} for row in data.to_pylist()]
-        put(path, table.to_arrow(rows).replace_schema_metadata(data.schema.metadata))
+        whole = table.to_arrow(rows).replace_schema_metadata(data.schema.metadata)
+        put(path, whole, flushed=is_flushed(table))
     except ValueError as error:
         aside = _set_aside(installation.home, path)
         return f"{told} and does not fit ({error}); {_again(table)}; the former file is now {aside}"

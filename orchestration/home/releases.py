@@ -200,19 +200,24 @@ def why_kept(home: Home, release_id: str) -> str:
 
 
 def superseded(home: Home, number: int) -> list[Path]:
-    """Return the folders that may go: broken builds, and all releases but the served one, those kept by a person and
-    the newest `number` of the others."""
+    """Return the folders of releases that may go: all but the served one, those kept by a person and the newest
+    `number` of the others."""
     others = [release.path for release in list_releases(home) if not release.served and not release.kept]
-    return [*others[number:], *sorted(home.releases.glob(f"{BUILDING}*"))]
+    return others[number:]
 
 
-def prune(home: Home, number: int) -> list[str]:
-    """Remove what is superseded; return the ids of the releases among it that are gone.
+def broken_builds(home: Home) -> list[Path]:
+    """Return the folders of builds that did not come to their end; who holds the home's lock may remove them."""
+    return sorted(home.releases.glob(f"{BUILDING}*"))
+
+
+def prune(home: Home, number: int, *, builds: bool = True) -> list[str]:
+    """Remove what is superseded, and broken `builds`; return the ids of the releases among it that are gone.
 
     What can't be removed stays for the next time: the new release is served all the same.
     """
     gone = []
-    for folder in superseded(home, number):
+    for folder in [*superseded(home, number), *(broken_builds(home) if builds else ())]:
         with suppress(OSError):
             remove_tree(folder)
             gone.append(folder.name)

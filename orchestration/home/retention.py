@@ -17,7 +17,7 @@ import duckdb
 
 from orchestration.home.database import duckdb_at
 from orchestration.home.installation import Installation
-from orchestration.home.releases import list_releases, superseded
+from orchestration.home.releases import broken_builds, list_releases, superseded
 from sources.disk import remove_tree
 from sources.errors import BaogaoError
 from sources.snapshot.ledger import newest_valid
@@ -54,7 +54,8 @@ def leftovers(installation: Installation, now: float | None = None, *, snapshots
     Raises RetentionError where a release is damaged and snapshots were to go: what it cites can't be told.
     """
     moment = time.time() if now is None else now
-    releases = superseded(installation.home, installation.settings.publish.releases_kept)
+    number = installation.settings.publish.releases_kept
+    releases = [*superseded(installation.home, number), *broken_builds(installation.home)]
     return [
         *(_leftover("releases", folder) for folder in releases),
         *(_snapshots(installation) if snapshots else ()),

@@ -35,7 +35,7 @@ def copied(home: Home, address: str) -> Path:
     now = {name.removeprefix(f"{address}/"): stored.etag for name, stored in there.items()}
     for name, etag in now.items():
         if former.get(name) != etag or not (folder / name).is_file():
-            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             with replacing(folder / name) as temporary:
                 temporary.write_bytes(store.get(f"{address}/{name}"))
     for name in former.keys() - now.keys():

@@ -62,7 +62,8 @@ def fetch(installation: Installation) -> str:
     if named.serves and (releases.served_id(home) != named.serves or not (home.releases / named.serves).is_dir()):
         ensure(installation, named.serves)
         releases.swap(home, named.serves)
-        releases.prune(home, installation.settings.publish.releases_kept)
+        # a dashboard gets here without the home's lock: what is being built is not its to remove
+        releases.prune(home, installation.settings.publish.releases_kept, builds=False)
     if named.serves and ROLLBACK.read(home) != named:
         ROLLBACK.write(home, named)
     return seen
@@ -208,10 +209,14 @@ def rollback(installation: Installation, release_id: str | None = None) -> str:
     home, address = installation.home, installation.settings.store
     seen = fetch(installation)
     if address:
-        left = releases.served_id(home)
-        older = [one for one in ids(address) if left is None or releases.order(one) < releases.order(left)]
-        if wanted := release_id or next(iter(older), None):
-            ensure(installation, wanted)
+        left, there = releases.served_id(home), ids(address)
+        older = [one for one in there if left is None or releases.order(one) < releases.order(left)]
+        release_id = release_id or next(iter(older), None)
+        # one that this home alone has can't be fetched by the others
+        if release_id not in there:
+            what = f"no release {release_id!r}" if release_id else "no release older than the served one"
+            raise ReleaseError(f"{address} has {what}; there are: {', '.join(there) or 'none'}")
+        ensure(installation, release_id)
     chosen = releases.rollback(home, release_id)
     if address:
         try:

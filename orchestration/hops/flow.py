@@ -54,6 +54,8 @@ def flow(
     def tasks() -> Iterator[Task]:
         for batch in batches:
             opened.append(_Open(batch))
+            if not batch.tasks:
+                close_finished()  # it gets no result of its own, and would wait here for one of a later batch
             yield from batch.tasks
 
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="gate") as gate:
@@ -67,7 +69,6 @@ def flow(
 
         try:
             for task, value in work(tasks()):
-                close_finished()  # a batch without tasks gets no result of its own
                 opened[0].results.append((task, value))
                 close_finished()
             close_finished()

@@ -81,11 +81,12 @@ class Reports(DocumentHop[ReadTask, Rows]):
         for review in load_identity_reviews(installation.reviews):
             overruling.setdefault(review.location, []).append(asdict(review))
         rules = [self.versions(), regions_hash(installation), contract_of(*self.tables)]
+        digits_of = installation.id_digits
 
         def documents_of(partition: Partition) -> Documents[ReadTask]:
             locations = {entry.location for entry in installation.entries().get(partition, [])}
             pages = _claimed_pages(installation, partition, locations)
-            by_location = {task.location: task for task in read_tasks(partition, pages, installation)}
+            by_location = {task.location: task for task in read_tasks(partition, pages, installation, digits_of)}
 
             def tasks(names: Collection[str]) -> Iterator[ReadTask]:
                 wanted = [by_location[name] for name in names]
@@ -146,11 +147,13 @@ def _claimed_pages(installation: Installation, partition: Partition, locations: 
     return pages
 
 
-def read_tasks(partition: Partition, pages: dict[str, Rows], installation: Installation) -> list[ReadTask]:
-    """Return one task per location; `pages` are the ledger's newest valid rows by location."""
+def read_tasks(
+    partition: Partition, pages: dict[str, Rows], installation: Installation, digits_of: Callable[[str], int]
+) -> list[ReadTask]:
+    """Return one task per location; `pages` are the ledger's newest valid rows by location, `digits_of` a location
+    gives the digits of its document's id."""
     kept = installation.pages
     overlay = installation.overlay
-    digits_of = installation.id_digits
     tasks = []
     for location, rows in sorted(pages.items()):
         first = rows[0]

@@ -76,13 +76,16 @@ def write_panel(
         return []
     panel = connection.execute(f"select * from {PANEL} order by {_order(connection, PANEL)}").df()
     sheets = write_workbook(panel, schema, folder / f"{PANEL}.xlsx") if "xlsx" in forms else []
+    if not {"dta", "csv"} & set(forms):
+        return sheets
     why = reasons(connection, panel, schema[PANEL].columns)
     if "dta" in forms:
         told = [f"{letter}: {reason.zh} {reason.en}" for letter, reason in REASONS.items()]
         notes = [f"baogao release {release}", HOW_TO_CITE.format(release=release), LICENCE, *told]
         write_stata(panel, why, schema[PANEL], folder / f"{PANEL}.dta", notes)
     if "csv" in forms:
-        why.to_csv(folder / f"{PANEL}_reasons.csv", index=False, encoding="utf-8-sig")
+        safe = why.map(lambda value: outgoing.cell(value) if isinstance(value, str) else value)
+        safe.to_csv(folder / f"{PANEL}_reasons.csv", index=False, encoding="utf-8-sig")
     return sheets
 
 

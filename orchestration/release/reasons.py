@@ -31,6 +31,14 @@ REASONS: Mapping[str, Reason] = {
     "e": Reason("told, and left out as too doubtful", "已提及，因存疑过大未列入"),
 }
 
+NONE_SET = "select region_id, year, indicator from coverage_cell where state = 'no_target_set'"
+#: the facts that a column of the panel is of, see int_panel_cells
+TOLD = """
+    select region_id, year, indicator, measure, status_class from fct_city_year_indicator
+    where horizon = 'annual' and period_start = year and tier = 'base' and basis = 'headline'
+        and (status_class = 'result' or report_year = year) and value is not null
+"""
+
 
 def reasons(connection: duckdb.DuckDBPyConnection, panel: pd.DataFrame, columns: Iterable[Column]) -> pd.DataFrame:
     """Return, for each row of `panel` and each of `columns` with values, the letter of why it is empty, if it is.
@@ -44,11 +52,9 @@ def reasons(connection: duckdb.DuckDBPyConnection, panel: pd.DataFrame, columns:
         return panel[list(PANEL_KEYS)]
     found = connection.execute("select region_id, report_year, state from coverage_report").fetchall()
     states = {(region, year): state for region, year, state in found}
-    cells = connection.execute(
-        "select region_id, year, indicator, status_class, state from coverage_cell "
-        "where state in ('no_target_set', 'too_doubtful')"
-    ).fetchall()
-    by_cell = {tuple(key): "d" if state == "no_target_set" else "e" for *key, state in cells}
+    none_set = set(connection.execute(NONE_SET).fetchall())
+    # the panel has a value of each of these, but of those that it leaves out
+    told_facts = set(connection.execute(TOLD).fetchall())
     keys = list(zip(panel["region_id"], panel["year"], strict=True))
     by_report = {
         side: pd.Series([_of_report(states.get((region, year + after))) for region, year in keys], index=panel.index)
@@ -56,7 +62,11 @@ def reasons(connection: duckdb.DuckDBPyConnection, panel: pd.DataFrame, columns:
     }
     told = {}
     for column in values:
-        own = [by_cell.get((*key, column.indicator, column.status_class)) for key in keys]
+        cells = [(*key, column.indicator, column.measure, column.status_class) for key in keys]
+        own = [
+            "e" if cell in told_facts else "d" if column.status_class == "target" and cell[:3] in none_set else None
+            for cell in cells
+        ]
         letters = pd.Series(own, index=panel.index, dtype=object).fillna(by_report[column.status_class])
         told[column.name] = letters.where(panel[column.name].isna(), None)
     return pd.concat([panel[list(PANEL_KEYS)], pd.DataFrame(told, index=panel.index)], axis=1)

@@ -24,8 +24,9 @@ class Column:
     data_type: str
     description: str
     zh: str
-    #: of a column of the panel that holds a value: what it is of, and whether a goal or a result
+    #: of a column of the panel that holds a value: what it is of, in which measure, and whether a goal or a result
     indicator: str = ""
+    measure: str = ""
     status_class: str = ""
 
 
@@ -60,7 +61,9 @@ def _zh(item: Mapping[str, Any]) -> str:
 
 def _cell_of(column: Mapping[str, Any]) -> dict[str, str]:
     meta = _meta(column)
-    return {name: str(meta[name]) for name in ("indicator", "status_class")} if meta.get("part") == "value" else {}
+    if meta.get("part") != "value":
+        return {}
+    return {name: str(meta[name]) for name in ("indicator", "measure", "status_class")}
 
 
 def _meta(item: Mapping[str, Any]) -> dict[str, Any]:

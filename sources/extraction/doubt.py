@@ -119,9 +119,8 @@ class Model:
 @cache
 def load_model(path: Path = MODEL) -> Model:
     """Return the kept model. Raises OSError or ValueError where its file is missing or damaged."""
-    return Model(
-        **{name: json.loads(path.read_text(encoding="utf-8"))[name] for name in ("intercept", "weights", "seen")}
-    )
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    return Model(kept["intercept"], kept["weights"], kept["seen"])
 
 
 def add_doubt(rows: Sequence[dict[str, Any]]) -> None:

@@ -174,6 +174,8 @@ def decision_of(
         if field == "period":
             start, _, end = value.replace("–", "-").partition("-")
             first, last = int(start), int(end or start)
+            if first > last:
+                raise ValueError("the first year comes after the last")
             wanted = {"period_start": first, "period_end": last, "horizon": "annual" if first == last else "span"}
         elif field == "value":
             wanted = {"value": float(value)}
@@ -190,6 +192,8 @@ def decision_of(
     }  # fmt: skip
     if field in allowed and wanted[field] not in allowed[field]:
         raise ReviewError(f"{value!r} is no {field}; one of: {', '.join(allowed[field])}")
+    # what a run could not apply is refused here, before it is written
+    _convert({**reading, "value": reading.get("value", reading.get("printed_value")), **wanted}, told, wanted)
     return told
 
 

@@ -144,7 +144,7 @@ def readers(reviews: Path, audit_id: str) -> dict[str, dict[str, Answer]]:
 @dataclass(frozen=True)
 class Result:
     """What an audit says. `settled`: item → right, wrong or missed; `open`: item → reader → what each said, where they
-    disagree or say doubtful; precision and recall are None where nothing was judged."""
+    disagree or say doubtful; precision and recall are None before each cell, and place, was judged."""
 
     settled: Mapping[str, str]
     open: Mapping[str, Mapping[str, str]]
@@ -155,8 +155,12 @@ class Result:
 
 
 def result_of(draw: Draw, said: Mapping[str, Mapping[str, Answer]]) -> Result:
-    """Return the estimates of an audit. What readers disagree on, or call doubtful, is left out until `settled` by a
-    reader of that name; facts missed are those of the text's other numbers, as many as the places stand for."""
+    """Return the estimates of an audit, once each cell, or place, was judged: the doubtful ones come first, so that a
+    part of them says nothing of all.
+
+    What readers disagree on, or call doubtful, is left out until `settled` by a reader of that name. Facts missed are
+    those of the text's other numbers, as many as the places stand for, and those read with a wrong field.
+    """
     settled: dict[str, str] = {}
     left: dict[str, dict[str, str]] = {}
     for item in draw.items:
@@ -167,18 +171,29 @@ def result_of(draw: Draw, said: Mapping[str, Mapping[str, Answer]]) -> Result:
         elif verdicts:
             left[item.item_id] = {name: f"{a.answer} {a.field}".strip() for name, a in told.items()}
     cells, places = list(_strata(draw, settled, "cell")), list(_strata(draw, settled, "place"))
-    precision, unread = stratified(cells), stratified(places)
+    whole = {item.kind for item in draw.items} - {
+        item.kind for item in draw.items if item.item_id not in settled and item.item_id not in left
+    }
+    precision = stratified(cells) if "cell" in whole else None
+    unread = stratified(places) if "place" in whole else None
     recall = None
     if precision and unread:
-        read, not_read = precision.estimate * sum(s.size for s in cells), sum(s.size for s in places)
+        rows, not_read = sum(s.size for s in cells), sum(s.size for s in places)
         recall = Share(
-            *(_part(read, not_read * (1 - share)) for share in (unread.estimate, unread.lower, unread.upper))
+            *(
+                _part(right * rows, rows + not_read * (1 - share))
+                for right, share in zip(
+                    (precision.estimate, precision.lower, precision.upper),
+                    (unread.estimate, unread.lower, unread.upper),
+                    strict=True,
+                )
+            )
         )
     return Result(settled, left, precision, recall, sum(s.n for s in cells), sum(s.n for s in places))
 
 
-def _part(read: float, missed: float) -> float:
-    return read / (read + missed) if read + missed else 1.0
+def _part(right: float, facts: float) -> float:
+    return right / facts if facts else 1.0
 
 
 def _strata(draw: Draw, settled: Mapping[str, str], kind: str) -> Iterator[Stratum]:
@@ -199,8 +214,10 @@ def audit_rows(reviews: Path | None) -> Iterator[dict[str, Any]]:
         for figure, share, kind in (("precision", result.precision, "cell"), ("recall", result.recall, "place")):
             judged = [item for item in draw.items if item.kind == kind and item.item_id in result.settled]
             if share:
+                # one over a part of the release says nothing of a number outside it
+                breakdown = "reference_set" if draw.where else "all"
                 yield estimate_row(
-                    "audit", "reference_set", {"reference_set": audit_id}, figure, share, draw.release,
+                    "audit", breakdown, {"reference_set": audit_id}, figure, share, draw.release,
                     n_own=len(judged), n=len(judged), n_files=len({item.report_id for item in judged}),
                     n_right=sum(result.settled[item.item_id] == "right" for item in judged),
                 )  # fmt: skip

@@ -15,8 +15,8 @@ from orchestration.release.stata import write_stata
 
 COLUMNS = (
     Column("region_id", "varchar", "stable id", "地区稳定标识"),
-    Column("gdp_growth_pct", "double", "growth", "地区生产总值增长率，%", "gdp", "result"),
-    Column("gdp_tgt_g_pct", "double", "goal", "地区生产总值增长率目标，%", "gdp", "target"),
+    Column("gdp_growth_pct", "double", "growth", "地区生产总值增长率，%", "gdp", "growth", "result"),
+    Column("gdp_tgt_g_pct", "double", "goal", "地区生产总值增长率目标，%", "gdp", "growth", "target"),
     Column("gdp_tgt_g_qual", "varchar", "qualifier", "限定词"),
 )
 STATES = {2020: "retrieved", 2021: "refused_masked", 2022: "not_in_catalogue", 2023: "partial", 2024: "not_retrieved"}
@@ -31,9 +31,12 @@ def marts() -> duckdb.DuckDBPyConnection:
         "(region_id varchar, year bigint, indicator varchar, status_class varchar, state varchar)"
     )
     connection.executemany("insert into coverage_report values ('a', ?, ?)", list(STATES.items()))
+    connection.execute("insert into coverage_cell values ('a', 2020, 'gdp', 'target', 'no_target_set')")
     connection.execute(
-        "insert into coverage_cell values ('a', 2020, 'gdp', 'target', 'no_target_set'), "
-        "('a', 2019, 'gdp', 'result', 'too_doubtful')"
+        "create table fct_city_year_indicator as select 'a' as region_id, year, 'gdp' as indicator, measure, "
+        "'result' as status_class, 'annual' as horizon, year as period_start, 'base' as tier, 'headline' as basis, "
+        "year + 1 as report_year, 5.0 as value from (values (2019, 'growth'), (2022, 'growth'), (2024, 'level')) "
+        "as t (year, measure)"
     )
     return connection
 

@@ -48,7 +48,7 @@ def simulated(seed: int) -> tuple[Draw, dict[str, str], float, float]:
     total = sum(SIZES.values())
     right = total - sum(map(len, wrong.values()))
     draw = Draw("a", "release", seed, "", {**SIZES, "place": places}, tuple(drawn))
-    return draw, truth, right / total, right / (right + len(missed))
+    return draw, truth, right / total, right / (total + len(missed))
 
 
 def said(truth: dict[str, str]) -> dict[str, dict[str, Answer]]:
@@ -97,15 +97,17 @@ def test_what_readers_disagree_on_waits_for_the_one_who_settles(reviews: Path) -
     result = result_of(draw, audits.readers(reviews, "r-1"))
     assert set(result.open) == {first, place} and result.open[first] == {"wang": "right", "li": "wrong value"}
     assert result.precision and result.precision.estimate == 1.0 and result.recall is None
+    only = {"li": {first: Answer(first, "right"), place: Answer(place, "right")}}
+    assert result_of(draw, only).precision is None, "the doubtful come first: a part says nothing of all"
     audits.answer(reviews, draw, "settled", Answer(first, "wrong", "unit"))
     audits.answer(reviews, draw, "settled", Answer(place, "missed"))
     audits.answer(reviews, draw, "settled", Answer(place, "right"))
     result = result_of(draw, audits.readers(reviews, "r-1"))
     assert result.open == {} and result.precision and result.precision.estimate == 0.5
-    assert result.recall and result.recall.estimate == 1.0, "the last word counts"
+    assert result.recall and result.recall.estimate == 0.5, "a wrong field is a fact missed; the last word counts"
     rows = {row["estimate_id"]: row for row in audit_rows(reviews)}
-    assert rows["audit|reference_set|r-1|precision"]["n_right"] == 1
-    assert rows["audit|reference_set|r-1|recall"]["n"] == 1
+    assert rows["audit|all|r-1|precision"]["n_right"] == 1
+    assert rows["audit|all|r-1|recall"]["n"] == 1
 
 
 def test_bad_answers_and_files_are_told(reviews: Path) -> None:

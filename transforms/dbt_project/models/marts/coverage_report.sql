@@ -50,8 +50,9 @@ registered as (
 covered_levels as (
 
     select distinct s.level, case when s.level <> 'province' then s.province_code end as within
-    from {{ ref('int_region_spans') }} as s
-    inner join claims as c on s.region_id = c.region_id
+    from registered as s
+    -- as of the year: a city was a county once, or lay in another province
+    inner join claims as c on s.region_id = c.region_id and s.year = c.year
 
 ),
 
