@@ -1,6 +1,6 @@
 """The full story of one number: its sentence, where it stands, what else was told, how it changed.
 
-What belongs here: SQL and plain data about one observation. What does not: how it is shown (``pages/_evidence.py``).
+What belongs here: SQL and plain data about one observation. What does not: how it is shown (``pages/proof.py``).
 """
 
 from __future__ import annotations
