@@ -1,4 +1,5 @@
-"""Writing a partition's file piece by piece, so that no more of it is in memory than a row group.
+"""Writing a partition's file piece by piece, so that no more of it is in memory than a row group; a store, which takes
+a file by one put, is given the whole one at the end.
 
 What belongs here: the file under its temporary name. What does not: paths and reading (``lake.py``), which rows are
 right (``expectations``).

@@ -40,7 +40,11 @@ def show(view: View) -> None:
     )
     figure = parts.switch(view, "figure", ["precision", "recall"], lambda code: t.word("figure", code), t("figure"))
     rows_here = known[known["measured_on"] == measured_on]
-    found = rows_here[rows_here["breakdown"] == breakdown]
+    # an audit of a whole release tells of all, and is a set of its own
+    of_group = (
+        rows_here["reference_set"].notna() if breakdown == "reference_set" else rows_here["breakdown"] == breakdown
+    )
+    found = rows_here[of_group]
     choices = {"by": breakdown, "measured_on": measured_on, "figure": figure}
     publish(view, choices)
     if found.empty:
@@ -61,8 +65,9 @@ def show(view: View) -> None:
     )
     told = rows_here[rows_here["breakdown"].isin(["all", "headline"])]
     intro = " · ".join(
-        f"{t.word('breakdown', row['breakdown'])}, {t.word('figure', row['figure'])}: **{interval(row)}**"
-        for row in told.to_dict("records")
+        f"{row['reference_set'] or t.word('breakdown', row['breakdown'])}, {t.word('figure', row['figure'])}: "
+        f"**{interval(row)}**"
+        for row in told.astype(object).where(told.notna(), None).to_dict("records")
     )
     parts.Drawing(
         f"{t('quality')} · {t.word('measured_on', measured_on)} · {t.word('figure', figure)}",

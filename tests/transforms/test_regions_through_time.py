@@ -74,3 +74,14 @@ def test_a_region_that_was_divided_is_not_followed_and_says_so(changed: Warehous
     assert (span["last_year"], span["in_use"]) == (2018, False)
     assert "370116" in str(span["successors"])
     assert changed.one("from fct_target_outcome where region_id = ?", DIVIDED)["not_told_reason"] == "no_next_report"
+
+
+def test_what_a_city_was_before_covers_nothing(changed: Warehouse) -> None:
+    """The level and the province that count are those of the year that a claim is of."""
+    missed = changed.rows(
+        "select distinct level, province_code from coverage_report as m where state = 'not_in_catalogue' "
+        "and not exists (from coverage_report as c where c.state <> 'not_in_catalogue' and c.level = m.level "
+        "and (m.level = 'province' or c.province_code = m.province_code))"
+    )
+    assert [row for row in missed if row["level"] != "national"] == []
+    assert changed.rows("from coverage_report where state = 'not_in_catalogue' and province_code = '510000' limit 1")
