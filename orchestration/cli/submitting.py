@@ -34,12 +34,15 @@ class Submitter(Runner):
         echo("loading …", err=True)
         surround(self.installation)
         from orchestration.cockpit.instance import open_instance
+        from orchestration.cockpit.submitted import no_daemon
 
         with (
             open_instance(self.installation.home, print_mended) as instance,
             bars(titles()) as listener,
             progress.listening(listener),
         ):
+            if warning := no_daemon(instance):
+                echo(warning, err=True)
             fetched = frozenset().union(*(stale.stale[hop.name] for hop in FETCHING))
             self._stage(instance, FETCHING, fetched)
             if fetched:

@@ -28,6 +28,8 @@ SUBMITTED = "baogao/submitted"
 _WILL_RETRY, _RETRIED = "dagster/will_retry", "dagster/auto_retry_run_id"
 #: Dagster's name for the definitions of a code location
 _REPOSITORY = "__repository__"
+#: Dagster's daemon that takes runs off the queue
+_TAKES = "QUEUED_RUN_COORDINATOR"
 #: seconds between two looks
 _LOOK = 2.0
 
@@ -61,6 +63,14 @@ def submit(instance: dg.DagsterInstance, wanted: Iterable[Wanted]) -> str:
         )
         instance.run_coordinator.submit_run(SubmitRunContext(run, workspace=None))  # type: ignore[arg-type]
     return batch
+
+
+def no_daemon(instance: dg.DagsterInstance) -> str:
+    """Return what to tell a person where no daemon takes runs off the queue now, else nothing."""
+    (status,) = instance.get_daemon_statuses([_TAKES]).values()
+    if status.healthy:
+        return ""
+    return "no daemon takes runs off the queue: start `baogao ui` on the machine that coordinates; this command waits"
 
 
 def follow(instance: dg.DagsterInstance, batch: str, ended: Callable[[], None]) -> list[str]:

@@ -119,6 +119,15 @@ def _session(records: str) -> Any:
 
 
 def _take_session(session: Any, alone: bool) -> bool:
-    with session.cursor() as cursor:
-        cursor.execute(f"select pg_try_advisory_lock{'' if alone else '_shared'}(%s)", (_NUMBER,))
-        return bool(cursor.fetchone()[0])
+    import psycopg2
+
+    try:
+        with session.cursor() as cursor:
+            cursor.execute(f"select pg_try_advisory_lock{'' if alone else '_shared'}(%s)", (_NUMBER,))
+            return bool(cursor.fetchone()[0])
+    except psycopg2.Error as error:
+        told = " ".join(str(error).split())
+        raise NoRecordsError(
+            f"the PostgreSQL of [cluster] records went away while the lock was waited for ({told}); see that it runs, "
+            "then run again. Nothing was touched."
+        ) from error

@@ -128,3 +128,12 @@ def test_one_machine_needs_nothing_of_several() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code, *names], capture_output=True, text=True, cwd=REPOSITORY)
     assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_a_command_that_waits_for_nobody_says_so(home: Home) -> None:
+    import dagster as dg
+
+    from orchestration.cockpit.submitted import no_daemon
+
+    with dg.DagsterInstance.from_config(str(ensure_dagster_home(home))) as instance:
+        assert "start `baogao ui`" in no_daemon(instance)
