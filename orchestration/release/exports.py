@@ -21,6 +21,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from baogao.citing import LICENCE
 from orchestration.home.releases import Release, file_hash
 from orchestration.release import codebook
 from orchestration.release.reasons import REASONS, reasons
@@ -30,7 +31,6 @@ from sources import outgoing
 from sources.settings import EXPORTS
 
 HOW_TO_CITE = "cite as: baogao, warehouse of Chinese government work reports 政府工作报告数据仓库, release {release}"
-LICENCE = "figures as the reports state them; the software that read them: Apache-2.0; division codes: CC0"
 EXCEL_CELL = 32_767
 #: rows of a sheet, its header among them
 EXCEL_ROWS = 1_048_576
