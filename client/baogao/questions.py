@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from baogao.cells import CellKey
+from baogao.cells import CellKey, CellKeyError, key_of, parse_key
 from baogao.errors import BaogaoError
 
 if TYPE_CHECKING:
@@ -104,6 +104,33 @@ class Cell:
     def released(self) -> date:
         """The day of the release, which its id begins with."""
         return datetime.strptime(self.release[:8], "%Y%m%d").date()
+
+
+def key_called(store: Asked, typed: str) -> CellKey:
+    """Return the key that is typed in full, or as region/year/column of this release, the region by any name.
+
+    Raises CellKeyError, NotOneError.
+    """
+    region, *rest = typed.strip().split("/")
+    if len(rest) != 2:
+        return parse_key(typed)
+    year, column = rest
+    if not (year.isascii() and year.isdigit()):
+        raise CellKeyError(f"{typed[:100]!r} is no key of a cell: year is {year!r}, not the year of the figures")
+    return parse_key(key_of(store.release, region_called(store, region), int(year), column))
+
+
+def cell_of_fact(store: Asked, fact_id: str) -> Cell | None:
+    """Return the cell of the panel that holds the value of a fact; None where none does."""
+    found = _one(
+        store,
+        """select s.region_id, s.year, s.column_name from panel_cell_source as s
+        join fct_city_year_indicator as f using (fact_id)
+        where fact_id = $fact and try_cast(s.cell_value as double) = f.value
+        order by ends_with(s.column_name, '_max'), s.column_name""",
+        {"fact": fact_id},
+    )
+    return cell_of(store, CellKey(store.release, *found.values())) if found else None
 
 
 def cell_of(store: Asked, key: CellKey) -> Cell:

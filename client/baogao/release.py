@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from baogao import citing, opening, questions
-from baogao.cells import CellKey, CellKeyError, key_of, parse_key
 from baogao.questions import Cell
 
 if TYPE_CHECKING:
@@ -110,7 +109,7 @@ class Release:
 
         >>> release.cell("霁川市/2024/gdp_tgt_g_pct").value
         """
-        return questions.cell_of(self, self._key(cell))
+        return questions.cell_of(self, questions.key_called(self, cell))
 
     def sources(self, cell: str) -> DataFrame:
         """Return the observation behind a cell, with its document (tables fct_observation and dim_report); one row.
@@ -140,12 +139,3 @@ class Release:
         >>> release.says("数字经济")
         """
         return questions.says(self, phrase)
-
-    def _key(self, cell: str) -> CellKey:
-        region, *rest = cell.strip().split("/")
-        if len(rest) != 2:
-            return parse_key(cell)
-        year, column = rest
-        if not (year.isascii() and year.isdigit()):
-            raise CellKeyError(f"{cell[:100]!r}: year is {year!r}, not the year of the figures")
-        return parse_key(key_of(self.release, questions.region_called(self, region), int(year), column))
