@@ -119,7 +119,13 @@ def _stream(address: str) -> Iterator[IO[bytes]]:
         except ImportError:
             scheme = address.partition(":")[0]
             raise BaogaoError(f'{scheme}://… needs a library: pip install "baogao-client[s3]"') from None
-        with fsspec.open(address, "rb") as stream:
+        try:
+            opened = fsspec.open(address, "rb").open()
+        except FileNotFoundError:
+            raise
+        except Exception as error:  # each kind of store has errors of its own
+            raise ReleaseNotFoundError(f"{address} can't be read: {error}; look after address and key") from error
+        with opened as stream:
             yield stream
     else:
         with Path(address).open("rb") as stream:
