@@ -26,6 +26,8 @@ UNITS = {
 }  # fmt: skip
 _SCALES = ((1e12, " trillion"), (1e9, " billion"), (1e6, " million"))
 _QUALIFIERS = {"about": "about ", "at_least": "at least ", "at_most": "at most "}
+#: the same after "at"
+_AT = {"about": "about ", "at_least": "no less than ", "at_most": "no more than "}
 _BASES = {"comparable": " on a comparable basis", "real": " in real terms", "nominal": " in nominal terms"}
 _RELATIONS = {
     "in_step": "in step with {}", "above": "above {}", "below": "below {}", "not_below": "not below {}",
@@ -103,7 +105,7 @@ def _when(o: Observation, before: str) -> str:
 
 def _reading(o: Observation) -> str:
     value, upper = o.value or 0.0, o.upper
-    about = _QUALIFIERS.get(o.qualifier, "")
+    about = (_AT if o.measure in ("level", "share", "multiple") else _QUALIFIERS).get(o.qualifier, "")
     on = f" on {o.base_period}" if re.fullmatch(r"[0-9]{4}", o.base_period) else ""
     end = _BASES.get(o.basis, "")
     if o.measure == "level":

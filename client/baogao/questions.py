@@ -162,6 +162,8 @@ def cell_of(store: Asked, key: CellKey) -> Cell:
         where s.column_name = $column limit 1""",
         {"column": key.column},
     )
+    # as the column's description has it, since a column may be empty everywhere
+    is_target = "(goal" in (column["comment"] or "")
     of_cell: dict[str, Any] = {
         "key": str(key),
         "release": key.release,
@@ -172,7 +174,7 @@ def cell_of(store: Asked, key: CellKey) -> Cell:
         "meaning": column["comment"] or "",
         "indicator_zh": fact.get("name_zh", ""),
         "measure": fact.get("measure", ""),
-        "is_target": fact.get("status_class") == "target",
+        "is_target": is_target,
     }
     where = {"region": key.region_id, "year": key.year, "column": key.column}
     told = _one(
@@ -181,7 +183,7 @@ def cell_of(store: Asked, key: CellKey) -> Cell:
         where,
     )
     if not told:
-        reason = reason_of_cell(store, key, fact)
+        reason = reason_of_cell(store, key, fact, is_target)
         return Cell(**of_cell, region_name=region["region_name"], reason=reason)
     report = _one(store, "select * from dim_report where report_id = $report", {"report": told["report_id"]})
     # the name of that year, which the sentence knows
@@ -201,15 +203,14 @@ def cell_of(store: Asked, key: CellKey) -> Cell:
     )
 
 
-def reason_of_cell(store: Asked, key: CellKey, fact: Mapping[str, Any]) -> str:
-    """Return the letter of why a cell of the panel is empty; `fact` says what its column is of."""
+def reason_of_cell(store: Asked, key: CellKey, fact: Mapping[str, Any], is_target: bool) -> str:
+    """Return the letter of why a cell of the panel is empty; `fact` says what its column is of, empty where unknown."""
     of_fact = {name: fact.get(name, "") for name in ("indicator", "measure", "status_class")}
     where = {"region": key.region_id, "year": key.year, **of_fact}
     of_column = "indicator = $indicator and measure = $measure and status_class = $status_class"
     if _one(store, f"from ({TOLD}) where region_id = $region and year = $year and {of_column}", where):
         return "e"
     del where["measure"], where["status_class"]
-    is_target = of_fact["status_class"] == "target"
     none_set = f"from ({NONE_SET}) where region_id = $region and year = $year and indicator = $indicator"
     if is_target and _one(store, none_set, where):
         return "d"
