@@ -10,12 +10,14 @@ it has one.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sources import phrases
 from sources.errors import BaogaoError
+from sources.terms import tokens
 
 if TYPE_CHECKING:
     import duckdb
@@ -164,6 +166,27 @@ def spans(sentence: str, ways: Sequence[str]) -> list[tuple[int, int]]:
     return sorted(found)
 
 
+def around(found: DataFrame, ways: Sequence[str]) -> DataFrame:
+    """Return the words right before and behind the phrase in ``contexts``: side (before, after), word, n; most first.
+
+    Words are jieba's, of the sentence as it is searched.
+    """
+    import pandas as pd
+
+    counts: Counter[tuple[str, str]] = Counter()
+    for sentence in found["sentence"]:
+        searched = phrases.searched(sentence)
+        for way in ways:
+            at = searched.find(way)
+            while at >= 0:
+                end = at + len(way)
+                for side, word in (("before", tokens(searched[:at])[-1:]), ("after", tokens(searched[end:])[:1])):
+                    counts.update((side, one) for one in word if one[0].isalnum())
+                at = searched.find(way, end)
+    rows = [(side, word, n) for (side, word), n in sorted(counts.items(), key=lambda told: (-told[1], told[0]))]
+    return pd.DataFrame(rows, columns=["side", "word", "n"])
+
+
 _OF_A_CONTEXT = """
     s.report_year, s.region_id, s.region_code, s.region_name, s.level, s.is_preferred, s.report_id, s.section,
     s.char_start, s.char_end, s.sentence, s.url, s.location"""
@@ -213,7 +236,7 @@ _REGISTER = """
         v.detail
     from coverage_report as v left join searched using (region_id, report_year)
     where {within}
-    order by v.region_code, v.report_year"""
+    order by v.state = 'not_in_catalogue', v.region_code, v.report_year"""
 
 
 def _missing(connection: duckdb.DuckDBPyConnection, within: Within) -> tuple[DataFrame, dict[str, int]]:

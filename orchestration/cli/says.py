@@ -148,7 +148,7 @@ def _tell(store: Store, phrase: str, said: Said, texts: Texts) -> None:
     if saying.empty:
         echo(outgoing.line(texts("nobody_says", phrase=phrase)))
     else:
-        echo(saying_words(said, texts))
+        echo(saying_words(said, texts).replace("**", ""))
         _by_year(said, texts)
         _first(said, texts)
         _contexts(said, texts)
@@ -184,7 +184,7 @@ def _by_year(said: Said, texts: Texts) -> None:
 
 def _first(said: Said, texts: Texts) -> None:
     first = said.first
-    years = [(int(year), list(rows["region_name"])) for year, rows in first.groupby("report_year")]
+    years = [(str(year), list(rows["region_name"])) for year, rows in first.groupby("report_year")]
     echo(f"{texts('first_said')}:")
     for year, names in years:
         more = f" … ({len(names)})" if len(names) > SHOWN else ""

@@ -121,7 +121,7 @@ class Observations(DocumentHop[ExtractTask, "Extracted | Failure"]):
     def load(self) -> None:
         from sources.extraction import ReportContext, extract
 
-        extract("", ReportContext("", 2000, "", "city"))
+        extract("", ReportContext("", 2000, "", "city"), sentences=True)
 
 
 HOP = Observations()
@@ -132,7 +132,7 @@ def extract_one(task: ExtractTask) -> Extracted:
     from sources.extraction import extract
     from sources.extraction.review import apply_review
 
-    extraction = extract(task.report["text"], context_of(task.report))
+    extraction = extract(task.report["text"], context_of(task.report), sentences=True)
     outdated = apply_review(extraction, list(task.decisions), task.report["report_id"]) if task.decisions else []
     shared: dict[str, str] = {}
     return Extracted(

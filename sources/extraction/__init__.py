@@ -52,8 +52,8 @@ def walk(text: str, context: ReportContext) -> Walk:
     return reading
 
 
-def extract(text: str, context: ReportContext) -> Extraction:
-    """Return observations, rejections and sentences of `text`: rows of the three tables, without `partition`.
+def extract(text: str, context: ReportContext, *, sentences: bool = False) -> Extraction:
+    """Return observations and rejections of `text`, and its `sentences` if wanted: rows of tables, without `partition`.
 
     Pure: the same text and context give the same rows, ids included. Offsets point into `text`.
     """
@@ -75,4 +75,4 @@ def extract(text: str, context: ReportContext) -> Extraction:
         rejections.setdefault(str(row["rejection_id"]), row)
     ordered = sorted(rejections.values(), key=lambda row: (int(str(row["char_start"])), str(row["reason"])))
     observations.sort(key=lambda row: (row["char_start"], row["indicator"]))
-    return Extraction(observations, ordered, sentence_rows(reading))
+    return Extraction(observations, ordered, sentence_rows(reading) if sentences else [])

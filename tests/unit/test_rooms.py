@@ -40,6 +40,7 @@ DOCUMENT = (
 OF_THE_DASHBOARD = {
     "orchestration.home.releases", "orchestration.home.fonts", "sources.home", "sources.fonts", "sources.outgoing",
     "sources.phrases", "sources.quality", "sources.quality.audits", "sources.extraction.review", "sources.errors",
+    "sources.terms",
 }  # fmt: skip
 #: libraries that one room (or two) alone may import
 KEPT_TO = {
