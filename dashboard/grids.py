@@ -352,7 +352,10 @@ def saying_points(
     scale = Scale(1.0, "%" if per == "document_share" else "")
     told = counts[["region_id", "region_code", "report_year"]].assign(value=values, is_read=True)
     left = missing[["region_id", "region_code", "report_year"]].assign(value=float("nan"), is_read=False)
-    whys = [*("" if one else texts("not_said") for one in says), *(state_word(code, texts) for code in missing["state"])]
+    whys = [
+        *("" if one else texts("not_said") for one in says),
+        *(state_word(code, texts) for code in missing["state"]),
+    ]
     points = pd.concat([told, left], ignore_index=True).assign(why=whys)
     labels = [names.get(region, region) for region in points["region_id"]]
     points = points.assign(

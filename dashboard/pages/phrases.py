@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard import comparing, downloads, grids, phrase_words, phrases
 from dashboard.pages import parts
+from dashboard.rankings import MOST_LINES
 from dashboard.texts import without_kind
 from dashboard.view import View, publish, recall, region_list
 from sources import outgoing
@@ -101,6 +102,7 @@ def _draw(view: View, said: Said, typed: str, choices: dict[str, Any]) -> None:
     with first:
         shape = parts.switch(view, "phrase_as", SHAPES, lambda code: t(code))
     further: dict[str, Any] = {"phrase_as": shape}
+    note = t("phrase_note")
     names = _names(view, said)
     years = sorted({int(year) for year in said.counts["report_year"]}, reverse=True)
     if shape == "trend_tab":
@@ -113,15 +115,24 @@ def _draw(view: View, said: Said, typed: str, choices: dict[str, Any]) -> None:
         title = t(per)
         points, scale = grids.saying_points(said.counts, said.missing, per, names, t)
         if shape == "years_tab":
-            says = set(said.saying["region_id"])
-            chart = grids.years_chart(points[points["region_id"].isin(says)], scale, False, t)
+            most = said.saying.groupby("region_id")["times"].sum().sort_values(ascending=False, kind="stable")
+            if len(most) > MOST_LINES:
+                note = f"{note} {t('first_lines', shown=MOST_LINES, n=len(most))}"
+            chart = grids.years_chart(points[points["region_id"].isin(most.index[:MOST_LINES])], scale, False, t)
         else:
             start = int(said.saying["report_year"].mode().iloc[-1])
             with third:
                 year = parts.select(view, "phrase_year", years, start, t("year"), str)
             further["phrase_year"] = year
             title += f" · {year}"
-            chart = grids.tile_chart(points[points["year"] == str(year)], scale, False, t)
+            level = str(said.saying["level"].mode().iloc[0])  # tiles of several levels would be no map
+            alike = {
+                str(row["region_id"]) for frame in (said.counts, said.missing)
+                for row in frame[frame["level"] == level].to_dict("records")
+            }  # fmt: skip
+            title += f" · {t.word('level', level)}"
+            here = points[(points["year"] == str(year)) & points["region_id"].isin(alike)]
+            chart = grids.tile_chart(here, scale, False, t)
     tiles = shape == "tiles_tab"
     parts.Drawing(
         f"{outgoing.markdown(typed)} · {title}",
@@ -129,7 +140,7 @@ def _draw(view: View, said: Said, typed: str, choices: dict[str, Any]) -> None:
         said.counts,
         "phrase",
         choices,
-        note=t("phrase_note"),
+        note=note,
         intro=phrase_words.saying_words(said, t),
         further=further,
         width="content" if tiles else "stretch",
