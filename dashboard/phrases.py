@@ -4,7 +4,7 @@ What belongs here: the SQL behind `baogao say` and the page *Who says what*. Wha
 (``store``), words, what counts as the same writing (``sources/phrases.py``).
 
 A search is a scan: DuckDB's full-text index does not cut Chinese, and the sentences of 6,000 reports are gone through
-in a fifth of a second (docs/benchmarks.md). The sentence as it stands is looked at, and its other way of writing where
+in a fifth of a second (docs/warehouse.md). The sentence as it stands is looked at, and its other way of writing where
 it has one.
 """
 
