@@ -14,6 +14,7 @@ from sources.extraction.engine import Walk
 from sources.extraction.grammar.names import Matcher
 from sources.extraction.lexicon import Lexicon, load_lexicon
 from sources.extraction.relation import find_relations, relation_row
+from sources.extraction.sentences import sentence_rows
 from sources.extraction.types import Extraction, ReportContext, doubts_of
 from sources.meaning import version_of
 
@@ -51,8 +52,8 @@ def walk(text: str, context: ReportContext) -> Walk:
     return reading
 
 
-def extract(text: str, context: ReportContext) -> Extraction:
-    """Return the observations and rejections of `text`: rows of the two tables, without `partition`.
+def extract(text: str, context: ReportContext, *, sentences: bool = False) -> Extraction:
+    """Return observations and rejections of `text`, and its `sentences` if wanted: rows of tables, without `partition`.
 
     Pure: the same text and context give the same rows, ids included. Offsets point into `text`.
     """
@@ -73,4 +74,5 @@ def extract(text: str, context: ReportContext) -> Extraction:
         row = resolve.aside(reading, aside, rules)
         rejections.setdefault(str(row["rejection_id"]), row)
     ordered = sorted(rejections.values(), key=lambda row: (int(str(row["char_start"])), str(row["reason"])))
-    return Extraction(sorted(observations, key=lambda row: (row["char_start"], row["indicator"])), ordered)
+    observations.sort(key=lambda row: (row["char_start"], row["indicator"]))
+    return Extraction(observations, ordered, sentence_rows(reading) if sentences else [])
