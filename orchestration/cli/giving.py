@@ -1,4 +1,4 @@
-"""`baogao release deposit`: a release as others take it, in a folder of its own."""
+"""`baogao release deposit`, `baogao release pages`: a release as others take it, in a folder of its own."""
 
 from __future__ import annotations
 
@@ -36,6 +36,24 @@ def deposit_command(folder: FolderArgument, release_id: ReleaseOption = None, ho
         fields = ", ".join(dataset.missing)
         where = installation.home.root / "baogao.toml"
         echo(f"not said, and archives ask for it: {fields}; fill in [deposit] of {where} and make it again", err=True)
+
+
+def pages_command(folder: FolderArgument, release_id: ReleaseOption = None, home: HomeOption = None) -> None:
+    """Make FOLDER pages of a release that open from a disk or any web host: series, sentences, tiles, coverage."""
+    from dashboard.texts import Texts, load_texts, readings_of
+    from orchestration.cockpit.dbt_project import read_manifest
+    from orchestration.home.installation import open_installation
+    from orchestration.release.pages.site import write_pages
+    from orchestration.release.schema import of_manifest
+
+    def latin(name: str, code: str) -> tuple[str, tuple[str, ...]]:
+        return Texts("en").region_short(name, code).removesuffix(f" {name}"), readings_of(name)
+
+    installation = open_installation(home)
+    found = _wanted(installation, release_id)
+    settings = installation.settings.deposit
+    size = write_pages(found, folder, of_manifest(read_manifest()), settings, load_texts(), latin)
+    echo(f"release {found.id}, {size / 1e6:,.1f} MB of pages; open {folder / 'index.html'}")
 
 
 def _wanted(installation: Installation, release_id: str | None) -> Release:
