@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from dashboard import queries
 from dashboard.store import Store
-from dashboard.texts import UNSCALED, Texts, load_texts, readings_of, scale_for, without_kind
+from dashboard.texts import Texts, load_texts, readings_of, scale_for, without_kind
 from sources.errors import BaogaoError
+from sources.magnitudes import UNSCALED
 
 if TYPE_CHECKING:
     from pandas import DataFrame

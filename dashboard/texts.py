@@ -12,11 +12,11 @@ from typing import Any, Literal
 
 import yaml
 
+from sources.magnitudes import magnitude
+
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 QUALIFIER_SIGNS = {"at_least": "≥", "at_most": "≤", "about": "≈"}
-MONEY = ("元", "美元")
-UNSCALED = ("%", "‰", "个百分点", "倍")
 
 
 @cache
@@ -106,13 +106,7 @@ class Scale:
 
 def scale_for(unit: str, largest: float) -> Scale:
     """Return how to show values of `unit` up to `largest`: Chinese reports count by 万 and 亿, and so does this."""
-    if unit in UNSCALED or "/" in unit:
-        return Scale(1.0, unit)
-    if abs(largest) >= 1e8:
-        return Scale(1e8, f"亿{unit}")
-    if abs(largest) >= 1e6 or (unit in MONEY and abs(largest) >= 1e4):
-        return Scale(1e4, f"万{unit}")
-    return Scale(1.0, unit)
+    return Scale(*magnitude(unit, largest))
 
 
 ENDINGS = (

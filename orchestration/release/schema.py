@@ -34,6 +34,8 @@ class Column:
     indicator: str = ""
     measure: str = ""
     status_class: str = ""
+    #: whether that indicator is one of those whose coverage is told cell by cell
+    headline: bool = False
     #: unit of every number in it; empty where the row says it, or where there is none
     unit: str = ""
     required: bool = False
@@ -158,7 +160,8 @@ def _cell_of(column: Mapping[str, Any]) -> dict[str, Any]:
     meta = _meta(column)
     if meta.get("part") != "value":
         return {}
-    return {name: str(meta[name]) for name in ("indicator", "measure", "status_class")}
+    named = {name: str(meta[name]) for name in ("indicator", "measure", "status_class")}
+    return {**named, "headline": bool(meta.get("headline"))}
 
 
 def _meta(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from orchestration.release.pages.site import _write
 from sources.home import REPOSITORY, Home
+from sources.magnitudes import magnitude
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 TEMPLATE = REPOSITORY / "orchestration" / "release" / "pages" / "template"
@@ -201,6 +202,14 @@ def test_no_line_leads_over_a_year_that_has_no_figure(browser: Any, site: Path) 
         return drawn.querySelectorAll("line.line").length; }"""
     )
     assert (lines, strange) == (2, [])
+
+
+@pytest.mark.slow
+def test_numbers_are_shown_in_the_unit_that_dashboard_and_files_show_them_in(browser: Any, site: Path) -> None:
+    page, _ = opened(browser, f"file://{site}/index.html")
+    given = [("元", 3.8e12), ("元", 5e4), ("人", 5e4), ("人", 2e6), ("%", 1e9), ("元/人", 1e9), ("亩", 3.0)]
+    shown = page.evaluate("(given) => given.map(([unit, size]) => words.scale(unit, size))", given)
+    assert [(one["factor"], one["unit"]) for one in shown] == [magnitude(unit, size) for unit, size in given]
 
 
 @pytest.mark.slow

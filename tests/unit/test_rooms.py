@@ -39,7 +39,7 @@ DOCUMENT = (
 #: all that the dashboard knows of besides itself: releases of a home, fonts, errors, what readers of an audit say
 OF_THE_DASHBOARD = {
     "orchestration.home.releases", "orchestration.home.fonts", "sources.home", "sources.fonts", "sources.outgoing",
-    "sources.quality", "sources.quality.audits", "sources.extraction.review", "sources.errors",
+    "sources.magnitudes", "sources.quality", "sources.quality.audits", "sources.extraction.review", "sources.errors",
 }  # fmt: skip
 #: libraries that one room (or two) alone may import
 KEPT_TO = {

@@ -21,6 +21,7 @@ from orchestration.release.exports import file_order, write_csv
 from orchestration.release.pages import rows
 from orchestration.release.reasons import REASONS
 from orchestration.release.schema import PANEL, PublishedTable, as_released
+from sources.magnitudes import MONEY, UNSCALED
 from sources.settings import DepositSettings
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ def write_pages(
             "card": rows.error_rates(connection),
             "reasons": {letter: {"zh": reason.zh, "en": reason.en} for letter, reason in REASONS.items()},
             "tiles": words["tiles"],
+            "unscaled": UNSCALED,
+            "money": MONEY,
             "words": {name: words[name] for name in WORDS},
         }
         _write(beside, "site", site, packed=False)

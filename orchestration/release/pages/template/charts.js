@@ -12,33 +12,34 @@ function ticks(low, high, wanted) {
 
 /* Points by year of targets and results; a line joins years that follow each other, and no others. */
 function seriesChart(points, scale, pick, width) {
-  const height = 300, left = 62, right = 14, top = 14, bottom = 30;
+  const height = 310, left = 62, right = 14, top = 24, bottom = 30;
   const years = points.map((one) => one.year), first = Math.min(...years), last = Math.max(...years);
   const values = points.flatMap((one) => [one.value, one.upper ?? one.value]).map((one) => one / scale.factor);
   let low = Math.min(...values), high = Math.max(...values);
   if (low === high) { low -= Math.abs(low) * 0.1 || 1; high += Math.abs(high) * 0.1 || 1; }
-  const room = (high - low) * 0.08;
-  low -= room; high += room;
+  // amounts from zero; rates where they lie, and then the chart says so
+  const fromZero = !words.isRate(scale.unit) && low >= 0, room = (high - low) * 0.08;
+  low = fromZero ? 0 : low - room;
+  high += room;
   const x = (year) => left + (first === last ? 0.5 : (year - first + 0.25) / (last - first + 0.5)) * (width - left - right);
   const y = (value) => top + (1 - (value / scale.factor - low) / (high - low)) * (height - top - bottom);
   const parts = ticks(low, high, 5).map((one) => [
     svg("line", { class: "grid", x1: left, x2: width - right, y1: y(one * scale.factor), y2: y(one * scale.factor) }),
     svg("text", { class: "axis", x: left - 8, y: y(one * scale.factor) + 4, "text-anchor": "end" }, words.number(one)),
   ]);
+  if (!fromZero && (low > 0 || high < 0)) parts.push(svg("text", { class: "axis", x: 2, y: 12 }, words.t("not_from_zero")));
   const every = Math.ceil((last - first + 1) / ((width - left - right) / 44));
   for (let year = first; year <= last; year += every) {
     parts.push(svg("text", { class: "axis", x: x(year), y: height - 8, "text-anchor": "middle" }, String(year)));
   }
   for (const side of ["result", "target"]) {
     const own = points.filter((one) => one.side === side).sort((a, b) => a.year - b.year);
-    if (side === "result") {
-      own.slice(1).forEach((one, number) => {
-        const before = own[number];
-        if (one.year - before.year === 1) {
-          parts.push(svg("line", { class: "line", x1: x(before.year), y1: y(before.value), x2: x(one.year), y2: y(one.value) }));
-        }
-      });
-    }
+    own.slice(1).forEach((one, number) => {
+      const before = own[number];
+      if (one.year - before.year === 1) {
+        parts.push(svg("line", { class: `line ${side}`, x1: x(before.year), y1: y(before.value), x2: x(one.year), y2: y(one.value) }));
+      }
+    });
     for (const one of own) {
       const told = `${one.year} ${words.t(side)} ${words.told(one.value, one.upper, one.qualifier, scale.factor)} ${words.unit(scale.unit)}`;
       const at = { cx: x(one.year), cy: y(one.value) };

@@ -17,11 +17,12 @@ const words = {
   },
   name: (thing) => thing[words.language],
   unit: (unit) => words.word("unit", unit),
-  /* Chinese reports count by 万 and 亿, and so does this: as dashboard/texts.py does. */
+  isRate: (unit) => words.site().unscaled.includes(unit),
+  /* Chinese reports count by 万 and 亿, and so does this: as sources/magnitudes.py does. */
   scale(unit, largest) {
-    if (["%", "‰", "个百分点", "倍"].includes(unit) || unit.includes("/")) return { factor: 1, unit };
+    if (words.isRate(unit) || unit.includes("/")) return { factor: 1, unit };
     if (largest >= 1e8) return { factor: 1e8, unit: `亿${unit}` };
-    if (largest >= 1e6 || (["元", "美元"].includes(unit) && largest >= 1e4)) return { factor: 1e4, unit: `万${unit}` };
+    if (largest >= 1e6 || (words.site().money.includes(unit) && largest >= 1e4)) return { factor: 1e4, unit: `万${unit}` };
     return { factor: 1, unit };
   },
   number(value, factor = 1) {
