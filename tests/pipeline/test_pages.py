@@ -138,7 +138,7 @@ def opened(browser: Any, address: str, width: int = 1280, locale: str = "zh-CN")
     page = context.new_page()
     page.set_default_timeout(60_000)
     strange: list[str] = []
-    own = address.rpartition("/")[0]
+    own = address.partition("#")[0].rpartition("/")[0]
     page.on("request", lambda asked: None if asked.url.startswith((own, "data:")) else strange.append(asked.url))
     page.on("pageerror", lambda error: strange.append(str(error)))
     page.on("console", lambda said: strange.append(said.text) if said.type == "error" else None)

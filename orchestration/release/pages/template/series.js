@@ -22,7 +22,7 @@ async function showSeries(main, [regionId, indicatorCode, measure, cellYear, cel
   const site = words.site(), region = words.region(regionId);
   main.append(regionSearch(region, (one) => go("series", one.id, indicatorCode, measure)));
   if (!region) return void main.append(intro(site));
-  const data = await baogao.need(`region/${region.id}`);
+  const data = region.cells ? await baogao.need(`region/${region.id}`) : null;
   main.append(el("h1", {}, words.name(region), " ", el("small", {}, words.place(region))));
   if (region.names.length) main.append(el("p", { class: "quiet" }, `${words.t("former_names")}: ${region.names.join(" · ")}`));
   if (!data) return void main.append(el("p", {}, words.t("nothing_at_all", { region: words.name(region) })), coverageLine(region));
