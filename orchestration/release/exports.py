@@ -18,6 +18,7 @@ from pathlib import Path
 
 import duckdb
 
+from baogao.citing import LICENCE
 from orchestration.home.releases import Release, file_hash
 from orchestration.release.reasons import REASONS, reasons
 from orchestration.release.schema import PANEL, PublishedTable
@@ -27,7 +28,6 @@ from sources import outgoing
 from sources.settings import EXPORTS
 
 HOW_TO_CITE = "cite as: baogao, warehouse of Chinese government work reports 政府工作报告数据仓库, release {release}"
-LICENCE = "figures as the reports state them; the software that read them: Apache-2.0; division codes: CC0"
 #: tables with a file for each year, and the column that says which
 BY_YEAR = {
     "fct_observation": "report_year",

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from baogao.citing import LICENCE
 from orchestration.home.database import duckdb_at
 from orchestration.home.releases import Release, file_hash
 from orchestration.release import codebook
@@ -23,7 +24,7 @@ from orchestration.release.deposit.datapackage import datapackage
 from orchestration.release.deposit.error_card import TABLE as ESTIMATES
 from orchestration.release.deposit.error_card import Words, error_card
 from orchestration.release.deposit.files import DepositedFile, file_of
-from orchestration.release.exports import LICENCE, file_order, write_csv, write_panel, write_parquet
+from orchestration.release.exports import file_order, write_csv, write_panel, write_parquet
 from orchestration.release.reasons import REASONS
 from orchestration.release.schema import PANEL, PANEL_KEYS, WHOLE_TEXTS, Column, PublishedTable, as_released
 from sources.settings import DepositSettings
