@@ -23,6 +23,7 @@ from orchestration.home.installation import Installation
 from orchestration.home.releases import BUILDING, TEXTS, Release, ReleaseError, Rollback
 from orchestration.hops import gate, reviewed
 from orchestration.release import codebook, ducklake, gates
+from orchestration.release.about import about, cff
 from orchestration.release.audit import audit, count
 from orchestration.release.changes import Changes, find_changes, write_changes
 from orchestration.release.exports import write_panel, write_tables
@@ -168,7 +169,8 @@ def _build(
             raise
     write_changes(exports / "CHANGES.csv", changes)
     (exports / "codebook.md").write_text(codebook.markdown(schema, counts), encoding="utf-8")
-    (exports / "CITATION.cff").write_text(citation(release_id), encoding="utf-8")
+    dataset = about(release_id, covered, installation.settings.deposit)
+    (exports / "CITATION.cff").write_text(cff(dataset), encoding="utf-8")
     return _Built(counts, changes.counts, covered, verdicts, override, written, notes)
 
 
@@ -310,23 +312,6 @@ def versions() -> dict[str, str]:
         **hops.versions(),
         "models": provenance.project_hash()[:12],
     }
-
-
-def citation(release_id: str) -> str:
-    """Return CITATION.cff of a release: the id is what a paper names."""
-    from importlib.metadata import version
-
-    day = datetime.strptime(release_id[:8], "%Y%m%d").date()
-    return (
-        "cff-version: 1.2.0\n"
-        "message: If you use these data, please cite them with the release's version.\n"
-        "title: 'baogao: city-year indicators from Chinese government work reports'\n"
-        "type: dataset\n"
-        "authors:\n  - name: The baogao contributors\n"
-        f"version: {release_id}\n"
-        f"date-released: {day.isoformat()}\n"
-        f"abstract: Made by baogao {version('baogao')}; manifest.json holds the hash of every file.\n"
-    )
 
 
 def _covered(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
