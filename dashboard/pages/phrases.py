@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from dashboard import comparing, downloads, grids, phrase_words, phrases
+from dashboard import comparing, downloads, grids, phrase_charts, phrase_words, phrases
 from dashboard.pages import parts
 from dashboard.rankings import MOST_LINES
 from dashboard.texts import without_kind
@@ -106,14 +106,14 @@ def _draw(view: View, said: Said, typed: str, choices: dict[str, Any]) -> None:
     names = _names(view, said)
     years = sorted({int(year) for year in said.counts["report_year"]}, reverse=True)
     if shape == "trend_tab":
-        chart = grids.saying_chart(said.counts, t)
+        chart = phrase_charts.saying_chart(said.counts, t)
         title = t("phrase_trend")
     else:
         with second:
             per = parts.switch(view, "phrase_per", MEASURES, lambda code: t(code), t("denominator"))
         further["phrase_per"] = per
         title = t(per)
-        points, scale = grids.saying_points(said.counts, said.missing, per, names, t)
+        points, scale = phrase_charts.saying_points(said.counts, said.missing, per, names, t)
         if shape == "years_tab":
             most = said.saying.groupby("region_id")["times"].sum().sort_values(ascending=False, kind="stable")
             if len(most) > MOST_LINES:
