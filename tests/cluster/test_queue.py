@@ -1,0 +1,84 @@
+"""Runs in the queue: which catalogue they were planned with, and how fast they are handed to the broker."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import machines
+import pytest
+from machines import Machine, Ui, until
+from services import S3
+
+from orchestration.home import shared
+from orchestration.home.installation import Installation, open_installation
+
+RUNS = 50
+YEARS = range(1974, 1974 + RUNS)
+HEAD = "location,region_code,region,level,report_year\n"
+
+
+def test_a_run_planned_with_another_catalogue_says_so(installation: Installation, tmp_path: Path) -> None:
+    catalogue = tmp_path / "catalogue.csv"
+    catalogue.write_text(f"{HEAD}a.txt,990000,云州省,province,2023\n", encoding="utf-8")
+    installation.follow(catalogue)
+    planned_with = shared.catalogue_etag(installation.settings.store)
+    assert planned_with and installation.decided.is_dir()
+    assert shared.another_catalogue(installation.home, planned_with) == ""
+    assert shared.another_catalogue(installation.home, "") == "", "planned where nobody could ask"
+    catalogue.write_text(f"{HEAD}b.txt,990000,云州省,province,2023\n", encoding="utf-8")
+    installation.follow(catalogue)
+    assert open_installation(installation.home.root).decided.is_dir()
+    warning = shared.another_catalogue(installation.home, planned_with)
+    assert "changed after this run was planned" in warning and planned_with[:8] in warning
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(bool(machines.missing()), reason=f"not on this machine: {machines.missing()}")
+def test_fifty_runs_are_handed_to_the_broker_at_one_a_second_with_their_catalogue(
+    s3: S3, bucket: str, tmp_path: Path
+) -> None:
+    with machines.postgres() as records, machines.redis() as queue:
+        text = (
+            f'store = "{bucket}"\n[s3]\nendpoint = "{s3.endpoint}"\n[cluster]\nengine = "celery"\n'
+            f'records = "{records}"\nbroker = "{queue}/0"\nresults = "{queue}/1"\nslots = {RUNS}\n'
+        )
+        keys = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret"}
+        machine = Machine(tmp_path / "coordinator", text, keys)
+        catalogue = tmp_path / "catalogue.csv"
+        catalogue.write_text(
+            HEAD + "".join(f"{year}.txt,990000,云州省,province,{year}\n" for year in YEARS), encoding="utf-8"
+        )
+        looking = open_installation(tmp_path / "looking")
+        looking.follow(catalogue)
+        try:
+            with machines.coordinator(machine) as ui:
+                ui.backfill(["reports", "observations", "rejections", "term_counts"], [f"990000|{y}" for y in YEARS])
+                until(lambda: len(handed_over(ui)) == RUNS, f"{RUNS} runs wait for a worker", 600)
+                times = sorted(handed_over(ui).values())
+                runs = ui.runs()
+        finally:
+            machine.end()
+    seconds = (times[-1] - times[0]).total_seconds()
+    print(f"{RUNS} runs handed over in {seconds:.1f} s, {(RUNS - 1) / seconds:.2f} a second")
+    etag = shared.catalogue_etag(looking.settings.store)
+    assert {run["tags"].get(shared.PLANNED_WITH) for run in runs} == {etag}
+    assert {run["status"] for run in runs} == {"STARTING"}, "no worker is there"
+    assert (RUNS - 1) / seconds >= 1
+
+
+def handed_over(ui: Ui) -> dict[str, datetime.datetime]:
+    """Return when each run was handed to the broker, as its log says."""
+    told = ui.ask(
+        "{ runsOrError(limit: 1000) { ... on Runs { results { runId tags { key } "
+        "eventConnection(afterCursor: null) { events { __typename ... on MessageEvent { timestamp } } } } } } }"
+    )
+    return {
+        run["runId"]: max(
+            datetime.datetime.fromtimestamp(float(event["timestamp"]) / 1000, datetime.UTC)
+            for event in run["eventConnection"]["events"]
+            if event["__typename"] in ("RunStartingEvent", "EngineEvent")
+        )
+        for run in told["runsOrError"]["results"]
+        if "dagster-celery/task_id" in {tag["key"] for tag in run["tags"]}
+    }
