@@ -13,8 +13,8 @@ from services import S3
 from orchestration.home import shared
 from orchestration.home.installation import Installation, open_installation
 
-RUNS = 50
-YEARS = range(1974, 1974 + RUNS)
+KEYS = [f"{province}|{year}" for province in (110000, 120000, 130000, 140000, 150000) for year in range(2010, 2020)]
+RUNS = len(KEYS)
 HEAD = "location,region_code,region,level,report_year\n"
 
 
@@ -46,14 +46,12 @@ def test_fifty_runs_are_handed_to_the_broker_at_one_a_second_with_their_catalogu
         keys = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret"}
         machine = Machine(tmp_path / "coordinator", text, keys)
         catalogue = tmp_path / "catalogue.csv"
-        catalogue.write_text(
-            HEAD + "".join(f"{year}.txt,990000,云州省,province,{year}\n" for year in YEARS), encoding="utf-8"
-        )
+        catalogue.write_text(f"{HEAD}a.txt,990000,云州省,province,2023\n", encoding="utf-8")
         looking = open_installation(tmp_path / "looking")
         looking.follow(catalogue)
         try:
             with machines.coordinator(machine) as ui:
-                ui.backfill(["reports", "observations", "rejections", "term_counts"], [f"990000|{y}" for y in YEARS])
+                ui.backfill(["reports", "observations", "rejections", "term_counts"], KEYS)
                 until(lambda: len(handed_over(ui)) == RUNS, f"{RUNS} runs wait for a worker", 600)
                 times = sorted(handed_over(ui).values())
                 runs = ui.runs()
