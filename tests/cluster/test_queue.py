@@ -63,9 +63,8 @@ def test_fifty_runs_are_handed_to_the_broker_at_one_a_second_with_their_catalogu
         finally:
             machine.end()
     by_the_clock = (times[-1] - times[0]).total_seconds()
-    print(
-        f"{RUNS} runs handed over in {by_the_clock:.1f} s, for {seconds:.1f} s of processor; load {os.getloadavg()[0]:.0f}"
-    )
+    load = os.getloadavg()[0]
+    print(f"{RUNS} runs handed over in {by_the_clock:.0f} s for {seconds:.0f} s of processor at a load of {load:.0f}")
     etag = shared.catalogue_etag(looking.settings.store)
     assert {run["tags"].get(shared.PLANNED_WITH) for run in runs} == {etag}
     assert {run["status"] for run in runs} == {"STARTING"}, "no worker is there"
