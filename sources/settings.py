@@ -105,6 +105,10 @@ class PublishSettings(_Section):
     exports: tuple[str, ...] = Field(
         default=EXPORTS, description=f"Forms that a new release is exported in, of {', '.join(EXPORTS)}; empty: none"
     )
+    texts: bool = Field(
+        default=True,
+        description="Releases of this home hold the reports' sentences for `baogao say`; what is given away never does",
+    )
     doubt_max: float = Field(
         default=1.0, ge=0, le=1, description="The panel leaves out values of more doubt (docs/quality.md); 1 takes all"
     )

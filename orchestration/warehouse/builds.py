@@ -159,6 +159,7 @@ def settings_of_dbt(installation: Installation) -> dict[str, str]:
         **_reaching_the_store(installation),
         "BAOGAO_WAREHOUSE": str(installation.home.warehouse),
         "BAOGAO_MARTS": str(installation.home.marts),
+        "BAOGAO_TEXTS": str(installation.home.texts),
         "BAOGAO_LAKE": installation.lake.root,
         provenance.DUE_YEAR: provenance.due_year(),
         "BAOGAO_DBT_DOUBT": str(installation.settings.publish.doubt_max),

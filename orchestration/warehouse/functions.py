@@ -1,7 +1,7 @@
 """Functions of ours that models call in SQL: a plugin of dbt-duckdb, named in the project's profiles.yml.
 
 What belongs here: their names and types in SQL. What does not: what they do (``sources/english.py``,
-``registry/latin.py``). They run while dbt builds; a reader of the release needs none of them.
+``latin.py``). They run while dbt builds; a reader of the release needs none of them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from duckdb.func import ARROW, SPECIAL
 
 from sources.english import Observation, sentence
-from sources.registry.latin import place_in_english
+from sources.latin import place_in_english
 
 _TEXT, _YEAR, _NUMBER = "VARCHAR", "BIGINT", "DOUBLE"
 #: fields of the row that observation_in_english takes: those of ``Observation``, with places by name and code

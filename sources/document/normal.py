@@ -46,6 +46,8 @@ _POINT = re.compile(
     r"|(?<=指数[为是达]\d\d)[·•‧・](?=\d{1,2}(?!\d))|(?<=指数[为是达]\d\d\d)[·•‧・](?=\d{1,2}(?!\d))"
     r"|(?<=\d)。(?=\d{1,2}[%‰])"
 )
+#: 指数为98·4 has no unit behind it; white space may stand in its words
+_POINT_OF_INDEX = re.compile(r"(指\s*数\s*[为是达]\s*\d{2,3})[·•‧・](?=\d{1,2}(?!\d))")
 _EXPONENT_OF_UNIT = re.compile("(?<=[mM])[²³]")
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _FOLDS = tuple((chr(code), folded) for code, folded in _FOLD.items() if chr(code) != folded)
@@ -149,6 +151,7 @@ def _fold(text: str) -> str:
     # one pass per character is four times faster than `translate`, which looks up every character of the text
     for wide, narrow in _FOLDS:
         text = text.replace(wide, narrow)
+    text = _POINT_OF_INDEX.sub(r"\1.", text)
     text = _BOXES.sub(UNREADABLE, _POINT.sub(".", text))
     return _EXPONENT_OF_UNIT.sub(lambda raised: "2" if raised.group() == "²" else "3", text)
 

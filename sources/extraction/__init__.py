@@ -55,14 +55,15 @@ def walk(text: str, context: ReportContext) -> Walk:
     return reading
 
 
-def extract(text: str, context: ReportContext) -> Extraction:
-    """Return the observations and rejections of `text`: rows of the two tables, without `partition`.
+def extract(text: str, context: ReportContext, *, sentences: bool = False) -> Extraction:
+    """Return observations and rejections of `text`, and its `sentences` if wanted: rows of tables, without `partition`.
 
     Pure: the same text and context give the same rows, ids included. Offsets point into `text`.
     """
     from sources.extraction import asides, resolve
     from sources.extraction.doubt import add_doubt
     from sources.extraction.relation import find_relations, relation_row
+    from sources.extraction.sentences import sentence_rows
 
     reading = walk(text, context)
     rules, words = rules_version(), lexicon_version()
@@ -81,4 +82,5 @@ def extract(text: str, context: ReportContext) -> Extraction:
         row = resolve.aside(reading, aside, rules)
         rejections.setdefault(str(row["rejection_id"]), row)
     ordered = sorted(rejections.values(), key=lambda row: (int(str(row["char_start"])), str(row["reason"])))
-    return Extraction(sorted(observations, key=lambda row: (row["char_start"], row["indicator"])), ordered)
+    observations.sort(key=lambda row: (row["char_start"], row["indicator"]))
+    return Extraction(observations, ordered, sentence_rows(reading) if sentences else [])

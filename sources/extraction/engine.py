@@ -18,7 +18,7 @@ from sources.extraction.cells import CELL, needs_head
 from sources.extraction.finding import found_of
 from sources.extraction.grammar import change
 from sources.extraction.grammar.clause import read_sentence
-from sources.extraction.grammar.names import Matcher, NameHit
+from sources.extraction.grammar.names import Matcher, NameHit, of_bracketed_kinds
 from sources.extraction.grammar.period import Clock, Cue, find_cues
 from sources.extraction.grammar.quantity import Quantity, find_quantities, infer_units
 from sources.extraction.grammar.reading import mark_pairs
@@ -57,7 +57,9 @@ class Walk:
         self._clocks: dict[int, Clock] = {}
         self.region = Region(context.region_name, context.level, context.region_code)
         self.judge = Judge(lexicon, self.region)
-        self._hits = matcher.find(self.view.normal, context.report_year)
+        self._hits = of_bracketed_kinds(
+            matcher.find(self.view.normal, context.report_year), self._kinds(), lexicon.before_number
+        )
         self._starts = [hit.start for hit in self._hits]
         self.meaning = Meaning(self.view.normal, self._hits, lexicon)
         sections = context.sections
@@ -71,6 +73,11 @@ class Walk:
         self._notes = Notes(self.view)
         self.found: list[Found] = []
         self.refused: list[Refused] = []
+
+    def _kinds(self) -> dict[int, str]:
+        """Return the words of the brackets that the normal text leaves out, by their place in it."""
+        text = self.view.text
+        return {item.at: "".join(text[item.start : item.end].split()) for item in self.view.brackets}
 
     def run(self) -> None:
         """Read all sentences."""
@@ -297,7 +304,10 @@ class Walk:
         )
         if case.decided.measure is not None:
             indicator = self.meaning.of_spending(indicator, case.decided.measure, quantity, case.start)
+            indicator = self.meaning.ratio_alone(indicator, case.decided.measure, reading)
             case.measure = self.meaning.rate_share(case.decided.measure, indicator, quantity)
+        if case.measure == "change" and reading.starts_from:
+            case.measure = "level"  # 并网装机由48万千瓦增加到216万千瓦: where it stood
         if case.measure == "growth" and self._goes_on_with_the_average(case):
             case.measure = "avg_growth"
         case.indicator = indicator

@@ -98,7 +98,7 @@ def find_relations(walk: Walk) -> list[Relation]:
                     continue
                 floor = clause_start(normal, start, hit.start)
                 named = tuple(item for item in hits if floor <= item.start <= hit.start)
-                group = subjects(sentence, Lead(floor, hit.end, named))
+                group = subjects(sentence, Lead(floor, hit.end, named), hit.end)
                 found += _relations(walk, group, relation, match, (start, end), section.section)
                 break
     return found

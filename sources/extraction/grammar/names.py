@@ -7,6 +7,7 @@ lists. What does not: whether the name is meant (``subject.py``).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import ahocorasick_rs
@@ -101,6 +102,22 @@ class Matcher:
                 chosen = [hit for hit in chosen if hit.end <= start or hit.start >= end]
                 chosen.append(NameHit(start, end, (name,)))
         return sorted(chosen, key=lambda hit: hit.start)
+
+
+def of_bracketed_kinds(hits: Iterable[NameHit], kinds: Mapping[int, str], known: Mapping[str, Name]) -> list[NameHit]:
+    """Return the names, each as that of the kind which a bracket behind it tells: 失业率(城镇调查).
+
+    `kinds` are the words in brackets by where the bracket stood, `known` the names that may be meant by their text.
+    """
+    return [_of_kind(hit, kinds[hit.end], known) if hit.end in kinds else hit for hit in hits]
+
+
+def _of_kind(hit: NameHit, kind: str, known: Mapping[str, Name]) -> NameHit:
+    text = hit.meanings[0].text
+    # 城镇失业率(调查): the kind stands anywhere before the head
+    whole = [kind] if kind.endswith(text) else [text[:at] + kind + text[at:] for at in range(len(text) - 1)]
+    name = next((known[words] for words in whole if words in known), None)
+    return hit if name is None else NameHit(hit.start, hit.end, (name,))
 
 
 def _ellipsis_pattern(item: Ellipsis) -> re.Pattern[str]:

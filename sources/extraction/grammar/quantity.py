@@ -63,6 +63,9 @@ _PEOPLE = re.compile(
 )
 _STEPS = re.compile(r"(?:[十百千万亿]|\d)+元?(?:级)?(?:新)?(?:台阶|大关|关口)")
 _PROGRAMME = re.compile(r"(?:等)?(?:计划|行动|工程|战略|目标|专项)")
+#: 实施总量翻番、工业强市等战略, 启动粮食增产百亿斤等工程: one of the names in a list of programmes
+_LISTED_PROGRAMMES = re.compile(r"[一-龥]{0,6}(?:、[^,;:。\d]{1,40})?等[一-龥]{0,6}(?:战略|工程|计划|行动|活动)")
+_CARRIED_OUT = re.compile(r"(?:实施|推进|启动|开展|组织|落实|推动|深化|推行)[^,;。\d]{1,40}\Z")
 _LIST_GAP = re.compile(r"(?:[、和及与以,]|以及|和全省|、全省)+$")
 
 
@@ -258,6 +261,9 @@ def _refuse(quantity: Quantity, text: str) -> str | None:
             return "name"
         return "ordinal" if unit in ("届", "次") else "date"
     if quantity.shape == "fan" and _PROGRAMME.match(right):
+        return "name"
+    named = quantity.shape in ("fan", "chinese") and _LISTED_PROGRAMMES.match(text, end)
+    if named and _CARRIED_OUT.search(text, max(0, start - 44), start):
         return "name"
     if quantity.unit in ("G", "T", "P"):
         return "name"
