@@ -77,9 +77,7 @@ class Observations(DocumentHop[ExtractTask, "Extracted | Failure"]):
         }
 
     def documents(self, installation: Installation) -> Callable[[Partition], Documents[ExtractTask]]:
-        from sources.extraction.review import load_reviews
-
-        decisions = load_reviews(installation.reviews)
+        decisions = _decisions(installation)
         rules = [self.versions(), contract_of(*self.tables)]
 
         def made_from(report: dict[str, Any]) -> list[object]:
@@ -143,16 +141,28 @@ def extract_one(task: ExtractTask) -> Extracted:
     )
 
 
+def _decisions(installation: Installation) -> list[Decision]:
+    """Return what people decided about observations. Raises ReviewError."""
+    # what reads them loads the rules, which a process that hands reports to others needs for nothing else
+    if not any(installation.reviews.glob("observations*.yaml")):
+        return []
+    from sources.extraction.review import load_reviews
+
+    return load_reviews(installation.reviews)
+
+
 def lost_decisions(installation: Installation) -> list[str]:
     """Return a line for each decision of people that concerns no accepted report of the lake: no hop meets it."""
-    from sources.extraction.review import load_reviews, unapplied
+    decisions = _decisions(installation)
+    if not decisions:
+        return []
+    from sources.extraction.review import unapplied
 
-    decisions = load_reviews(installation.reviews)
     lake = installation.lake
     wanted = {(d.region_code, d.report_year) for d in decisions}
     ids = {d.report_id for d in decisions}
     near = []
-    for partition in lake.partitions(REPORTS.name) if decisions else ():
+    for partition in lake.partitions(REPORTS.name):
         told = lake.read(REPORTS, partition, ["report_id", "region_code", "report_year"])
         rows = told.to_pylist() if told is not None else []
         if any(row["report_id"] in ids or (row["region_code"], row["report_year"]) in wanted for row in rows):
