@@ -1,0 +1,154 @@
+"""Each page of docs/zh says what its English page says: same headings, code, tables, pictures, names and numbers."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from test_docs import DOCS, FENCED, INLINE, LINK
+
+from sources.home import REPOSITORY
+
+CHINESE = sorted((DOCS / "zh").glob("*.md"))
+FENCE = re.compile(r"^ *```([^\n]*)\n(.*?)^ *```", re.M | re.S)
+GENERATED = re.compile(r"<!-- .*?written by.*? -->\n.*?<!-- end of .*? -->\n?", re.S)
+NUMBER = re.compile(r"\d[\d,.]*\d|\d")
+#: prose in code; what stands before it is the code itself
+COMMENT = re.compile(r"(?:^|\s+)(?:#|--)\s.*$")
+#: left → what mainland statistics and publishing say (the first is a translation, or another region's word)
+WORDS = {
+    "未讲": "未提及",
+    "已讲": "已提及",
+    "说法不一": "表述不一致",
+    "各种说法": "不同表述",
+    "量度": "口径",
+    "散列": "哈希值",
+    "读到的数": "提取结果",
+    "怎么办": "处理建议",
+    "为何为空": "缺失原因",
+    "回到那一句话": "追溯到原句",
+    "从不沉默": "都有原因代码",
+    "软件包源": "软件源",
+    "未获得": "未获取",
+    "文中证实": "正文核实",
+    "无从判断": "无法判断",
+    "默认值为": "默认",
+    "快取": "缓存",
+    "档案": "文件",
+    "伺服器": "服务器",
+    "预设": "默认",
+    "资料库": "数据库",
+    "网路": "网络",
+    "程式": "程序",
+}
+
+WORDED = [*CHINESE, REPOSITORY / "README.zh.md", REPOSITORY / "dashboard" / "texts.yaml"]
+chinese = pytest.mark.parametrize("page", CHINESE, ids=lambda path: path.stem)
+
+
+def english(page: Path) -> Path:
+    return DOCS / page.name
+
+
+def text(page: Path) -> str:
+    """Return a page without what a program writes into it: that is linked to, and not repeated."""
+    return GENERATED.sub("", page.read_text(encoding="utf-8"))
+
+
+def sections(page: Path) -> list[str]:
+    """Return a page's parts from heading to heading, without code; the way to the other language is no part of it."""
+    plain = re.sub(r"^\[(?:English|中文)\]\(\S+\)\n", "", FENCED.sub("", text(page)), flags=re.M)
+    return re.split(r"^(?=#+ )", plain, flags=re.M)[1:]
+
+
+def code(page: Path) -> list[tuple[str, list[str]]]:
+    """Return language and lines of each block of code, without comments."""
+    blocks = FENCE.findall(text(page))
+    lines = [(language, [COMMENT.sub("", line).rstrip() for line in block.splitlines()]) for language, block in blocks]
+    return [(language, [line for line in block if line]) for language, block in lines]
+
+
+def twin(name: str) -> str:
+    """Return what a picture or page is called in either language."""
+    return re.sub(r"_(?:zh|en)(?=\.png$)", "", name.rsplit("/", 1)[-1])
+
+
+def prose(part: str) -> str:
+    """Return a part without its targets of links, which name files."""
+    return re.sub(r"\]\([^)]*\)", "]", part)
+
+
+@chinese
+def test_headings_are_as_many_of_the_same_levels(page: Path) -> None:
+    levels = [[len(part.split(" ", 1)[0]) for part in sections(of)] for of in (page, english(page))]
+    assert levels[0] == levels[1]
+    titles = [part.splitlines()[0] for part in sections(page)]
+    assert [
+        title for title in titles if not re.search("[一-鿿]", title) and title not in english(page).read_text()
+    ] == []
+
+
+@chinese
+def test_code_is_the_same_but_for_its_comments(page: Path) -> None:
+    assert code(page) == code(english(page))
+
+
+@chinese
+def test_names_in_code_pictures_and_rows_of_tables_stand_in_the_same_part(page: Path) -> None:
+    for ours, theirs in zip(sections(page), sections(english(page)), strict=True):
+        title = theirs.splitlines()[0]
+        names = [{" ".join(name.split()) for name in re.findall(r"`([^`]+)`", part)} for part in (ours, theirs)]
+        assert names[1] - names[0] == set(), title
+        pictures = [[twin(name) for name in re.findall(r"!\[[^]]+\]\((\S+)\)", part)] for part in (ours, theirs)]
+        assert pictures[0] == pictures[1], title
+        tables = [[line.count("|") for line in part.splitlines() if line.startswith("|")] for part in (ours, theirs)]
+        assert tables[0] == tables[1], title
+
+
+@chinese
+def test_numbers_of_a_part_are_those_of_the_english_one(page: Path) -> None:
+    for ours, theirs in zip(sections(page), sections(english(page)), strict=True):
+        numbers = [set(NUMBER.findall(prose(part))) for part in (ours, theirs)]
+        assert numbers[1] - numbers[0] == set(), theirs.splitlines()[0]
+
+
+@chinese
+def test_links_lead_to_the_same_pages_to_the_chinese_one_where_there_is_one(page: Path) -> None:
+    known = {path.name for path in CHINESE}
+    links = [link.partition("#")[0] for part in sections(page) for link in LINK.findall(part)]
+    theirs = [link.partition("#")[0] for part in sections(english(page)) for link in LINK.findall(part)]
+    named = [{twin(link) for link in of if link and "://" not in link} - {page.name} for of in (links, theirs)]
+    assert named[1] - named[0] == set()
+    assert [link for link in links if link.startswith("../") and link[3:] in known - {page.name}] == []
+
+
+@chinese
+def test_each_language_leads_to_the_other_and_what_a_program_writes_is_linked(page: Path) -> None:
+    assert f"\n[English](../{page.name})\n" in page.read_text(encoding="utf-8")
+    assert f"\n[中文](zh/{page.name})\n" in english(page).read_text(encoding="utf-8")
+    generated = GENERATED.findall(english(page).read_text(encoding="utf-8"))
+    assert len(re.findall(rf"\]\(\.\./{page.name}#", page.read_text(encoding="utf-8"))) >= len(generated)
+
+
+@pytest.mark.parametrize(
+    "page", [*CHINESE, REPOSITORY / "README.zh.md", REPOSITORY / "dashboard" / "texts.yaml"], ids=str
+)
+def test_words_are_those_of_mainland_statistics(page: Path) -> None:
+    written = page.read_text(encoding="utf-8")
+    assert {word: instead for word, instead in WORDS.items() if word in written} == {}
+
+
+def test_every_chinese_page_is_named_where_a_reader_begins() -> None:
+    for door in (DOCS / "index.md", REPOSITORY / "README.zh.md"):
+        named = set(LINK.findall(door.read_text(encoding="utf-8")))
+        assert [page.name for page in CHINESE if not any(f"zh/{page.name}" in link for link in named)] == [], door.name
+
+
+def test_comments_are_cut_and_code_is_not() -> None:
+    assert COMMENT.sub("", "baogao run --home a   # Tool: x") == "baogao run --home a"
+    assert COMMENT.sub("", "a.toml # 注释") == "a.toml"
+    assert COMMENT.sub("", "baogao run --plan") == "baogao run --plan"
+    assert COMMENT.sub("", "-- 注释") == ""
+    assert COMMENT.sub("", "page.md#part") == "page.md#part"
+    assert INLINE.findall("`a` b `c`") == ["a", "c"]
