@@ -79,6 +79,11 @@ def prose(part: str) -> str:
     return re.sub(r"\]\([^)]*\)", "]", part)
 
 
+def test_there_are_chinese_pages_of_all_that_a_reader_of_a_release_needs() -> None:
+    assert {page.stem for page in CHINESE} >= {"bi", "client", "cockpit", "crawling", "dashboard", "quality", "using"}
+    assert all(english(page).exists() for page in CHINESE)
+
+
 @chinese
 def test_headings_are_as_many_of_the_same_levels(page: Path) -> None:
     levels = [[len(part.split(" ", 1)[0]) for part in sections(of)] for of in (page, english(page))]
