@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -112,10 +113,16 @@ def test_names_in_code_pictures_and_rows_of_tables_stand_in_the_same_part(page: 
 
 
 @chinese
-def test_numbers_of_a_part_are_those_of_the_english_one(page: Path) -> None:
+def test_numbers_of_a_part_and_of_each_row_are_those_of_the_english_one(page: Path) -> None:
     for ours, theirs in zip(sections(page), sections(english(page)), strict=True):
-        numbers = [set(NUMBER.findall(prose(part))) for part in (ours, theirs)]
-        assert numbers[1] - numbers[0] == set(), theirs.splitlines()[0]
+        title = theirs.splitlines()[0]
+        numbers = [Counter(NUMBER.findall(prose(part))) for part in (ours, theirs)]
+        assert numbers[1] - numbers[0] == Counter(), title
+        rows = [
+            [NUMBER.findall(prose(line)) for line in part.splitlines() if line[:1] == "|"] for part in (ours, theirs)
+        ]
+        for row, other in zip(*rows, strict=True):
+            assert Counter(other) - Counter(row) == Counter(), title
 
 
 @chinese
