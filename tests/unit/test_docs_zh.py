@@ -1,7 +1,8 @@
-"""Each page of docs/zh says what its English page says: same headings, code, tables, pictures, names and numbers."""
+"""Each Chinese page says what its English page says: same headings, code, tables, pictures, names and numbers."""
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from pathlib import Path
@@ -11,7 +12,9 @@ from test_docs import DOCS, FENCED, INLINE, LINK
 
 from sources.home import REPOSITORY
 
-CHINESE = sorted((DOCS / "zh").glob("*.md"))
+#: Chinese page → English page
+TWINS = {page: DOCS / page.name for page in sorted((DOCS / "zh").glob("*.md"))}
+TWINS[REPOSITORY / "README.zh.md"] = REPOSITORY / "README.md"
 FENCE = re.compile(r"^ *```([^\n]*)\n(.*?)^ *```", re.M | re.S)
 GENERATED = re.compile(r"<!-- .*?written by.*? -->\n.*?<!-- end of .*? -->\n?", re.S)
 NUMBER = re.compile(r"\d[\d,.]*\d|\d")
@@ -44,12 +47,7 @@ WORDS = {
     "程式": "程序",
 }
 
-WORDED = [*CHINESE, REPOSITORY / "README.zh.md", REPOSITORY / "dashboard" / "texts.yaml"]
-chinese = pytest.mark.parametrize("page", CHINESE, ids=lambda path: path.stem)
-
-
-def english(page: Path) -> Path:
-    return DOCS / page.name
+chinese = pytest.mark.parametrize("page", TWINS, ids=lambda path: path.stem)
 
 
 def text(page: Path) -> str:
@@ -81,28 +79,26 @@ def prose(part: str) -> str:
 
 
 def test_there_are_chinese_pages_of_all_that_a_reader_of_a_release_needs() -> None:
-    assert {page.stem for page in CHINESE} >= {"bi", "client", "cockpit", "crawling", "dashboard", "quality", "using"}
-    assert all(english(page).exists() for page in CHINESE)
+    assert {page.stem for page in TWINS} >= {"bi", "client", "cockpit", "crawling", "dashboard", "quality", "using"}
+    assert all(TWINS[page].exists() for page in TWINS)
 
 
 @chinese
 def test_headings_are_as_many_of_the_same_levels(page: Path) -> None:
-    levels = [[len(part.split(" ", 1)[0]) for part in sections(of)] for of in (page, english(page))]
+    levels = [[len(part.split(" ", 1)[0]) for part in sections(of)] for of in (page, TWINS[page])]
     assert levels[0] == levels[1]
     titles = [part.splitlines()[0] for part in sections(page)]
-    assert [
-        title for title in titles if not re.search("[一-鿿]", title) and title not in english(page).read_text()
-    ] == []
+    assert [title for title in titles if not re.search("[一-鿿]", title) and title not in TWINS[page].read_text()] == []
 
 
 @chinese
 def test_code_is_the_same_but_for_its_comments(page: Path) -> None:
-    assert code(page) == code(english(page))
+    assert code(page) == code(TWINS[page])
 
 
 @chinese
 def test_names_in_code_pictures_and_rows_of_tables_stand_in_the_same_part(page: Path) -> None:
-    for ours, theirs in zip(sections(page), sections(english(page)), strict=True):
+    for ours, theirs in zip(sections(page), sections(TWINS[page]), strict=True):
         title = theirs.splitlines()[0]
         names = [{" ".join(name.split()) for name in re.findall(r"`([^`]+)`", part)} for part in (ours, theirs)]
         assert names[1] - names[0] == set(), title
@@ -114,7 +110,7 @@ def test_names_in_code_pictures_and_rows_of_tables_stand_in_the_same_part(page: 
 
 @chinese
 def test_numbers_of_a_part_and_of_each_row_are_those_of_the_english_one(page: Path) -> None:
-    for ours, theirs in zip(sections(page), sections(english(page)), strict=True):
+    for ours, theirs in zip(sections(page), sections(TWINS[page]), strict=True):
         title = theirs.splitlines()[0]
         numbers = [Counter(NUMBER.findall(prose(part))) for part in (ours, theirs)]
         assert numbers[1] - numbers[0] == Counter(), title
@@ -125,27 +121,32 @@ def test_numbers_of_a_part_and_of_each_row_are_those_of_the_english_one(page: Pa
             assert Counter(other) - Counter(row) == Counter(), title
 
 
+def targets(page: Path) -> list[Path]:
+    """Return the files that a page's links lead to."""
+    links = [link.partition("#")[0] for part in sections(page) for link in LINK.findall(part)]
+    return [(page.parent / link).resolve() for link in links if link and "://" not in link]
+
+
 @chinese
 def test_links_lead_to_the_same_pages_to_the_chinese_one_where_there_is_one(page: Path) -> None:
-    known = {path.name for path in CHINESE}
-    links = [link.partition("#")[0] for part in sections(page) for link in LINK.findall(part)]
-    theirs = [link.partition("#")[0] for part in sections(english(page)) for link in LINK.findall(part)]
-    named = [{twin(link) for link in of if link and "://" not in link} - {page.name} for of in (links, theirs)]
-    assert named[1] - named[0] == set()
-    assert [link for link in links if link.startswith("../") and link[3:] in known - {page.name}] == []
+    theirs = {there: here for here, there in TWINS.items()}
+    named = {theirs.get(path, path).with_name(twin(path.name)) for path in targets(TWINS[page])} - {page}
+    found = {path.with_name(twin(path.name)) for path in targets(page)}
+    assert named - found == set()
+    assert set(targets(page)) & set(theirs) - {TWINS[page]} == set(), "these are there in Chinese"
 
 
 @chinese
 def test_each_language_leads_to_the_other_and_what_a_program_writes_is_linked(page: Path) -> None:
-    assert f"\n[English](../{page.name})\n" in page.read_text(encoding="utf-8")
-    assert f"\n[中文](zh/{page.name})\n" in english(page).read_text(encoding="utf-8")
-    generated = GENERATED.findall(english(page).read_text(encoding="utf-8"))
+    beside = TWINS[page]
+    for one, other, name in ((page, beside, "English"), (beside, page, "中文")):
+        way = Path(os.path.relpath(other, one.parent)).as_posix()
+        assert f"\n[{name}]({way})\n" in one.read_text(encoding="utf-8"), one.name
+    generated = GENERATED.findall(beside.read_text(encoding="utf-8"))
     assert len(re.findall(rf"\]\(\.\./{page.name}#", page.read_text(encoding="utf-8"))) >= len(generated)
 
 
-@pytest.mark.parametrize(
-    "page", [*CHINESE, REPOSITORY / "README.zh.md", REPOSITORY / "dashboard" / "texts.yaml"], ids=str
-)
+@pytest.mark.parametrize("page", [*TWINS, REPOSITORY / "dashboard" / "texts.yaml"], ids=lambda path: path.name)
 def test_words_are_those_of_mainland_statistics(page: Path) -> None:
     written = page.read_text(encoding="utf-8")
     assert {word: instead for word, instead in WORDS.items() if word in written} == {}
@@ -153,8 +154,7 @@ def test_words_are_those_of_mainland_statistics(page: Path) -> None:
 
 def test_every_chinese_page_is_named_where_a_reader_begins() -> None:
     for door in (DOCS / "index.md", REPOSITORY / "README.zh.md"):
-        named = set(LINK.findall(door.read_text(encoding="utf-8")))
-        assert [page.name for page in CHINESE if not any(f"zh/{page.name}" in link for link in named)] == [], door.name
+        assert {page for page in TWINS if page.parent != REPOSITORY} - set(targets(door)) == set(), door.name
 
 
 def test_comments_are_cut_and_code_is_not() -> None:
