@@ -33,7 +33,7 @@ _UNASSIGNED = "\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
 _PRIVATE = re.compile(f"[{_UNASSIGNED}]+")
 #: a private character beside a digit, a point or a unit may be a digit: fonts of pages and PDFs put them there
 _PRIVATE_IN_NUMBER = re.compile(
-    rf"(?<=[\d.．])[{_UNASSIGNED}]+|(?<=[^\s{_UNASSIGNED}])[{_UNASSIGNED}]+(?=[\d.．%％‰亿万千百元倍]|个百分点)"
+    rf"[{_UNASSIGNED}](?:(?<=[\d.．].)[{_UNASSIGNED}]*|(?<=[^\s{_UNASSIGNED}].)[{_UNASSIGNED}]*(?=[\d.．%％‰亿万千百元倍]|个百分点))"
 )
 _QUESTION_IN_NUMBER = re.compile(r"(?<=[\d.．])[?？](?: *[?？])*(?=[\d.．])")
 #: what is left of no-break spaces that were once written in a charset without them
