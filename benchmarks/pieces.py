@@ -84,7 +84,7 @@ def _reading(form: str) -> Callable[[Path], Turn]:
         def turn() -> Iterator[object]:
             for name, data in files:
                 try:
-                    yield name, list(map(repr, read_file([data], name=name)))
+                    yield name, read_file([data], name=name)
                 except UnreadableDocument as error:
                     yield name, error.reason, error.detail
 
@@ -123,7 +123,7 @@ def _plain(result: object) -> object:
     """Return a result without the versions of the rules that made it."""
     if isinstance(result, dict):
         return {key: _plain(value) for key, value in result.items() if key not in _VERSIONS}
-    return [_plain(each) for each in result] if isinstance(result, list | tuple) else result
+    return [_plain(each) for each in result] if isinstance(result, list | tuple) else result  # others as they print
 
 
 def _cpu() -> float:

@@ -34,8 +34,9 @@ def rejoin(lines: list[Traced]) -> tuple[list[Traced], bool, bool]:
     turned: int | None = None  # where in `kept` the line stands that was broken off
     found = False
     for line in lines:
-        # one character of each is far cheaper to look for
-        has_from, has_on = "接" in line.text, "转" in line.text
+        # single characters of them are far cheaper to look for
+        has_page = "版" in line.text or "页" in line.text
+        has_from, has_on = has_page and "接" in line.text, has_page and "转" in line.text
         closed = line.sub(_BOTH, "") if has_from and has_on else line
         found, line = found or closed is not line, closed
         comes = _COMES.search(line.text) if has_from else None
