@@ -12,7 +12,7 @@ from typing import NamedTuple
 from sources.document.normal import NormalText
 
 #: a number in digits, in either width, with its points and separators
-NUMBER = re.compile(r"[\d０-９]+(?:[.．,，][\d０-９]+)*")
+NUMBER = re.compile(r"[\d０-９][\d０-９]*(?:[.．,，][\d０-９]+)*")  # `re` finds it faster than with a `+` in front
 _DATE = re.compile(r"\s*(?:年|月|日|-|—|～|~|至)")
 _ENUMERATOR = re.compile(r"\s*[\d０-９]{1,2}\s*\Z")
 

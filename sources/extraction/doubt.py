@@ -18,7 +18,7 @@ from typing import Any
 
 MODEL = Path(__file__).with_name("doubt.json")
 _YEAR = re.compile(r"(?:19|20)\d\d年|“?十[一二三四五]?五”|五年|三年|四年")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"\d\d*(?:\.\d+)?")  # which `re` finds faster than with a `+` in front
 _BREAK = re.compile(r"[，、；,;：:]")
 #: words before a number that lead elsewhere: parts, owners, other places, sums, bases, plans
 _CUES = (
