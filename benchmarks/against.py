@@ -15,6 +15,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -44,22 +45,20 @@ class Side:
 
     def __init__(self, python: Path, piece: str, corpus: Path) -> None:
         environment = {name: value for name, value in os.environ.items() if name not in _NOT_OURS}
-        program = [str(python), "-P", str(Path(__file__).with_name("pieces.py")), piece, str(corpus)]
+        self._program = [str(python), "-P", str(Path(__file__).with_name("pieces.py")), piece, str(corpus)]
         # not from this folder: it would stand before the interpreter's own modules
         self._process = subprocess.Popen(
-            program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=python.anchor, env=environment
+            self._program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=python.anchor, env=environment
         )
 
     def turn(self) -> Turn:
         """Take a turn. Raises RuntimeError where the process has ended; what it said went to standard error."""
         asked, answers = _pipe(self._process.stdin), _pipe(self._process.stdout)
-        try:
+        with suppress(BrokenPipeError):
             print(file=asked, flush=True)
-        except BrokenPipeError:
-            pass
         answer = answers.readline()
         if not answer:
-            raise RuntimeError(f"{' '.join(map(str, self._process.args))} ended with {self._process.wait()}")  # type: ignore[arg-type]
+            raise RuntimeError(f"{' '.join(self._program)} ended with {self._process.wait()}, see above")
         return Turn(**json.loads(answer))
 
     def close(self) -> None:

@@ -61,9 +61,9 @@ class Scene:
 class Case:
     """One number on its way through the rules, in offsets of the normal text.
 
-    [start, end) is its sentence, of the section `section`. `indicator` is known from the second stage on, `decided` and `measure` from the third,
-    `clause_at` and `when` in the last. `blocked` are the starts of names whose own figure was none of ours,
-    `found` is what the report has yielded.
+    [start, end) is its sentence, of the section `section`. `indicator` is known from the second stage on, `decided` and
+    `measure` from the third, `clause_at` and `when` in the last. `blocked` are the starts of names whose own
+    figure was none of ours, `found` is what the report has yielded.
     """
 
     normal: str

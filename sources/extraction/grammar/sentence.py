@@ -114,7 +114,7 @@ def sentence_of(
 ) -> Sentence:
     """Return the sentence text[start:end] with its names."""
     words = text[start:end]
-    has_aside = any([end in words for end in _ENDS_OF_ASIDE]) and ASIDE.search(words) is not None
+    has_aside = any(end in words for end in _ENDS_OF_ASIDE) and ASIDE.search(words) is not None
     has_share = "占" in words or "与" in words or "相当于" in words
     return Sentence(text, start, end, tuple(hits), judge, has_aside, has_share, ":" in words, topic)
 
