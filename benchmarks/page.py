@@ -21,8 +21,8 @@ _READING = Path(__file__).with_name("reading.md")
 _PAGE = """# Benchmarks
 
 Written by `make bench` on {today}; every figure comes from that run, but for the profile, which has its own day. MB are
-10^6 bytes of UTF-8. MB/s depend on the machine and on what else runs there (the load is given), ratios less so: each compares two measurements taken in turn
-on the same texts.
+10^6 bytes of UTF-8. MB/s depend on the machine and on what else runs there (the load is given), ratios less so: each
+compares two measurements taken in turn on the same texts.
 {histories}
 ## From clean text to observations
 One core, one process, CPU time, median of {turns} turns after one to warm up. `jieba.lcut`, which only cuts the text
