@@ -45,7 +45,7 @@ def pages_command(folder: FolderArgument, release_id: ReleaseOption = None, home
     from orchestration.home.installation import open_installation
     from orchestration.release.pages.site import write_pages
     from orchestration.release.schema import of_manifest
-    from sources.registry.latin import readings_of
+    from sources.latin import readings_of
 
     def latin(name: str, code: str) -> tuple[str, tuple[str, ...]]:
         return Texts("en").region_short(name, code).removesuffix(f" {name}"), readings_of(name)
