@@ -50,6 +50,7 @@ PROJECT_FILES = (
     "macros/**/*.sql",
     "seeds/**/*",
     "tests/**/*.sql",
+    "analyses/**/*.sql",
 )
 
 

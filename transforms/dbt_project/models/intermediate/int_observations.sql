@@ -4,8 +4,8 @@
 with observations as (
 
     select *
-    from {{ ref('stg_observations') }}
-    where {{ in_touched_partitions() }} and {{ is_touched_report() }}
+    from {{ in_touched_partitions('observations') }}
+    where {{ is_touched_report() }}
 
 ),
 

@@ -1,7 +1,7 @@
 -- Every document with the region it is of, and whether this build does it again: it lies in a changed partition, or is of a
 -- region of which a document changed, came or went (copies and sittings are told apart within a region). Documents that
 -- are gone stay for one build, so that what was made of them goes too. In a new warehouse everything is touched.
-{% set before = adapter.get_relation(this.database, this.schema, this.identifier) if execute else none %}
+{% set before = as_last_built('int_touched_reports') %}
 with documents as (
 
     select report_id, partition, region_id from {{ ref('int_reports') }}
@@ -10,7 +10,7 @@ with documents as (
 
 changed as (
 
-    select distinct partition from {{ source('build', 'changed_files') }} where table_name <> 'gate_results'
+    {{ changed_partitions() }}
 
 ),
 
