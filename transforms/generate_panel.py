@@ -52,9 +52,11 @@ class PanelColumn:
     part: str
     description: str
     zh: str
+    headline: bool
 
     def as_yaml(self) -> dict[str, Any]:
-        meta = {key: getattr(self, key) for key in ("zh", "indicator", "measure", "status_class", "part")}
+        named = ("zh", "indicator", "measure", "status_class", "part")
+        meta = {key: getattr(self, key) for key in named} | ({"headline": True} if self.headline else {})
         return {
             "name": self.name,
             "data_type": "varchar" if self.part == "qualifier" else "double",
@@ -116,7 +118,7 @@ def _column(row: dict[str, Any], measure: str, status_class: str, part: str, nam
     zh = f"{row['name_zh']}{MEASURES_ZH[measure]}{'目标' if status_class == 'target' else ''}{extra_zh}"
     if part != "qualifier":
         described, zh = f"{described}, in {unit}", f"{zh}，{unit}"
-    return PanelColumn(name, row["code"], measure, status_class, part, described, zh)
+    return PanelColumn(name, row["code"], measure, status_class, part, described, zh, row["headline"])
 
 
 def _abbreviated(code: str) -> str:

@@ -26,7 +26,9 @@ from orchestration.home.note import Note
 from orchestration.home.releases import Release
 from sources.home import REPOSITORY, Home
 from sources.lake import Lake
+from sources.meaning import version_of
 from sources.partitions import YEARS, Partition
+from sources.registry.latin import READINGS
 from sources.tables import GATE_RESULTS, RAW_TABLES, Table
 
 #: what a partition is made from, by name and in one order: versions of rules, hashes of rows, whatever JSON holds
@@ -52,6 +54,8 @@ PROJECT_FILES = (
     "tests/**/*.sql",
     "analyses/**/*.sql",
 )
+#: modules behind functions that models call
+FUNCTIONS = ("orchestration/warehouse/functions.py", "sources/english.py", "sources/registry/latin.py")
 
 
 def differing(before: Mapping[str, str], now: Mapping[str, str]) -> frozenset[str]:
@@ -153,8 +157,9 @@ def due_year() -> str:
 
 @lru_cache(maxsize=1)
 def project_hash() -> str:
-    """Return the hash of the models as this process found them."""
-    return fingerprints.of_files(PROJECT_DIR, PROJECT_FILES)
+    """Return the hash of the models, and of the functions of ours that they call, as this process found them."""
+    functions = version_of([REPOSITORY / name for name in FUNCTIONS], [READINGS])
+    return fingerprints.digest(fingerprints.of_files(PROJECT_DIR, PROJECT_FILES), functions)
 
 
 def _verdicts(installation: Installation) -> dict[str, str]:

@@ -28,6 +28,8 @@ class Column:
     indicator: str = ""
     measure: str = ""
     status_class: str = ""
+    #: whether that indicator is one of those whose coverage is told cell by cell
+    headline: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,11 +61,12 @@ def _zh(item: Mapping[str, Any]) -> str:
     return str(_meta(item).get("zh") or "")
 
 
-def _cell_of(column: Mapping[str, Any]) -> dict[str, str]:
+def _cell_of(column: Mapping[str, Any]) -> dict[str, Any]:
     meta = _meta(column)
     if meta.get("part") != "value":
         return {}
-    return {name: str(meta[name]) for name in ("indicator", "measure", "status_class")}
+    named = {name: str(meta[name]) for name in ("indicator", "measure", "status_class")}
+    return {**named, "headline": bool(meta.get("headline"))}
 
 
 def _meta(item: Mapping[str, Any]) -> dict[str, Any]:

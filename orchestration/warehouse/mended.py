@@ -159,10 +159,13 @@ def opened(warehouse: Path, marts: Path, memory: str) -> Iterator[duckdb.DuckDBP
     """Open the warehouse's two files for writing, with the settings that profiles.yml has for dbt."""
     import duckdb
 
+    from orchestration.warehouse import functions
+
     with duckdb.connect(str(warehouse)) as connection:
         for setting in ("TimeZone = 'UTC'", "preserve_insertion_order = false", f"memory_limit = '{memory}'"):
             connection.execute(f"set {setting}")
         connection.execute(f"attach '{str(marts).replace(chr(39), chr(39) * 2)}' as marts")
+        functions.make_known(connection)
         yield connection
 
 

@@ -30,6 +30,7 @@ from published_world import FIRST, SECOND, publish_copy
 from streamlit.testing.v1 import AppTest
 
 import dashboard
+from baogao.citing import FORMS
 from dashboard import downloads, queries
 from dashboard.app import PAGES
 from dashboard.evidence import Evidence, Marked, find_evidence, mark
@@ -489,6 +490,22 @@ def drawn(home: Home, store: Store) -> Iterator[audits.Draw]:
     found = replace(found, items=(*found.items, place), strata={**found.strata, "place": 30})
     audits.write_draw(home.reviews, found)
     yield found
+
+
+def test_the_key_of_a_cell_leads_to_it_from_any_page_and_is_copied_with_its_citations(home: Home, store: Store) -> None:
+    told = store.ask("from panel_cell_source where column_name = 'gdp_tgt_g_pct' order by region_id, year").iloc[0]
+    key = f"{FIRST}/{told['region_id']}/{told['year']}/gdp_tgt_g_pct"
+    app = page("coverage", cell=key)
+    first, *forms = [code.value for code in app.code][: 1 + len(FORMS)]
+    assert first == key
+    assert all(key in form or key.replace("_", "\\_") in form for form in forms) and "[DS/OL]" in forms[-1]
+    assert told["sentence_en"] in "\n".join(caption.value for caption in app.caption)
+    assert app.query_params["cell"] == [key]
+    app.button(key="close_cell").click().run()
+    assert "cell" not in app.query_params and key not in [code.value for code in app.code]
+    empty = page("series", cell=key.replace(str(told["year"]), "2030"))
+    assert "no report was found that would tell it" in empty.info[0].value
+    assert "is no key of a cell" in page("series", cell="霁川市").error[0].value
 
 
 def judging(home: Home, **address: str) -> AppTest:
