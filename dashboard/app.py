@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import streamlit as st
 
-from dashboard.pages import attention, audit, compare, coverage, ladder, provinces, quality, series
+from dashboard.pages import attention, audit, compare, coverage, ladder, phrases, provinces, quality, series
 from dashboard.pages.cell import show_asked
 from dashboard.store import DATABASE, ReleaseGoneError, Store, kept_releases, kept_store, served_store
 from dashboard.texts import LANGUAGES, Language, Texts
@@ -27,6 +27,7 @@ PAGES: dict[str, Callable[[View], None]] = {
     "coverage": coverage.show,
     "ladder": ladder.show,
     "attention": attention.show,
+    "phrases": phrases.show,
     "quality": quality.show,
 }
 #: pages that write: answers of readers, into the home

@@ -75,7 +75,7 @@ def cells(places: DataFrame, what: str, texts: Texts, names: dict[str, str]) -> 
                 "region_id": places["region_id"],
                 "region_code": places["region_code"],
                 "name": [names.get(r, r) for r in places["region_id"]],
-                "tile": [_short(names.get(r, r)) for r in places["region_id"]],
+                "tile": [short_name(names.get(r, r)) for r in places["region_id"]],
                 "year": places["year"].astype(str),
                 "value": values / scale.factor,
                 "label": [
@@ -90,7 +90,7 @@ def cells(places: DataFrame, what: str, texts: Texts, names: dict[str, str]) -> 
     )
 
 
-def _short(name: str) -> str:
+def short_name(name: str) -> str:
     """Return a name that fits a tile."""
     words = name.split(" ")
     chinese = words[-1]

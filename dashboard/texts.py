@@ -12,11 +12,11 @@ from typing import Any, Literal
 
 import yaml
 
+from sources.latin import english_names
+from sources.latin import pinyin_of as pinyin_of
+from sources.latin import readings_of as readings_of
+from sources.latin import without_kind as without_kind
 from sources.magnitudes import magnitude
-from sources.registry.latin import english_names
-from sources.registry.latin import pinyin_of as pinyin_of
-from sources.registry.latin import readings_of as readings_of
-from sources.registry.latin import without_kind as without_kind
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")

@@ -1,6 +1,6 @@
 """What an observation says, as an English sentence made of its fields alone: for who can't read the Chinese one.
 
-What belongs here: the grammar of these sentences, by rules. What does not: names of places (``registry/latin.py``) and
+What belongs here: the grammar of these sentences, by rules. What does not: names of places (``latin.py``) and
 of indicators (``registry/indicators.csv``); the words of the report, which nothing here looks at, so that the sentence
 shows what was read and not what was written.
 """
@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sources.registry.latin import place_in_english
+from sources.latin import place_in_english
 
 #: canonical unit → one and several of it; counting words are no word of English
 UNITS = {

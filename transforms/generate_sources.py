@@ -57,7 +57,7 @@ def source_yaml() -> str:
 #: what staging leaves behind in the lake: long texts that no model needs
 LEFT_BEHIND = {"reports": ("text", "sections", "source_map")}
 #: whose key a mart holds, row for row
-KEY_HELD = ("reports", "observations", "term_counts", "gate_results")
+KEY_HELD = ("reports", "observations", "sentences", "term_counts", "gate_results")
 #: of which the models only want counts (stg_rejection_counts)
 COUNTED = ("rejections",)
 #: what staging calls differently

@@ -130,7 +130,10 @@ def cell_of_fact(store: Asked, fact_id: str) -> Cell | None:
         order by ends_with(s.column_name, '_max'), s.column_name""",
         {"fact": fact_id},
     )
-    return cell_of(store, CellKey(store.release, *found.values())) if found else None
+    if not found:
+        return None
+    # a frame's number is numpy's, which DuckDB takes for no parameter
+    return cell_of(store, CellKey(store.release, found["region_id"], int(found["year"]), found["column_name"]))
 
 
 def cell_of(store: Asked, key: CellKey) -> Cell:

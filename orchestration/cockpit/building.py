@@ -85,7 +85,7 @@ def by_sql(
     models = {key.path[-1]: key for key in context.selected_asset_keys}
     checks = {check.name: check for check in context.selected_asset_check_keys}
     home, memory = installation.home, builds.memory_of_duckdb(installation)
-    with mended.opened(home.warehouse, home.marts, memory) as connection:
+    with mended.opened(home.warehouse, (home.marts, home.texts), memory) as connection:
         for result in mended.mend(connection, project, around, despite_tests=despite_tests):
             results.append(result.entry())
             if result.status == "success" and result.name in models:

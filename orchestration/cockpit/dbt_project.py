@@ -28,7 +28,7 @@ from orchestration.warehouse.dbt_process import DBT
 from sources.home import IN_CHECKOUT, find_home
 from sources.tables import GATE_RESULTS
 
-GROUPS = ("staging", "intermediate", "marts", "quality")
+GROUPS = ("staging", "intermediate", "marts", "texts", "quality")
 
 
 @lru_cache(maxsize=1)

@@ -12,6 +12,7 @@ from importlib.metadata import version
 import dagster as dg
 
 from orchestration.cockpit.records import write_quickly
+from orchestration.home import shared
 from orchestration.home.installation import Installation
 from orchestration.hops import versions
 from sources.home import REPOSITORY
@@ -27,6 +28,10 @@ def begin(context: dg.AssetExecutionContext, installation: Installation) -> None
     write_quickly(context.instance)
     if HOME not in context.run.tags:
         context.instance.add_run_tags(context.run.run_id, tags_of(installation))
+    if planned_with := context.run.tags.get(shared.PLANNED_WITH):
+        _ = installation.decided  # copied anew, if another came
+        if warning := shared.another_catalogue(installation.home, planned_with):
+            context.log.warning(warning)
 
 
 def tags_of(installation: Installation) -> dict[str, str]:

@@ -26,9 +26,9 @@ from orchestration.home.note import Note
 from orchestration.home.releases import Release
 from sources.home import REPOSITORY, Home
 from sources.lake import Lake
+from sources.latin import READINGS
 from sources.meaning import version_of
 from sources.partitions import YEARS, Partition
-from sources.registry.latin import READINGS
 from sources.tables import GATE_RESULTS, RAW_TABLES, Table
 
 #: what a partition is made from, by name and in one order: versions of rules, hashes of rows, whatever JSON holds
@@ -55,7 +55,7 @@ PROJECT_FILES = (
     "analyses/**/*.sql",
 )
 #: modules behind functions that models call
-FUNCTIONS = ("orchestration/warehouse/functions.py", "sources/english.py", "sources/registry/latin.py")
+FUNCTIONS = ("orchestration/warehouse/functions.py", "sources/english.py", "sources/latin.py")
 
 
 def differing(before: Mapping[str, str], now: Mapping[str, str]) -> frozenset[str]:

@@ -68,7 +68,7 @@ def write_panel(
     """
     if not {"xlsx", "dta", "csv"} & set(forms):
         return []
-    panel = connection.execute(f"select * from {PANEL} order by {_order(connection, PANEL)}").df()
+    panel = connection.execute(f"select * from {PANEL} order by {file_order(connection, PANEL)}").df()
     why = reasons(connection, panel, schema[PANEL].columns)
     notes = [f"baogao release {release}", HOW_TO_CITE.format(release=release), LICENCE]
     sheets = write_workbook(panel, why, schema, folder / f"{PANEL}.xlsx", notes) if "xlsx" in forms else []
@@ -98,7 +98,7 @@ def write_tables(
     writers = {form: write for form, write in (("parquet", write_parquet), ("csv", write_csv)) if form in forms}
     for name in names if writers else ():
         for part in _parts(connection, name):
-            query = f'select * from "{name}" where {part.rows} order by {_order(connection, name)}'
+            query = f'select * from "{name}" where {part.rows} order by {file_order(connection, name)}'
             for form, write in writers.items():
                 path = f"{form}/{part.name}.{form}"
                 written[path] = {"content": part.content}
@@ -128,7 +128,7 @@ def _parts(connection: duckdb.DuckDBPyConnection, table: str) -> Iterator[Part]:
             yield Part(f"{table}/{table}_{part}", f"{by} = {part}", told)
 
 
-def _order(connection: duckdb.DuckDBPyConnection, table: str) -> str:
+def file_order(connection: duckdb.DuckDBPyConnection, table: str) -> str:
     columns = [name for (name, *_rest) in connection.execute(f'describe "{table}"').fetchall()]
     return ", ".join(f'"{name}"' for name in [*(name for name in ORDER if name in columns), columns[0]])
 

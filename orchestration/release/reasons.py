@@ -26,8 +26,9 @@ def reasons(connection: duckdb.DuckDBPyConnection, panel: pd.DataFrame, columns:
     import pandas as pd
 
     values = [column for column in columns if column.indicator]
+    own_keys = panel[[name for name in PANEL_KEYS if name in panel]]  # an older release's panel has fewer
     if not values:
-        return panel[list(PANEL_KEYS)]
+        return own_keys
     found = connection.execute("select region_id, report_year, state from coverage_report").fetchall()
     states = {(region, year): state for region, year, state in found}
     none_set = set(connection.execute(NONE_SET).fetchall())
@@ -49,4 +50,4 @@ def reasons(connection: duckdb.DuckDBPyConnection, panel: pd.DataFrame, columns:
         ]
         letters = pd.Series(own, index=panel.index, dtype=object).fillna(by_report[column.status_class])
         told[column.name] = letters.where(panel[column.name].isna(), None)
-    return pd.concat([panel[list(PANEL_KEYS)], pd.DataFrame(told, index=panel.index)], axis=1)
+    return pd.concat([own_keys, pd.DataFrame(told, index=panel.index)], axis=1)

@@ -1,7 +1,7 @@
 """Functions of ours that models call in SQL, for dbt (``dbt_plugin.py``) and for what mends without it.
 
 What belongs here: their names and types in SQL. What does not: what they do (``sources/english.py``,
-``registry/latin.py``). They run while the warehouse is built; a reader of the release needs none of them.
+``latin.py``). They run while the warehouse is built; a reader of the release needs none of them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import duckdb
 from duckdb.func import ARROW, SPECIAL
 
 from sources.english import Observation, sentence
-from sources.registry.latin import place_in_english
+from sources.latin import place_in_english
 
 _TEXT, _YEAR, _NUMBER = "VARCHAR", "BIGINT", "DOUBLE"
 #: fields of the row that observation_in_english takes: those of ``Observation``, with places by name and code

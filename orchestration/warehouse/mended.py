@@ -9,7 +9,8 @@ tables, views, seeds and comments, which only dbt makes (docs/warehouse.md).
 from __future__ import annotations
 
 import graphlib
-from collections.abc import Iterator, Mapping, Sequence
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,15 +19,17 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from orchestration.home.provenance import Changed, partition_of
 from sources.lake import Lake
-from sources.tables import OBSERVATIONS, RAW_TABLES, TERM_COUNTS
+from sources.tables import OBSERVATIONS, RAW_TABLES, SENTENCES, TERM_COUNTS
 
 if TYPE_CHECKING:
     import duckdb
 
 #: the model after which the touched reports are known, and the raw tables of which models then read only theirs
-TOUCHED, READ_BY_REPORT = "int_touched_reports", (OBSERVATIONS, TERM_COUNTS)
-#: the analysis that compiles to the condition on rows that a model kept by a column does again
-_DONE_AGAIN = "analysis.baogao.done_again_by_{}"
+TOUCHED, READ_BY_REPORT = "int_touched_reports", (OBSERVATIONS, SENTENCES, TERM_COUNTS)
+#: the analyses that compile to the condition on rows that a model kept by a column does again, and to its batches
+_DONE_AGAIN, _BATCHES = "analysis.baogao.done_again_by_{}", "analysis.baogao.batches_by_{}"
+#: so many documents are a batch, as macros/batches.sql has it
+BATCH = ("BAOGAO_DBT_BATCH", 5000)
 
 Status = Literal["success", "pass", "warn", "fail", "error", "skipped"]
 Node = Mapping[str, Any]
@@ -95,6 +98,11 @@ class Project:
         found: str = self.manifest["nodes"][_DONE_AGAIN.format(kept_by.replace(" ", "_"))]["compiled_code"]
         return found
 
+    def batches(self, kept_by: str | None) -> str | None:
+        """Return the query for the batches in which a model kept by this is filled; none where that is at once."""
+        node = self.manifest["nodes"].get(_BATCHES.format(kept_by))
+        return node and str(node["compiled_code"])
+
     def _is_done(self, node: Node) -> bool:
         kind, how = node["resource_type"], node["config"].get("materialized")
         return node["name"] not in self.left and (
@@ -145,7 +153,8 @@ class Surroundings:
             for table in RAW_TABLES
         }
         keys = {f"changed_{kind}": sorted(partitions) for kind, partitions in told.items()}
-        return {**files, **keys, "due_year": self.due_year, "doubt_max": self.doubt_max}
+        batch = int(os.environ.get(BATCH[0], BATCH[1]))
+        return {**files, **keys, "due_year": self.due_year, "doubt_max": self.doubt_max, "batch_reports": batch}
 
     def files_of(self, table: str, partitions: Sequence[str] | frozenset[str]) -> list[str]:
         """Return the files of some partitions of a raw table, after an empty one that says which columns there are."""
@@ -155,8 +164,8 @@ class Surroundings:
 
 
 @contextmanager
-def opened(warehouse: Path, marts: Path, memory: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the warehouse's two files for writing, with the settings that profiles.yml has for dbt."""
+def opened(warehouse: Path, others: Iterable[Path], memory: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the warehouse's files for writing, with the settings that profiles.yml has for dbt; `others` by their names."""
     import duckdb
 
     from orchestration.warehouse import functions
@@ -164,7 +173,8 @@ def opened(warehouse: Path, marts: Path, memory: str) -> Iterator[duckdb.DuckDBP
     with duckdb.connect(str(warehouse)) as connection:
         for setting in ("TimeZone = 'UTC'", "preserve_insertion_order = false", f"memory_limit = '{memory}'"):
             connection.execute(f"set {setting}")
-        connection.execute(f"attach '{str(marts).replace(chr(39), chr(39) * 2)}' as marts")
+        for path in others:
+            connection.execute(f"attach '{str(path).replace(chr(39), chr(39) * 2)}' as {path.stem}")
         functions.make_known(connection)
         yield connection
 
@@ -186,7 +196,7 @@ def mend(
         yield result
         if node["name"] == TOUCHED and result.status == "success":
             _tell_touched(connection, node, around)
-    for database in ("work", "marts"):
+    for (database,) in connection.execute("select database_name from duckdb_databases() where not internal").fetchall():
         connection.execute(f"checkpoint {database}")
 
 
@@ -221,10 +231,19 @@ def _rebuild(connection: duckdb.DuckDBPyConnection, project: Project, node: Node
     again = f" where {project.condition(kept_by)}" if kept_by else ""
     with _transaction(connection):
         # first the new rows: a model may read what it told at the last build
-        connection.execute(f"create or replace temp table new_rows as {query}")
+        connection.execute(f"create or replace temp table new_rows as from ({query}) limit 0")
+        for batch in _batches(connection, project.batches(kept_by)):
+            _set(connection, "batch", batch)
+            connection.execute(f"insert into new_rows by name {query}")
+        connection.execute("reset variable batch")
         connection.execute(f"delete from {table}{again}")
         connection.execute(f"insert into {table} by name from new_rows")
         connection.execute("drop table new_rows")
+
+
+def _batches(connection: duckdb.DuckDBPyConnection, query: str | None) -> list[int | None]:
+    """Return the batches of a model, a single one without a number where it is filled at once."""
+    return [batch for (batch,) in connection.execute(query).fetchall()] if query else [None]
 
 
 def _tested(connection: duckdb.DuckDBPyConnection, node: Node, despite_tests: bool) -> Result:
@@ -246,10 +265,10 @@ def _tell_touched(connection: duckdb.DuckDBPyConnection, node: Node, around: Sur
         _set(connection, f"touched_{table.name}", files)
 
 
-def _set(connection: duckdb.DuckDBPyConnection, name: str, value: Sequence[str] | float) -> None:
+def _set(connection: duckdb.DuckDBPyConnection, name: str, value: Sequence[str] | float | None) -> None:
     # not by a parameter: to look at its type DuckDB loads pandas, which takes a second
-    told = str(value)
-    if not isinstance(value, int | float):
+    told = "null" if value is None else str(value)
+    if value is not None and not isinstance(value, int | float):
         told = "[" + ", ".join("'" + item.replace("'", "''") + "'" for item in value) + "]::varchar[]"
     connection.execute(f"set variable {name} = {told}")
 

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sources.english import UNITS, Observation, sentence
+from sources.latin import place_in_english
 from sources.registry.export import INDICATORS_CSV
-from sources.registry.latin import place_in_english
 from sources.registry.regions import load_regions
 from sources.tables import BASES, HORIZONS, MEASURES, QUALIFIERS, RELATIONS, STATUSES, TIERS
 

@@ -40,8 +40,8 @@ DOCUMENT = (
 #: all that the dashboard knows of besides itself: releases of a home, fonts, errors, what readers of an audit say
 OF_THE_DASHBOARD = {
     "orchestration.home.releases", "orchestration.home.fonts", "sources.home", "sources.fonts", "sources.outgoing",
-    "sources.magnitudes", "sources.registry.latin", "sources.quality", "sources.quality.audits",
-    "sources.extraction.review", "sources.errors",
+    "sources.magnitudes", "sources.latin", "sources.phrases", "sources.quality", "sources.quality.audits",
+    "sources.extraction.review", "sources.errors", "sources.terms",
 }  # fmt: skip
 #: libraries that one room (or two) alone may import
 KEPT_TO = {

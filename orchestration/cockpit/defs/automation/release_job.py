@@ -9,7 +9,7 @@ from orchestration.cockpit.season import RELEASE_CRON, TIMEZONE
 warehouse_job = dg.define_asset_job(
     "warehouse",
     selection=dg.AssetSelection.groups(
-        "seeds", "staging", "intermediate", "marts", "quality", "publication"
+        "seeds", "staging", "intermediate", "marts", "texts", "quality", "publication"
     ).materializable()
     | dg.AssetSelection.checks(no_failed_partition),
     hooks=ALERTS,

@@ -5,7 +5,7 @@ with observations as (
 
     select *
     from {{ in_touched_partitions('observations') }}
-    where {{ is_touched_report() }}
+    where {{ in_batch_partitions('partition') }} and {{ is_touched_report() }}
 
 ),
 

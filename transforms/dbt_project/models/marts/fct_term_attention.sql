@@ -29,5 +29,6 @@ from {{ in_touched_partitions('term_counts') }} as t
 inner join {{ ref('int_reports') }} as r on t.report_id = r.report_id
 left join {{ ref('int_code_years') }} as p
     on r.region_id = p.region_id and r.region_code = p.region_code and r.report_year = p.report_year
-where {{ is_touched_report('t.report_id') }}
+where {{ in_batch_partitions('t.partition') }}
+    and {{ is_touched_report('t.report_id') }}
 order by t.report_id, t.dictionary, t.term

@@ -1,7 +1,7 @@
 """Names of places in Latin letters: pinyin as the place is called, the kind of place in English.
 
 What belongs here: how a Chinese name is read and told (data: ``readings.yaml``). What does not: which places there are
-(``regions``), other words (``sources/english.py``).
+(``registry/regions.py``), other words (``english.py``).
 """
 
 from __future__ import annotations
