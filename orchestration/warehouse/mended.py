@@ -165,7 +165,7 @@ class Surroundings:
 
 @contextmanager
 def opened(warehouse: Path, others: Iterable[Path], memory: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the warehouse's files for writing, with the settings that profiles.yml has for dbt; `others` by their names."""
+    """Open the files of a warehouse for writing, `others` by their names, with the settings of profiles.yml."""
     import duckdb
 
     from orchestration.warehouse import functions
