@@ -40,13 +40,12 @@ def deposit_command(folder: FolderArgument, release_id: ReleaseOption = None, ho
 
 def pages_command(folder: FolderArgument, release_id: ReleaseOption = None, home: HomeOption = None) -> None:
     """Make FOLDER pages of a release that open from a disk or any web host: series, sentences, tiles, coverage."""
-    from sources.registry.latin import readings_of
-
     from dashboard.texts import Texts, load_texts
     from orchestration.cockpit.dbt_project import read_manifest
     from orchestration.home.installation import open_installation
     from orchestration.release.pages.site import write_pages
     from orchestration.release.schema import of_manifest
+    from sources.latin import readings_of
 
     def latin(name: str, code: str) -> tuple[str, tuple[str, ...]]:
         return Texts("en").region_short(name, code).removesuffix(f" {name}"), readings_of(name)

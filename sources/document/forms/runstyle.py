@@ -119,7 +119,7 @@ def is_on(value: str | None, absent: str = "1") -> bool:
 def _own(properties: Element | None) -> Properties:
     if properties is None:
         return {}
-    return {_TELLING[child.tag]: child.get(_VALUE) or "1" for child in properties.iterchildren(*_TELLING)}
+    return {_TELLING[str(child.tag)]: child.get(_VALUE) or "1" for child in properties.iterchildren(*_TELLING)}
 
 
 def _whole(value: str | None, otherwise: int) -> int:
