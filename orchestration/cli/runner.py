@@ -11,7 +11,7 @@ import threading
 import warnings
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -31,7 +31,7 @@ from orchestration.hops import HOPS, gate, judging, kept_back, progress
 from orchestration.hops.plan import Plan, make_plan
 from orchestration.hops.ranges import Rectangle
 from orchestration.release.refusals import REMEDY, Override
-from orchestration.warehouse import builds
+from orchestration.warehouse import builds, built_from
 from sources.partitions import PROVINCES
 from sources.registry.regions import load_regions
 
@@ -103,7 +103,8 @@ class Runner:
             echo("nothing has changed since the last run: nothing to do")
         else:
             echo("loading …", err=True)
-            with builds.dbt_waiting(self.installation):
+            mended = built_from.may_be_mended(self.installation, len(stale.partitions), len(stale.claimed))
+            with nullcontext() if mended else builds.dbt_waiting(self.installation):
                 self._launch(stale, override)
             care.look_through(self.installation)
         summarise(self.installation, self.failures, self.former)
