@@ -12,7 +12,8 @@ from pathlib import Path
 import duckdb
 import streamlit as st
 
-from dashboard.pages import attention, audit, compare, coverage, ladder, provinces, quality, series
+from dashboard.pages import attention, audit, compare, coverage, ladder, phrases, provinces, quality, series
+from dashboard.pages.cell import show_asked
 from dashboard.store import DATABASE, ReleaseGoneError, Store, kept_releases, kept_store, served_store
 from dashboard.texts import LANGUAGES, Language, Texts
 from dashboard.view import View
@@ -26,6 +27,7 @@ PAGES: dict[str, Callable[[View], None]] = {
     "coverage": coverage.show,
     "ladder": ladder.show,
     "attention": attention.show,
+    "phrases": phrases.show,
     "quality": quality.show,
 }
 #: pages that write: answers of readers, into the home
@@ -79,7 +81,9 @@ def page_function(name: str, show: Callable[[View], None], home: Home, texts: Te
             if store is None:
                 _nothing_published(home, texts)
                 return
-            show(View(home, store, texts, name))
+            view = View(home, store, texts, name)
+            show_asked(view)
+            show(view)
         except ReleaseGoneError:
             st.session_state.pop("release", None)
             st.rerun()
@@ -98,7 +102,9 @@ def _release(home: Home, texts: Texts) -> Store | None:
     served = served_store(home)
     if served is None:
         return None
-    asked = st.session_state.get("release") or st.query_params.get("release")
+    # the key of a cell begins with its release
+    of_cell = st.query_params.get("cell", "").partition("/")[0]
+    asked = st.session_state.get("release") or st.query_params.get("release") or of_cell
     store = kept_store(home, str(asked)) if asked else served
     if store is None:
         st.warning(texts("release_gone", release=str(asked)[:40], shown=served.release))

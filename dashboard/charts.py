@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from dashboard.texts import Scale, Texts, scale_for
+from sources.magnitudes import UNSCALED
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -127,6 +128,18 @@ def all_years(years: pd.Series) -> list[str]:
     return [str(year) for year in range(int(numbers.min()), int(numbers.max()) + 1)]
 
 
+def years_without_gap(points: DataFrame, by: str, year: str) -> list[str]:
+    """Return, for each row, which run of years next to each other it is of: a line that joins only rows of one run
+    never passes a year that nobody told of. `by` names the column that says which line a row is of.
+    """
+    runs = points[[by]].assign(year=pd.to_numeric(points[year]))
+    # a year may have several rows: the run counts years, not rows
+    ordered = runs.sort_values([by, "year"])
+    begins = ordered.groupby(by)["year"].diff().fillna(0) > 1
+    number = begins.groupby(ordered[by]).cumsum()
+    return (ordered[by].astype(str) + " " + number.astype(str)).reindex(points.index).tolist()
+
+
 def kind_of(row: pd.Series) -> str:
     """Return which series of the chart a fact belongs to: a key of COLOURS."""
     target = row["status_class"] == "target"
@@ -165,31 +178,34 @@ def series_points(facts: DataFrame, texts: Texts) -> tuple[DataFrame, Scale]:
             ],
             "commitment": facts["commitment"].fillna(""),
         }
-    )
-    return points, scale
+    ).reset_index(drop=True)
+    return points.assign(run=years_without_gap(points, "code", "year")), scale
 
 
 def series_chart(points: DataFrame, scale: Scale, texts: Texts) -> Chart:
-    """Draw targets (with ranges and qualifiers) beside results, by year. `points` is of ``series_points``."""
+    """Draw targets (with ranges and qualifiers) and results, both at their year. `points` is of ``series_points``."""
     present = [code for code in COLOURS if code in set(points["code"])]
     years = all_years(points["year"])
     x = ordinal(
         "year", title=None, scale={"domain": years}, axis={"labelAngle": 0, "labelOverlap": True, "grid": False}
     )
-    offset = nominal("side", scale={"domain": ["target", "result"], "paddingOuter": 0.35})
-    y = amount("middle", title=None, scale={"zero": False, "padding": 24}, axis={"tickCount": 6})
+    y = amount(
+        "middle",
+        axis={"tickCount": 6, "titleAngle": 0, "titleAlign": "left", "titleY": -12},
+        **_from_zero(points, scale, texts),
+    )
     colour = nominal(
         "kind",
         title=None,
         scale=colours_by([texts(code) for code in present], [COLOURS[code] for code in present]),
         legend={"orient": "top", "symbolType": "circle"},
     )
-    placed = {"x": x, "xOffset": offset, "color": colour}
+    placed = {"x": x, "color": colour}
     lines = {
         "transform": [{"filter": {"field": "code", "oneOf": ["result", "target"]}}],
         "mark": {"type": "line", "strokeWidth": 2, "opacity": 0.45},
         "encoding": placed
-        | {"y": y, "strokeDash": either("datum.code == 'target'", [4, 4], [1, 0]), "detail": nominal("code")},
+        | {"y": y, "strokeDash": either("datum.code == 'target'", [4, 4], [1, 0]), "detail": nominal("run")},
     }
     whiskers = {
         "transform": [{"filter": "isValid(datum.high)"}],
@@ -207,6 +223,16 @@ def series_chart(points: DataFrame, scale: Scale, texts: Texts) -> Chart:
             for side, dy in (("target", -15), ("result", 18))
         ]
     return Chart({"layer": layers, "height": 380}, points)
+
+
+def _from_zero(points: DataFrame, scale: Scale, texts: Texts) -> Spec:
+    """Return the scale of the upright axis: from zero for amounts; for rates where they lie, which its title tells."""
+    ends = pd.concat([points["low"], points["high"], points["middle"]]).dropna()
+    if scale.unit not in UNSCALED and ends.min() >= 0:
+        return {"title": None, "scale": {"zero": True, "nice": True}}
+    if ends.min() <= 0 <= ends.max():
+        return {"title": None, "scale": {"zero": False, "padding": 24}}
+    return {"title": texts("not_from_zero"), "scale": {"zero": False, "padding": 24}}
 
 
 def _series_marks(points: DataFrame, placed: Spec, scale: Scale, texts: Texts) -> Spec:

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from baogao.questions import NotOneError as NotOneError
 from dashboard import queries
 from dashboard.store import Store
-from dashboard.texts import UNSCALED, Texts, load_texts, readings_of, scale_for, without_kind
-from sources.errors import BaogaoError
+from dashboard.texts import Texts, load_texts, readings_of, scale_for, without_kind
+from sources.magnitudes import UNSCALED
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -32,10 +33,6 @@ NATION = ("全国", "中国", "nation")
 SHOWN = 12
 #: by which rows may be chosen; that nothing is told of a target's outcome is a reason, not a verdict
 VERDICTS = ("met", "missed", "within_rounding", "within_about", "pending")
-
-
-class NotOneError(BaogaoError):
-    """A name that is nobody's or of several; the message lists the candidates."""
 
 
 def find_region(known: Sequence[Row], typed: str, level: str | None = None) -> Row:

@@ -22,6 +22,7 @@ from dashboard.charts import (
     nominal,
     ordinal,
     pick,
+    years_without_gap,
 )
 from dashboard.comparing import NO_REPORT_STATES, missing_code, missing_words
 from dashboard.texts import Scale, Texts, load_texts, scale_for
@@ -74,7 +75,7 @@ def cells(places: DataFrame, what: str, texts: Texts, names: dict[str, str]) -> 
                 "region_id": places["region_id"],
                 "region_code": places["region_code"],
                 "name": [names.get(r, r) for r in places["region_id"]],
-                "tile": [_short(names.get(r, r)) for r in places["region_id"]],
+                "tile": [short_name(names.get(r, r)) for r in places["region_id"]],
                 "year": places["year"].astype(str),
                 "value": values / scale.factor,
                 "label": [
@@ -89,7 +90,7 @@ def cells(places: DataFrame, what: str, texts: Texts, names: dict[str, str]) -> 
     )
 
 
-def _short(name: str) -> str:
+def short_name(name: str) -> str:
     """Return a name that fits a tile."""
     words = name.split(" ")
     chinese = words[-1]
@@ -245,7 +246,8 @@ def state_chart(
 def attention_chart(points: DataFrame, denominator: str, texts: Texts) -> Chart:
     """Draw the share of a dictionary's terms by report year, a line per region."""
     domain = all_years(points["report_year"])
-    drawn = points[["name", "report_year", denominator, "substring_count"]]
+    drawn = points[["name", "report_year", denominator, "substring_count"]].reset_index(drop=True)
+    drawn = drawn.assign(run=years_without_gap(drawn, "name", "report_year"))
     return Chart(
         {
             "encoding": {
@@ -259,7 +261,10 @@ def attention_chart(points: DataFrame, denominator: str, texts: Texts) -> Chart:
                 "color": nominal("name", title=None, legend={"orient": "top"}, sort=None),
                 "tooltip": [nominal("name", title=texts("region")), *_counts(denominator, texts)],
             },
-            "layer": [{"mark": {"type": "line", "strokeWidth": 2}}, {"mark": {"type": "circle", "size": 90}}],
+            "layer": [
+                {"mark": {"type": "line", "strokeWidth": 2}, "encoding": {"detail": nominal("run")}},
+                {"mark": {"type": "circle", "size": 90}},
+            ],
             "height": 320,
         },
         drawn.assign(report_year=drawn["report_year"].astype(str)),
@@ -270,7 +275,6 @@ def terms_chart(points: DataFrame, denominator: str, texts: Texts) -> Chart:
     """Draw term × report year of one region, the most frequent term first."""
     order = points.groupby("term")[denominator].sum().sort_values(ascending=False).index.tolist()
     peak = points[denominator].max()
-    count = "substring_count" if denominator == "per_10k_chars" else "token_count"
     drawn = points[["term", "report_year", denominator, "substring_count", "token_count"]].assign(
         report_year=points["report_year"].astype(str), is_dark=points[denominator] > 0.55 * peak
     )
@@ -286,7 +290,10 @@ def terms_chart(points: DataFrame, denominator: str, texts: Texts) -> Chart:
                     "mark": {"type": "rect", "cornerRadius": 3, "stroke": "white"},
                     "encoding": {"color": amount(denominator, title=texts(denominator), scale={"scheme": "teals"})},
                 },
-                {"mark": {"type": "text", "fontSize": 12}, "encoding": {"text": amount(count), "color": INK}},
+                {
+                    "mark": {"type": "text", "fontSize": 12},
+                    "encoding": {"text": amount(denominator, format=".1f"), "color": INK},
+                },
             ],
             "height": {"step": 24},
         },

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from baogao.questions import series as series
 from dashboard.store import Store
 
 if TYPE_CHECKING:
@@ -82,23 +83,6 @@ def measures(store: Store, indicator: str) -> DataFrame:
         """select measure, count(*) as n_facts from fct_city_year_indicator
         where indicator = $indicator group by all order by n_facts desc""",
         {"indicator": indicator},
-    )
-
-
-def series(store: Store, region_id: str, indicator: str, measure: str) -> DataFrame:
-    """Return every chosen value of one region and indicator: a row per fact, goals with what came of them."""
-    return store.ask(
-        """
-        select
-            f.fact_id, f.observation_id, f.region_id, f.region_code, f.region_name, f.level,
-            f.year, f.period_start, f.indicator, f.measure, f.status_class, f.status, f.horizon, f.tier, f.basis,
-            f.value, f.value_upper, f.unit, f.qualifier, f.commitment,
-            f.report_year, f.told_by, f.n_rivals, f.has_conflict, f.is_revised, f.is_corrected,
-            o.result_value, o.gap, o.verdict, o.not_told_reason
-        from fct_city_year_indicator as f left join fct_target_outcome as o using (fact_id)
-        where f.region_id = $region and f.indicator = $indicator and f.measure = $measure
-        order by f.year, f.status_class, f.horizon, f.tier, f.basis""",
-        {"region": region_id, "indicator": indicator, "measure": measure},
     )
 
 

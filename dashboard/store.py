@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,13 +17,15 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from orchestration.home.releases import read_manifest, served_id
+from orchestration.home.releases import TEXTS, read_manifest, served_id
 from sources.home import Home
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
 DATABASE = "baogao.duckdb"
+#: why a release's texts can't be searched, by the codes of ``Store.no_texts``
+NOT_TAKEN, NOT_MADE, NOT_HERE = "texts_off", "texts_older", "texts_elsewhere"
 # as many releases are held open at once: opening one takes longer than most questions
 OPEN_RELEASES = 2
 LIMITS: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "800MB", "threads": 2}
@@ -44,13 +47,26 @@ class Store:
 
         Raises ReleaseGoneError when the release was pruned since it was chosen.
         """
+        with self.connection() as cursor:
+            return cursor.execute(sql, dict(parameters or {})).df()
+
+    @contextmanager
+    def connection(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Yield a connection to the release, its texts attached as `texts` where they are there. Raises as ``ask``."""
         try:
             file = self.path.stat()
         except FileNotFoundError as error:
             _opened.cache_clear()
             raise ReleaseGoneError(f"release {self.release} is no longer kept; choose another one") from error
         with _opened(str(self.path), file.st_ino, file.st_mtime_ns).cursor() as cursor:
-            return cursor.execute(sql, dict(parameters or {})).df()
+            yield cursor
+
+    def no_texts(self) -> str | None:
+        """Return why there are no texts to search, as a code (NOT_TAKEN, NOT_MADE, NOT_HERE); None where there are."""
+        if self.path.with_name(TEXTS).is_file():
+            return None
+        told = self.manifest().get("texts")
+        return NOT_MADE if told is None else NOT_HERE if told else NOT_TAKEN
 
     def ask_if_there(self, table: str, sql: str, parameters: Mapping[str, Any] | None = None) -> DataFrame:
         """Return the answer, or an empty frame where an older baogao made the release and it lacks `table`."""
@@ -67,7 +83,12 @@ def _opened(path: str, _inode: int, _changed: int) -> duckdb.DuckDBPyConnection:
     """Return a connection to this very file, read-only; it closes when other releases are asked or this one is gone."""
     # a release's folder can't be written, so what doesn't fit is spilled elsewhere
     spilled = f"{tempfile.gettempdir()}/baogao-dashboard-{os.getpid()}"
-    return duckdb.connect(path, read_only=True, config={**LIMITS, "temp_directory": spilled})
+    connection = duckdb.connect(path, read_only=True, config={**LIMITS, "temp_directory": spilled})
+    texts = Path(path).with_name(TEXTS)
+    if texts.is_file():
+        quoted = str(texts).replace("'", "''")
+        connection.execute(f"attach '{quoted}' as texts (read_only)")
+    return connection
 
 
 def served_store(home: Home) -> Store | None:

@@ -12,19 +12,23 @@ from typing import Any, Literal
 
 import yaml
 
+from sources.latin import english_names
+from sources.latin import pinyin_of as pinyin_of
+from sources.latin import readings_of as readings_of
+from sources.latin import without_kind as without_kind
+from sources.magnitudes import magnitude
+
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 QUALIFIER_SIGNS = {"at_least": "≥", "at_most": "≤", "about": "≈"}
-MONEY = ("元", "美元")
-UNSCALED = ("%", "‰", "个百分点", "倍")
 
 
 @cache
 def load_texts() -> dict[str, dict[str, Any]]:
-    """Return the sections of texts.yaml: {section: {key: {zh, en}}}."""
+    """Return the sections of texts.yaml, {section: {key: {zh, en}}}, and `places`: English names by code."""
     text = (files(__package__) / "texts.yaml").read_text(encoding="utf-8")
     loaded: dict[str, dict[str, Any]] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    return loaded
+    return {**loaded, "places": english_names()}
 
 
 @dataclass(frozen=True)
@@ -106,59 +110,4 @@ class Scale:
 
 def scale_for(unit: str, largest: float) -> Scale:
     """Return how to show values of `unit` up to `largest`: Chinese reports count by 万 and 亿, and so does this."""
-    if unit in UNSCALED or "/" in unit:
-        return Scale(1.0, unit)
-    if abs(largest) >= 1e8:
-        return Scale(1e8, f"亿{unit}")
-    if abs(largest) >= 1e6 or (unit in MONEY and abs(largest) >= 1e4):
-        return Scale(1e4, f"万{unit}")
-    return Scale(1.0, unit)
-
-
-ENDINGS = (
-    "新区", "壮族自治区", "回族自治区", "维吾尔自治区", "自治区", "自治州", "自治县", "地区", "省", "市", "县", "区",
-)  # fmt: skip
-
-
-@cache
-def _readings() -> dict[str, dict[str, str]]:
-    text = (files(__package__) / "readings.yaml").read_text(encoding="utf-8")
-    loaded: dict[str, dict[str, str]] = yaml.safe_load(text)
-    return loaded
-
-
-@cache
-def pinyin_of(name: str) -> str:
-    """Return a name in Latin letters without tones: 长治市 → changzhi; the kind of place is left off."""
-    readings, short = _readings(), without_kind(name)
-    for known in (name, short):
-        if known in readings["names"]:
-            return readings["names"][known]
-    return "".join(_everyday(part) for part in _parts(short))
-
-
-def readings_of(name: str) -> tuple[str, ...]:
-    """Return all that someone may type for a name: its reading, and the everyday one where that is another."""
-    return tuple(dict.fromkeys((pinyin_of(name), _everyday(without_kind(name)))))
-
-
-def without_kind(name: str) -> str:
-    """Return the name of a place without its kind: 长治市 → 长治; 单县 stays, for nothing would be left."""
-    return next((name.removesuffix(e) for e in ENDINGS if name.endswith(e) and len(name) > len(e) + 1), name)
-
-
-def _parts(name: str) -> list[str]:
-    """Cut a name around the characters that names of places read in their own way, which are given by that reading."""
-    characters = _readings()["characters"]
-    parts, since = [], 0
-    for at, character in enumerate(name):
-        if character in characters:
-            parts += [name[since:at], characters[character]]
-            since = at + 1
-    return [part for part in (*parts, name[since:]) if part]
-
-
-def _everyday(name: str) -> str:
-    from pypinyin import lazy_pinyin
-
-    return "".join(lazy_pinyin(name))
+    return Scale(*magnitude(unit, largest))

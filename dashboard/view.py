@@ -66,7 +66,7 @@ def settle_many(key: str, options: Iterable[Any], default: list[Any]) -> None:
 
 def publish(view: View, choices: dict[str, Any]) -> None:
     """Write the choices that make this view into the address, so that it can be shared."""
-    told = {"lang": view.texts.language, **choices}
+    told = {"lang": view.texts.language, "cell": st.session_state.get("cell"), **choices}
     if st.session_state.get("release_pinned"):
         told["release"] = view.store.release
     wanted = {

@@ -1,6 +1,6 @@
-"""Retakes the pictures of the dashboard in docs/images: `make screens`, over the bundled sample and nothing else.
+"""Retakes the pictures of the dashboard and of the pages in docs/images: `make screens`, over the bundled sample.
 
-What belongs here: what is clicked before each picture. What does not: the dashboard.
+What belongs here: what is clicked before each picture. What does not: the dashboard, the pages.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import argparse
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -65,6 +66,10 @@ SCREENS: dict[str, tuple[str, Callable[[Page], None]]] = {
     ),
 }
 
+#: of the pages without a server: name → width, locale
+PAGES = {"pages_series_en": (WIDTH, "en-US"), "pages_phone_zh": (390, "zh-CN")}
+CELL = "#/series/990100/gdp/growth/2024/gdp_tgt_g_pct"
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
@@ -78,6 +83,12 @@ def main() -> None:
     finally:
         server.terminate()
         server.wait(20)
+    with tempfile.TemporaryDirectory() as folder:
+        site = Path(folder) / "site"
+        subprocess.run(
+            [sys.executable, "-m", "orchestration.cli", "release", "pages", str(site), "--home", home], check=True
+        )
+        take_pages(site)
 
 
 def _wait(address: str) -> None:
@@ -106,6 +117,18 @@ def _take(address: str) -> None:
             page.set_viewport_size({"width": WIDTH, "height": min(int(height) + 10, 2000)})
             page.wait_for_timeout(1500)
             page.screenshot(path=IMAGES / f"{name}.png")
+        browser.close()
+
+
+def take_pages(site: Path) -> None:
+    executable = shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        for name, (width, locale) in PAGES.items():
+            page = browser.new_page(viewport={"width": width, "height": 900}, locale=locale)
+            page.goto(f"file://{site}/index.html{CELL}")
+            page.locator(".story").wait_for()
+            page.screenshot(path=IMAGES / f"{name}.png", full_page=True)
         browser.close()
 
 

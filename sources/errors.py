@@ -1,13 +1,3 @@
-"""The parent of every error that a person can mend, so that one place shows them all.
+"""The parent of every error that a person can mend (`baogao.errors`, which readers of a release have too)."""
 
-What does not belong here: the errors themselves, which stand where they are raised.
-"""
-
-from __future__ import annotations
-
-
-class BaogaoError(Exception):
-    """Something that a person can mend; the message says what is wrong, where, and what to do.
-
-    The command line shows it as one line without a traceback, exit status 1 (``orchestration/cli/errors.py``).
-    """
+from baogao.errors import BaogaoError as BaogaoError

@@ -52,9 +52,14 @@ class Home:
         return self.root / "marts.duckdb"
 
     @property
-    def dbt_files(self) -> tuple[Path, Path]:
+    def texts(self) -> Path:
+        """The sentences of reports as dbt wrote them, beside the marts since what is given away goes without them."""
+        return self.root / "texts.duckdb"
+
+    @property
+    def dbt_files(self) -> tuple[Path, Path, Path]:
         """What dbt writes, and nobody else."""
-        return self.warehouse, self.marts
+        return self.warehouse, self.marts, self.texts
 
     @property
     def published(self) -> Path:

@@ -9,6 +9,7 @@ A value of the environment wins over the file: ``BAOGAO_CRAWL_DELAY_SECONDS=5`` 
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from typing import Any, Literal, Self
@@ -105,6 +106,10 @@ class PublishSettings(_Section):
     exports: tuple[str, ...] = Field(
         default=EXPORTS, description=f"Forms that a new release is exported in, of {', '.join(EXPORTS)}; empty: none"
     )
+    texts: bool = Field(
+        default=True,
+        description="Releases of this home hold the reports' sentences for `baogao say`; what is given away never does",
+    )
     doubt_max: float = Field(
         default=1.0, ge=0, le=1, description="The panel leaves out values of more doubt (docs/quality.md); 1 takes all"
     )
@@ -119,6 +124,34 @@ class PublishSettings(_Section):
     def _exports_are_known(cls, given: tuple[str, ...]) -> tuple[str, ...]:
         if unknown := sorted(set(given) - set(EXPORTS)):
             raise ValueError(f"no form of exports: {', '.join(unknown)}; choose of {', '.join(EXPORTS)}")
+        return given
+
+
+class DepositSettings(_Section):
+    """What `baogao release deposit` says of the data beside what the release says itself; CITATION.cff too."""
+
+    title: str = Field(default="", description="Title of the data; empty: baogao's own")
+    authors: tuple[str, ...] = Field(
+        default=(), description='Who made the data, each "Family, Given; ORCID; affiliation", the last two if known'
+    )
+    contact: str = Field(default="", description="Mail or web address of who answers questions")
+    licence: str = Field(
+        default="", pattern=r"^[A-Za-z0-9.+-]*$", description="Licence of the data as SPDX writes it, e.g. CC-BY-4.0"
+    )
+    doi: str = Field(
+        default="", pattern=r"^(10\.\d{4,9}/\S+)?$", description="DOI that the archive reserved, e.g. 10.5281/zenodo.1"
+    )
+    publisher: str = Field(default="", description="Archive that holds the data, e.g. Zenodo")
+
+    @field_validator("authors")
+    @classmethod
+    def _authors_are_names(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        for author in given:
+            name, orcid = [part.strip() for part in [*author.split(";"), ""][:2]]
+            if not name or author.count(";") > 2:
+                raise ValueError(f'"{author}": give "Family, Given; ORCID; affiliation"')
+            if orcid and not re.fullmatch(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", orcid):
+                raise ValueError(f'"{orcid}" of "{name}" is no ORCID: four groups of four, as 0000-0002-1825-0097')
         return given
 
 
@@ -249,6 +282,7 @@ class Settings(_Section):
     s3: S3Settings = Field(default_factory=S3Settings)
     crawl: CrawlSettings = Field(default_factory=CrawlSettings)
     publish: PublishSettings = Field(default_factory=PublishSettings)
+    deposit: DepositSettings = Field(default_factory=DepositSettings)
     cluster: ClusterSettings = Field(default_factory=ClusterSettings)
     gates: GateSettings = Field(default_factory=GateSettings)
     retention: RetentionSettings = Field(default_factory=RetentionSettings)

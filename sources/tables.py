@@ -267,6 +267,26 @@ REJECTIONS = Table(
     ),
 )
 
+SENTENCES = Table(
+    "sentences",
+    "Every accepted report sentence by sentence: together the rows of a report hold all of its text but white space",
+    key=("report_id", "char_start"),
+    fields=(
+        PARTITION,
+        REPORT_ID,
+        _req("char_start", "int", "Offset of the sentence in reports.text"),
+        _req("char_end", "int", "End offset (exclusive) of the sentence"),
+        _req("section", "string", "Section of the report", SECTIONS),
+        _req("sentence", "string", "The sentence, exactly as in reports.text"),
+        _opt(
+            "searched",
+            "string",
+            "The sentence as phrases are looked for in it: one width, simplified characters, capital letters, no white "
+            "space; empty where that is the sentence itself",
+        ),
+    ),
+)
+
 TERM_COUNTS = Table(
     "term_counts",
     "Occurrences of dictionary terms in a report, as substrings and as jieba's tokens, with three denominators",
@@ -310,7 +330,9 @@ GATE_RESULTS = Table(
     ),
 )
 
-RAW_TABLES: tuple[Table, ...] = (SNAPSHOTS, REPORTS, OBSERVATIONS, REJECTIONS, TERM_COUNTS, GATE_RESULTS)
+RAW_TABLES: tuple[Table, ...] = (
+    SNAPSHOTS, REPORTS, OBSERVATIONS, REJECTIONS, SENTENCES, TERM_COUNTS, GATE_RESULTS,
+)  # fmt: skip
 BY_NAME: dict[str, Table] = {table.name: table for table in RAW_TABLES}
 
 #: no raw table: what the models are told of a build besides them

@@ -19,7 +19,12 @@ from dbt.cli.main import dbtRunner
 MODELS_ONLY = ("build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 PROJECT = Path(__file__).resolve().parents[1] / "transforms" / "dbt_project"
 #: the paths that dbt reads, as seen from the folder in which it is called
-PATHS = {"BAOGAO_LAKE": "lake", "BAOGAO_WAREHOUSE": "work.duckdb", "BAOGAO_MARTS": "marts.duckdb"}
+PATHS = {
+    "BAOGAO_LAKE": "lake",
+    "BAOGAO_WAREHOUSE": "work.duckdb",
+    "BAOGAO_MARTS": "marts.duckdb",
+    "BAOGAO_TEXTS": "texts.duckdb",
+}
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,8 @@ class Warehouse:
         """Return the rows of a query as dictionaries."""
         with duckdb.connect(str(self.path), read_only=True) as connection:
             connection.execute(f"attach '{self.marts}' as marts (read_only)")
-            connection.execute("set search_path = 'marts.main,work.main'")
+            connection.execute(f"attach '{self.path.with_name('texts.duckdb')}' as texts (read_only)")
+            connection.execute("set search_path = 'marts.main,texts.main,work.main'")
             cursor = connection.execute(sql, list(parameters))
             names = [column[0] for column in cursor.description or ()]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

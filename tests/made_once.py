@@ -14,7 +14,7 @@ from filelock import FileLock
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 #: the rooms whose code and data worlds are made of; the dashboard only looks at them
-ROOMS = ("sources", "expectations", "orchestration", "transforms", "samples")
+ROOMS = ("client", "sources", "expectations", "orchestration", "transforms", "samples")
 #: sources of which worlds are kept, the newest
 KEPT = 2
 

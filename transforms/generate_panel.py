@@ -52,9 +52,13 @@ class PanelColumn:
     part: str
     description: str
     zh: str
+    headline: bool
+    #: empty of a qualifier, which is a word
+    unit: str
 
     def as_yaml(self) -> dict[str, Any]:
-        meta = {key: getattr(self, key) for key in ("zh", "indicator", "measure", "status_class", "part")}
+        named = ("zh", "indicator", "measure", "status_class", "part", "headline", "unit")
+        meta = {key: getattr(self, key) for key in named if getattr(self, key)}
         return {
             "name": self.name,
             "data_type": "varchar" if self.part == "qualifier" else "double",
@@ -114,9 +118,11 @@ def _column(row: dict[str, Any], measure: str, status_class: str, part: str, nam
     extra_zh = {"value": "", "upper": "（区间上限）", "qualifier": "（限定词）"}[part]
     described = f"{row['name_en']}: {MEASURES_EN[measure]} ({told}{extra})"
     zh = f"{row['name_zh']}{MEASURES_ZH[measure]}{'目标' if status_class == 'target' else ''}{extra_zh}"
-    if part != "qualifier":
+    if part == "qualifier":
+        unit = ""
+    else:
         described, zh = f"{described}, in {unit}", f"{zh}，{unit}"
-    return PanelColumn(name, row["code"], measure, status_class, part, described, zh)
+    return PanelColumn(name, row["code"], measure, status_class, part, described, zh, row["headline"], unit)
 
 
 def _abbreviated(code: str) -> str:

@@ -28,6 +28,8 @@ DUCKDB_TYPES = {
     "timestamp": "timestamp with time zone",
     "date": "date",
 }
+#: raw tables that say when something was fetched, for `dbt source freshness`
+FETCHED_AT = {"snapshots": "retrieved_at"}
 ROOT = "{{ env_var('BAOGAO_LAKE', '../../data/lake') }}"
 
 
@@ -55,7 +57,7 @@ def source_yaml() -> str:
 #: what staging leaves behind in the lake: long texts that no model needs
 LEFT_BEHIND = {"reports": ("text", "sections", "source_map")}
 #: whose key a mart holds, row for row
-KEY_HELD = ("reports", "observations", "term_counts", "gate_results")
+KEY_HELD = ("reports", "observations", "sentences", "term_counts", "gate_results")
 #: of which the models only want counts (stg_rejection_counts)
 COUNTED = ("rejections",)
 #: what staging calls differently
@@ -110,10 +112,15 @@ def generated() -> dict[Path, str]:
 
 def _table(table: Table, pattern: str) -> dict[str, Any]:
     location = f"read_parquet('{pattern}', union_by_name=true, hive_partitioning=false)"
+    config: dict[str, Any] = {"meta": {"external_location": location}}
+    if table.name in FETCHED_AT:
+        # reports are given once a year: what was not looked at for longer has missed one
+        warn = {"warn_after": {"count": 400, "period": "day"}}
+        config |= {"loaded_at_field": FETCHED_AT[table.name], "freshness": warn}
     return {
         "name": table.name,
         "description": table.description,
-        "config": {"meta": {"external_location": location}},
+        "config": config,
         "columns": [
             {"name": field.name, "description": field.description, "data_type": DUCKDB_TYPES[field.dtype]}
             for field in table.fields

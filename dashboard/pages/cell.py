@@ -1,4 +1,4 @@
-"""The story of one cell of many places: the sentence that tells it, or why it is empty, and the way to its series."""
+"""The story of one cell: of many places the one that was clicked, or the one whose key the address names."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
+from baogao.errors import BaogaoError
+from baogao.questions import REASONS, cell_of, key_called
 from dashboard import comparing
 from dashboard.pages.proof import show_proof
 from dashboard.pages.reasons import show_report_reason
 from dashboard.view import View
+from sources import outgoing
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -41,6 +44,31 @@ def show_cell(view: View, places: DataFrame, cell: str, what: str, names: dict[s
     st.button(t("to_series"), on_click=_follow, args=(region_id,), key="follow", icon=":material/show_chart:")
     if st.session_state.pop("go_to_series", False):
         st.switch_page(st.session_state["pages"]["series"])
+
+
+def show_asked(view: View) -> None:
+    """Draw the cell that the address asks for (`?cell=` and its key), above whatever page it is, until it is closed."""
+    asked = st.session_state.get("cell") or st.query_params.get("cell")
+    if not asked:
+        return
+    st.session_state["cell"] = str(asked)
+    t = view.texts
+    try:
+        cell = cell_of(view.store, key_called(view.store, str(asked)))
+    except BaogaoError as error:
+        st.error(outgoing.markdown(str(error)))
+    else:
+        if cell.reason:
+            why = REASONS[cell.reason]
+            st.info(f"{cell.key}: {why.zh if t.language == 'zh' else why.en}", icon=":material/info:")
+        else:
+            show_proof(view, fact_id=cell.fact_id, key="proof_asked")
+    st.button(t("close_cell"), on_click=_close, key="close_cell", icon=":material/close:")
+
+
+def _close() -> None:
+    st.session_state.pop("cell", None)
+    st.query_params.pop("cell", None)
 
 
 def _follow(region_id: str) -> None:

@@ -11,10 +11,13 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+from baogao.citing import FORMS, cite
+from baogao.questions import cell_of_fact
 from dashboard.evidence import Evidence, find_evidence, mark
 from dashboard.pages.quality import interval
 from dashboard.texts import Scale, Texts, scale_for
 from dashboard.view import View, recall
+from sources import outgoing
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -34,6 +37,9 @@ def show_proof(view: View, fact_id: str | None = None, observation_id: str | Non
         cut = found.marked()
         marked = f"<mark>{escape(cut.number)}</mark>" if cut.number else ""
         st.html(f'<blockquote class="sentence">{escape(cut.before)}{marked}{escape(cut.after)}</blockquote>')
+        # a release of an older baogao has none
+        if english := row.get("sentence_en"):
+            st.caption(outgoing.markdown(str(english)), help=t("english_help"))
         _corrections(row, t)
         left, right = st.columns([3, 2])
         with left:
@@ -47,6 +53,19 @@ def show_proof(view: View, fact_id: str | None = None, observation_id: str | Non
         for finding in found.findings.to_dict("records"):
             told = f"{t.word('check_name', finding['check_name'])}: {finding['detail']}"
             st.warning(told, icon=":material/rule:")
+        _citation(view, row["fact_id"])
+
+
+def _citation(view: View, fact_id: str | None) -> None:
+    """Offer the cell's key and citations, each to be copied by one press."""
+    cell = recall(cell_of_fact, view.store, fact_id) if fact_id else None
+    if cell is None:
+        return
+    with st.expander(view.texts("cite_cell"), icon=":material/format_quote:"):
+        st.code(cell.key, language=None)
+        for form in FORMS:
+            st.caption(view.texts(f"cite_{form}"))
+            st.code(cite(cell, form), language=None, wrap_lines=True)
 
 
 def _heading(row: dict[str, Any], scale: Scale, t: Texts) -> str:

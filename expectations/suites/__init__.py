@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from expectations.suite import Suite
-from expectations.suites import observations, rejections, reports, snapshots, term_counts
+from expectations.suites import observations, rejections, reports, sentences, snapshots, term_counts
 
 SUITES: dict[str, Suite] = {
-    module.SUITE.table: module.SUITE for module in (snapshots, reports, observations, rejections, term_counts)
+    module.SUITE.table: module.SUITE
+    for module in (snapshots, reports, observations, rejections, sentences, term_counts)
 }

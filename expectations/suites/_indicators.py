@@ -9,9 +9,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from sources.extraction.grammar.quantity import find_quantities
 from sources.extraction.lexicon import Indicator, load_lexicon
-from sources.extraction.resolve import to_canonical
 
 #: a level so many times beyond the bounds of its indicator is another unit (万 for 亿, 毫克 for 微克), not a surprise
 FAR = 100.0
@@ -43,6 +41,10 @@ def unit_fits(code: str, measure: str, canonical_unit: object) -> bool | None:
 @lru_cache(maxsize=4096)
 def factor(code: str, measure: str, unit: str) -> float | None:
     """Return how many canonical units one `unit` is, None where that can't be told from the unit alone."""
+    # the rules are loaded by who judges, not by who asks which suites there are
+    from sources.extraction.grammar.quantity import find_quantities
+    from sources.extraction.resolve import to_canonical
+
     indicator = load_lexicon().indicators.get(code)
     found = find_quantities(f"1{unit}", 0, len(unit) + 1) if indicator else []
     if indicator is None or len(found) != 1 or found[0].refusal:

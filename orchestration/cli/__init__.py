@@ -52,6 +52,14 @@ COMMANDS = {
         "comparing:panel",
         "Print regions by year from the served release, one or more indicators, each cell with its value or reason.",
     ),
+    "cell": (
+        "citing:cell",
+        "Show one cell of a release by its key: value, sentence (Chinese, English), address, citation.",
+    ),
+    "say": (
+        "says:say",
+        "Say who says a phrase in the served release: counts, sentences, first year, how much was searched.",
+    ),
     "superset": ("looking:superset", "Write a dashboard of the served release for Apache Superset to import."),
     "audit": ("auditing:audit", "Draw a sample of the release to judge, and report how often it is wrong."),
     "clean": ("cleaning:clean", "Show what need not stay (old releases, logs, snapshots if so set); --yes removes it."),

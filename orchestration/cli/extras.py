@@ -25,7 +25,7 @@ TELLING = {
 NEEDS: dict[str, tuple[str, ...]] = {
     "extract": (),
     "explain": (),
-    **dict.fromkeys(("dashboard", "compare", "panel"), ("dashboard",)),
+    **dict.fromkeys(("dashboard", "compare", "panel", "cell", "say"), ("dashboard",)),
     "discover": ("crawl",),
     "worker": ("run", "cluster"),
     **dict.fromkeys(("run", "ui", "status", "export", "superset", "release", "clean", "audit"), ("run",)),

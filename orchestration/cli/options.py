@@ -28,13 +28,13 @@ ReplaceOption = Annotated[
 ]
 
 
-def year_range(given: str) -> tuple[int, int]:
-    """Return first and last year of `--years`: 2015 or 2015-2020. Raises UserError for anything else."""
+def year_range(given: str, option: str = "--years") -> tuple[int, int]:
+    """Return first and last year of an option: 2015 or 2015-2020. Raises UserError for anything else."""
     first, dash, last = given.partition("-")
     try:
         years = int(first), int(last if dash else first)
     except ValueError as error:
-        raise UserError(f"--years {given}: give a year or two with a hyphen, such as 2015-2020") from error
+        raise UserError(f"{option} {given}: give a year or two with a hyphen, such as 2015-2020") from error
     if years[0] > years[1]:
-        raise UserError(f"--years {given}: the first year comes after the last")
+        raise UserError(f"{option} {given}: the first year comes after the last")
     return years

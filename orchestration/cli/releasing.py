@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from orchestration.cli.errors import UserError
+from orchestration.cli.giving import deposit_command, pages_command
 from orchestration.cli.options import ByOption, HomeOption, JsonOption, ReplaceOption
 from orchestration.cli.saying import echo
 from orchestration.home.locking import only_process
@@ -21,6 +22,8 @@ from sources import outgoing
 
 COUNTED_BY = ("change", "cause", "column_name")
 release = typer.Typer()
+release.command("deposit")(deposit_command)
+release.command("pages")(pages_command)
 
 
 @release.command("list")

@@ -49,7 +49,11 @@ def dagster_yaml(cluster: ClusterSettings, template: str, former: str) -> str:
     settings |= {
         "storage": {"postgres": {"postgres_url": {"env": "BAOGAO_CLUSTER_RECORDS"}}},
         "run_launcher": _launcher(cluster, own),
-        "run_queue": {"dequeue_use_threads": True},
+        "run_coordinator": {
+            "module": "orchestration.cluster.coordinator",
+            "class": "PlanningCoordinator",
+            "config": {"dequeue_use_threads": True},
+        },
         "run_monitoring": {
             "enabled": True,
             "poll_interval_seconds": POLL,

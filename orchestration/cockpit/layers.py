@@ -13,7 +13,7 @@ from orchestration.hops import TABLES
 OWNERS = ["team:baogao"]
 SOURCES, RAW, PUBLICATION = "sources", "raw", "publication"
 #: layers of dbt's models: the folders that they lie in
-MODELS = ("staging", "intermediate", "marts", "quality")
+MODELS = ("staging", "intermediate", "texts", "marts", "quality")
 GROUPS = (SOURCES, RAW, *MODELS, PUBLICATION)
 _MATERIALIZED = frozenset(table.name for table in TABLES)
 

@@ -17,6 +17,7 @@ import dagster as dg
 
 from orchestration.cockpit.partitions import of_run, words_of_all
 from orchestration.cockpit.records import write_quickly
+from orchestration.home import shared
 from orchestration.home.installation import Installation
 from orchestration.hops import versions
 from sources.home import REPOSITORY
@@ -45,6 +46,10 @@ def begin(context: dg.AssetExecutionContext, installation: Installation) -> None
         if context.has_partition_key or context.has_partition_key_range:
             tags[CELLS] = words_of_all(of_run(context))
         context.instance.add_run_tags(context.run.run_id, tags)
+    if planned_with := context.run.tags.get(shared.PLANNED_WITH):
+        _ = installation.decided  # copied anew, if another came
+        if warning := shared.another_catalogue(installation.home, planned_with):
+            context.log.warning(warning)
 
 
 def tags_of(installation: Installation) -> dict[str, str]:

@@ -26,6 +26,8 @@ from orchestration.home.note import Note
 from orchestration.home.releases import Release
 from sources.home import REPOSITORY, Home
 from sources.lake import Lake
+from sources.latin import READINGS
+from sources.meaning import version_of
 from sources.partitions import YEARS, Partition
 from sources.tables import GATE_RESULTS, RAW_TABLES, Table
 
@@ -51,6 +53,8 @@ PROJECT_FILES = (
     "seeds/**/*",
     "tests/**/*.sql",
 )
+#: modules behind functions that models call
+FUNCTIONS = ("orchestration/warehouse/functions.py", "sources/english.py", "sources/latin.py")
 
 
 def differing(before: Mapping[str, str], now: Mapping[str, str]) -> frozenset[str]:
@@ -152,8 +156,9 @@ def due_year() -> str:
 
 @lru_cache(maxsize=1)
 def project_hash() -> str:
-    """Return the hash of the models as this process found them."""
-    return fingerprints.of_files(PROJECT_DIR, PROJECT_FILES)
+    """Return the hash of the models, and of the functions of ours that they call, as this process found them."""
+    functions = version_of([REPOSITORY / name for name in FUNCTIONS], [READINGS])
+    return fingerprints.digest(fingerprints.of_files(PROJECT_DIR, PROJECT_FILES), functions)
 
 
 def _verdicts(installation: Installation) -> dict[str, str]:

@@ -19,6 +19,8 @@ from sources.errors import BaogaoError
 from sources.home import Home
 
 MANIFEST = Path("exports") / "manifest.json"
+#: the sentences of reports, beside the release's file: no part of what is given away, and not among `files`
+TEXTS = "texts.duckdb"
 BUILDING = ".building-"
 #: a file beside a release's folder, of its name with this ending, keeps it: there is none that could be damaged
 KEEP = ".keep"
@@ -93,7 +95,8 @@ def manifest_of(data: bytes) -> dict[str, Any]:
 def damage(release: Release, *, thorough: bool = False) -> list[str]:
     """Return which files of a release are not those of its manifest; empty where it is as it was built.
 
-    The database is held against its hash, exports against their size, or, if `thorough`, against their hash too.
+    The database is held against its hash, exports against their size, or, if `thorough`, against their hash too; texts
+    against theirs where they are there: a copy that was given away has none.
     """
     files = release.manifest.get("files")
     if not files:
@@ -107,6 +110,9 @@ def damage(release: Release, *, thorough: bool = False) -> list[str]:
             (thorough or path.suffix == ".duckdb") and not has_hash(path, told["sha256"])
         ):
             found.append(f"{path} has been changed")
+    texts, told = release.path / TEXTS, release.manifest.get("texts")
+    if told and texts.is_file() and not has_hash(texts, told["sha256"]):
+        found.append(f"{texts} has been changed")
     return found
 
 

@@ -17,6 +17,8 @@ from sources.home import Home
 CATALOGUE, BASE = "catalogue.csv", "catalogue.base"
 FOLDERS = ("reviews", "dictionaries")
 FILES = (CATALOGUE, BASE, "regions.yaml", SHORT_IDS.name)
+#: tag of a run: ETag of the catalogue when it was planned
+PLANNED_WITH = "baogao/planned_with"
 #: name in the store → ETag of the copy
 COPIES = Note("shared/copies.json", dict[str, str])
 
@@ -49,6 +51,23 @@ def put_catalogue(address: str, catalogue: Path) -> None:
     """Put a catalogue into the store, with the folder that its relative locations start from. Raises StoreError."""
     store.put(f"{address}/{BASE}", str(catalogue.resolve().parent).encode())
     store.put(f"{address}/{CATALOGUE}", catalogue.read_bytes())
+
+
+def catalogue_etag(address: str) -> str:
+    """Return the ETag of the catalogue in the store at `address`, "" where there is none. Raises StoreError."""
+    there = store.stored_at(f"{address}/{CATALOGUE}") if address else None
+    return there.etag if there else ""
+
+
+def another_catalogue(home: Home, planned_with: str) -> str:
+    """Return what to tell a person where the copied catalogue is not the one that a run was planned with, else ""."""
+    etag = (COPIES.read(home) or {}).get(CATALOGUE, "")
+    if not planned_with or planned_with == etag:
+        return ""
+    return (
+        f"the catalogue changed after this run was planned (was {planned_with[:8]}, is {etag[:8] or 'gone'}): the run "
+        "works with the new one. What came or went since then is in the next plan: `baogao run`, or the sensor"
+    )
 
 
 def base_of(folder: Path) -> Path:

@@ -18,7 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from orchestration.home import releases
 from orchestration.home.installation import Installation
-from orchestration.home.releases import BUILDING, KEEP, MANIFEST, ROLLBACK, Release, ReleaseError, Rollback
+from orchestration.home.releases import BUILDING, KEEP, MANIFEST, ROLLBACK, TEXTS, Release, ReleaseError, Rollback
 from sources import store
 from sources.disk import flush, flush_tree, remove_tree, seal
 from sources.errors import BaogaoError
@@ -124,9 +124,13 @@ def follow(installation: Installation) -> None:
 
 
 def upload(installation: Installation, folder: Path, release_id: str) -> None:
-    """Put a whole release under its name; nothing without a store. Raises ChangedError where the name is taken."""
+    """Put a whole release under its name, but for its texts; nothing without a store.
+
+    Raises ChangedError where the name is taken.
+    """
     address = installation.settings.store
-    names = [str(path.relative_to(folder)) for path in sorted(folder.rglob("*")) if path.is_file()] if address else []
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file()] if address else []
+    names = [name for path in paths if (name := str(path.relative_to(folder))) != TEXTS]
     for name in sorted(names, key=lambda name: name == str(MANIFEST)):
         store.upload(str(folder / name), f"{address}/releases/{release_id}/{name}")
 

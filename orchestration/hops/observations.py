@@ -1,4 +1,5 @@
-"""The hop from documents to numbers: every number becomes an observation or a rejection with a reason.
+"""The hop from documents to numbers: every number becomes an observation or a rejection with a reason; the sentences
+that it reads are a table of their own.
 
 What belongs here: the task of one report, and what a worker does with it. What does not: how a number is read
 (``sources/extraction``).
@@ -30,7 +31,7 @@ from orchestration.hops.document_hop import DocumentHop
 from orchestration.hops.hop import Made, reviews_hash
 from sources.bounded import Failure
 from sources.partitions import Partition
-from sources.tables import OBSERVATIONS, REJECTIONS, REPORTS, Columns, Table
+from sources.tables import OBSERVATIONS, REJECTIONS, REPORTS, SENTENCES, Columns, Table
 
 if TYPE_CHECKING:
     from sources.extraction.review import Decision
@@ -45,25 +46,27 @@ class ExtractTask(ReportTask):
 
 @dataclass(frozen=True)
 class Extracted:
-    """Rows of the two tables of one report, and the decisions of people that fit none of its numbers any more."""
+    """Rows of the three tables of one report, and the decisions of people that fit none of its numbers any more."""
 
     observations: Columns
     rejections: Columns
+    sentences: Columns
     outdated: list[str]
 
 
 class Observations(DocumentHop[ExtractTask, "Extracted | Failure"]):
-    """Extracts observations and rejections from the accepted reports of stale partitions."""
+    """Extracts observations, rejections and sentences from the accepted reports of stale partitions."""
 
     name = "observations"
     title = "extracting"
     reads = (REPORTS.name,)
-    tables = (OBSERVATIONS, REJECTIONS)
+    tables = (OBSERVATIONS, REJECTIONS, SENTENCES)
 
     def versions(self, installation: Installation | None = None) -> dict[str, str]:
+        from sources import phrases
         from sources.extraction import lexicon_version, rules_version
 
-        return {"rules": rules_version(), "lexicon": lexicon_version()}
+        return {"rules": rules_version(), "lexicon": lexicon_version(), "phrases": phrases.version()}
 
     def inputs(self, partition: Partition, installation: Installation) -> Inputs:
         return {
@@ -73,9 +76,7 @@ class Observations(DocumentHop[ExtractTask, "Extracted | Failure"]):
         }
 
     def documents(self, installation: Installation) -> Callable[[Partition], Documents[ExtractTask]]:
-        from sources.extraction.review import load_reviews
-
-        decisions = load_reviews(installation.reviews)
+        decisions = _decisions(installation)
         rules = [self.versions(), contract_of(*self.tables)]
 
         def made_from(report: dict[str, Any]) -> list[object]:
@@ -94,7 +95,7 @@ class Observations(DocumentHop[ExtractTask, "Extracted | Failure"]):
         return str(task.report["report_id"])
 
     def value_of(self, rows: Mapping[Table, Columns]) -> Extracted | Failure:
-        return Extracted(rows[OBSERVATIONS], rows[REJECTIONS], [])
+        return Extracted(rows[OBSERVATIONS], rows[REJECTIONS], rows[SENTENCES], [])
 
     def work(self, tasks: Iterable[ExtractTask], workers: int) -> Iterator[tuple[ExtractTask, Extracted | Failure]]:
         return each(extract_one, tasks, workers)
@@ -103,6 +104,7 @@ class Observations(DocumentHop[ExtractTask, "Extracted | Failure"]):
         extracted = [(task, found) for task, found in results if not isinstance(found, Failure)]
         observations = by_partition(OBSERVATIONS, batch, ((task, found.observations) for task, found in extracted))
         rejections = by_partition(REJECTIONS, batch, ((task, found.rejections) for task, found in extracted))
+        sentences = by_partition(SENTENCES, batch, ((task, found.sentences) for task, found in extracted))
         outdated: dict[Partition, list[str]] = {}
         once: dict[Partition, list[str]] = {}  # a decision that no longer fits is told by each run
         for task, found in extracted:
@@ -110,13 +112,13 @@ class Observations(DocumentHop[ExtractTask, "Extracted | Failure"]):
                 outdated.setdefault(Partition.parse(task.partition), []).extend(found.outdated)
                 once.setdefault(Partition.parse(task.partition), []).append(self.name_of(task))
         behind = reports_behind(batch, results, n_observations=observations, n_rejections=rejections)
-        rows = {OBSERVATIONS: observations, REJECTIONS: rejections}
+        rows = {OBSERVATIONS: observations, REJECTIONS: rejections, SENTENCES: sentences}
         return Made(rows, behind, outdated, failed=failures_of(results), once=once)
 
     def load(self) -> None:
         from sources.extraction import ReportContext, extract
 
-        extract("", ReportContext("", 2000, "", "city"))
+        extract("", ReportContext("", 2000, "", "city"), sentences=True)
 
 
 HOP = Observations()
@@ -127,26 +129,39 @@ def extract_one(task: ExtractTask) -> Extracted:
     from sources.extraction import extract
     from sources.extraction.review import apply_review
 
-    extraction = extract(task.report["text"], context_of(task.report))
+    extraction = extract(task.report["text"], context_of(task.report), sentences=True)
     outdated = apply_review(extraction, list(task.decisions), task.report["report_id"]) if task.decisions else []
     shared: dict[str, str] = {}
     return Extracted(
         compact(OBSERVATIONS, extraction.observations, shared),
         compact(REJECTIONS, extraction.rejections, shared),
+        compact(SENTENCES, extraction.sentences, shared),
         outdated,
     )
 
 
+def _decisions(installation: Installation) -> list[Decision]:
+    """Return what people decided about observations. Raises ReviewError."""
+    # what reads them loads the rules, which a process that hands reports to others needs for nothing else
+    if not any(installation.reviews.glob("observations*.yaml")):
+        return []
+    from sources.extraction.review import load_reviews
+
+    return load_reviews(installation.reviews)
+
+
 def lost_decisions(installation: Installation) -> list[str]:
     """Return a line for each decision of people that concerns no accepted report of the lake: no hop meets it."""
-    from sources.extraction.review import load_reviews, unapplied
+    decisions = _decisions(installation)
+    if not decisions:
+        return []
+    from sources.extraction.review import unapplied
 
-    decisions = load_reviews(installation.reviews)
     lake = installation.lake
     wanted = {(d.region_code, d.report_year) for d in decisions}
     ids = {d.report_id for d in decisions}
     near = []
-    for partition in lake.partitions(REPORTS.name) if decisions else ():
+    for partition in lake.partitions(REPORTS.name):
         told = lake.read(REPORTS, partition, ["report_id", "region_code", "report_year"])
         rows = told.to_pylist() if told is not None else []
         if any(row["report_id"] in ids or (row["region_code"], row["report_year"]) in wanted for row in rows):

@@ -152,7 +152,9 @@ def read_tasks(
     """Return one task per location; `pages` are the ledger's newest valid rows by location, `digits_of` a location
     gives the digits of its document's id."""
     kept = installation.pages
-    overlay = installation.overlay
+    # once, not for each document
+    overlay, reviews = installation.overlay, str(installation.reviews)
+    regions_file = str(overlay) if overlay else None
     tasks = []
     for location, rows in sorted(pages.items()):
         first = rows[0]
@@ -170,8 +172,8 @@ def read_tasks(
                 url=first["final_url"] or first["url"],
                 content_type=first["content_type"],
                 sha256=first["sha256"],
-                overlay=str(overlay) if overlay else None,
-                reviews=str(installation.reviews),
+                overlay=regions_file,
+                reviews=reviews,
                 id_digits=digits_of(location),
             )
         )

@@ -6,6 +6,7 @@ What does not belong here: Dagster; DuckDB is opened by what the caller hands in
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,11 +18,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestration import hops
-from orchestration.home import provenance, releases, shared_releases
+from orchestration.home import fingerprints, provenance, releases, shared_releases
 from orchestration.home.installation import Installation
-from orchestration.home.releases import BUILDING, Release, ReleaseError, Rollback
+from orchestration.home.releases import BUILDING, TEXTS, Release, ReleaseError, Rollback
 from orchestration.hops import gate, reviewed
 from orchestration.release import codebook, ducklake, gates
+from orchestration.release.about import about, cff
 from orchestration.release.audit import audit, count
 from orchestration.release.changes import Changes, find_changes, write_changes
 from orchestration.release.exports import write_panel, write_tables
@@ -70,7 +72,8 @@ def publish(
     state = provenance.read_state(installation)
     forbidden = refusals(installation, state, override)
     override = _against(installation, forbidden, override)
-    if standing := provenance.current_release(home, state):
+    standing = provenance.current_release(home, state)
+    if standing and _has_its_texts(installation, standing):
         ducklake.follow(installation, standing)
         record_attempt(home, standing.id, [], [])
         return Published(standing, False, standing.manifest.get("rows", {}), {}, [])
@@ -79,7 +82,8 @@ def publish(
     folder = home.releases / f"{BUILDING}{release_id}-{secrets.token_hex(3)}"
     try:
         built = _build(installation, schema, connect, folder, release_id, served, override)
-        _write_manifest(folder, release_id, state.hash, served, built, reviewed.without_effect(installation))
+        texts = take_texts(installation, state, folder, served)
+        _write_manifest(folder, release_id, state.hash, served, built, reviewed.without_effect(installation), texts)
         seal(folder)
         # on disk before the link names it, and before former ones go
         flush_tree(folder)
@@ -165,7 +169,8 @@ def _build(
             raise
     write_changes(exports / "CHANGES.csv", changes)
     (exports / "codebook.md").write_text(codebook.markdown(schema, counts), encoding="utf-8")
-    (exports / "CITATION.cff").write_text(citation(release_id), encoding="utf-8")
+    dataset = about(release_id, covered, installation.settings.deposit)
+    (exports / "CITATION.cff").write_text(cff(dataset), encoding="utf-8")
     return _Built(counts, changes.counts, covered, verdicts, override, written, notes)
 
 
@@ -197,7 +202,13 @@ def _judge(
 
 
 def _write_manifest(
-    folder: Path, release_id: str, inputs: str, served: Release | None, built: _Built, reviews: list[str]
+    folder: Path,
+    release_id: str,
+    inputs: str,
+    served: Release | None,
+    built: _Built,
+    reviews: list[str],
+    texts: dict[str, Any],
 ) -> None:
     spoken = built.override if built.override and built.override.refusals else None
     manifest = {
@@ -212,6 +223,7 @@ def _write_manifest(
         "notes": built.notes,
         "reviews_without_effect": reviews,
         "versions": versions(),
+        "texts": texts,
         "files": _hashes(folder, built.exports),
     }
     (folder / releases.MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
@@ -263,6 +275,32 @@ def copy_marts(connect: Connect, source: Path, target: Path, schema: Mapping[str
     return counts
 
 
+def take_texts(
+    installation: Installation, state: provenance.State, folder: Path, former: Release | None
+) -> dict[str, Any]:
+    """Put the reports' sentences into the release at `folder`; return what its manifest says of them.
+
+    That is nothing where the settings keep them out. Where they are those of `former`, its file is linked.
+    """
+    source = installation.home.texts
+    if not installation.settings.publish.texts or not source.exists():
+        return {}
+    inputs = fingerprints.digest(state.data.get("sentences"), state.data.get("reports"), state.registry, state.models)
+    target, told = folder / TEXTS, former.manifest.get("texts") if former else None
+    if former and told and told["inputs"] == inputs and (former.path / TEXTS).is_file():
+        with suppress(OSError):  # a file system without links
+            os.link(former.path / TEXTS, target)
+    if not target.exists():
+        shutil.copyfile(source, target)
+    return {"sha256": releases.file_hash(target), "bytes": target.stat().st_size, "inputs": inputs}
+
+
+def _has_its_texts(installation: Installation, release: Release) -> bool:
+    """Whether a release has texts or none as the settings want it; one that a person went back to stays as it is."""
+    wanted = installation.settings.publish.texts and installation.home.texts.exists()
+    return bool(release.manifest.get("texts")) == wanted or bool(releases.went_back(release, installation.home).serves)
+
+
 def versions() -> dict[str, str]:
     """Return the versions of the code that made the release."""
     from importlib.metadata import version
@@ -276,23 +314,6 @@ def versions() -> dict[str, str]:
     }
 
 
-def citation(release_id: str) -> str:
-    """Return CITATION.cff of a release: the id is what a paper names."""
-    from importlib.metadata import version
-
-    day = datetime.strptime(release_id[:8], "%Y%m%d").date()
-    return (
-        "cff-version: 1.2.0\n"
-        "message: If you use these data, please cite them with the release's version.\n"
-        "title: 'baogao: city-year indicators from Chinese government work reports'\n"
-        "type: dataset\n"
-        "authors:\n  - name: The baogao contributors\n"
-        f"version: {release_id}\n"
-        f"date-released: {day.isoformat()}\n"
-        f"abstract: Made by baogao {version('baogao')}; manifest.json holds the hash of every file.\n"
-    )
-
-
 def _covered(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     row = connection.execute(
         "select count(distinct region_id), count(*), min(year), max(year) from city_year_panel"
@@ -303,7 +324,7 @@ def _covered(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
 
 def _hashes(folder: Path, known: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+    for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.name != TEXTS):
         name = str(path.relative_to(folder))
         told = known.get(name.removeprefix("exports/"), {})
         found[name] = {

@@ -32,6 +32,13 @@ def markdown(schema: Mapping[str, PublishedTable], counts: Mapping[str, int]) ->
         "In the CSV files an apostrophe stands before text that begins with =, +, -, @, a tab or a line break, which a",
         "spreadsheet would take for a formula. Parquet, Excel, Stata and DuckDB hold it without.",
         "",
+        "The texts of the reports, sentence by sentence, are not among these files: they stay in the home of who made",
+        "the release (texts.duckdb, table `fct_sentence`), where `baogao say` searches them. The sentence of each",
+        "number is here.",
+        "",
+        "报告全文（逐句）不在这些文件中，只保留在制作者本机的 texts.duckdb（表 `fct_sentence`），",
+        "用 `baogao say` 检索；每个数字的原句都在这里。",
+        "",
         "CSV 文件中，以 =、+、-、@、制表符或换行开头的文本前加了撇号，",
         "以免电子表格将其当作公式；Parquet、Excel、Stata 和 DuckDB 中没有。",
     ]

@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from orchestration.home.releases import MANIFEST, Release, ReleaseError, file_hash
@@ -35,11 +36,33 @@ def copy_out(release: Release, base: Path, paths: Sequence[Path], folder: Path, 
         raise ReleaseError(f"{folder} lies among the releases, which are never changed; name another folder")
     names = [path.relative_to(base) for path in paths]
     _refuse_strangers(folder, names, replace)
+    with _whole(folder) as beside:
+        for path, name in zip(paths, names, strict=True):
+            copy_file(release, path, beside / name)
+
+
+@contextmanager
+def new_folder(release: Release, folder: Path) -> Iterator[Path]:
+    """Yield a folder to fill, which takes its place as `folder` when the block ends without an error.
+
+    Raises ReleaseError where there is something of that name, or it would lie among the releases.
+    """
+    folder = folder.expanduser().absolute()
+    if folder.is_symlink() or folder.exists():
+        raise ReleaseError(f"{folder} is there already, and stays as it is: name a new folder")
+    if folder.resolve().is_relative_to(release.path.parent):
+        raise ReleaseError(f"{folder} lies among the releases, which are never changed; name another folder")
+    with _whole(folder) as beside:
+        yield beside
+
+
+@contextmanager
+def _whole(folder: Path) -> Iterator[Path]:
     folder.parent.mkdir(parents=True, exist_ok=True)
     beside = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")
+    beside.mkdir()
     try:
-        for path, name in zip(paths, names, strict=True):
-            _copy(release, path, beside / name)
+        yield beside
         flush_tree(beside)
         _take_place(beside, folder)
     finally:
@@ -55,7 +78,8 @@ def files_of(release: Release) -> list[Path]:
     return sorted(release.path / name for name in {*names, str(MANIFEST)})
 
 
-def _copy(release: Release, path: Path, target: Path) -> None:
+def copy_file(release: Release, path: Path, target: Path) -> None:
+    """Copy one file of `release`. Raises ReleaseError where it is not the one that was released."""
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         shutil.copyfile(path, target)

@@ -15,25 +15,19 @@ import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import duckdb
-import numpy as np
-import pandas as pd
 
+from baogao.citing import LICENCE
 from orchestration.home.releases import Release, file_hash
-from orchestration.release import codebook
 from orchestration.release.reasons import REASONS, reasons
-from orchestration.release.schema import PANEL, PANEL_KEYS, PublishedTable
+from orchestration.release.schema import PANEL, PublishedTable
 from orchestration.release.stata import write_stata
+from orchestration.release.workbook import write_workbook
 from sources import outgoing
 from sources.settings import EXPORTS
 
 HOW_TO_CITE = "cite as: baogao, warehouse of Chinese government work reports 政府工作报告数据仓库, release {release}"
-LICENCE = "figures as the reports state them; the software that read them: Apache-2.0; division codes: CC0"
-EXCEL_CELL = 32_767
-#: rows of a sheet, its header among them
-EXCEL_ROWS = 1_048_576
 #: tables with a file for each year, and the column that says which
 BY_YEAR = {
     "fct_observation": "report_year",
@@ -74,15 +68,13 @@ def write_panel(
     """
     if not {"xlsx", "dta", "csv"} & set(forms):
         return []
-    panel = connection.execute(f"select * from {PANEL} order by {_order(connection, PANEL)}").df()
-    sheets = write_workbook(panel, schema, folder / f"{PANEL}.xlsx") if "xlsx" in forms else []
-    if not {"dta", "csv"} & set(forms):
-        return sheets
+    panel = connection.execute(f"select * from {PANEL} order by {file_order(connection, PANEL)}").df()
     why = reasons(connection, panel, schema[PANEL].columns)
+    notes = [f"baogao release {release}", HOW_TO_CITE.format(release=release), LICENCE]
+    sheets = write_workbook(panel, why, schema, folder / f"{PANEL}.xlsx", notes) if "xlsx" in forms else []
     if "dta" in forms:
         told = [f"{letter}: {reason.zh} {reason.en}" for letter, reason in REASONS.items()]
-        notes = [f"baogao release {release}", HOW_TO_CITE.format(release=release), LICENCE, *told]
-        write_stata(panel, why, schema[PANEL], folder / f"{PANEL}.dta", notes)
+        write_stata(panel, why, schema[PANEL], folder / f"{PANEL}.dta", [*notes, *told])
     if "csv" in forms:
         safe = why.map(lambda value: outgoing.cell(value) if isinstance(value, str) else value)
         safe.to_csv(folder / f"{PANEL}_reasons.csv", index=False, encoding="utf-8-sig")
@@ -106,7 +98,7 @@ def write_tables(
     writers = {form: write for form, write in (("parquet", write_parquet), ("csv", write_csv)) if form in forms}
     for name in names if writers else ():
         for part in _parts(connection, name):
-            query = f'select * from "{name}" where {part.rows} order by {_order(connection, name)}'
+            query = f'select * from "{name}" where {part.rows} order by {file_order(connection, name)}'
             for form, write in writers.items():
                 path = f"{form}/{part.name}.{form}"
                 written[path] = {"content": part.content}
@@ -136,7 +128,7 @@ def _parts(connection: duckdb.DuckDBPyConnection, table: str) -> Iterator[Part]:
             yield Part(f"{table}/{table}_{part}", f"{by} = {part}", told)
 
 
-def _order(connection: duckdb.DuckDBPyConnection, table: str) -> str:
+def file_order(connection: duckdb.DuckDBPyConnection, table: str) -> str:
     columns = [name for (name, *_rest) in connection.execute(f'describe "{table}"').fetchall()]
     return ", ".join(f'"{name}"' for name in [*(name for name in ORDER if name in columns), columns[0]])
 
@@ -171,60 +163,6 @@ def write_csv(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> 
     names = [name if at else f'"\ufeff{name[1:]}' for at, (name, _) in enumerate(columns)]
     selected = ", ".join(f"{cell} as {name}" for cell, name in zip(cells, names, strict=True))
     connection.execute(f"copy (select {selected} from ({query})) to '{_quoted(path)}' (format csv, header)")
-
-
-def write_workbook(panel: pd.DataFrame, schema: Mapping[str, PublishedTable], path: Path) -> list[str]:
-    """Write the panel and the codebook as two sheets with frozen headers, the panel as several where one can't hold it.
-
-    Return a line that says so, if it is so.
-    """
-    import xlsxwriter
-
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "nan_inf_to_errors": True,
-    }
-    with xlsxwriter.Workbook(str(path), options) as book:
-        bold = book.add_format({"bold": True})
-        cuts = list(range(0, max(len(panel), 1), EXCEL_ROWS - 1))
-        sheets = ["panel" if not number else f"panel {number + 1}" for number in range(len(cuts))]
-        for name, begins in zip(sheets, cuts, strict=True):
-            part = panel.iloc[begins : begins + EXCEL_ROWS - 1]
-            _sheet(book.add_worksheet(name), bold, list(panel.columns), _told(part), len(PANEL_KEYS))
-        told = (enumerate(row) for row in codebook.rows(schema))
-        _sheet(book.add_worksheet("codebook"), bold, list(codebook.HEADER), told, 2)
-    if len(sheets) == 1:
-        return []
-    return [
-        f"{path.name}: the panel's {len(panel):,} rows are more than the {EXCEL_ROWS - 1:,} that a sheet of Excel "
-        f"holds: they are cut into the sheets {', '.join(sheets)}"
-    ]
-
-
-def _told(frame: pd.DataFrame) -> Iterator[Iterable[tuple[int, Any]]]:
-    """Yield, for each row, column number and value of the cells that are not empty: few of the panel's are."""
-    filled = frame.notna().to_numpy()
-    for row, here in zip(frame.itertuples(index=False, name=None), filled, strict=True):
-        yield ((at, row[at]) for at in np.flatnonzero(here).tolist())
-
-
-def _sheet(
-    sheet: Any, bold: Any, header: list[str], rows: Iterable[Iterable[tuple[int, Any]]], frozen_columns: int
-) -> None:
-    sheet.freeze_panes(1, frozen_columns)
-    sheet.set_column(0, len(header) - 1, 16)
-    for at, name in enumerate(header):
-        sheet.write_string(0, at, name, bold)
-    for line, row in enumerate(rows, start=1):
-        for at, value in row:
-            if isinstance(value, str):
-                sheet.write_string(line, at, value[:EXCEL_CELL])
-            elif type(value) is float:  # most cells; `write` would have to find out what it is
-                sheet.write_number(line, at, value)
-            else:
-                sheet.write(line, at, value)
 
 
 def _quoted(path: Path) -> str:

@@ -1,43 +1,21 @@
 """Why a number of the panel is missing, as one letter a cell: what files that are carried away say in place of a blank.
 
-What belongs here: the reasons, and the query that finds them. What does not: how a file shows them.
+What belongs here: finding them for all cells at once (what they are
+stands in ``baogao.questions``). What does not: how a file shows them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from baogao.questions import NONE_SET, TOLD, reason_of_report
+from baogao.questions import REASONS as REASONS
 from orchestration.release.schema import PANEL_KEYS, Column
 
 if TYPE_CHECKING:
     import duckdb
     import pandas as pd
-
-
-@dataclass(frozen=True)
-class Reason:
-    en: str
-    zh: str
-
-
-#: by the letter that Stata knows them by
-REASONS: Mapping[str, Reason] = {
-    "a": Reason("no report was found that would tell it", "未获取该年报告"),
-    "b": Reason("a document was found, and refused", "找到文件但未采用"),
-    "c": Reason("the report was read and does not tell it", "报告已读，未提及"),
-    "d": Reason("the report sets no target on purpose", "报告明确不设目标"),
-    "e": Reason("told, and left out as too doubtful", "已提及，因存疑过大未列入"),
-}
-
-NONE_SET = "select region_id, year, indicator from coverage_cell where state = 'no_target_set'"
-#: the facts that a column of the panel is of, see int_panel_cells
-TOLD = """
-    select region_id, year, indicator, measure, status_class from fct_city_year_indicator
-    where horizon = 'annual' and period_start = year and tier = 'base' and basis = 'headline'
-        and (status_class = 'result' or report_year = year) and value is not null
-"""
 
 
 def reasons(connection: duckdb.DuckDBPyConnection, panel: pd.DataFrame, columns: Iterable[Column]) -> pd.DataFrame:
@@ -48,8 +26,9 @@ def reasons(connection: duckdb.DuckDBPyConnection, panel: pd.DataFrame, columns:
     import pandas as pd
 
     values = [column for column in columns if column.indicator]
+    own_keys = panel[[name for name in PANEL_KEYS if name in panel]]  # an older release's panel has fewer
     if not values:
-        return panel[list(PANEL_KEYS)]
+        return own_keys
     found = connection.execute("select region_id, report_year, state from coverage_report").fetchall()
     states = {(region, year): state for region, year, state in found}
     none_set = set(connection.execute(NONE_SET).fetchall())
@@ -57,7 +36,9 @@ def reasons(connection: duckdb.DuckDBPyConnection, panel: pd.DataFrame, columns:
     told_facts = set(connection.execute(TOLD).fetchall())
     keys = list(zip(panel["region_id"], panel["year"], strict=True))
     by_report = {
-        side: pd.Series([_of_report(states.get((region, year + after))) for region, year in keys], index=panel.index)
+        side: pd.Series(
+            [reason_of_report(states.get((region, year + after))) for region, year in keys], index=panel.index
+        )
         for side, after in (("target", 0), ("result", 1))
     }
     told = {}
@@ -69,10 +50,4 @@ def reasons(connection: duckdb.DuckDBPyConnection, panel: pd.DataFrame, columns:
         ]
         letters = pd.Series(own, index=panel.index, dtype=object).fillna(by_report[column.status_class])
         told[column.name] = letters.where(panel[column.name].isna(), None)
-    return pd.concat([panel[list(PANEL_KEYS)], pd.DataFrame(told, index=panel.index)], axis=1)
-
-
-def _of_report(state: str | None) -> str:
-    if state is None or state in ("not_retrieved", "not_in_catalogue"):
-        return "a"
-    return "b" if state.startswith("refused") else "c"
+    return pd.concat([own_keys, pd.DataFrame(told, index=panel.index)], axis=1)

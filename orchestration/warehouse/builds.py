@@ -33,14 +33,14 @@ from sources.tables import OBSERVATIONS, RAW_TABLES
 PATIENCE = 60.0
 #: the variable by which profiles.yml is told what DuckDB may hold
 MEMORY = "BAOGAO_DBT_MEMORY"
-#: MB that DuckDB may hold while it builds up to so many observations (6,000 reports have 340,000): what it needs beyond
-#: the limit, dbt, Python and the columns of files it reads, is half a GB
-_LEAST, _FEW = 400, 350_000
+#: MB that DuckDB may hold while it builds few observations, and while it builds many, however long the history is: what
+#: is large is built in batches (macros/batches.sql), what is built at once spills. What it needs beyond the limit, dbt,
+#: Python and the columns of files it reads, is half a GB
+_LEAST, _MOST = 400, 1_000
+#: observations that count for few (6,000 reports have 340,000), and bytes for each further one
+_FEW, _BYTES_HELD = 350_000, 1_800
 #: observations from which on models are built one after the other: two at once ran out of these 400 MB with 340,000
 _ONE_BY_ONE = 100_000
-#: bytes that it may hold for each further one: with 3.4 million of them (60,000 reports) it failed below 3 GB, at the
-#: panel with its hundreds of columns, and went through with 6
-_BYTES_HELD = 1_800
 
 
 class WarehouseInUseError(BaogaoError):
@@ -159,6 +159,7 @@ def settings_of_dbt(installation: Installation) -> dict[str, str]:
         **_reaching_the_store(installation),
         "BAOGAO_WAREHOUSE": str(installation.home.warehouse),
         "BAOGAO_MARTS": str(installation.home.marts),
+        "BAOGAO_TEXTS": str(installation.home.texts),
         "BAOGAO_LAKE": installation.lake.root,
         provenance.DUE_YEAR: provenance.due_year(),
         "BAOGAO_DBT_DOUBT": str(installation.settings.publish.doubt_max),
@@ -192,7 +193,7 @@ def _memory(installation: Installation) -> str:
     if given := os.environ.get(MEMORY):
         return given
     more = max(0, _n_observations(installation) - _FEW)
-    return memory.duckdb_limit(_LEAST * 10**6 + _BYTES_HELD * more, _LEAST)
+    return memory.duckdb_limit(min(_LEAST * 10**6 + _BYTES_HELD * more, _MOST * 10**6), _LEAST)
 
 
 def threads(installation: Installation) -> list[str]:

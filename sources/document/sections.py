@@ -53,7 +53,7 @@ _SPAN_OF_YEARS = re.compile("(?:今后|未来|后|过去|近)(?:的)?[三四五5
 _GLOSSARY = re.compile(r"(?:名词|有关|词语|用语|相关)(?:术语|用语|概念)?(?:解释|注释|说明)|^注释|^附[:件]|^名词")
 #: an annex that promises works of the year, not one that explains words
 _ANNEX_OF_WORKS = re.compile(
-    r"(?:民生|惠民|利民|便民|为民)(?:办)?(?:实事|好事|工程|微实事|项目)|实事(?:项目|清单)|办好.{0,8}实事"
+    r"(?:民生|惠民|利民|便民|为民)(?:办)?(?:实事|好事|工程|微实事|项目)|实事(?:项目|清单)|(?:办好|要办|办理).{0,8}实事"
 )
 _YEAR = re.compile(r"(20\d{2}|19\d{2})年?")
 _GOAL_SENTENCE = re.compile(
@@ -72,8 +72,8 @@ _SPAN_START = re.compile(
 )
 _YEAR_START = "过去(?:的)?(?:这)?一年|刚刚过去的(?:这)?一年|一年来|去年以来"
 _SINCE_YEAR = re.compile(r"((?:19|20)\d\d)年以来")
-#: 2006年,生产总值42.7亿元,年均增长12.8%: the year's figures measure the span
 _MEASURES_SPAN = re.compile("年均|年递增")
+_BASE_OF_SPAN = re.compile(r"(?:比|较|是|与)((?:19|20)\d\d)年")
 _REVIEW_CUE = re.compile(
     r"(?:过去|刚刚过去)(?:的)?(?:这)?一年|一年来|(?:20|19)\d\d年(?:是|以来|[,，].{0,30}(?:在|面对|我们|认真))"
 )
@@ -149,7 +149,9 @@ def _classify(title: str, report_year: int, state: str) -> str | None:
             return "review_year"
         return None
     if report_year in years or re.search(r"今年|新的一年|下一步|明年", title):
-        if not following:
+        # 今年要办的实事, 2023年为民办实事: what is promised for the year, where nothing says that it was done
+        promised = _ANNEX_OF_WORKS.search(title) is not None and not (past or _FULFILLED.search(title))
+        if not (following or promised):
             return None
         return "goals_year" if re.search(r"目标|要求|思路|预期", title) else "tasks"
     if (
@@ -174,6 +176,12 @@ def _next_plan(head: str, report_year: int) -> bool:
     """“十五五”时期是…, “十五五”发展的主要目标是: whether a sentence opens with a plan that is only beginning."""
     match = _OPENS_PLAN.match(head)
     return match is not None and 1996 + 5 * (_PLANS.index(match["n"])) >= report_year - 1
+
+
+def _measures_span(sentence: str, report_year: int) -> bool:
+    """2006年,生产总值42.7亿元,年均增长12.8%, or 比2001年增长83%: whether figures of a year measure the span to it."""
+    bases = (int(year) for year in _BASE_OF_SPAN.findall(sentence))
+    return _MEASURES_SPAN.search(sentence) is not None or any(3 <= report_year - 1 - base <= 6 for base in bases)
 
 
 def _sentence_state(sentence: str, state: str, report_year: int, mixed: bool) -> str | None:
@@ -219,7 +227,7 @@ def _sentence_state(sentence: str, state: str, report_year: int, mixed: bool) ->
             state == "review_span"
             and re.match(rf"(?:各位代表[,!:])?(?:(?:刚刚)?过去的)?{report_year - 1}年|{_YEAR_START}|去年,", head)
             and (mixed or not _AMOUNT.search(sentence))
-            and not _MEASURES_SPAN.search(sentence)
+            and not _measures_span(sentence, report_year)
         ):
             return "review_year"
     if state == "goals_year" and mixed and (_SPAN_TURN.match(head) or _next_plan(head, report_year)):

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sources.extraction import asides, resolve
-from sources.extraction.doubt import MODEL, add_doubt
-from sources.extraction.engine import Walk
-from sources.extraction.grammar.names import Matcher
-from sources.extraction.lexicon import Lexicon, load_lexicon
-from sources.extraction.relation import find_relations, relation_row
+from sources.extraction.lexicon.load import lexicon_version
 from sources.extraction.types import Extraction, ReportContext, doubts_of
 from sources.meaning import version_of
+
+# the rules are loaded by who reads: a process that hands documents to others needs their versions alone
+if TYPE_CHECKING:
+    from sources.extraction.engine import Walk
+    from sources.extraction.grammar.names import Matcher
+    from sources.extraction.lexicon import Lexicon
 
 __all__ = ["Extraction", "ReportContext", "doubts_of", "extract", "lexicon_version", "rules_version", "walk"]
 
@@ -28,34 +30,41 @@ _DATA = ("extraction/grammar/function_words.yaml", "registry/areacodes.csv")
 @lru_cache(maxsize=1)
 def rules_version() -> str:
     """Return a hash of what the rules mean: see ``meaning.py``. The lexicon has its own."""
+    from sources.extraction.doubt import MODEL
+
     modules = [*_HERE.rglob("*.py"), *(_HERE.parent / name for name in _FURTHER)]
     return version_of(modules, [*(_HERE.parent / name for name in _DATA), MODEL])
 
 
-def lexicon_version() -> str:
-    """Return a hash of what the lexicon's files and the list of indicators say."""
-    return load_lexicon().version
-
-
 @lru_cache(maxsize=1)
 def _tools() -> tuple[Lexicon, Matcher]:
+    from sources.extraction.grammar.names import Matcher
+    from sources.extraction.lexicon import load_lexicon
+
     lexicon = load_lexicon()
     return lexicon, Matcher(lexicon)
 
 
 def walk(text: str, context: ReportContext) -> Walk:
     """Read a report and return everything understood and refused, before it becomes rows."""
+    from sources.extraction.engine import Walk
+
     lexicon, matcher = _tools()
     reading = Walk(text, context, lexicon, matcher)
     reading.run()
     return reading
 
 
-def extract(text: str, context: ReportContext) -> Extraction:
-    """Return the observations and rejections of `text`: rows of the two tables, without `partition`.
+def extract(text: str, context: ReportContext, *, sentences: bool = False) -> Extraction:
+    """Return observations and rejections of `text`, and its `sentences` if wanted: rows of tables, without `partition`.
 
     Pure: the same text and context give the same rows, ids included. Offsets point into `text`.
     """
+    from sources.extraction import asides, resolve
+    from sources.extraction.doubt import add_doubt
+    from sources.extraction.relation import find_relations, relation_row
+    from sources.extraction.sentences import sentence_rows
+
     reading = walk(text, context)
     rules, words = rules_version(), lexicon_version()
     kept = resolve.deduplicate(reading)
@@ -73,4 +82,5 @@ def extract(text: str, context: ReportContext) -> Extraction:
         row = resolve.aside(reading, aside, rules)
         rejections.setdefault(str(row["rejection_id"]), row)
     ordered = sorted(rejections.values(), key=lambda row: (int(str(row["char_start"])), str(row["reason"])))
-    return Extraction(sorted(observations, key=lambda row: (row["char_start"], row["indicator"])), ordered)
+    observations.sort(key=lambda row: (row["char_start"], row["indicator"]))
+    return Extraction(observations, ordered, sentence_rows(reading) if sentences else [])

@@ -91,6 +91,14 @@ class Meaning:
                     return other
         return indicator
 
+    def ratio_alone(self, indicator: Indicator, measure: str, reading: Reading) -> Indicator:
+        """研发经费支出占比4.2%: a share of nothing that is named is the indicator's ratio, where it has one."""
+        if measure != "share" or reading.shares:
+            return indicator
+        return next(
+            (other for other in self._indicators.values() if other.ratio_of[:1] == (indicator.code,)), indicator
+        )
+
     def of_spending(self, indicator: Indicator, measure: str, quantity: Quantity, start: int) -> Indicator:
         """民生投入力度加大,财政支出占比84%: a share of the spending belongs to what the sentence spends on."""
         purposes = indicator.traits.share_for

@@ -43,7 +43,12 @@ class Notes:
     def follow(self, start: int, end: int, section: Section, cues: Callable[[], list[Cue]]) -> None:
         """Take in the notes of a sentence that tells numbers; `cues` gives its cues of time."""
         if section.char_start != self._section:
-            self._section, self.estimates_from, self.base = section.char_start, None, None
+            self._section = section.char_start
+            if section.title or section.section not in timing.REVIEW:
+                self.estimates_from, self.base = None, None
+            # a part that a sentence opens (刚刚过去的2022年,…) lies under the heading, whose 下同 holds on
+            elif self.estimates_from != _ALL:
+                self.estimates_from = None
         elif self.estimates_from is not None and self.estimates_from != _ALL:
             self.estimates_from = None
         if self._goes_on and self.estimates_from is None:

@@ -97,6 +97,7 @@ class _Held:
     listed: Span | None = None
     listed_at: int = -1
     announced: bool = False
+    back: bool = False
     base: Span | None = None
 
 
@@ -161,7 +162,7 @@ class Passages:
             held.paragraph, held.base = paragraph, None
             self._open(held, section)
         return self._of_list(held, cues, start, end, section) or (
-            self._of_year(held, cues, start) if section.section == "review_span" else None
+            self._of_year(held, cues, start, end) if section.section == "review_span" else None
         )
 
     def _opens_section(self, cues: list[Cue], start: int, end: int) -> Span | None:
@@ -179,7 +180,7 @@ class Passages:
     def _open(self, held: _Held, section: Section) -> None:
         """Read the cue at the head of a new paragraph, whose sentence may hold no number."""
         normal, paragraph, clock = self._normal, held.paragraph, self._clock_of(section)
-        held.single = None
+        held.single, held.back = None, False
         end = normal.find("\n", paragraph)
         end = len(normal) if end < 0 else end
         if held.announced:
@@ -240,14 +241,21 @@ class Passages:
         """2010年…比2005年增长86%: whether a sentence on the last year measures the whole span."""
         return listed is not None and any(cue.role == "base" and cue.last == listed.first - 1 for cue in cues)
 
-    def _of_year(self, held: _Held, cues: list[Cue], start: int) -> Span | None:
+    def _of_year(self, held: _Held, cues: list[Cue], start: int, end: int) -> Span | None:
         """In a review of several years, a year that opens a sentence holds until the paragraph ends."""
         opening = next((cue for cue in cues if cue.role == "plain" and cue.start - start <= 12), None)
+        before = (held.section or of_term(self._last)).first - 1
+        from_start = [cue.role for cue in cues if cue.first == cue.last == before]
+        if opening is None and "from" in from_start:
+            # 2022年…。原煤产量由2017年的A增加到B。引进资金5亿元: the paragraph is back at the whole span
+            held.back = True
         if opening and opening.kind in ("year", "last", "term", "range", "plan"):
             single = opening.kind in ("year", "last") and opening.last == self._last
             told = Span(opening.first, opening.last, self._normal[opening.start : opening.end])
-            held.single = told if single else None
-        return held.single
+            held.single, held.back = told if single else None, False
+        # 投资64亿元,是2017年的4倍,年均增长42%: the last year's, and measured from the span's start
+        measured = from_start or "年均" in self._normal[start:end]
+        return None if held.back and not measured else held.single
 
     def _of_list(self, held: _Held, cues: list[Cue], start: int, end: int, section: Section) -> Span | None:
         """经过五年奋斗,突出表现为: the points that follow keep the span, inside the review of the year too."""

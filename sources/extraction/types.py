@@ -47,7 +47,8 @@ def doubts_of(flags: str | None) -> tuple[str, ...]:
 
 @dataclass(slots=True)
 class Extraction:
-    """Rows of tables.OBSERVATIONS and tables.REJECTIONS, without `partition`."""
+    """Rows of tables.OBSERVATIONS, tables.REJECTIONS and tables.SENTENCES, without `partition`."""
 
     observations: list[dict[str, Any]] = field(default_factory=list)
     rejections: list[dict[str, Any]] = field(default_factory=list)
+    sentences: list[dict[str, Any]] = field(default_factory=list)

@@ -25,6 +25,15 @@ _REACHED = re.compile(r"达到?(?:近|约|超过?)?(?:\d[\d.]*[百千万亿]*元
 _AND_ROSE = re.compile(r"[\d.]+[^\d,;。]{0,4}(?:增加|增长|提高|上升|减少|下降|降低)(?:了)?\d")
 #: 累计民生支出236亿元,占财政支出的78%: a part of what was summed
 _SHARE_OF_SUM = re.compile(r"累计[^;。]*\d[^,;。]*,占(?:(?!年|从|由|保持|提高|上升)[^,;。])*\Z")
+#: 收入增长22%,比2017年增长1.3倍: told beside the rise from the base, so of one year
+_BESIDE_THE_RISE = re.compile(r"[\d.]+%[^,;。\d]{0,6}[,、](?:比|较|是)")
+_EACH_YEAR = re.compile("每年|年均(?!增|递|浓度|值|气温)")
+#: 五年累计接待游客6120万人次,实现旅游收入564亿元: a clause that goes on with the sum of the one before
+_GOES_ON = "实现|完成|创造|创|引进|吸引|争取|落实|投入|发放|新增"
+_SUMMED_ON = re.compile(
+    rf"(?:累计|总计)(?!达)[^,;。]*\d[^,;。]*(?:,(?:{_GOES_ON}|年均|分别|同比|增长|是|比)[^,;。]*)*"
+    rf",(?:并|共)?(?:{_GOES_ON})[^,;。达到至突破增]*\Z"
+)
 _OF_THE_BASE = ("的", "底的", "末的", "年的", "年末的", "年底的")
 
 
@@ -93,8 +102,9 @@ def _yearly_average(told: Evidence) -> Timing | None:
     """年均: over the span, from the year after the base."""
     asked, first, last = told.asked, told.first, told.last
     measure = asked.measure
-    each = measure == "level" and asked.indicator.nature == "flow" and "每年" in asked.clause
-    yearly = asked.average or (each and told.first < told.last)
+    each = measure == "level" and asked.indicator.nature == "flow" and _EACH_YEAR.search(asked.clause)
+    # 2022年…。年均输出劳动力17万人: no paragraph on one year tells its average
+    yearly = asked.average or (each and (told.first < told.last or (told.in_span and told.cue is None)))
     if measure != "avg_growth" and not (yearly and measure in ("level", "change", "growth", "pp_change")):
         return None
     span = asked.frame.span
@@ -150,6 +160,10 @@ def _against_the_base_held(told: Evidence) -> Timing | None:
     """比2017年(下同)增长38%;出口增长61%: the base holds for the growth told after it."""
     held = told.asked.frame.base_held
     if not _is_rise(told) or held is None or held.last >= told.last or SAME_YEAR.search(told.asked.clause):
+        return None
+    asked = told.asked
+    later = (cue.start for cue in asked.cues if cue.role == "base" and cue.last == held.last)
+    if any(start > asked.at and _BESIDE_THE_RISE.fullmatch(asked.normal, asked.at, start) for start in later):
         return None
     return told.years(held.last + 1, told.last, str(held.last))._replace(evidence=held.words)
 
@@ -239,7 +253,7 @@ def _sum_of_years(told: Evidence) -> Timing | None:
     leads = told.cue is None or "年均" in asked.part
     reached = leads and indicator.dimension == "money" and _REACHED.search(clause)
     of_a_sum = clause.startswith("其中") and _SUM.search(asked.before)
-    if (indicator.cumulates and not reached) or _SUM.search(clause) or of_a_sum:
+    if (indicator.cumulates and not reached) or _SUM.search(clause) or of_a_sum or _SUMMED_ON.search(asked.part):
         return told.years(told.first, told.last, told.base_year)
     return None
 

@@ -25,6 +25,13 @@ if TYPE_CHECKING:
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
+def _place(sha256: str) -> str:
+    """Return where bytes lie in a store. Raises ValueError for what is no SHA-256."""
+    if not _SHA256.fullmatch(sha256):
+        raise ValueError(f"not a SHA-256 in lower-case hexadecimal: {sha256!r}")
+    return f"{sha256[:2]}/{sha256}"
+
+
 class DamagedSnapshotError(BaogaoError):
     """Stored bytes no longer have the hash they are named after."""
 
@@ -48,14 +55,11 @@ class SnapshotStore:
     def path(self, sha256: str) -> Path:
         """Return where the bytes with this hash lie or would lie on this machine. Raises ValueError if it is no
         SHA-256."""
-        if not _SHA256.fullmatch(sha256):
-            raise ValueError(f"not a SHA-256 in lower-case hexadecimal: {sha256!r}")
-        return self.home.raw / sha256[:2] / sha256
+        return Path(f"{self.home.raw}/{_place(sha256)}")
 
     def address(self, sha256: str) -> str:
         """Return where the bytes with this hash lie or would lie: a path, or an address in the store."""
-        path = self.path(sha256)
-        return f"{self.remote}/{path.relative_to(self.home.raw)}" if self.remote else str(path)
+        return f"{self.remote or self.home.raw}/{_place(sha256)}"
 
     def __contains__(self, sha256: str) -> bool:
         if self.remote:

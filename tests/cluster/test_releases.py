@@ -15,6 +15,7 @@ import pytest
 from services import S3
 from typer.testing import CliRunner
 
+import baogao
 from orchestration.cli.whole import app
 from orchestration.home import releases, shared_releases
 from orchestration.home.installation import Installation, open_installation
@@ -189,3 +190,15 @@ def test_a_fetched_release_that_is_not_whole_is_not_served(installation: Install
     with pytest.raises(ReleaseError, match="is not whole"):
         shared_releases.fetch(other)
     assert releases.served_id(other.home) is None and not list(other.home.releases.iterdir())
+
+
+def test_the_client_opens_a_release_of_the_store_and_keeps_it(installation: Installation, tmp_path: Path) -> None:
+    prepare(installation, 7)
+    release, address, cache = publish(installation.home.root), installation.settings.store, tmp_path / "cache"
+    for named in (None, release):
+        with baogao.open(address, named, cache=cache) as opened:
+            assert opened.release == release
+            assert "7.0" in set(opened.ask("select cell_value from panel_cell_source")["cell_value"])
+    assert len(list(cache.iterdir())) == 1
+    with pytest.raises(baogao.ReleaseNotFoundError, match="there is no release 20200101T000000Z"):
+        baogao.open(address, "20200101T000000Z", cache=cache)

@@ -38,7 +38,7 @@ def _without_number(row: Row) -> Row:
     return {"value": None, "canonical_value": None, "status": "actual"}
 
 
-OBS, REJ, REP, SNA, TER = "observations", "rejections", "reports", "snapshots", "term_counts"
+OBS, REJ, REP, SEN, SNA, TER = "observations", "rejections", "reports", "sentences", "snapshots", "term_counts"
 SHA = "0" * 64
 #: the sound row of observations is a growth in percent, told of one year, printed with digits
 PLANTS: tuple[Plant, ...] = (
@@ -106,6 +106,13 @@ PLANTS: tuple[Plant, ...] = (
     Plant(REP, "a length that is not the text's", "length_is_true", lambda r: {
         "n_chars": r["n_chars"] + 1}, stops=True),
     Plant(REP, "the hash of another text", "text_hash_is_true", {"text_sha256": SHA}, stops=True),
+    Plant(SEN, "a sentence that stands elsewhere in the text", "text_holds_it", lambda r: {
+        "char_start": r["char_start"] + 3, "char_end": r["char_end"] + 3}),
+    Plant(SEN, "offsets that are too narrow", "span_has_length", lambda r: {"char_start": r["char_start"] + 1}),
+    Plant(SEN, "a section that the contract does not know", "section_in_vocabulary", lambda r: {
+        "section": "chorus", "char_start": r["char_start"] + 2, "char_end": r["char_end"] + 2}),
+    Plant(SEN, "a sentence of a report that nobody has", "report_known", {"report_id": "nobody"}),
+    Plant(SEN, "the same sentence twice", "key_unique", {}, twice=True, stops=True),
     Plant(SNA, "a hash that is none", "sha256_well_formed", {"sha256": "xyz"}),
     Plant(SNA, "an empty page, stored", "bytes_not_empty", {"n_bytes": 0}),
     Plant(SNA, "an HTTP status of 7", "http_status_known", {"http_status": 7}),

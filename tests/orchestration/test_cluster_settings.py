@@ -52,7 +52,8 @@ def test_dagster_yaml_follows_from_the_settings_and_holds_no_password(home: Home
     assert settings["concurrency"]["runs"]["max_concurrent_runs"] == 7
     assert settings["concurrency"]["pools"] == yaml.safe_load(TEMPLATE.read_text())["concurrency"]["pools"]
     assert settings["run_retries"]["retry_on_asset_or_op_failure"] is False
-    assert settings["run_queue"]["dequeue_use_threads"] is True
+    assert settings["run_coordinator"]["class"] == "PlanningCoordinator"
+    assert settings["run_coordinator"]["config"] == {"dequeue_use_threads": True}
     assert settings["run_monitoring"]["free_slots_after_run_end_seconds"] == 300
     assert "hidden" not in text
     assert os.environ["BAOGAO_CLUSTER_RECORDS"].startswith("postgresql://baogao:hidden@")

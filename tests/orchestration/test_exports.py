@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.release import exports
+from orchestration.release import exports, workbook
 from orchestration.release.schema import PANEL, PANEL_KEYS, Column, PublishedTable
 from sources.home import Home
 from sources.settings import EXPORTS, SettingsError, load_settings
@@ -41,14 +41,14 @@ def test_only_the_chosen_forms_are_written(
 def test_a_panel_that_a_sheet_cannot_hold_is_cut_into_several_and_told(
     panel: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exports, "EXCEL_ROWS", 3)  # one of them the header
+    monkeypatch.setattr(workbook, "EXCEL_ROWS", 4)  # two of them headers
     (note,) = exports.write_panel(panel, tmp_path, SCHEMA, "r1", ["xlsx"])
     assert "5 rows" in note and "panel, panel 2, panel 3" in note
     with zipfile.ZipFile(tmp_path / f"{PANEL}.xlsx") as book:
         named = book.read("xl/workbook.xml").decode()
-        sheets = [book.read(f"xl/worksheets/sheet{number}.xml").decode() for number in (1, 2, 3)]
+        sheets = [book.read(f"xl/worksheets/sheet{number}.xml").decode() for number in (3, 4, 5)]
     assert [named.count(f'name="{name}"') for name in ("panel", "panel 2", "panel 3", "codebook")] == [1] * 4
-    assert [sheet.count("<row ") for sheet in sheets] == [3, 3, 2]
+    assert [sheet.count("<row ") for sheet in sheets] == [4, 4, 3]
     assert [sheet.count(">region_id<") + sheet.count(">year<") for sheet in sheets] == [2, 2, 2], "each has its header"
 
 

@@ -39,13 +39,15 @@ def test_a_build_may_hold_more_where_there_are_more_observations(
     installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv(builds.MEMORY, raising=False)
-    monkeypatch.setattr(builds, "_BYTES_HELD", 900 * 10**6)
+    monkeypatch.setattr(builds, "_BYTES_HELD", 300 * 10**6)
     monkeypatch.setattr(builds, "_FEW", 0)
     assert told(installation) == "400MB"
     # how many there are is all that counts
     row = {field.name: None if field.nullable else ANY[field.dtype] for field in OBSERVATIONS.fields}
     installation.lake.write(OBSERVATIONS, Partition("990000", "2021"), OBSERVATIONS.to_arrow([row]), {})
-    assert told(installation) == "1300MB"
+    assert told(installation) == "700MB"
+    monkeypatch.setattr(builds, "_BYTES_HELD", 10**12)
+    assert told(installation) == "1000MB", "a long history is built in batches"
     monkeypatch.setattr(builds, "_FEW", 1)
     assert told(installation) == "400MB" and builds.threads(installation) == []
     monkeypatch.setattr(builds, "_ONE_BY_ONE", 0)

@@ -112,8 +112,9 @@ def test_a_release_holds_the_marts_with_comments_and_all_exports(built: Installa
     assert (exports / "csv" / "city_year_panel.csv").read_bytes().startswith(b"\xef\xbb\xbfpanel_id,")
     assert pd.read_parquet(exports / "parquet" / "city_year_panel.parquet").shape == (1, 10)
     book = openpyxl.load_workbook(exports / "city_year_panel.xlsx")
-    assert book.sheetnames == ["panel", "codebook"] and book["panel"].freeze_panes == "I2"
-    assert book["panel"]["D2"].value == "栖川市" and book["panel"]["I2"].value == 5e10
+    assert book.sheetnames == ["主要指标", "panel", "无数值字段", "codebook", "说明"]
+    assert book["panel"].freeze_panes == "I3"
+    assert book["panel"]["D3"].value == "栖川市" and book["panel"]["I3"].value == 5e10
     frame, meta = pyreadstat.read_dta(exports / "city_year_panel.dta")
     assert frame["region_name"].tolist() == ["栖川市"]
     assert meta.column_names_to_labels["gdp_cny"] == "gdp_cny的含义"

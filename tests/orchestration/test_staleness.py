@@ -153,7 +153,7 @@ def forget() -> None:
     from sources import terms as counting
     from sources.extraction.lexicon import load
 
-    for cached in (extraction.rules_version, load.load_lexicon, counting.segmentation_version):
+    for cached in (extraction.rules_version, load.lexicon_version, load.load_lexicon, counting.segmentation_version):
         cached.cache_clear()  # type: ignore[attr-defined]
 
 

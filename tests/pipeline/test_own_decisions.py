@@ -148,20 +148,36 @@ def test_stata_reads_the_panel_with_labels_in_chinese(home: Home) -> None:
         assert reader.variable_labels()["gdp_tgt_g_pct"] == "地区生产总值增长率目标，%"
 
 
-def test_the_workbook_opens_with_frozen_headers_and_a_codebook(home: Home) -> None:
+def test_the_workbook_opens_with_headline_indicators_frozen_headers_and_a_codebook(home: Home) -> None:
     book = openpyxl.load_workbook(home.served / "exports" / "city_year_panel.xlsx")
-    assert book.sheetnames == ["panel", "codebook"]
+    assert book.sheetnames == ["主要指标", "panel", "无数值字段", "codebook", "说明"]
     header = [cell.value for cell in book["panel"][1]]
+    assert book["panel"].cell(2, header.index("gdp_tgt_g_pct") + 1).value == "地区生产总值增长率目标，%"
     # whose row it is and of which year stays in sight
-    after_year = book["panel"].cell(2, header.index("year") + 2).coordinate
+    after_year = book["panel"].cell(3, header.index("year") + 2).coordinate
     assert (book["panel"].freeze_panes, book["codebook"].freeze_panes) == (after_year, "C2")
     values = [
-        dict(zip(header, (cell.value for cell in row), strict=True)) for row in book["panel"].iter_rows(min_row=2)
+        dict(zip(header, (cell.value for cell in row), strict=True)) for row in book["panel"].iter_rows(min_row=3)
     ]
     assert "霁川市" in {row["region_name"] for row in values}
     assert 7.25 in {row["gdp_tgt_g_pct"] for row in values}
+    without = {row[0].value for row in book["无数值字段"].iter_rows(min_row=2)}
+    assert without and not without & set(header)
     listed = {(row[0].value, row[1].value) for row in book["codebook"].iter_rows(min_row=2)}
-    assert all(("city_year_panel", name) in listed for name in header)
+    assert all(("city_year_panel", name) in listed for name in {*header, *without})
+
+
+def test_the_headline_sheet_shows_large_amounts_in_100_millions_and_a_letter_where_a_number_is_empty(
+    home: Home,
+) -> None:
+    path = home.served / "exports" / "city_year_panel.xlsx"
+    sheet = pd.read_excel(path, sheet_name="主要指标")
+    panel = pd.read_excel(path, sheet_name="panel", skiprows=[1])
+    told = pd.to_numeric(sheet["地区生产总值（亿元）"], errors="coerce")
+    assert told.notna().any() and (told * 1e8).round(-4).equals(panel["gdp_cny"].round(-4))
+    why = pd.read_csv(home.served / "exports" / "city_year_panel_reasons.csv", encoding="utf-8-sig")
+    letters = sheet["地区生产总值（亿元）"].where(told.isna())
+    assert letters.dropna().tolist() == why["gdp_cny"].dropna().tolist() and len(letters.dropna())
 
 
 def test_csv_keeps_chinese_in_spreadsheets(home: Home) -> None:

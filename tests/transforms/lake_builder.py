@@ -11,6 +11,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from sources import phrases
 from sources.lake import Lake, put
 from sources.partitions import Partition
 from sources.registry.export import export_registry
@@ -82,6 +83,18 @@ class LakeBuilder:
         }  # fmt: skip
         self.rows["observations"].append(row | given)
         return str((row | given)["observation_id"])
+
+    def say(self, report_id: str, *sentences: str) -> None:
+        """Have a report of 9,000 characters say sentences, one behind the other, and then nothing of interest."""
+        at = 0
+        for sentence in (*sentences, "一" * (9000 - sum(map(len, sentences)))):
+            searched = phrases.searched(sentence)
+            self.add(
+                "sentences", partition=str(Partition.claimed(*_label(report_id))), report_id=report_id, char_start=at,
+                char_end=at + len(sentence), section="tasks", sentence=sentence,
+                searched=None if searched == sentence else searched,
+            )  # fmt: skip
+            at += len(sentence)
 
     def add(self, table: str, **row: Any) -> None:
         self.rows[table].append(row)

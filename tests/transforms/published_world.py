@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import duckdb
 
-from orchestration.home.releases import swap
+from orchestration.home.releases import TEXTS, file_hash, swap
 from sources.home import Home
 
 FIRST, SECOND = "20260101T000000Z", "20260202T000000Z"
@@ -31,7 +32,10 @@ def publish_copy(warehouse: Path, home: Home, release: str) -> None:
         )
         connection.execute("comment on column fct_city_year_indicator.value is 'The number in `unit`'")
         n_values = connection.execute("select count(*) from fct_city_year_indicator").fetchone()
+    texts = folder / TEXTS
+    shutil.copyfile(warehouse.with_name(TEXTS), texts)
     manifest = {
+        "texts": {"sha256": file_hash(texts), "bytes": texts.stat().st_size, "inputs": ""},
         "release": release,
         "covered": {"regions": 5},
         "rows": {"fct_city_year_indicator": n_values[0] if n_values else 0},

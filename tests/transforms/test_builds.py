@@ -12,9 +12,10 @@ from lake_builder import LakeBuilder
 
 
 def contents(warehouse: Warehouse) -> dict[str, list[dict]]:
-    """Return every row of every mart, in the order in which it is stored."""
+    """Return every row of every mart, in the order in which it is stored, and the sentences in that of the texts."""
     names = warehouse.rows("select table_name from duckdb_tables() where database_name = 'marts' order by 1")
-    return {row["table_name"]: warehouse.rows(f'from "{row["table_name"]}"') for row in names}
+    found = {row["table_name"]: warehouse.rows(f'from "{row["table_name"]}"') for row in names}
+    return found | {"fct_sentence": warehouse.rows("from fct_sentence order by report_id, char_start")}
 
 
 def test_the_whole_project_builds_and_its_tests_hold(built: Warehouse) -> None:

@@ -6,7 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 from dbt_harness import PROJECT, run_dbt
+
+from sources.home import REPOSITORY
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 
@@ -25,6 +28,29 @@ def test_every_variable_stands_in_the_readme_with_its_default() -> None:
 
 def test_the_docs_have_a_first_page() -> None:
     assert "{% docs __overview__ %}" in (PROJECT / "models" / "overview.md").read_text(encoding="utf-8")
+
+
+MARTS = {path.stem for path in (PROJECT / "models" / "marts").glob("*.sql")}
+TEXTS = {path.stem for path in (PROJECT / "models" / "texts").glob("*.sql")}
+READ_BY = {
+    "dashboard": ["dashboard/**/*.py"],
+    "phrases": ["dashboard/phrases.py"],
+    "superset": ["orchestration/release/superset/**/*.yaml", "orchestration/release/superset/**/*.sql"],
+}
+
+
+def test_exposures_name_the_marts_that_queries_read() -> None:
+    told = yaml.safe_load((PROJECT / "models" / "marts" / "_exposures.yml").read_text(encoding="utf-8"))["exposures"]
+    named = {one["name"]: {re.findall(r"'(\w+)'", ref)[0] for ref in one["depends_on"]} for one in told}
+    for name, patterns in READ_BY.items():
+        words = {
+            word
+            for pattern in patterns
+            for path in REPOSITORY.glob(pattern)
+            for word in re.findall(r"\w+", path.read_text(encoding="utf-8"))
+        }
+        assert named[name] == words & (MARTS | TEXTS if name == "phrases" else MARTS), name
+    assert named["exports"] == MARTS, "each mart is written out"
 
 
 @pytest.mark.slow

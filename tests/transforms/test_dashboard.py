@@ -30,6 +30,7 @@ from published_world import FIRST, SECOND, publish_copy
 from streamlit.testing.v1 import AppTest
 
 import dashboard
+from baogao.citing import FORMS
 from dashboard import downloads, queries
 from dashboard.app import PAGES
 from dashboard.evidence import Evidence, Marked, find_evidence, mark
@@ -48,6 +49,10 @@ from dashboard.texts import Texts
 from sources.home import find_home
 app.page_function({page!r}, app.PAGES[{page!r}], find_home(), Texts({language!r}))()
 """
+
+
+#: what a page that begins with a question is asked
+ASKED = {"phrases": {"phrase": "数字经济"}}
 
 
 @pytest.fixture(scope="module")
@@ -278,7 +283,7 @@ def test_a_download_opens_in_a_spreadsheet(store: Store) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", list(PAGES))
 def test_each_page_draws_in_each_language(home: Home, name: str, language: str) -> None:
-    app = page(name, language)
+    app = page(name, language, **ASKED.get(name, {}))
     assert not app.error and not app.warning
     assert app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart"), name
     assert app.query_params["lang"] == [language] or app.query_params["lang"] == language
@@ -286,7 +291,7 @@ def test_each_page_draws_in_each_language(home: Home, name: str, language: str) 
 
 @pytest.mark.parametrize("name", list(PAGES))
 def test_each_chart_is_what_vega_lite_calls_valid(home: Home, name: str) -> None:
-    charts = page(name).get("vega_lite_chart")
+    charts = page(name, **ASKED.get(name, {})).get("vega_lite_chart")
     for drawn in charts:
         spec = json.loads(drawn.proto.spec)
         altair.Chart.from_dict(spec | {"data": {"name": "given apart"}}, validate=True)
@@ -294,6 +299,23 @@ def test_each_chart_is_what_vega_lite_calls_valid(home: Home, name: str) -> None
         with pytest.raises(jsonschema.ValidationError):
             altair.Chart.from_dict(spec, validate=True)
     assert charts, name
+
+
+@pytest.mark.parametrize("shape", ["years_tab", "tiles_tab"])
+def test_who_says_a_phrase_by_year_and_as_tiles(home: Home, shape: str) -> None:
+    app = page("phrases", "zh", phrase="數字經濟", phrase_as=shape, phrase_per="times")
+    assert app.get("vega_lite_chart") and not app.exception
+    assert "<mark>數字經濟</mark>" in markup(app) and "工作任务" in markup(app)
+    told = "\n".join(one.value for one in app.markdown)
+    assert "**2** 个地区的 **3** 份年度报告提到，共 **6** 次；最早见于 **2022** 年报告" in told and "已检索" in told
+
+
+def test_a_phrase_that_nobody_says_is_told_with_what_was_searched(home: Home) -> None:
+    app = page("phrases", phrase="量子<计算")
+    told = "\n".join(one.value for one in (*app.markdown, *app.caption))
+    assert "Nobody of those searched says" in told and "in 4 documents" in told and "Not searched:" in told
+    assert "<计算" not in told
+    assert "Type a phrase" in page("phrases").info[0].value
 
 
 def test_the_font_of_blanks_is_as_wide_as_chinese_letters() -> None:
@@ -489,6 +511,22 @@ def drawn(home: Home, store: Store) -> Iterator[audits.Draw]:
     found = replace(found, items=(*found.items, place), strata={**found.strata, "place": 30})
     audits.write_draw(home.reviews, found)
     yield found
+
+
+def test_the_key_of_a_cell_leads_to_it_from_any_page_and_is_copied_with_its_citations(home: Home, store: Store) -> None:
+    told = store.ask("from panel_cell_source where column_name = 'gdp_tgt_g_pct' order by region_id, year").iloc[0]
+    key = f"{FIRST}/{told['region_id']}/{told['year']}/gdp_tgt_g_pct"
+    app = page("coverage", cell=key)
+    first, *forms = [code.value for code in app.code][: 1 + len(FORMS)]
+    assert first == key
+    assert all(key in form or key.replace("_", "\\_") in form for form in forms) and "[DS/OL]" in forms[-1]
+    assert told["sentence_en"] in "\n".join(caption.value for caption in app.caption)
+    assert app.query_params["cell"] == [key]
+    app.button(key="close_cell").click().run()
+    assert "cell" not in app.query_params and key not in [code.value for code in app.code]
+    empty = page("series", cell=key.replace(str(told["year"]), "2030"))
+    assert "no report was found that would tell it" in empty.info[0].value
+    assert "is no key of a cell" in page("series", cell="霁川市").error[0].value
 
 
 def judging(home: Home, **address: str) -> AppTest:

@@ -91,6 +91,13 @@ HEALTHY: dict[str, dict[str, Any]] = {
         "rule_version": "1",
         "rule": "by_its_form",
     },
+    "sentences": {
+        "report_id": "a",
+        "char_start": 0,
+        "char_end": 1000,
+        "section": "tasks",
+        "sentence": "一" * 999 + "。",
+    },
     "term_counts": {
         "report_id": "a",
         "dictionary": "environment",
@@ -117,6 +124,7 @@ REPORT: dict[str, Any] = {
 TEXTS = {
     "observations": "一" * 10 + "生产总值增长5%。",
     "rejections": "一" * 10 + "建成5个。",
+    "sentences": "一" * 999 + "。",
     "term_counts": "绿" * 200,
 }
 FAILED = {"outcome": "failed", "error": "no answer", "sha256": None}
@@ -131,6 +139,9 @@ SICK_REPORTS: dict[tuple[str, str], dict[str, Any] | None] = {
     ("rejections", "text_holds_it"): {"text": "一" * 99},
     ("rejections", "report_known"): None,
     ("rejections", "rejected_share"): {"n_observations": 1, "n_rejections": 99},
+    ("sentences", "text_holds_it"): {"text": "二" * 1000},
+    ("sentences", "report_known"): None,
+    ("sentences", "covered_share"): {"n_chars": 2000},
     ("term_counts", "report_known"): None,
 }
 
@@ -196,6 +207,10 @@ SICK: dict[tuple[str, str], dict[str, Any] | list[dict[str, Any]]] = {
     ("rejections", "text_holds_it"): {},
     ("rejections", "report_known"): {},
     ("rejections", "rejected_share"): {},
+    ("sentences", "text_holds_it"): {},
+    ("sentences", "report_known"): {},
+    ("sentences", "covered_share"): {},
+    ("sentences", "span_has_length"): {"char_end": 999},
     ("term_counts", "report_known"): {},
     ("term_counts", "chars_fit_report"): {"n_chars": 201},
     ("rejections", "surface_in_sentence"): {"char_start": 10, "char_end": 12},

@@ -21,7 +21,7 @@ from orchestration.home.provenance import PROJECT_DIR, PROJECT_FILES
 from sources.home import REPOSITORY
 
 PYPROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
-ROOMS = PYPROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+ROOMS = {Path(room).name: room for room in PYPROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]}
 #: how much the reading core may be
 MOST_PACKAGES, MOST_BYTES = 60, 250_000_000
 #: what no module of ours names, and why it is asked for all the same
@@ -78,9 +78,8 @@ def test_what_modules_of_the_wheel_import_is_in_it_or_asked_for(names: set[str])
     homes = packages_distributions()
     missing = set()
     for name in _imported(names):
-        ours = (REPOSITORY / name).is_dir()
         carriers = {canonicalize_name(carrier) for carrier in homes.get(name, ())}
-        if not (name in ROOMS if ours else carriers & asked):
+        if name not in ROOMS and ((REPOSITORY / name).is_dir() or not carriers & asked):
             missing.add(name)
     assert missing == set()
 
@@ -157,8 +156,14 @@ def _imported(names: set[str]) -> set[str]:
     found = set()
     for name in names:
         if name.endswith(".py"):
-            found |= set(_modules(ast.parse((REPOSITORY / name).read_text(encoding="utf-8"))))
+            found |= set(_modules(ast.parse(_module(name).read_text(encoding="utf-8"))))
     return {name.split(".")[0] for name in found} - sys.stdlib_module_names
+
+
+def _module(name: str) -> Path:
+    """Return the file that lies in the wheel under `name`."""
+    room, _, rest = name.partition("/")
+    return REPOSITORY / ROOMS[room] / rest
 
 
 def _modules(tree: ast.Module) -> Iterator[str]:

@@ -37,6 +37,9 @@ def test_environment_wins_over_file(tmp_path: Path) -> None:
         ('store = "/srv/shared"\n', "store"),
         ('store = "s3://bucket"\nlake = "/srv/lake"\n', "leave lake empty"),
         ('store = "s3://bucket"\n[retention]\nsnapshots = "cited"\n', "every page stays"),
+        ('[deposit]\nauthors = ["; 0000-0002-1825-0097"]\n', "Family, Given; ORCID"),
+        ('[deposit]\nauthors = ["Zhang, Wei; 0000-0002"]\n', "no ORCID"),
+        ('[deposit]\ndoi = "https://doi.org/10.5281/zenodo.1"\n', "deposit.doi"),
     ],
 )
 def test_clear_errors(tmp_path: Path, text: str, words: str) -> None:

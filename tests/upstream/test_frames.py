@@ -155,8 +155,8 @@ def test_the_stata_writer_lets_missing_values_and_characteristics_be_its_own(tmp
 @relied_on(
     "xlsxwriter",
     "`autofit` counts a Han character as 8 pixels, half of what it takes: 地区生产总值增长率 gets 79, abcdefghi 68",
-    follows="columns have a fixed width",
-    where="orchestration/release/exports.py",
+    follows="widths are counted, a Han character as two",
+    where="orchestration/release/workbook.py",
 )
 def test_fitted_columns_are_too_narrow_for_han_characters() -> None:
     with xlsxwriter.Workbook(io.BytesIO()) as book:
@@ -171,7 +171,7 @@ def test_fitted_columns_are_too_narrow_for_han_characters() -> None:
     "`write` makes a formula of a text that begins with =, a link of one that begins with http, and raises TypeError for "
     "NaN, unless the workbook's options say otherwise",
     follows="the options say otherwise: a sentence of a report stays a text",
-    where="orchestration/release/exports.py",
+    where="orchestration/release/workbook.py",
 )
 def test_texts_become_formulas_unless_told_otherwise() -> None:
     def kinds(options: dict[str, bool]) -> list[str]:

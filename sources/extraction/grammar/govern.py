@@ -70,6 +70,7 @@ _AFTER_NAMES: tuple[tuple[str, _Way], ...] = (
     (_BEFORE, ways.each_own),
     (_BEFORE, ways.two_heads),
     ("compared", ways.name_compared),
+    (_BEFORE, ways.heads_after_topic),
     ("head_of_the_subject", ways.of_industry),
     ("unknown_words", ways.theirs),
     ("unknown_words", ways.orphan),

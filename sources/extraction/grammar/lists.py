@@ -32,8 +32,10 @@ _LONGEST_MEMBER = 18
 #: heads of nouns that members of a list may share
 _SHARED_HEAD = re.compile(
     r"(?:增加值|总产值|产值|固定资产投资|投资|余额|进出口总额|进出口|出口额|出口|进口|收入|零售额|支出|产量|总产量|销售额|面积|"
-    r"覆盖率|普及率|处理率|治理率|参保率|(?:水质)?优良(?:比例|比率|率)|达标率|平均浓度|浓度|[一-龥]{0,2}率|数量|总量|总数|数)\Z"
+    r"饲养量|存栏量?|出栏量?|覆盖率|普及率|处理率|治理率|参保率|(?:水质)?优良(?:比例|比率|率)|达标率|平均浓度|浓度|[一-龥]{0,2}率|数量|总量|总数|数)\Z"
 )
+#: what is told of animals: 生猪、肉牛出栏
+_OF_HERD = re.compile("(?:(?:存栏|出栏)[量数]?|饲养量)\\Z")
 #: 规上工业产值和增加值
 _SECOND_HEAD = re.compile(r"[和、及与](?P<head>增加值|总产值|产值|投资|余额|收入|支出|出口|进口|产量)(?P<rest>.*)\Z")
 #: what a member may end in that the next one replaces: 技术合同登记数、成交额
@@ -45,16 +47,18 @@ _BARE = re.compile(r"(?:增加值|总产值|产值|投资|余额|收入|支出|�
 _Span = tuple[int, int]
 
 
-def subjects(sentence: Sentence, lead: Lead) -> Group:
-    """Return the subjects of a list that ends with the last name: A、B和C."""
+def subjects(sentence: Sentence, lead: Lead, numbers_at: int) -> Group:
+    """Return the subjects of a list that ends with the last name: A、B和C. Their numbers start at `numbers_at`."""
     text, last = sentence.text, lead.hits[-1]
     begin = _begin(text, lead, last.start)
     spans = _spans(text, lead, begin, last.start, last.end)
     if len(spans) == 1 or _EXAMPLES.search(text, begin, last.start):
         return _terms(sentence, lead, last, lead.floor, lead.end)
+    # also behind 占…: A、B和C增加值占工业比重分别达
+    distributed = _DISTRIBUTED.search(text, last.end, numbers_at) is not None
     group: list[Term] = []
     places: dict[int, str] = {}
-    for start, stop in spans:
+    for at, (start, stop) in enumerate(spans):
         inside = [hit for hit in lead.hits if hit.start >= start and hit.end <= stop]
         if inside:
             group += _named(sentence, lead, inside[-1], start, stop)
@@ -62,7 +66,7 @@ def subjects(sentence: Sentence, lead: Lead) -> Group:
             place = sentence.judge.place(text[start:stop])
             if place:
                 places[len(group)] = place
-            group += OUTSIDE
+            group += (_member(sentence, lead, at, spans),) if distributed and not place else OUTSIDE
     if places and group[-1].scope != "self" and group[-1].refusal is None:
         for at, place in places.items():
             group[at] = group[-1]._replace(scope=place)
@@ -73,7 +77,7 @@ def subjects(sentence: Sentence, lead: Lead) -> Group:
         group.pop(0)
     group = _with_the_head(group, last)
     judge, opening = sentence.judge, text[slice(*spans[0])]
-    each = frozenset(spans) if _DISTRIBUTED.search(text, last.end, lead.end) else frozenset[_Span]()
+    each = frozenset(spans) if distributed else frozenset[_Span]()
     return _without_bare_members(_of_one_part(tuple(group), opening, judge.lexicon.of_firms), last, judge, each)
 
 
@@ -227,17 +231,20 @@ def _without_bare_members(group: Group, last: NameHit, judge: Judge, each: froze
     """Let short forms in a list take the last member's head, which may make another thing of them.
 
     规模以上工业和服务业增加值分别增长: where each has its own figure (`each`: the spans of such members), the form with
-    the head is asked for; 民营经济和普惠小微贷款余额 and a figure of both together are none of ours.
+    the head is asked for; 民营经济和普惠小微贷款余额 and a figure of both together are none of ours. So it is with
+    生猪、肉牛出栏, where 生猪 alone would be those that are kept.
     """
-    head = HEAD.search(last.meanings[0].text)
+    kept = _OF_HERD.search(last.meanings[0].text)
+    head = kept or HEAD.search(last.meanings[0].text)
     if not head or len(group) < 2:
         return group
     full: list[Term] = []
     for term in group:
-        short = term.name is not None and term.start != last.start and term.name.measures
-        if term.name is None or not short or HEAD.search(term.name.text):
+        bare = term.name is not None and (term.name.alone if kept else term.name.measures)
+        short = bare and term.start != last.start
+        if term.name is None or not short or (_OF_HERD if kept else HEAD).search(term.name.text):
             full.append(term)
             continue
         whole = judge.named(term.name.text + head.group(), term.start, term.end)
-        full.append(whole if whole and (term.start, term.end) in each else OUTSIDE[0])
+        full.append(whole if whole and (kept or (term.start, term.end) in each) else OUTSIDE[0])
     return tuple(full)

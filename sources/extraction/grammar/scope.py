@@ -119,12 +119,28 @@ _AFTER_DIGITS = re.compile(r"\d+")
 #: kinds of places that alone name none
 _SMALL = frozenset(("县", "区", "市", "旗", "镇", "乡", "街道", "盟", "州", "园区", "片区", "港区", "新区"))
 #: two words for kinds of places are no name: 市州, 县区
-_KINDS = re.compile("(?:市州|县区|市县|区县|州市|盟市|旗县|市区|城区|县市|乡镇)\\Z")
+_KINDS = re.compile("(?:市州|县区|市县|区县|州市|盟市|旗县|市区|城区|县市|乡镇|城镇)\\Z")
+
+
+#: what numbers the points of a list: 四是东湖片区, 其二东湖片区
+_ITEM = re.compile(
+    r"(?:[一二三四五六七八九十]{1,2}是要?|其[一二三四五六七八九]是?|第[一二三四五六七八九十][,、]|首先|其次|再次|再者)[,、:]?"
+)
+
+
+#: no word for cities in general ends so
+_CITY_NAME = re.compile("(?![各全两多个些该本我名大小])[一-龥][州山]市")
+
+
+def without_item(words: str) -> str:
+    """Return a sentence without the number of its point: 四是东湖片区 → 东湖片区."""
+    item = _ITEM.match(words)
+    return words[item.end() :] if item else words
 
 
 def without_beginning(words: str) -> str:
     """Return what may be a place's name of the words left of a thing: 预计2015年新区 → 新区."""
-    return _BEGINNINGS.sub("", _AFTER_DIGITS.split(words)[-1])
+    return _BEGINNINGS.sub("", without_item(_AFTER_DIGITS.split(words)[-1]))
 
 
 def place_of(words: str, region: Region) -> str | None:
@@ -136,13 +152,24 @@ def place_of(words: str, region: Region) -> str | None:
     # the shortest place ends the words; a longer one that starts them is the whole
     place = words if re.fullmatch(rf"[一-龥]{{2,14}}(?:{_PLACE_TYPES})", words) and len(words) <= 16 else match["place"]
     place = _without_verb(place)
-    if not place or _KINDS.search(place) or "工程" in place or "项目" in place:
+    if not place or "工程" in place or "项目" in place:
+        return None
+    if _is_city(place, region):
+        return None if place == region.name else place
+    if _KINDS.search(place):
         return None
     if _GENERIC.search(place) and len(_GENERIC.search(place).group()) >= len(place) - 1:  # type: ignore[union-attr]
         return None
     if place == region.name or (region.stem and place.startswith(region.stem) and place == region.name):
         return None
     return place
+
+
+def _is_city(place: str, region: Region) -> bool:
+    """Whether what ends like a kind of places (州市, 山县) is one's name: 兰州市, 象山县, our own 青山区."""
+    if place[-1] in "市县旗":
+        return place in _names() or _CITY_NAME.fullmatch(place) is not None
+    return place[-1] == "区" and place in _names() and place[:-1] in region.children
 
 
 def _without_verb(place: str) -> str:
@@ -173,6 +200,7 @@ _HEAD_CLUSTER = re.compile(
 
 def place_at_head(sentence: str, region: Region) -> str | None:
     """Return the city or county that opens a sentence of a wider region's report (榆舟市…, its figures follow)."""
+    sentence = without_item(sentence)
     if region.level == "county":
         town = _HEAD_TOWN.match(sentence)
         place = town["place"] if town else ""
@@ -207,6 +235,7 @@ _ENDS_OF_ZONE = ("区", "园", "城")
 
 def zone_at_head(clause: str, region: Region) -> str | None:
     """Return the named zone or park that opens a clause as its subject (清源合作区启动16个项目)."""
+    clause = without_item(clause)
     match = _HEAD_ZONE.match(clause) if any(end in clause for end in _ENDS_OF_ZONE) else None
     if not match:
         return None

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from sources.extraction.grammar.names import NameHit
 from sources.extraction.grammar.scope import Region, is_group, is_organisation, place_of, without_beginning
-from sources.extraction.grammar.words import NOUN_LIKE, filler_tail
-from sources.extraction.lexicon import COUNTED, NO_TRAITS, Lexicon, Name, Traits
+from sources.extraction.grammar.words import NOUN_LIKE, filler_tail, leads_to_name
+from sources.extraction.lexicon import COUNTED, NO_TRAITS, Indicator, Lexicon, Name, Traits
 
 _CLAUSE_END = re.compile(r"[,;:。\n]")
 #: up to and with the last end of a clause, of a noun phrase
@@ -198,15 +198,25 @@ class Judge:
         return NO_TRAITS if code is None else self.lexicon.indicators[code].traits
 
     @staticmethod
+    def _verb_of_list(indicator: Indicator, members: str) -> str | None:
+        """出栏生猪120万头、肉牛8万头: return what makes the first of a list another thing, and so the next ones."""
+        if indicator.dimension not in COUNTED:
+            return None
+        first = members.partition("、")[0]
+        found = ((word, first.partition(word)[0]) for word in indicator.veto_left if word in first)
+        return next((word for word, lead in found if leads_to_name(lead)), None)
+
+    @staticmethod
     def _refused(hit: NameHit, name: Name, reason: str, detail: str) -> Group:
         return tuple(Term(code, name, hit.start, hit.end, refusal=reason, detail=detail) for code in name.codes)
 
     def _term(
         self, text: str, hit: NameHit, name: Name, code: str | None, floor: int, ceiling: int, number_at: int
     ) -> Term:
-        term = Term(code, name, hit.start, hit.end, flags=("loose_name",) if name.optional else ())
+        flags = ("loose_name",) if name.optional else ()
         if code is None:
-            return term._replace(refusal="no_indicator", detail=name.text)
+            return Term(None, name, hit.start, hit.end, "self", "no_indicator", name.text, flags)
+        term = Term(code, name, hit.start, hit.end, flags=flags)
         indicator = self.lexicon.indicators[code]
         begin, left = _left_words(text, floor, hit.start)
         begins = clause_start(text, max(0, floor - 40), hit.start)
@@ -215,6 +225,9 @@ class Judge:
             veto = next(word for word in indicator.veto_left if left.endswith(word))
             if veto not in self._region.own_words:
                 return term._replace(refusal="part_of_whole", detail=f"{veto}{name.text}")
+        verb = self._verb_of_list(indicator, text[begins:begin]) if name.alone and text[begin - 1] == "、" else None
+        if verb:
+            return term._replace(refusal="part_of_whole", detail=f"{verb}…{name.text}")
         if _CLASS_LEFT.search(left) and indicator.dimension in COUNTED:
             return term._replace(refusal="class_limit", detail=f"{left[-8:]}{name.text}")
         right = text[hit.end : hit.end + 12]

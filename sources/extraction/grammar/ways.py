@@ -37,18 +37,28 @@ _BEYOND = re.compile(
     r"[,、;]?(?:比|较)?(?:超额?|超过|超出|高于|高出|多于|短收|超收|多完成|超额完成)(?:完成)?(?:省|市|上级|国家)?"
     r"(?:下达)?(?:的)?(?:年初|年度|全年|计划|任务|目标|预算|预期|序时|进度|考核)+(?:数|目标|任务|进度)*(?:多|高|超)?(?:了|出)?(?:近|约)?\Z"
 )
+#: 完成市级调整任务的106.2%: how much of a task
+_OF_TASK = re.compile(
+    r"[,、;](?:(?:超额)?完成|为|占|达到?|是)?[^,;。\d]{0,12}(?:任务|计划|目标|(?<!公共)预算|指标|调整数|进度)(?:数|任务|目标|指标)?的"
+    r"(?:近|约|超过?)?\Z"
+)
 _OF_GOAL = re.compile("的?(?:年度|年初|预期|增长|计划)*(?:目标|任务|计划)(?:值|数)?(?:约|近)?\\Z")
 _TOPIC_HEAD = re.compile(
     r"(?:[^,;。\d]{0,12},(?:全年|共|累计)?|(?:19|20)\d\d年)(?:实现|完成|创造)?(?P<head>增加值|总产值|产值)(?P<rest>.*)\Z"
 )
 #: 分别高于全国全省5.4个百分点, 高于年初人代会20%的目标
 _BESIDE_OTHERS = re.compile(r"[,、;](?:分别|均|增速|增幅|涨幅)*(?:高于|低于|快于|慢于|好于|高出|超出)[^,;\d]{1,16}\Z")
+_TOPIC_HEADS = re.compile(
+    r"[^,;。\d]{2,12},(?:全年|预计)?(?:实现|完成)?(?P<heads>[一-龥]{2,8}(?:[、和及与][一-龥]{2,8}?)+?)"
+    r"(?:同比|比上年|较上年)*分别(?:增长|达到?|完成|为)\Z"
+)
+_AND_ROSE = re.compile(r"[、和](?:增加|增长|提高|上升|提升|下降|降低|减少)(?:了)?(?:近|约)?\d[^,;。、和]*(?=[,;。]|\Z)")
 _TIER = re.compile(
     "[,、;](?:在(?:实际)?工作中|执行中|并|同时)?(?:确保|力争|争取|冲刺|保底|必保|奋斗|目标|挑战|期望|底线|奋力|努力|向|预期)+"
     "(?:是|为|达到|实现|完成)?(?:增长)?"
 )
 #: 省属企业资产总额达到2万亿元,工业总产值…: theirs too
-_FIRMS = re.compile(r"[^,;。、]{0,8}(?:企业|公司|集团|银行)(?![一-龥]{0,2}\d)")
+_FIRMS = re.compile(r"[^,;。、]{0,8}(?:企业|公司|集团|银行)(?!(?:总数|总量|数量|户数|家数|个数)|[一-龥]{0,2}\d)")
 #: 长城公司实现产值428亿元;实现税收31亿元: until the whole region is named
 _COMPANY = re.compile(
     r"(?:\A|[,;。\n])[^,;。\d]{1,10}(?:公司|集团)(?:在[^,;。\d]{1,6})?(?:共|累计|全年)*(?:实现|完成|上缴)(?:(?!全[市省县区]|我[市省县区])[^。])*\Z"
@@ -131,7 +141,7 @@ def orphan(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
         return None
     if sentence.text.startswith("的", run.end):
         return OUTSIDE
-    codes = {term.code for term in carried.current or () if term.code}
+    codes = {term.code for term in carried.current or () if term.code and term.refusal is None}
     return None if any(name.requires & codes for name in meanings) else OUTSIDE
 
 
@@ -153,7 +163,7 @@ def _near(sentence: Sentence, run: Run) -> Group | None:
     near = is_name_tail(gap) or (not run.shares and _loose_gap(gap))
     if not near and gap.endswith(head) and ":" not in gap:
         near = is_name_tail(gap.removesuffix(head))  # 固定资产投资五年累计完成投资187亿元: the head said once more
-    return lists.subjects(sentence, run.lead) if near else None
+    return lists.subjects(sentence, run.lead, run.start) if near else None
 
 
 def _loose_gap(gap: str) -> bool:
@@ -175,6 +185,19 @@ def head_after_topic(sentence: Sentence, carried: Carried, run: Run) -> Group | 
         return None
     term = sentence.judge.named(hit.meanings[0].text + told["head"], hit.start, hit.end)
     return (term,) if term else None
+
+
+def heads_after_topic(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
+    """民营经济快速发展,销售收入、增加值分别增长28%、27%: each head of a list takes the thing of the clause before."""
+    hit = run.lead.hits[0]
+    told = _TOPIC_HEADS.match(sentence.text, hit.end, run.lead.end)
+    if told is None or hit.outside or len(run.numbers) == 1:
+        return None
+    heads = re.split("[、和及与]", told["heads"])
+    named = [sentence.judge.named(hit.meanings[0].text + head, hit.start, hit.end) for head in heads]
+    if len(heads) != len(run.numbers) or not any(named):
+        return None
+    return tuple(term or OUTSIDE[0] for term in named)
 
 
 def members(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
@@ -200,8 +223,9 @@ def labelled(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
 
 
 def beyond_the_goal(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
-    """投资230亿元,超年度任务14亿元: how far beyond a goal, which is none of the thing's figures."""
-    of_goal = run.rated and _OF_GOAL.match(run.words)  # 高于年初18%的目标2.9个百分点
+    """投资230亿元,超年度任务14亿元: how far beyond a goal, or how much of it, which is none of the thing's figures."""
+    # 高于年初18%的目标2.9个百分点
+    of_goal = run.rated and (_OF_GOAL.match(run.words) or _OF_TASK.match(run.words))
     return COMPARED if of_goal or _BEYOND.match(run.words) else None
 
 
@@ -259,6 +283,9 @@ def others_figure(sentence: Sentence, carried: Carried, run: Run) -> Group | Non
 def last_single(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
     """Return the last single subjects of the sentence, for 分别 over several clauses."""
     count = len(run.numbers)
+    if count == 1 and "分别" in run.words and _AND_ROSE.match(sentence.text, run.end):
+        # 绿化覆盖率33.6%,人均绿地6.4平方米,分别提高5.7个百分点和增加1.8平方米: the second is the current one's
+        return carried.history[-2:-1] or None
     if count == 1 or (carried.current is not None and len(carried.current) == count):
         return None
     return carried.history[-count:] if len(carried.history) >= count else None

@@ -259,6 +259,12 @@ def read_lexicon(folder: Path, registry: Path = INDICATORS_CSV) -> Lexicon:
     return Lexicon(indicators, tuple(names), tuple(ellipses), version_of([], [*files, registry]))
 
 
+@lru_cache(maxsize=1)
+def lexicon_version() -> str:
+    """Return the version of the shipped lexicon, a hash of what its files say; to read it all would take longer."""
+    return version_of([], [*sorted((HERE / "data").glob("*.yaml")), INDICATORS_CSV])
+
+
 @lru_cache(maxsize=4)
 def load_lexicon(folder: Path | None = None) -> Lexicon:
     """Return the shipped lexicon (or that of `folder`), read once per process."""

@@ -47,12 +47,22 @@
   {%- endif -%}
 {%- endmacro %}
 
+{# Of these the ones of the batch that is being built (macros/batches.sql), as they lie in files: they are read again for
+   each batch, and what DuckDB knows of a file's least and greatest key spares it the rows. #}
+{% macro in_batch_partitions(column) -%}
+  {{ column }} in (
+    select t.partition from {{ ref('int_touched_reports') }} as t where t.is_touched and {{ is_of_batch('t.batch') }}
+  )
+{%- endmacro %}
+
 {% macro is_touched_report(column='report_id') -%}
-  {{ column }} in (select t.report_id from {{ ref('int_touched_reports') }} as t where t.is_touched)
+  {{ column }} in (
+    select t.report_id from {{ ref('int_touched_reports') }} as t where t.is_touched and {{ is_of_batch('t.batch') }}
+  )
 {%- endmacro %}
 
 {% macro is_touched_region(column='region_id') -%}
-  {{ column }} in (select t.region_id from {{ ref('int_touched_regions') }} as t)
+  {{ column }} in (select t.region_id from {{ ref('int_touched_regions') }} as t where {{ is_of_batch('t.batch') }})
 {%- endmacro %}
 
 {# The table of a model as the last build left it, none in a new warehouse; for a model that comes before it. #}

@@ -37,7 +37,7 @@ MARTS = tuple(of_manifest(read_manifest()))
     specs=[
         dg.AssetSpec(
             "release",
-            deps=list(MARTS),
+            deps=[*MARTS, "fct_sentence"],
             group_name=PUBLICATION,
             description=(
                 "published/baogao.duckdb: the marts with comments, copied into a new file, audited as a reader would "

@@ -112,8 +112,7 @@ def _facts(context: dg.AssetExecutionContext, installation: Installation) -> dic
     names = {key.path[-1]: key for key in context.selected_asset_keys}
     try:
         found = {
-            **facts.tables_of(installation.home.warehouse, names),
-            **facts.tables_of(installation.home.marts, names),
+            name: told for path in installation.home.dbt_files for name, told in facts.tables_of(path, names).items()
         }
     except Exception as error:
         context.log.warning(f"the models are built; their rows could not be counted: {error}")

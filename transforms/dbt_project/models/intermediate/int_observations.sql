@@ -5,7 +5,7 @@ with observations as (
 
     select *
     from {{ ref('stg_observations') }}
-    where {{ in_touched_partitions() }} and {{ is_touched_report() }}
+    where {{ in_touched_partitions() }} and {{ in_batch_partitions('partition') }} and {{ is_touched_report() }}
 
 ),
 

@@ -15,6 +15,12 @@ rejections as (
 
     select report_id, sum(n_rejections)::bigint as n_rejections from {{ ref('stg_rejection_counts') }} group by report_id
 
+),
+
+sentences as (
+
+    select report_id, count(*) as n_sentences from {{ ref('fct_sentence') }} group by report_id
+
 )
 
 select
@@ -55,6 +61,7 @@ select
     c.duplicate_kind,
     c.bits_apart,
     r.n_chars,
+    coalesce(s.n_sentences, 0) as n_sentences,
     coalesce(n.n_observations, 0) as n_observations,
     coalesce(j.n_rejections, 0) as n_rejections,
     r.text_sha256,
@@ -68,4 +75,5 @@ from {{ ref('int_reports') }} as r
 left join copies as c on r.report_id = c.report_id
 left join counts as n on r.report_id = n.report_id
 left join rejections as j on r.report_id = j.report_id
+left join sentences as s on r.report_id = s.report_id
 order by r.report_id

@@ -38,6 +38,7 @@ select
     o.relation_ref,
     o.section,
     o.sentence,
+    {{ sentence_in_english('o', teller='t', place='p', indicator='i', yardstick='y') }} as sentence_en,
     o.sentence_start,
     o.surface,
     o.char_start,
@@ -56,4 +57,7 @@ select
 from {{ ref('int_observations') }} as o
 left join {{ ref('int_code_years') }} as p
     on o.region_id = p.region_id and o.region_code = p.region_code and o.report_year = p.report_year
+inner join {{ ref('int_reports') }} as t on o.report_id = t.report_id
+left join {{ ref('stg_indicators') }} as i on o.indicator = i.indicator
+left join {{ ref('stg_indicators') }} as y on o.relation_ref = y.indicator
 where {{ is_touched_report('o.report_id') }}

@@ -15,6 +15,8 @@ select
     o.doubt,
     o.surface,
     o.sentence,
+    e.sentence_en
+    || case when f.is_revised then ' A report of another year gives another figure.' else '' end as sentence_en,
     o.report_id,
     o.char_start,
     o.char_end,
@@ -24,6 +26,8 @@ select
     r.snapshot_sha256
 from {{ ref('int_panel_cells') }} as c
 inner join {{ ref('int_observations') }} as o on c.observation_id = o.observation_id
+inner join {{ ref('fct_observation') }} as e on c.observation_id = e.observation_id
+inner join {{ ref('fct_city_year_indicator') }} as f on c.fact_id = f.fact_id
 inner join {{ ref('int_reports') }} as r on o.report_id = r.report_id
 left join {{ ref('stg_corrections') }} as k on o.correction_id = k.correction_id
 where {{ is_touched_region('c.region_id') }}
