@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -139,9 +139,8 @@ def store_check(storage: SqliteEventLogStorage, event: dg.EventLogEntry, event_i
         type(storage).store_asset_check_event(storage, event, event_id)
         return
     planned = event.get_dagster_event().asset_check_planned_data
-    cells: Iterable[str | None] = (
-        planned.partitions_subset.get_partition_keys() if planned.partitions_subset else [None]
-    )
+    subset = planned.partitions_subset
+    cells: list[str | None] = [*subset.get_partition_keys()] if subset else [None]
     row = {
         "asset_key": planned.asset_key.to_string(),
         "check_name": planned.check_name,
