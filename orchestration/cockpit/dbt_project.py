@@ -21,14 +21,11 @@ from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject
 from filelock import FileLock
 from packaging.version import Version
 
-from orchestration.cockpit.results import OWNERS
+from orchestration.cockpit.layers import MODELS, OWNERS, SOURCES, source_key
 from orchestration.home import fingerprints
 from orchestration.home.provenance import PROJECT_DIR, project_hash
 from orchestration.warehouse.dbt_process import DBT
 from sources.home import IN_CHECKOUT, find_home
-from sources.tables import GATE_RESULTS
-
-GROUPS = ("staging", "intermediate", "marts", "texts", "quality")
 
 
 @lru_cache(maxsize=1)
@@ -99,7 +96,7 @@ class Translator(DagsterDbtTranslator):
     """Models by their name; raw tables are the assets that made them; groups are the layers' folders.
 
     A model whose `meta.dagster.group` says otherwise stands there: it lies in one layer's folder but is built between
-    the models of another, and the graph of groups must read from left to right.
+    the models of another, and no arrow of the graph of groups leads back. Seeds are written by people, as sources are.
     """
 
     def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
@@ -107,13 +104,6 @@ class Translator(DagsterDbtTranslator):
         props = self.get_resource_props(manifest, unique_id)
         if props["resource_type"] == "source":
             return spec.replace_attributes(key=source_key(props["source_name"], props["name"]))
-        folder = next((part for part in props["fqn"] if part in GROUPS), "seeds")
+        folder = next((part for part in props["fqn"] if part in MODELS), SOURCES)
         layer = props["config"].get("meta", {}).get("dagster", {}).get("group", folder)
         return spec.replace_attributes(key=dg.AssetKey(props["name"]), group_name=layer, owners=OWNERS)
-
-
-def source_key(source: str, table: str) -> dg.AssetKey:
-    """Return the asset behind a dbt source; a mart has the name of the raw table `gate_results` already."""
-    if source in ("registry", "build"):
-        return dg.AssetKey([source, table])
-    return dg.AssetKey(["raw", table] if table == GATE_RESULTS.name else table)

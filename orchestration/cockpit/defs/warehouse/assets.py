@@ -10,11 +10,10 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import dbt_assets
 
-from orchestration.cockpit import building, facts, preview, runs
-from orchestration.cockpit.dbt_project import Translator, project, read_manifest, source_key
-from orchestration.cockpit.failed import failed_now
+from orchestration.cockpit import building, facts, runs
+from orchestration.cockpit.dbt_project import Translator, project, read_manifest
+from orchestration.cockpit.layers import OWNERS, RAW, source_key
 from orchestration.cockpit.resources import InstallationResource
-from orchestration.cockpit.results import OWNERS
 from orchestration.home import locking, provenance
 from orchestration.home.installation import Installation
 from orchestration.hops import TABLES
@@ -31,7 +30,7 @@ class BuildConfig(dg.Config):
 gate_results = dg.AssetSpec(
     source_key("lake", GATE_RESULTS.name),
     deps=[table.name for table in TABLES],
-    group_name="gates",
+    group_name=RAW,
     description=GATE_RESULTS.description,
     kinds={"python", "parquet"},
     owners=OWNERS,
@@ -40,30 +39,11 @@ gate_results = dg.AssetSpec(
 changed_files = dg.AssetSpec(
     source_key("build", CHANGED_FILES.name),
     deps=[gate_results],
-    group_name="gates",
+    group_name=RAW,
     description=f"{CHANGED_FILES.description}; written by the step that builds the models",
     kinds={"python", "parquet"},
     owners=OWNERS,
 )
-
-
-@dg.asset_check(
-    asset=gate_results.key,
-    name="no_failed_partition",
-    description="Lists every partition of every raw table that is failed now: kept back by its gate, or its run failed",
-)
-def no_failed_partition(context: dg.AssetCheckExecutionContext, installation: InstallationResource) -> Any:
-    failed = failed_now(installation.open(), context.instance)
-    rows = [{"table": f.table, "partition": str(f.partition), "why": f.why, "what to do": f.remedy} for f in failed]
-    return dg.AssetCheckResult(
-        passed=not failed,
-        severity=dg.AssetCheckSeverity.WARN,
-        description=f"{len(failed)} partitions are failed" if failed else "no partition is failed",
-        metadata={
-            "failed": len(failed),
-            "partitions": dg.MetadataValue.md(preview.markdown(rows, most=100, width=300)),
-        },
-    )
 
 
 @dbt_assets(
