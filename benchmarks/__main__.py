@@ -1,5 +1,7 @@
 """`python -m benchmarks`: measure and write docs/benchmarks.md, all figures of which come from this one run.
 
+`python -m benchmarks against COMMIT` compares with another commit instead (``against.py``).
+
 What belongs here: options. What does not: the clock (``measure.py``, ``history.py``), the texts, the page.
 """
 
@@ -11,6 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks import against
 from benchmarks.history import History, RunFailedError, measure_history
 from benchmarks.measure import Speed, measure, start_seconds
 from benchmarks.page import page
@@ -24,6 +27,9 @@ _YARDSTICK_IN_PART = 60_000
 
 def main(arguments: list[str] | None = None) -> int:
     """Measure, print and write the page; 1 where something was slower or larger than asked for."""
+    given = sys.argv[1:] if arguments is None else arguments
+    if given[:1] == ["against"]:
+        return against.main(given[1:])
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--turns", type=int, default=5, help="how often extraction is timed (default 5)")
     sizes = f"sizes of the generated histories, multiples of {GRID} (default: 600 6000; none: skip)"
@@ -32,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--at-most", type=float, metavar="RATIO", help="most ratio of the largest run to jieba's time")
     parser.add_argument("--folder", type=Path, help="where the histories are made, and kept (default: temporary)")
     parser.add_argument("--output", type=Path, default=ROOT / "docs" / "benchmarks.md")
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(given)
     if options.turns < 1:
         parser.error("--turns must be 1 or more")
     if any(size < GRID or size % GRID for size in options.reports):

@@ -10,16 +10,19 @@ import platform
 from datetime import date
 from importlib.metadata import version
 from itertools import pairwise
+from pathlib import Path
 
 from benchmarks.history import History, Ran
 from benchmarks.measure import Speed
 from sources.extraction import lexicon_version, rules_version
 
+#: a profile is no measurement of this run: it is written by hand, with its day
+_READING = Path(__file__).with_name("reading.md")
 _PAGE = """# Benchmarks
 
-Written by `make bench` on {today}; every figure comes from that run. MB are 10^6 bytes of UTF-8. MB/s depend on the
-machine and on what else runs there (the load is given), ratios less so: each compares two measurements taken in turn
-on the same texts.
+Written by `make bench` on {today}; every figure comes from that run, but for the profile, which has its own day. MB are
+10^6 bytes of UTF-8. MB/s depend on the machine and on what else runs there (the load is given), ratios less so: each
+compares two measurements taken in turn on the same texts.
 {histories}
 ## From clean text to observations
 One core, one process, CPU time, median of {turns} turns after one to warm up. `jieba.lcut`, which only cuts the text
@@ -31,6 +34,7 @@ into words, is the yardstick. The sample says far more figures per sentence than
 
 From a fresh process to the first sentence read (imports, lexicon, automaton): {start:.2f} s.
 
+{reading}
 ## Versions
 Python {python}, jieba {jieba}, ahocorasick-rs {automaton}, DuckDB {duckdb}, dbt {dbt}, Dagster {dagster}; rules
 `{rules}`, lexicon `{lexicon}`; {cores} cores, {machine}.
@@ -74,6 +78,7 @@ def page(speeds: list[Speed], start: float, turns: int, histories: list[History]
         rows="\n".join(map(_speed_row, speeds)),
         histories=_histories(histories) if histories else "",
         start=start,
+        reading=_READING.read_text(encoding="utf-8").strip() + "\n",
         python=platform.python_version(),
         jieba=version("jieba"),
         automaton=version("ahocorasick-rs"),

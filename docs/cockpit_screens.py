@@ -63,7 +63,7 @@ def take(ui: Cockpit, names: list[str]) -> None:
     pages = {
         "partitions": ("/assets/observations?view=partitions&partition=990000%7C2022", "preview"),
         "backfill": (f"/runs/b/{backfill}", "term_counts"),
-        "failing_check": ("/assets/observations?view=checks&checkDetail=gate", "Show Markdown"),
+        "failing_check": ("/assets/observations?view=checks&checkDetail=gate_quarantine", "Show Markdown"),
         "release": ("/assets/release?view=overview", "Show Markdown"),
         "automation": ("/automation", "changed_pages"),
     }

@@ -25,11 +25,27 @@ TOLD = """
         and (status_class = 'result' or report_year = year) and value is not null
 """
 NONE_SET = "select region_id, year, indicator from coverage_cell where state = 'no_target_set'"
+#: what is searched for a phrase where a release has its texts beside it
+TEXTS = (
+    "searched were all accepted texts, for the phrase as it is written and, where a sentence has another way, in that"
+)
 #: why texts are searched by the sentences of numbers alone
 NO_TEXTS = (
     "this release holds no whole texts, which are not ours to give away: searched were the sentences of which a number "
     "was read"
 )
+
+OF_TEXTS = """
+    select s.region_id, s.region_name, s.report_year, s.sentence, r.title, coalesce(s.url, s.location) as address
+    from texts.fct_sentence as s join dim_report as r using (report_id)
+    where contains(s.sentence, $phrase) or contains(s.searched, $phrase)
+    order by s.region_id, s.report_year, r.report_id, s.char_start"""
+OF_OBSERVATIONS = """
+    select distinct o.region_id, o.region_name, o.report_year, o.sentence, r.title,
+        coalesce(r.url, r.location) as address
+    from fct_observation as o join dim_report as r using (report_id)
+    where o.from_accepted_report and contains(o.sentence, $phrase)
+    order by o.region_id, o.report_year, o.sentence"""
 
 
 class Asked(Protocol):
@@ -274,17 +290,10 @@ def series(store: Asked, region_id: str, indicator: str, measure: str) -> DataFr
 
 
 def says(store: Asked, phrase: str) -> DataFrame:
-    """Return the sentences that hold `phrase`, as it stands; `attrs["reason"]` says what was searched."""
-    found = store.ask(
-        """
-        select distinct o.region_id, o.region_name, o.report_year, o.sentence, r.title,
-            coalesce(r.url, r.location) as address
-        from fct_observation as o join dim_report as r using (report_id)
-        where o.from_accepted_report and contains(o.sentence, $phrase)
-        order by o.region_id, o.report_year, o.sentence""",
-        {"phrase": phrase},
-    )
-    found.attrs["reason"] = NO_TEXTS
+    """Return the sentences that hold `phrase`, as it is written; `attrs["reason"]` says what was searched."""
+    whole = not store.ask("select 1 from duckdb_databases() where database_name = 'texts'").empty
+    found = store.ask(OF_TEXTS if whole else OF_OBSERVATIONS, {"phrase": phrase})
+    found.attrs["reason"] = TEXTS if whole else NO_TEXTS
     return found
 
 

@@ -41,6 +41,10 @@ class Release:
 
         self.release, self.path = release, path
         self._connection = duckdb.connect(str(path), read_only=True)
+        # whole texts lie beside a release in the home that made it, and nowhere else
+        texts = path.with_name("texts.duckdb")
+        if texts.exists():
+            self._connection.execute(f"attach '{str(texts).replace(chr(39), chr(39) * 2)}' as texts (read_only)")
 
     def __enter__(self) -> Release:
         return self
@@ -134,7 +138,8 @@ class Release:
     def says(self, phrase: str) -> DataFrame:
         """Return the sentences that hold `phrase`, with region, year, title and address.
 
-        Where a release has no whole texts, `attrs["reason"]` says so.
+        Whole texts are there in the home that made the release; elsewhere the sentences of which a number was read are
+        searched. `attrs["reason"]` says which.
 
         >>> release.says("数字经济")
         """

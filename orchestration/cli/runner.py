@@ -11,7 +11,7 @@ import threading
 import warnings
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -31,7 +31,7 @@ from orchestration.hops import HOPS, gate, judging, kept_back, progress
 from orchestration.hops.plan import Plan, make_plan
 from orchestration.hops.ranges import Rectangle
 from orchestration.release.refusals import REMEDY, Override
-from orchestration.warehouse import builds
+from orchestration.warehouse import builds, built_from
 from sources.partitions import PROVINCES
 from sources.registry.regions import load_regions
 
@@ -103,7 +103,8 @@ class Runner:
             echo("nothing has changed since the last run: nothing to do")
         else:
             echo("loading …", err=True)
-            with builds.dbt_waiting(self.installation):
+            mended = built_from.may_be_mended(self.installation, len(stale.partitions), len(stale.claimed))
+            with nullcontext() if mended else builds.dbt_waiting(self.installation):
                 self._launch(stale, override)
             care.look_through(self.installation)
         summarise(self.installation, self.failures, self.former)
@@ -158,8 +159,9 @@ class Runner:
         from orchestration.cockpit.definitions import job
         from orchestration.cockpit.instance import execute, open_instance
         from orchestration.cockpit.partitions import run_tags
+        from orchestration.cockpit.runs import new_command
 
-        ingest = job("ingest")
+        ingest, command = job("ingest"), new_command("run")
         # what was loaded stays: no search for garbage need go through it again
         gc.freeze()
         fetch = {"snapshots": {"config": {"refetch_hours": self.refetch_hours}}}
@@ -169,17 +171,17 @@ class Runner:
             progress.listening(listener),
         ):
             for rectangle in kept_back.rectangles(self.installation, stale.partitions, stale.claimed):
-                self.failures += execute(ingest, instance, run_tags(rectangle), fetch)
+                self.failures += execute(ingest, instance, command, run_tags(rectangle), fetch)
                 stopping.check()
             for rectangle in self._left_behind():
-                self.failures += execute(ingest, instance, run_tags(rectangle), fetch)
+                self.failures += execute(ingest, instance, command, run_tags(rectangle), fetch)
                 stopping.check()
             memory.give_back()
             # what only ingestion needed ends while dbt begins
             resting = threading.Thread(target=judging.rest)
             resting.start()
             progress.tell("warehouse", more=1)
-            self.failures += build_and_publish(instance, override)
+            self.failures += build_and_publish(instance, command, override)
             resting.join()
             progress.tell("warehouse", done=1)
 
@@ -204,9 +206,9 @@ def surround(installation: Installation) -> None:
 
 
 def build_and_publish(
-    instance: Instance, override: Override | None = None, installation: Installation | None = None
+    instance: Instance, command: str, override: Override | None = None, installation: Installation | None = None
 ) -> list[str]:
-    """Execute the job `warehouse`; return what failed, one line each.
+    """Execute the job `warehouse` as one of the runs of `command`; return what failed, one line each.
 
     Where `installation` is one of several machines, that which has the warehouse executes it, and is waited for. With
     an `override` it builds what hangs on failing tests too, and publishes on record.
@@ -221,9 +223,9 @@ def build_and_publish(
     if installation and installation.settings.cluster.engine:
         from orchestration.cockpit.submitted import Wanted, follow, submit
 
-        failures = follow(instance, submit(instance, [Wanted("warehouse", ops=ops)]), lambda: None)
+        failures = follow(instance, submit(instance, [Wanted("warehouse", ops=ops)], command), lambda: None)
     else:
-        failures = execute(job("warehouse"), instance, None, ops)
+        failures = execute(job("warehouse"), instance, command, None, ops)
     stopping.check()
     return failures
 
@@ -232,10 +234,11 @@ def publish(installation: Installation, override: Override | None) -> None:
     """Build and publish what the raw tables hold, and print what came out."""
     surround(installation)
     from orchestration.cockpit.instance import open_instance
+    from orchestration.cockpit.runs import new_command
 
     former = releases.served_id(installation.home)
     with open_instance(installation.home, print_mended) as instance:
-        failures = build_and_publish(instance, override, installation)
+        failures = build_and_publish(instance, new_command("release publish"), override, installation)
     summarise(installation, failures, former)
 
 

@@ -34,7 +34,10 @@ class Submitter(Runner):
         echo("loading …", err=True)
         surround(self.installation)
         from orchestration.cockpit.instance import open_instance
+        from orchestration.cockpit.runs import new_command
         from orchestration.cockpit.submitted import no_daemon
+
+        command = new_command("run")
 
         with (
             open_instance(self.installation.home, print_mended) as instance,
@@ -44,17 +47,17 @@ class Submitter(Runner):
             if warning := no_daemon(instance):
                 echo(warning, err=True)
             fetched = frozenset().union(*(stale.stale[hop.name] for hop in FETCHING))
-            self._stage(instance, FETCHING, fetched)
+            self._stage(instance, command, FETCHING, fetched)
             if fetched:
                 stale = make_plan(self.installation, self.years, self.provinces, self.refetch_hours)
             # an address that could not be had keeps no document from being read
-            self._stage(instance, READING, frozenset().union(*(stale.stale[hop.name] for hop in READING)))
+            self._stage(instance, command, READING, frozenset().union(*(stale.stale[hop.name] for hop in READING)))
             progress.tell("warehouse", more=1)
-            self.failures += build_and_publish(instance, override, self.installation)
+            self.failures += build_and_publish(instance, command, override, self.installation)
             progress.tell("warehouse", done=1)
         summarise(self.installation, self.failures, self.former)
 
-    def _stage(self, instance: Instance, hops: list[Hop], partitions: Iterable[Partition]) -> None:
+    def _stage(self, instance: Instance, command: str, hops: list[Hop], partitions: Iterable[Partition]) -> None:
         """Have other machines do the work of `hops` on `partitions`, and wait for them."""
         from orchestration.cockpit.partitions import run_tags
         from orchestration.cockpit.submitted import Wanted, follow, submit
@@ -69,6 +72,7 @@ class Submitter(Runner):
         ops = {hop.name: {"config": {"refetch_hours": self.refetch_hours}} for hop in hops if hop.fetches}
         name = hops[0].name
         progress.tell(name, more=len(rectangles))
-        batch = submit(instance, [Wanted("ingest", run_tags(rectangle), assets, ops) for rectangle in rectangles])
+        wanted = [Wanted("ingest", run_tags(rectangle), assets, ops) for rectangle in rectangles]
+        batch = submit(instance, wanted, command)
         self.failures += follow(instance, batch, lambda: progress.tell(name, done=1))
         stopping.check()

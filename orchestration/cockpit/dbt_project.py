@@ -1,6 +1,6 @@
 """dbt as Dagster sees it: the manifest, and how models become assets.
 
-What does not belong here: the models. The manifest is parsed anew whenever the project's files changed, since a fresh
+What does not belong here: the models. The manifest is made anew whenever the project's files changed, since a fresh
 clone has none and a code location without it does not load.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import tempfile
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from importlib import metadata
@@ -20,13 +21,11 @@ from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject
 from filelock import FileLock
 from packaging.version import Version
 
-from orchestration.cockpit.results import OWNERS
+from orchestration.cockpit.layers import MODELS, OWNERS, SOURCES, source_key
+from orchestration.home import fingerprints
 from orchestration.home.provenance import PROJECT_DIR, project_hash
 from orchestration.warehouse.dbt_process import DBT
 from sources.home import IN_CHECKOUT, find_home
-from sources.tables import GATE_RESULTS
-
-GROUPS = ("staging", "intermediate", "marts", "texts", "quality")
 
 
 @lru_cache(maxsize=1)
@@ -37,15 +36,15 @@ def project() -> DbtProject:
     found = DbtProject(project_dir=PROJECT_DIR, profiles_dir=PROJECT_DIR, target_path=target)
     with FileLock(target / ".parse.lock"):
         stamp = target / ".project_hash"
-        current = project_hash()
+        current = fingerprints.digest(project_hash(), *map(metadata.version, ("dbt-core", "dbt-duckdb", "duckdb")))
         if not found.manifest_path.exists() or not stamp.exists() or stamp.read_text() != current:
-            _parse(target)
+            _compile(target)
             stamp.write_text(current)
     return found
 
 
 def read_manifest() -> dict[str, Any]:
-    """Return the manifest that fits the project's files."""
+    """Return the manifest that fits the project's files, its SQL that of a build that mends."""
     found: dict[str, Any] = json.loads(project().manifest_path.read_text(encoding="utf-8"))
     return found
 
@@ -55,17 +54,27 @@ def _target() -> Path:
     return PROJECT_DIR / "target" if IN_CHECKOUT else find_home().root / "dbt" / "parsed"
 
 
-def _parse(target: Path) -> None:
-    """Write manifest.json into `target`. Raises RuntimeError with dbt's own words where the project is at fault."""
+def _compile(target: Path) -> None:
+    """Write manifest.json into `target`, with the SQL of a build that mends (warehouse/mended.py), which hangs on the
+    project alone. Raises RuntimeError with dbt's own words where the project is at fault."""
     folder = str(PROJECT_DIR)
     command = [
-        DBT, "--quiet", "parse", "--project-dir", folder, "--profiles-dir", folder, "--target-path", str(target),
+        DBT, "--quiet", "compile", "--vars", '{"mended": true}', "--no-populate-cache",
+        "--project-dir", folder, "--profiles-dir", folder, "--target-path", str(target),
         "--log-path", str(target / "logs"), "--log-level-file", "none",
     ]  # fmt: skip
-    environment = {**os.environ, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DO_NOT_TRACK": "1"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=folder)
+    with tempfile.TemporaryDirectory(prefix="baogao-") as empty:
+        environment = {
+            **os.environ,
+            # dbt opens what the profile names, and only the names of its files count
+            "BAOGAO_WAREHOUSE": f"{empty}/work.duckdb",
+            "BAOGAO_MARTS": f"{empty}/marts.duckdb",
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+            "DO_NOT_TRACK": "1",
+        }
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=folder)
     if done.returncode:
-        raise RuntimeError(f"dbt can't parse {folder}:\n{done.stdout}{done.stderr}")
+        raise RuntimeError(f"dbt can't compile {folder}:\n{done.stdout}{done.stderr}")
 
 
 class Dbt(DbtCliResource):
@@ -87,7 +96,7 @@ class Translator(DagsterDbtTranslator):
     """Models by their name; raw tables are the assets that made them; groups are the layers' folders.
 
     A model whose `meta.dagster.group` says otherwise stands there: it lies in one layer's folder but is built between
-    the models of another, and the graph of groups must read from left to right.
+    the models of another, and no arrow of the graph of groups leads back. Seeds are written by people, as sources are.
     """
 
     def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
@@ -95,13 +104,6 @@ class Translator(DagsterDbtTranslator):
         props = self.get_resource_props(manifest, unique_id)
         if props["resource_type"] == "source":
             return spec.replace_attributes(key=source_key(props["source_name"], props["name"]))
-        folder = next((part for part in props["fqn"] if part in GROUPS), "seeds")
+        folder = next((part for part in props["fqn"] if part in MODELS), SOURCES)
         layer = props["config"].get("meta", {}).get("dagster", {}).get("group", folder)
         return spec.replace_attributes(key=dg.AssetKey(props["name"]), group_name=layer, owners=OWNERS)
-
-
-def source_key(source: str, table: str) -> dg.AssetKey:
-    """Return the asset behind a dbt source; a mart has the name of the raw table `gate_results` already."""
-    if source in ("registry", "build"):
-        return dg.AssetKey([source, table])
-    return dg.AssetKey(["raw", table] if table == GATE_RESULTS.name else table)

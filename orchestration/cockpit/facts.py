@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.cockpit import pictures, preview
+from orchestration.cockpit.partitions import province_name
 from orchestration.cockpit.resources import open_duckdb
 from orchestration.home.installation import Installation
 from sources.partitions import Partition
@@ -60,7 +61,10 @@ def partition_rows(installation: Installation, table: Table) -> dict[Partition, 
 
 def coverage_picture(table: Table, counts: dict[Partition, int]) -> str:
     """Return, as Markdown, the map of rows by province and report year with the totals of the years."""
-    cells = {(partition.province, partition.report_year): float(rows) for partition, rows in counts.items()}
+    cells = {
+        (f"{cell.province} {province_name(cell.province)}".strip(), cell.report_year): float(rows)
+        for cell, rows in counts.items()
+    }
     return pictures.grid(cells, f"{table.name}: rows by report year and province", "rows")
 
 

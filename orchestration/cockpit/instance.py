@@ -21,12 +21,16 @@ from typing import TypeAlias
 import dagster as dg
 import sqlalchemy.exc
 import yaml
+from dagster._core.definitions.job_base import InMemoryJob
+from dagster._core.execution.api import execute_run
 from dagster._core.execution.compute_logs import redirect_to_file
 from dagster._core.storage.compute_log_manager import CapturedLogContext
 from dagster._core.storage.local_compute_log_manager import LocalComputeLogManager
 from dagster._core.storage.runs import SqliteRunStorage
 
+from orchestration.cockpit.origins import origins_of
 from orchestration.cockpit.records import quick_records
+from orchestration.cockpit.runs import COMMAND, HIDDEN
 from orchestration.home.note import replacing
 from sources.home import Home
 from sources.settings import SettingsError, load_settings
@@ -36,8 +40,10 @@ Instance: TypeAlias = dg.DagsterInstance
 TEMPLATE = Path(__file__).resolve().with_name("dagster.yaml")
 #: how a dagster.yaml begins that is baogao's to replace
 WRITTEN = "# Written by baogao from [cluster] in baogao.toml"
-#: marks runs of the command line; while its lock is held, any such run that still seems to go is a dead one
-CLI_TAG = "baogao/cli"
+#: marks runs that a command executed itself; while its lock is held, any such run that still seems to go is a dead one
+CLI_TAG = f"{HIDDEN}here"
+#: its name until 0.1.0
+_FORMER_CLI_TAG = "baogao/cli"
 #: what SQLite says of a file that is none, or no longer one
 _DAMAGED = re.compile("malformed|not a database|file is encrypted|no such table", re.IGNORECASE)
 #: size from which on the log of runs begins anew; the former one stays beside it until the next
@@ -124,9 +130,16 @@ def _opened(folder: Path) -> dg.DagsterInstance:
 
 def _bury_dead_runs(instance: dg.DagsterInstance) -> None:
     going = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
-    for run in instance.get_runs(dg.RunsFilter(statuses=going, tags={CLI_TAG: "1"})):
+    for run in instance.get_runs(dg.RunsFilter(statuses=going)):
+        if not (executed_by_command(run) or _FORMER_CLI_TAG in run.tags):
+            continue
         instance.report_run_failed(run, "The process that executed this run ended without a word.")
         instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+
+
+def executed_by_command(run: dg.DagsterRun) -> bool:
+    """Whether a command executed `run` in its own process. Who tries it again in the UI gets its tags, and a parent."""
+    return CLI_TAG in run.tags and run.parent_run_id is None
 
 
 def _run_log(folder: Path) -> Path:
@@ -153,22 +166,28 @@ def _capture(logs: LocalComputeLogManager, log_key: Sequence[str]) -> Iterator[C
 def execute(
     job: dg.JobDefinition,
     instance: dg.DagsterInstance,
+    command: str,
     tags: Mapping[str, str] | None = None,
     ops: Mapping[str, object] | None = None,
 ) -> list[str]:
-    """Execute `job` in this process; return what failed, one line each (empty when all went well)."""
+    """Execute `job` in this process; return what failed, one line each (empty when all went well).
+
+    `command`: what joins the run with the others of the same command line (``runs.new_command``).
+    """
     log = _run_log(Path(instance.root_directory))
     logs = instance.compute_log_manager
     if isinstance(logs, LocalComputeLogManager):
         logs.capture_logs = partial(_capture, logs)  # type: ignore[method-assign]
     # what dbt and libraries print belongs into a log, not between the progress bars
     with log.open("a", encoding="utf-8") as stream, redirect_stdout(stream):
-        result = job.execute_in_process(
-            instance=instance,
-            tags={CLI_TAG: "1", **(tags or {})},
+        # `execute_in_process` would make a run without a code location, which the UI's timeline leaves out
+        run = instance.create_run_for_job(
+            job,
             run_config={**QUIET, **({"ops": dict(ops)} if ops else {})},
-            raise_on_error=False,
+            tags={COMMAND: command, CLI_TAG: "1", **(tags or {})},
+            **origins_of(job.name),
         )
+        result = execute_run(InMemoryJob(job), run, instance)
     if result.success:
         return []
     failures = [failure_of(event) for event in result.all_events if event.is_step_failure]

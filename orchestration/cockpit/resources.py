@@ -39,4 +39,8 @@ def open_duckdb(path: Path | str, *, read_only: bool = True) -> Iterator[duckdb.
         yield connection
 
 
-RESOURCES: dict[str, object] = {"installation": InstallationResource()}
+RESOURCES: dict[str, object] = {
+    "installation": InstallationResource(),
+    # steps hand each other nothing, and Dagster would keep a file of each nothing
+    "io_manager": dg.mem_io_manager,
+}

@@ -1,23 +1,37 @@
-"""How every step begins, whoever launched its run: it tags the run with home, catalogue, code and rules.
+"""How every step begins, whoever launched its run: it tags the run with what it was made from.
 
-What does not belong here: the partitions of a run (``partitions.py``).
+Two tags are for people, in one line each: the command that asked for a run, and its cells in words. The long ones are
+hidden by Dagster's own prefix; the step's log says them. What does not belong here: the partitions of a run
+(``partitions.py``).
 """
 
 from __future__ import annotations
 
+import secrets
 import subprocess
+from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.metadata import version
 
 import dagster as dg
 
+from orchestration.cockpit.partitions import of_run, words_of_all
 from orchestration.cockpit.records import write_quickly
 from orchestration.home import shared
 from orchestration.home.installation import Installation
 from orchestration.hops import versions
 from sources.home import REPOSITORY
 
-HOME, CATALOGUE, CODE, RULES = "baogao/home", "baogao/catalogue", "baogao/code", "baogao/rules"
+#: which command line asked for a run, and its provinces and years in words
+COMMAND, CELLS = "baogao/command", "baogao/cells"
+#: how a tag begins that Dagster shows nowhere, and ours among them
+HIDDEN = ".dagster/baogao_"
+HOME, CATALOGUE, CODE, RULES = (f"{HIDDEN}{name}" for name in ("home", "catalogue", "code", "rules"))
+
+
+def new_command(name: str) -> str:
+    """Return what joins the runs of one command line: its name, when it began, and four digits of chance."""
+    return f"{name} {datetime.now(UTC):%Y-%m-%d %H:%M:%S} {secrets.token_hex(2)}"
 
 
 def begin(context: dg.AssetExecutionContext, installation: Installation) -> None:
@@ -26,8 +40,12 @@ def begin(context: dg.AssetExecutionContext, installation: Installation) -> None
     A run launched in the UI or by a backfill has a process of its own, and no other way to get its tags.
     """
     write_quickly(context.instance)
+    tags = tags_of(installation)
+    context.log.info("; ".join(f"{name.removeprefix(HIDDEN)} {value}" for name, value in tags.items()))
     if HOME not in context.run.tags:
-        context.instance.add_run_tags(context.run.run_id, tags_of(installation))
+        if context.has_partition_key or context.has_partition_key_range:
+            tags[CELLS] = words_of_all(of_run(context))
+        context.instance.add_run_tags(context.run.run_id, tags)
     if planned_with := context.run.tags.get(shared.PLANNED_WITH):
         _ = installation.decided  # copied anew, if another came
         if warning := shared.another_catalogue(installation.home, planned_with):

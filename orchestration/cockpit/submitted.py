@@ -7,27 +7,22 @@ which runs are needed (``hops/plan.py``), who executes them (``cluster``).
 from __future__ import annotations
 
 import secrets
-import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import dagster as dg
-from dagster._core.code_pointer import ModuleCodePointer
-from dagster._core.origin import DEFAULT_DAGSTER_ENTRY_POINT, JobPythonOrigin, RepositoryPythonOrigin
-from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteRepositoryOrigin
 from dagster._core.run_coordinator import SubmitRunContext
 
 from orchestration.cockpit.definitions import job
 from orchestration.cockpit.instance import failure_of
-from orchestration.cockpit.services import location
+from orchestration.cockpit.origins import origins_of
+from orchestration.cockpit.runs import COMMAND, HIDDEN
 
-#: marks runs that one command line asked for, and what Dagster makes of them when it tries again
-SUBMITTED = "baogao/submitted"
+#: marks runs that were asked for together, and what Dagster makes of them when it tries again
+SUBMITTED = f"{HIDDEN}submitted"
 #: Dagster's tags of a run that it is about to try again, and of the run that it then made
 _WILL_RETRY, _RETRIED = "dagster/will_retry", "dagster/auto_retry_run_id"
-#: Dagster's name for the definitions of a code location
-_REPOSITORY = "__repository__"
 #: Dagster's daemon that takes runs off the queue
 _TAKES = "QUEUED_RUN_COORDINATOR"
 #: seconds between two looks
@@ -44,22 +39,19 @@ class Wanted:
     ops: Mapping[str, object] = field(default_factory=dict)
 
 
-def submit(instance: dg.DagsterInstance, wanted: Iterable[Wanted]) -> str:
-    """Put runs into the queue, from which the daemon of `baogao ui` hands them out; return the tag that they share."""
+def submit(instance: dg.DagsterInstance, wanted: Iterable[Wanted], command: str) -> str:
+    """Put runs into the queue, from which the daemon of `baogao ui` hands them out; return the tag that they share.
+
+    `command`: what joins them with the other runs of the same command line (``runs.new_command``).
+    """
     batch = secrets.token_hex(6)
-    module, name = location()
-    repository = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin(name), _REPOSITORY)
-    code = RepositoryPythonOrigin(
-        sys.executable, ModuleCodePointer(module, "defs"), entry_point=DEFAULT_DAGSTER_ENTRY_POINT
-    )
     for one in wanted:
         run = instance.create_run_for_job(
             job(one.job),
             run_config={"ops": dict(one.ops)} if one.ops else {},
-            tags={**one.tags, SUBMITTED: batch},
+            tags={**one.tags, COMMAND: command, SUBMITTED: batch},
             asset_selection={dg.AssetKey(name) for name in one.assets} or None,
-            remote_job_origin=repository.get_job_origin(one.job),
-            job_code_origin=JobPythonOrigin(one.job, code),
+            **origins_of(one.job),
         )
         instance.run_coordinator.submit_run(SubmitRunContext(run, workspace=None))  # type: ignore[arg-type]
     return batch

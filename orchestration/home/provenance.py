@@ -52,6 +52,7 @@ PROJECT_FILES = (
     "macros/**/*.sql",
     "seeds/**/*",
     "tests/**/*.sql",
+    "analyses/**/*.sql",
 )
 #: modules behind functions that models call
 FUNCTIONS = ("orchestration/warehouse/functions.py", "sources/english.py", "sources/latin.py")

@@ -44,13 +44,12 @@ class Made:
 class Hop(ABC):
     """One step from catalogue to raw tables.
 
-    `name` is that of its asset and of its step, `title` what a person reads beside the bar, `group` the group of its
-    assets. `reads` are the assets that it is made from. `tables` are written together or not at all.
+    `name` is that of its step, `title` what a person reads beside the bar. `reads` are the assets that it is made from.
+    `tables` are written together or not at all.
     """
 
     name: ClassVar[str]
     title: ClassVar[str]
-    group: ClassVar[str]
     reads: ClassVar[tuple[str, ...]]
     tables: ClassVar[tuple[Table, ...]]
     #: whether it asks addresses, so that only so many runs at once may, and an age from which on they are asked again

@@ -59,7 +59,6 @@ class Observations(DocumentHop[ExtractTask, "Extracted | Failure"]):
 
     name = "observations"
     title = "extracting"
-    group = "observations"
     reads = (REPORTS.name,)
     tables = (OBSERVATIONS, REJECTIONS, SENTENCES)
 

@@ -55,7 +55,6 @@ class Reports(DocumentHop[ReadTask, Rows]):
 
     name = "reports"
     title = "reading"
-    group = "reports"
     reads = (SNAPSHOTS.name,)
     tables = (REPORTS,)
 

@@ -38,7 +38,6 @@ class Snapshots(Hop):
 
     name = "snapshots"
     title = "fetching"
-    group = "snapshots"
     reads = ("catalogue",)
     tables = (SNAPSHOTS,)
     fetches = True

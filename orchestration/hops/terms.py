@@ -44,7 +44,6 @@ class Terms(DocumentHop[CountTask, "Columns | Failure"]):
 
     name = "term_counts"
     title = "counting terms"
-    group = "terms"
     reads = (REPORTS.name,)
     tables = (TERM_COUNTS,)
 

@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -188,8 +188,8 @@ def _reaching_the_store(installation: Installation) -> dict[str, str]:
     }
 
 
-def _memory(installation: Installation) -> str:
-    """Return what dbt's DuckDB may hold, unless a person said it."""
+def memory_of_duckdb(installation: Installation) -> str:
+    """Return what DuckDB may hold while the warehouse is built, unless a person said it."""
     if given := os.environ.get(MEMORY):
         return given
     more = max(0, _n_observations(installation) - _FEW)
@@ -228,7 +228,7 @@ def dbt_waiting(installation: Installation) -> Iterator[None]:
 def dbt_environment(installation: Installation) -> Iterator[None]:
     """Set what profiles.yml reads, for the length of one build, and put back what was there."""
     # the limit is told to the build alone: dbt parses the project anew where a variable of its profile has changed
-    wanted = {**settings_of_dbt(installation), MEMORY: _memory(installation), **dbt_process.ready()}
+    wanted = {**settings_of_dbt(installation), MEMORY: memory_of_duckdb(installation), **dbt_process.ready()}
     former = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)
     try:
@@ -247,17 +247,25 @@ def errors_of(manifest: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(node["unique_id"].split(".")[2] for node in tests if node["config"]["severity"].lower() == "error")
 
 
-def read_results(
-    target: Path, errors: frozenset[str] = frozenset()
+def read_results(target: Path) -> list[dict[str, Any]]:
+    """Return what dbt left of the build in `target`: by node `unique_id`, `status`, `failures`, `message`.
+
+    Where it left nothing that can be read, an error stands for it.
+    """
+    try:
+        found: list[dict[str, Any]] = json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
+    except (OSError, ValueError, KeyError):
+        return [{"unique_id": "operation.baogao.dbt", "status": "error", "message": "left no results; see its log"}]
+    return found
+
+
+def sorted_results(
+    results: Iterable[Mapping[str, Any]], errors: frozenset[str] = frozenset()
 ) -> tuple[int, list[dict[str, Any]], list[dict[str, Any]], str]:
-    """Return (models built, failed tests, tests that warned, first error of a model) of the build in `target`.
+    """Return (models built, failed tests, tests that warned, first error of a model) of a build's results.
 
     A test of `errors` failed also where the build took it for a warning.
     """
-    try:
-        results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
-    except (OSError, ValueError, KeyError):
-        return 0, [], [], "dbt left no results; see its log"
     models, failed, warned, error = 0, [], [], ""
     for result in results:
         kind, name = result["unique_id"].split(".")[0], result["unique_id"].split(".")[2]

@@ -14,6 +14,7 @@ from typing import Any
 from orchestration.home import provenance
 from orchestration.home.installation import Installation
 from orchestration.home.provenance import Changed, State
+from orchestration.warehouse import builds
 from sources.tables import CHANGED_FILES, GATE_RESULTS, RAW_TABLES
 
 #: from this share of changed partitions on a new warehouse costs less than a mended one
@@ -40,6 +41,21 @@ def changed_since_last_build(installation: Installation, built: str, now: State)
     too_many = len(changed.data) > MOST_CHANGED * len(everything(before, now).data)
     too_large = sum(size for size, _ in held.files.values()) > MOST_GROWN * held.bytes_when_new
     return None if too_many or too_large else changed
+
+
+def may_be_mended(installation: Installation, n_stale: int, n_partitions: int) -> bool:
+    """Whether a build after a run over `n_stale` of `n_partitions` will most likely mend what stands: what can be known
+    before the run."""
+    held, build = provenance.warehouse(installation.home), builds.last_build(installation)
+    return (
+        held is not None
+        and build.sound
+        and held.inputs.hash == build.inputs
+        and (held.inputs.models, held.inputs.due_year) == (provenance.project_hash(), provenance.due_year())
+        and held.lake == installation.lake.root
+        and n_stale <= MOST_CHANGED * n_partitions
+        and not installation.settings.store
+    )
 
 
 def everything(*states: State) -> Changed:

@@ -1,7 +1,7 @@
-"""Functions of ours that models call in SQL: a plugin of dbt-duckdb, named in the project's profiles.yml.
+"""Functions of ours that models call in SQL, for dbt (``dbt_plugin.py``) and for what mends without it.
 
 What belongs here: their names and types in SQL. What does not: what they do (``sources/english.py``,
-``latin.py``). They run while dbt builds; a reader of the release needs none of them.
+``latin.py``). They run while the warehouse is built; a reader of the release needs none of them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import duckdb
-from dbt.adapters.duckdb.plugins import BasePlugin
 from duckdb.func import ARROW, SPECIAL
 
 from sources.english import Observation, sentence
@@ -51,11 +50,9 @@ def _each(rows: Any) -> Any:
     return pa.array(map(observation_in_english, rows.to_pylist()), pa.string())
 
 
-class Plugin(BasePlugin):
-    """Makes the functions known to the connection that dbt builds with."""
-
-    def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
-        row, text = duckdb.struct_type(_FIELDS), duckdb.sqltype(_TEXT)
-        # a batch at a time: a call for each row takes twice as long
-        conn.create_function("observation_in_english", _each, [row], text, type=ARROW, null_handling=SPECIAL)
-        conn.create_function("place_in_english", _place, [text, text], text, null_handling=SPECIAL)
+def make_known(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the functions known to a connection that builds."""
+    row, text = duckdb.struct_type(_FIELDS), duckdb.sqltype(_TEXT)
+    # a batch at a time: a call for each row takes twice as long
+    connection.create_function("observation_in_english", _each, [row], text, type=ARROW, null_handling=SPECIAL)
+    connection.create_function("place_in_english", _place, [text, text], text, null_handling=SPECIAL)

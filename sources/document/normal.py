@@ -39,16 +39,18 @@ BORDER = "|"
 _SPACED_OUT = re.compile(r"(?<![\d.])\d(?: \d){2,}(?:\.\d+)?(?![\d.])")
 #: stands for what nobody can read: a lost byte, a box, a private character
 UNREADABLE = "\ufffd"
-_BOXES = re.compile("(?<=[^\\s])[□■▢◻\ue000-\uf8ff\U000f0000-\U0010fffd]")
+# here and below the rare character itself stands first, then what must precede it: `re` looks for no pattern that
+# begins with a look behind other than by trying it at each character
+_BOXES = re.compile("[□■▢◻\ue000-\uf8ff\U000f0000-\U0010fffd](?<=[^\\s].)")
 #: 12·5%: the point of older newspapers, between digits with a unit behind them
 _POINT = re.compile(
-    r"(?<=\d)(?<![·•‧・]\d)(?<![·•‧・]\d\d)[·•‧・](?=\d{1,4}(?:[%‰万亿千百元吨亩户人倍家公平立斤项套个]|美元))"
-    r"|(?<=指数[为是达]\d\d)[·•‧・](?=\d{1,2}(?!\d))|(?<=指数[为是达]\d\d\d)[·•‧・](?=\d{1,2}(?!\d))"
-    r"|(?<=\d)。(?=\d{1,2}[%‰])"
+    r"[·•‧・。](?<=\d.)(?:(?<=[·•‧・])"
+    r"(?<![·•‧・]\d.)(?<![·•‧・]\d\d.)(?=\d{1,4}(?:[%‰万亿千百元吨亩户人倍家公平立斤项套个]|美元))"
+    r"|(?<=。)(?=\d{1,2}[%‰]))"
 )
 #: 指数为98·4 has no unit behind it; white space may stand in its words
 _POINT_OF_INDEX = re.compile(r"(指\s*数\s*[为是达]\s*\d{2,3})[·•‧・](?=\d{1,2}(?!\d))")
-_EXPONENT_OF_UNIT = re.compile("(?<=[mM])[²³]")
+_EXPONENT_OF_UNIT = re.compile("[²³](?<=[mM].)")
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _FOLDS = tuple((chr(code), folded) for code, folded in _FOLD.items() if chr(code) != folded)
 _QUOTES = "“”‘’\"'『』「」‚‛„〝〞＂＇"

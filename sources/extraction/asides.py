@@ -7,13 +7,12 @@ Offsets count in the report's text.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from typing import NamedTuple
 
 from sources.document.normal import NormalText
 
 #: a number in digits, in either width, with its points and separators
-NUMBER = re.compile(r"[\d０-９]+(?:[.．,，][\d０-９]+)*")
+NUMBER = re.compile(r"[\d０-９][\d０-９]*(?:[.．,，][\d０-９]+)*")  # `re` finds it faster than with a `+` in front
 _DATE = re.compile(r"\s*(?:年|月|日|-|—|～|~|至)")
 _ENUMERATOR = re.compile(r"\s*[\d０-９]{1,2}\s*\Z")
 
@@ -29,22 +28,17 @@ class Aside(NamedTuple):
 
 def find_asides(view: NormalText, taken: list[tuple[int, int]]) -> list[Aside]:
     """Return the numbers of the text that lie in none of the spans `taken`, each with a reason."""
-    spans = sorted(taken)
-    starts = [start for start, _ in spans]
-    reach, ends = 0, []
-    for _, end in spans:
-        reach = max(reach, end)
-        ends.append(reach)
-    return [
-        Aside(match.start(), match.end(), *_why(view, match))
-        for match in NUMBER.finditer(view.text)
-        if not _inside(starts, ends, match)
-    ]
-
-
-def _inside(starts: list[int], ends: list[int], match: re.Match[str]) -> bool:
-    at = bisect_right(starts, match.end() - 1)
-    return at > 0 and ends[at - 1] > match.start()
+    found, reach = [], 0
+    spans = iter([*sorted(taken), (len(view.text), 0)])
+    following, behind = next(spans)
+    for match in NUMBER.finditer(view.text):
+        start, end = match.span()
+        while following < end:
+            reach = max(reach, behind)
+            following, behind = next(spans)
+        if reach <= start:
+            found.append(Aside(start, end, *_why(view, match)))
+    return found
 
 
 def _why(view: NormalText, match: re.Match[str]) -> tuple[str, str]:

@@ -18,7 +18,7 @@ from typing import Any
 
 MODEL = Path(__file__).with_name("doubt.json")
 _YEAR = re.compile(r"(?:19|20)\d\d年|“?十[一二三四五]?五”|五年|三年|四年")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"\d\d*(?:\.\d+)?")  # which `re` finds faster than with a `+` in front
 _BREAK = re.compile(r"[，、；,;：:]")
 #: words before a number that lead elsewhere: parts, owners, other places, sums, bases, plans
 _CUES = (
@@ -41,12 +41,22 @@ def signs_of(rows: Sequence[Mapping[str, Any]]) -> list[Signs]:
     named: dict[str, set[str]] = {}
     for row in rows:
         named.setdefault(row["sentence"], set()).add(row["indicator"])
+    whole = {sentence: _of_sentence(sentence) | {"named": len(things)} for sentence, things in named.items()}
     return [
         _signs(row)
-        | {"told": facts[_fact(row)], "named": len(named[row["sentence"]])}
-        | {"others": things[row["indicator"], row["measure"], row["status"]]}
+        | whole[row["sentence"]]
+        | {"told": facts[_fact(row)], "others": things[row["indicator"], row["measure"], row["status"]]}
         for row in rows
     ]
+
+
+def _of_sentence(sentence: str) -> Signs:
+    """Return the signs that all rows of a sentence share."""
+    return {
+        "numbers": len(_NUMBER.findall(sentence)),
+        "periods": len(set(_YEAR.findall(sentence))),
+        "length": len(sentence),
+    }
 
 
 def _fact(row: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -67,10 +77,9 @@ def _signs(row: Mapping[str, Any]) -> Signs:
         "status": row["status"], "qualifier": row["qualifier"], "flags": sorted((row["flags"] or "").split(";")),
         "own": row["scope"] == "self", "evidence": bool(row.get("period_evidence")),
         "distance": len(before), "breaks": len(_BREAK.findall(before)),
-        "numbers": len(_NUMBER.findall(sentence)), "periods": len(set(_YEAR.findall(sentence))),
         "ahead": len(_NUMBER.findall(ahead)), "span": row["period_end"] - row["period_start"],
-        "length": len(sentence), "range": row["value_upper"] is not None,
-        "digits": len(re.sub(r"\D", "", surface)), "indicator": row["indicator"],
+        "range": row["value_upper"] is not None,
+        "digits": sum(map(str.isdecimal, surface)), "indicator": row["indicator"],
         "rate": abs(row["value"] or 0) * (100 if row["unit"] == "倍" else 1) if rate else 0,
         "cues": [cue for cue in _CUES if cue in ahead],
     }  # fmt: skip

@@ -17,7 +17,7 @@ from sources.extraction import passes, rules, timing, years
 from sources.extraction.cells import CELL, needs_head
 from sources.extraction.finding import found_of
 from sources.extraction.grammar import change
-from sources.extraction.grammar.clause import read_sentence
+from sources.extraction.grammar.clause import BY_ITS_FORM, MAYBE_VALUES, read_sentence
 from sources.extraction.grammar.names import Matcher, NameHit, of_bracketed_kinds
 from sources.extraction.grammar.period import Clock, Cue, find_cues
 from sources.extraction.grammar.quantity import Quantity, find_quantities, infer_units
@@ -29,7 +29,7 @@ from sources.extraction.lexicon import Lexicon
 from sources.extraction.meaning import Meaning, says_growth
 from sources.extraction.notes import Notes
 from sources.extraction.results import Found, Refused
-from sources.extraction.rules import Case, Refusal, Rule, refusing
+from sources.extraction.rules import Case, Refusal, Rule, Scene, refusing
 from sources.extraction.spans import Passages, Span, years_ahead
 from sources.extraction.structure import read_structure
 from sources.extraction.types import ReportContext
@@ -161,17 +161,14 @@ class Walk:
             else:
                 free.append(self._quoted(number))
         numbers = free
+        if all(number.refusal not in MAYBE_VALUES for number in numbers):
+            # dates and names: no word around them is asked
+            self.refused += [
+                Refused(n, n.refusal or "", BY_ITS_FORM, section.section, (start, end), rules.OF_SUBJECT[0].name)
+                for n in numbers
+            ]
+            return True
         infer_units(normal, numbers)
-        clock = self._clock(section)
-        cues = self._cues_of(start, end, section)
-        frame = timing.Frame(
-            section.section,
-            clock,
-            self.passages.section(start) or (Span(*clock.ahead, "") if clock.ahead else None),
-            self.passages.passage(start),
-            self._notes.estimates_from,
-            self._notes.base or self.passages.base(start),
-        )
         bracketed = self.view.bracketed
         brackets = bracketed[bisect_left(bracketed, (start, 0)) : bisect_left(bracketed, (end, 0))]
         readings = read_sentence(normal, start, end, numbers, hits, self.judge, brackets, self._topic(start))
@@ -180,14 +177,26 @@ class Walk:
         before = len(self.found)
         blocked: set[int] = set()
         give_places(normal, start, end, readings, self.region, self._lexicon)
+        scene = Scene(partial(self._frame, start, section), partial(self._cues_of, start, end, section))
         for reading in readings:
-            self._one(Case(normal, start, end, frame, cues, reading, blocked, self.found), previous)
+            self._one(Case(normal, start, end, section.section, scene, reading, blocked, self.found), previous)
         told = self.found[before:]
         passes.spread_qualifier(normal, readings, told)
         self.refused += passes.told_again(normal, told)
         passes.sums_compared(told)
         self.found[before:] = told
         return True
+
+    def _frame(self, start: int, section: Section) -> timing.Frame:
+        clock, passages = self._clock(section), self.passages
+        return timing.Frame(
+            section.section,
+            clock,
+            passages.section(start) or (Span(*clock.ahead, "") if clock.ahead else None),
+            passages.passage(start),
+            self._notes.estimates_from,
+            self._notes.base or passages.base(start),
+        )
 
     @cached_property
     def passages(self) -> Passages:
@@ -246,7 +255,7 @@ class Walk:
 
     def _refuse(self, case: Case, rule: str, refusal: Refusal) -> None:
         told = f"{case.reading.rule}:{rule}" if case.reading.rule else rule
-        self.refused.append(Refused(case.reading.quantity, *refusal, case.frame.section, (case.start, case.end), told))
+        self.refused.append(Refused(case.reading.quantity, *refusal, case.section, (case.start, case.end), told))
 
     def _refused(self, case: Case, stage: tuple[Rule, ...], previous: dict[str, str]) -> bool:
         """Ask the rules of a stage; keep the refusal of the first that refuses."""

@@ -44,7 +44,7 @@ def found_of(case: Case) -> Found:
         qualifier=qualifier.of_number(lead, trail, quantity.qualifier),
         timing=when,
         scope=term.scope,
-        section=case.frame.section,
+        section=case.section,
         rule=f"{reading.rule}:{case.decided.rule}:{when.rule}",
         tier=_tier(case, lead),
         basis=_basis(reading.gap, case.thing),

@@ -17,8 +17,10 @@ _CONVERTED = re.compile("折|约合|合|汇率")
 
 def spread_qualifier(normal: str, readings: list[Reading], found: list[Found]) -> None:
     """分别增长8.5%、10%以上: the qualifier behind the last number of such a list covers all, with a flag."""
+    if not found:
+        return
     by_number = {item.quantity.start: item for item in found}
-    ends = {reading.quantity.start: reading.quantity for reading in readings} if found else {}
+    ends = {reading.quantity.start: reading.quantity for reading in readings}
     for reading in readings:
         last, mine = ends.get(reading.last_of_list), by_number.get(reading.quantity.start)
         if not reading.listed or last is None or mine is None or last is mine.quantity or "分别" not in reading.gap:

@@ -79,7 +79,7 @@ def find_relations(walk: Walk) -> list[Relation]:
     normal, lexicon, found = walk.view.normal, walk.judge.lexicon, []
     for start, end, section in walk.sentences:
         # outside the goals only a goal said not to be set is looked for, and _NONE_SET ends in 目标
-        if section.section not in GOALS and "目标" not in normal[start:end]:
+        if section.section not in GOALS and normal.find("目标", start, end) < 0:
             continue
         if not _CANDIDATE.search(normal, start, end):
             continue

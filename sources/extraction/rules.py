@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from sources.extraction import timing
@@ -41,20 +42,35 @@ _THINGS = ("count", "persons", "households")
 _UNDECIDED = Change(None)
 
 
+class Scene:
+    """In what one sentence is told, read when a rule first asks: most numbers are refused before."""
+
+    def __init__(self, frame: Callable[[], timing.Frame], cues: Callable[[], list[Cue]]) -> None:
+        self._frame, self._cues = frame, cues
+
+    @cached_property
+    def frame(self) -> timing.Frame:
+        return self._frame()
+
+    @cached_property
+    def cues(self) -> list[Cue]:
+        return self._cues()
+
+
 @dataclass(slots=True)
 class Case:
     """One number on its way through the rules, in offsets of the normal text.
 
-    [start, end) is its sentence. `indicator` is known from the second stage on, `decided` and `measure` from the third,
-    `clause_at` and `when` in the last. `blocked` are the starts of names whose own figure was none of ours,
-    `found` is what the report has yielded.
+    [start, end) is its sentence, of the section `section`. `indicator` is known from the second stage on, `decided` and
+    `measure` from the third, `clause_at` and `when` in the last. `blocked` are the starts of names whose own
+    figure was none of ours, `found` is what the report has yielded.
     """
 
     normal: str
     start: int
     end: int
-    frame: timing.Frame
-    cues: list[Cue]
+    section: str
+    scene: Scene
     reading: Reading
     blocked: set[int]
     found: list[Found]
@@ -63,6 +79,14 @@ class Case:
     measure: str = ""
     clause_at: int = 0
     when: timing.Timing | None = None
+
+    @property
+    def frame(self) -> timing.Frame:
+        return self.scene.frame
+
+    @property
+    def cues(self) -> list[Cue]:
+        return self.scene.cues
 
     @property
     def thing(self) -> Indicator:
@@ -77,7 +101,7 @@ class Case:
 
     @property
     def looks_back(self) -> bool:
-        return self.frame.section in timing.REVIEW
+        return self.section in timing.REVIEW
 
 
 class Refusal(NamedTuple):

@@ -50,7 +50,6 @@ def give_places(normal: str, start: int, end: int, readings: list[Reading], regi
     paragraph = normal.rfind("\n", 0, start) + 1
     place = place_at_head(normal[start:end], region) or _zone_of(normal, paragraph, start, end, region)
     own = topic_place(normal[start:end], region)
-    topic = topic_place(normal[paragraph : paragraph + 40], region)
     since = start
     for reading in readings:
         term = reading.term
@@ -63,7 +62,9 @@ def give_places(normal: str, start: int, end: int, readings: list[Reading], regi
             continue
         clause_at = clause_start(normal, start, min(term.start, reading.quantity.start))
         zone = zone_at_head(normal[clause_at : max(term.end, reading.quantity.end)], region)
-        zone = zone or own or (topic if _invested(term, lexicon) else None)
+        zone = zone or own
+        if not zone and _invested(term, lexicon):
+            zone = topic_place(normal[paragraph : paragraph + 40], region)
         if zone and term.scope == "self" and term.refusal is None and not _WHOLE.search(lead):
             reading.term = term._replace(scope=zone)
         elif term.scope != "self":

@@ -272,7 +272,7 @@ def test_the_command_line_hands_runs_out_and_follows_them(cluster: Cluster) -> N
     done = cluster.coordinator.baogao("run")
     assert done.returncode == 0, done.stderr[-3000:]
     assert "published: release" in done.stdout
-    queues = [run["tags"].get("dagster-celery/queue") for run in cluster.ui.runs() if "baogao/submitted" in run["tags"]]
+    queues = [run["tags"].get("dagster-celery/queue") for run in cluster.ui.runs() if "baogao/command" in run["tags"]]
     assert set(queues) == {"dagster", "warehouse"} and len(queues) == CELLS + 1
     assert "nothing" not in done.stdout.lower()
     assert not [run for run in cluster.ui.runs() if run["status"] not in ("SUCCESS", "CANCELED", "FAILURE")]

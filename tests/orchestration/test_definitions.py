@@ -10,6 +10,7 @@ import pytest
 from graph import SNAPSHOT, as_text, describe
 
 from orchestration.cockpit.definitions import defs
+from orchestration.cockpit.layers import GROUPS
 from orchestration.cockpit.resources import InstallationResource
 from orchestration.hops import TABLES
 
@@ -37,6 +38,22 @@ def test_every_asset_of_ours_says_what_it_is(definitions: dg.Definitions) -> Non
         node = graph.get(dg.AssetKey(table.name))
         assert node.code_version and node.partitions_def is not None
         assert node.description == table.description
+
+
+def test_groups_are_layers_and_no_arrow_leads_back(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    assert {node.group_name for node in graph.asset_nodes} == set(GROUPS)
+    for node in graph.asset_nodes:
+        for parent in node.parent_keys:
+            assert GROUPS.index(graph.get(parent).group_name) <= GROUPS.index(node.group_name), f"{parent} → {node.key}"
+
+
+def test_a_key_has_a_prefix_where_dbt_reads_what_no_run_materializes(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    prefixed = {key for key in graph.get_all_asset_keys() if len(key.path) > 1}
+    assert {key.path[0] for key in prefixed} == {"lake", "registry", "build"}
+    read = {parent for node in graph.asset_nodes if node.group_name == "staging" for parent in node.parent_keys}
+    assert {key for key in read if key not in graph.materializable_asset_keys} == prefixed
 
 
 def test_no_clock_sits_on_a_partitioned_asset(definitions: dg.Definitions) -> None:

@@ -34,7 +34,7 @@ def test_a_hop_is_a_step_of_the_job_with_its_tables_as_assets(hop: Hop) -> None:
     specs = {spec.key.to_user_string(): spec for spec in defs().resolve_all_asset_specs()}
     for table in hop.tables:
         spec = specs[table.name]
-        assert (spec.group_name, spec.code_version) == (hop.group, hop.version())
+        assert (spec.group_name, spec.code_version) == ("raw", hop.version())
         assert {dependency.asset_key.to_user_string() for dependency in spec.deps} == set(hop.reads)
 
 

@@ -11,6 +11,7 @@ import dagster as dg
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
 from orchestration.cockpit.instance import ensure_dagster_home, open_instance
+from orchestration.cockpit.verdicts import in_one_batch
 from sources.home import Home
 
 
@@ -52,14 +53,23 @@ PARTITIONS = [f"p{number:02}" for number in range(40)]
         dg.AssetSpec(name, partitions_def=dg.StaticPartitionsDefinition(PARTITIONS), code_version="7")
         for name in ("one", "other")
     ],
-    check_specs=[dg.AssetCheckSpec("gate", asset="one")],
+    check_specs=[
+        dg.AssetCheckSpec("gate", asset="one"),
+        dg.AssetCheckSpec("by_cell", asset="other", partitions_def=dg.StaticPartitionsDefinition(PARTITIONS)),
+    ],
     backfill_policy=dg.BackfillPolicy.single_run(),
 )
 def many(context):  # type: ignore[no-untyped-def]  # Dagster reads annotations, and ours are strings
     for key in context.partition_keys:
         context.add_asset_metadata({"which": key}, asset_key=dg.AssetKey("one"), partition_key=key)
-    yield dg.MaterializeResult("one", check_results=[dg.AssetCheckResult(passed=True, check_name="gate")])
+    passed = dg.AssetCheckResult(passed=True, asset_key="one", check_name="gate")
+    yield dg.MaterializeResult("one", check_results=[passed])
     yield dg.MaterializeResult("other")
+    yield dg.Output(None, output_name="other_by_cell")
+    # the first stays planned
+    other = dg.AssetKey("other")
+    judged = [dg.AssetCheckEvaluation(other, "by_cell", key != "p39", partition=key) for key in PARTITIONS[1:]]
+    yield from in_one_batch(context, judged)
 
 
 def recorded(home: Home, instance: dg.DagsterInstance) -> dict[str, object]:
@@ -87,7 +97,12 @@ def recorded(home: Home, instance: dg.DagsterInstance) -> dict[str, object]:
             )
             for asset, last in connection.execute("select asset_key, last_materialization from asset_keys")
         }
-        (found["checks"],) = connection.execute("select count(*) from asset_check_executions").fetchone()
+        found["checks"] = Counter(
+            connection.execute(
+                "select asset_key, check_name, partition, execution_status, evaluation_event_storage_id is null,"
+                " execution_status != 'PLANNED' and evaluation_event is null from asset_check_executions"
+            )
+        )
     return found
 
 
@@ -100,4 +115,6 @@ def test_many_events_at_once_leave_what_dagster_alone_would_leave(tmp_path: Path
     with dg.DagsterInstance.from_config(str(alone.dagster)) as instance:
         assert together == recorded(alone, instance)
     assert together["run"][("ASSET_MATERIALIZATION", '["one"]', "p39", True)] == 1  # type: ignore[index]
+    planned = {row[2] for row in together["checks"] if row[3] == "PLANNED"}  # type: ignore[attr-defined]
+    assert planned == {"p00"} and len(together["checks"]) == len(PARTITIONS) + 1  # type: ignore[arg-type]
     assert {value.value for value in (status or {}).values() if value} == {"MATERIALIZED"}

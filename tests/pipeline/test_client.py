@@ -24,7 +24,7 @@ from command_line import baogao as command
 
 import baogao
 from baogao.citing import FORMS
-from baogao.questions import NO_TEXTS, REASONS
+from baogao.questions import NO_TEXTS, REASONS, TEXTS
 from sources.home import REPOSITORY
 
 CELL = "990100/2022/gdp_tgt_g_pct"
@@ -166,8 +166,16 @@ def test_tables_are_those_of_the_command_line(elsewhere: Path, release: baogao.R
     sources = release.sources(CELL)
     assert len(sources) == 1 and sources["sentence"].iloc[0] == release.cell(CELL).sentence
     said = release.says("地区生产总值")
-    assert len(said) and said["sentence"].str.contains("地区生产总值").all() and said.attrs["reason"] == NO_TEXTS
+    assert len(said) and said["sentence"].str.contains("地区生产总值").all()
+    assert said.attrs["reason"] == (TEXTS if release.path.with_name("texts.duckdb").exists() else NO_TEXTS)
     assert release.says("此语无人说过").empty
+
+
+def test_without_texts_the_sentences_of_numbers_are_searched(release: baogao.Release, tmp_path: Path) -> None:
+    shutil.copy(release.path, tmp_path / "baogao.duckdb")
+    with baogao.Release(release.release, tmp_path / "baogao.duckdb") as alone:
+        said = alone.says("地区生产总值")
+    assert said.attrs["reason"] == NO_TEXTS and 0 < len(said) <= len(release.says("地区生产总值"))
 
 
 def test_english_sentences_hold_no_chinese(release: baogao.Release) -> None:

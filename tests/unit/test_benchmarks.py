@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from benchmarks import against, pieces
 from benchmarks.measure import measure
 from benchmarks.page import page
 from benchmarks.texts import SAMPLE, read_material
@@ -22,3 +23,21 @@ def test_texts_are_repeated_as_a_whole() -> None:
     more = read_material("one", files, at_least=2.5 * once.megabytes)
     assert len(more.reports) == 3
     assert more.megabytes >= 2.5 * once.megabytes
+
+
+def test_two_checkouts_are_equal_where_all_turns_gave_the_same_but_for_versions() -> None:
+    def turn(value: int, version: str) -> against.Turn:
+        rows = [{"value": value, "rule_version": version}]
+        return against.Turn(**pieces.measured(lambda: iter([rows, ("end", None)])))  # type: ignore[arg-type]
+
+    pairs = [(turn(1, "old"), turn(1, "new")), (turn(1, "old"), turn(1, "new"))]
+    assert against.same(pairs)
+    assert against.row("extraction", pairs).endswith("| yes |")
+    pairs.append((turn(1, "old"), turn(2, "new")))
+    assert not against.same(pairs)
+    assert against.row("extraction", pairs).endswith("| **no** |")
+
+
+def test_the_ratio_is_the_median_over_pairs_taken_together() -> None:
+    pairs = [(against.Turn(old, old, ""), against.Turn(new, new, "")) for old, new in ((1, 0.5), (4, 3), (2, 0.8))]
+    assert "| 2.000 | 0.800 | **0.500** | 0.500 |" in against.row("docx", pairs)

@@ -49,7 +49,7 @@ KEPT_TO = {
     "dagster": ("orchestration.cockpit", "orchestration.cluster"),
     "dagster_celery": "orchestration.cluster",
     "dagster_dbt": "orchestration.cockpit",
-    "dbt": ("orchestration.warehouse.dbt_process", "orchestration.warehouse.functions"),
+    "dbt": ("orchestration.warehouse.dbt_process", "orchestration.warehouse.dbt_plugin"),
     "great_expectations": "expectations",
     "psycopg2": "orchestration.home.locking",
     "scrapy": "sources.snapshot",

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import inspect
+import warnings
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import dagster as dg
+from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluationTargetMaterializationData
+from dagster._core.definitions.job_base import InMemoryJob
+from dagster._core.execution.api import execute_run
 from dagster._core.execution.compute_logs import redirect_to_file
 from dagster._core.launcher import CheckRunHealthResult, LaunchRunContext, RunLauncher, WorkerStatus
 from dagster._core.origin import JobPythonOrigin, RepositoryPythonOrigin
@@ -12,6 +19,7 @@ from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteRepo
 from dagster._core.run_coordinator import QueuedRunCoordinator, SubmitRunContext
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.local_compute_log_manager import LocalComputeLogManager
+from dagster._core.storage.tags import TagType, get_tag_type
 from dagster._core.utils import make_new_run_id
 from dagster._core.workspace.context import WorkspaceProcessContext
 from dagster._grpc.types import ExecuteRunArgs
@@ -78,12 +86,8 @@ def test_output_is_redirected_into_a_file_of_the_log_manager(tmp_path: Path) -> 
     private=True,
 )
 def test_a_run_with_its_origins_needs_no_workspace_to_be_queued() -> None:
-    repository = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin("baogao"), "__repository__")
-    assert repository.get_job_origin("ingest").location_name == "baogao"
     assert SubmitRunContext._fields == ("dagster_run", "workspace")
     assert "workspace" not in inspect.getsource(QueuedRunCoordinator.submit_run)
-    assert parameters(JobPythonOrigin.__new__)[1:] == ["job_name", "repository_origin"]
-    assert "entry_point" in parameters(RepositoryPythonOrigin.__new__)
 
 
 @relied_on(
@@ -133,3 +137,111 @@ def test_a_run_is_executed_by_a_command_that_takes_its_arguments_as_text() -> No
 
     assert next(argument.name for argument in execute_run_command.params) == "input_json"
     assert deserialize_value(serialize_value(WorkerStatus.RUNNING), WorkerStatus) is WorkerStatus.RUNNING
+
+
+@relied_on(
+    "dagster",
+    "a run is of a code location by two origins: how another process loads its code, and the names of location, "
+    "definitions and job",
+    follows="runs of the command line bear both, so that the UI shows them under their job and in its timeline",
+    where="orchestration/cockpit/origins.py",
+    private=True,
+)
+def test_a_job_has_an_origin_by_names_and_one_by_code() -> None:
+    repository = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin("baogao"), "__repository__")
+    assert repository.get_job_origin("ingest").location_name == "baogao"
+    assert parameters(JobPythonOrigin.__new__)[1:] == ["job_name", "repository_origin"]
+    assert "entry_point" in parameters(RepositoryPythonOrigin.__new__)
+
+
+CELLS = dg.StaticPartitionsDefinition(["a", "b"])
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", dg.PreviewWarning)
+    SPECS = [
+        dg.AssetCheckSpec(name, asset="judged", partitions_def=CELLS) for name in ("by_result", "by_cell", "unpointed")
+    ]
+
+
+@dg.multi_asset(
+    specs=[dg.AssetSpec("judged", partitions_def=CELLS)],
+    check_specs=SPECS,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+)
+def judged(context):  # type: ignore[no-untyped-def]  # Dagster reads annotations, and ours are strings
+    yield dg.MaterializeResult("judged")
+    yield dg.AssetCheckResult(asset_key="judged", check_name="by_result", passed=True)
+    latest = context.instance.event_log_storage.get_latest_storage_id_by_partition(
+        dg.AssetKey("judged"), dg.DagsterEventType.ASSET_MATERIALIZATION, set(context.partition_keys)
+    )
+    for spec in SPECS[1:]:
+        yield dg.Output(None, output_name=spec.get_python_identifier())
+        for cell in context.partition_keys:
+            target = AssetCheckEvaluationTargetMaterializationData(
+                storage_id=latest[cell], run_id=context.run.run_id, timestamp=0.0
+            )
+            yield dg.AssetCheckEvaluation(
+                asset_key=dg.AssetKey("judged"), check_name=spec.name, passed=cell == "a", partition=cell,
+                target_materialization_data=target if spec.name == "by_cell" else None,
+            )  # fmt: skip
+
+
+@relied_on(
+    "dagster",
+    "a check may have its table's partitions, but the result of one bears none where a run took several; an "
+    "`AssetCheckEvaluation` of its own for each is shown as that partition's, as long as it names the newest "
+    "materialization",
+    follows="the gate's verdict on each partition is an evaluation, yielded after what it is on",
+    where="orchestration/cockpit/verdicts.py",
+    private=True,
+)
+def test_a_partition_is_judged_by_an_evaluation_that_names_what_it_is_on() -> None:
+    ends = {"dagster/asset_partition_range_start": "a", "dagster/asset_partition_range_end": "b"}
+    with dg.DagsterInstance.ephemeral() as instance:
+        dg.materialize([judged], instance=instance, tags=ends)
+        state = instance.event_log_storage.get_asset_check_state([(spec.key, CELLS) for spec in SPECS])
+    shown = {key.name: dict(_shown(found.subsets)) for key, found in state.items()}
+    assert shown["by_cell"] == {"a": "SUCCEEDED", "b": "FAILED"}
+    assert shown["by_result"] == {"a": "SKIPPED", "b": "SKIPPED"} and shown["unpointed"] == {}
+
+
+def _shown(subsets: Any) -> Iterator[tuple[str, str]]:
+    for status, subset in subsets.items():
+        yield from ((cell, status.value) for cell in subset.subset_value.get_partition_keys())
+
+
+@relied_on(
+    "dagster",
+    "`execute_in_process` makes its run itself, without a code location, and a run without one stands in no timeline; "
+    "`execute_run` takes a run that was made before, and a job of this process as an `InMemoryJob`",
+    follows="the command line makes its runs with the origin of the code location, then executes them",
+    where="orchestration/cockpit/instance.py",
+    private=True,
+)
+def test_a_run_that_was_made_before_is_executed_in_this_process() -> None:
+    assert parameters(execute_run)[:3] == ["job", "dagster_run", "instance"]
+    assert "remote_job_origin" in parameters(dg.DagsterInstance.create_run_for_job)
+    assert "remote_job_origin" not in parameters(dg.JobDefinition.execute_in_process)
+
+    @dg.op
+    def one() -> None: ...
+
+    @dg.job(executor_def=dg.in_process_executor)
+    def alone() -> None:
+        one()
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        run = instance.create_run_for_job(alone)
+        assert execute_run(InMemoryJob(alone), run, instance).success
+        assert instance.get_run_by_id(run.run_id).is_success  # type: ignore[union-attr]
+
+
+@relied_on(
+    "dagster",
+    "tags that begin with `.dagster/` are kept and can be asked for, and the UI shows none of them",
+    follows="long tags of a run, and marks for programs, begin so",
+    where="orchestration/cockpit/runs.py",
+    private=True,
+)
+def test_tags_with_a_dot_are_hidden() -> None:
+    assert get_tag_type(".dagster/baogao_home") is TagType.HIDDEN
+    assert get_tag_type("baogao/command") is TagType.USER_PROVIDED

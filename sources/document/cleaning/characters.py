@@ -25,15 +25,16 @@ _LINE_BREAKS = re.compile(f"\r\n?|[{_BREAKS[1:]}]")
 #: an indented line keeps one wide space at its start: it begins a paragraph (``wrap.py`` reads and removes it)
 _INDENTS = re.compile("(?m)^(?:[\xa0\u3000 ]{2,}|\u3000)(?=[^\\s])")
 _WIDE = "\u3000\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
-_SPACES = re.compile(f"[{_WIDE[1:]}]|(?<=[^\n])\u3000")
+# `re` looks quickly for a pattern that begins with one class of characters, and with no `+`: so here and below
+_SPACES = re.compile(f"[{_WIDE}](?:(?<!\u3000)|(?<=[^\n].))")
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\u061c\ufeff\ufff9-\ufffc\ufffe\uffff\xad]"
 )
 _UNASSIGNED = "\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
-_PRIVATE = re.compile(f"[{_UNASSIGNED}]+")
+_PRIVATE = re.compile(f"[{_UNASSIGNED}][{_UNASSIGNED}]*")
 #: a private character beside a digit, a point or a unit may be a digit: fonts of pages and PDFs put them there
 _PRIVATE_IN_NUMBER = re.compile(
-    rf"(?<=[\d.．])[{_UNASSIGNED}]+|(?<=[^\s{_UNASSIGNED}])[{_UNASSIGNED}]+(?=[\d.．%％‰亿万千百元倍]|个百分点)"
+    rf"[{_UNASSIGNED}](?:(?<=[\d.．].)[{_UNASSIGNED}]*|(?<=[^\s{_UNASSIGNED}].)[{_UNASSIGNED}]*(?=[\d.．%％‰亿万千百元倍]|个百分点))"
 )
 _QUESTION_IN_NUMBER = re.compile(r"(?<=[\d.．])[?？](?: *[?？])*(?=[\d.．])")
 #: what is left of no-break spaces that were once written in a charset without them

@@ -34,9 +34,13 @@ def rejoin(lines: list[Traced]) -> tuple[list[Traced], bool, bool]:
     turned: int | None = None  # where in `kept` the line stands that was broken off
     found = False
     for line in lines:
-        closed = line.sub(_BOTH, "")
+        # single characters of them are far cheaper to look for
+        has_page = "版" in line.text or "页" in line.text
+        has_from, has_on = has_page and "接" in line.text, has_page and "转" in line.text
+        closed = line.sub(_BOTH, "") if has_from and has_on else line
         found, line = found or closed is not line, closed
-        comes, turns = _COMES.search(line.text), _TURNS.search(line.text)
+        comes = _COMES.search(line.text) if has_from else None
+        turns = _TURNS.search(line.text) if has_on else None
         found = found or bool(comes or turns)
         own = line.slice(comes.end() if comes else 0, turns.start() if turns else None)
         if comes and turned is not None and len(kept) - turned <= _BETWEEN:

@@ -24,7 +24,7 @@ _RECURS, _PROVED = 3, 2
 _NEAR = 40
 #: marks that differ from place to place: how many of one length must stand behind full stops that end paragraphs
 _ALIKE = 3
-_LATIN = re.compile(r"[A-Za-z0-9]+")
+_LATIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9]*")  # which `re` finds faster than with a `+`
 #: a mark that a line end, or the space an earlier joining left for it, breaks in two
 _BROKEN = re.compile(r"(?<![A-Za-z0-9])([A-Za-z0-9]{1,5})(?: ?\n[ \u3000]?| )([A-Za-z0-9]{1,5})(?![A-Za-z0-9])")
 _RANDOM = re.compile(r"^(?=.*[a-z])(?=.*[A-Z0-9])")

@@ -41,13 +41,15 @@ class Aligner:
         source, everywhere = markup.text, markup.origins
         last = 0
         for match in _MARKUP.finditer(source):
-            texts.append(source[last : match.start()])
-            found += everywhere[last : match.start()]
-            if match.group().startswith("&"):
+            start, end = match.span()
+            if last < start:
+                texts.append(source[last:start])
+                found += everywhere[last:start]
+            if source[start] == "&":
                 characters = html.unescape(match.group())
                 texts.append(characters)
-                found += everywhere[match.start() : match.start() + 1] * len(characters)
-            last = match.end()
+                found += everywhere[start : start + 1] * len(characters)
+            last = end
         texts.append(source[last:])
         found += everywhere[last:]
         return cls._squeeze("".join(texts), found)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice, pairwise
 
 from lxml import etree
@@ -43,7 +44,7 @@ _JUNK = re.compile(
 _MARKS = "。；，！？、"
 #: sentences' marks from which on an element is text, whatever its name
 _TOO_MANY_FOR_JUNK = 40
-_NO_WIDTH = str.maketrans(dict.fromkeys("\u200b\u200c\u200d\ufeff", " "))
+_NO_WIDTH = re.compile("[\u200b\u200c\u200d\ufeff]")
 #: control characters, which no parsed page holds: around what is not printed, and for what is printed by markup alone
 _CUT, _END, _POWER, _OPEN, _CLOSE, _RAISED, _LOWERED = ("\x02", "\x03", "\x04", "\x05", "\x06", "\x07", "\x08")
 _UNREADABLE = "\x0e"
@@ -163,7 +164,9 @@ class _Walk:
             self._pieces.append(_plain(line))
 
     def end_line(self) -> None:
-        line = "".join(self._pieces).translate(_NO_WIDTH)
+        if not self._pieces:
+            return
+        line = _NO_WIDTH.sub(" ", "".join(self._pieces))
         self._pieces.clear()
         if _RAISED in line or _LOWERED in line:
             line = _lower(line)
@@ -275,13 +278,18 @@ def _is_data(cell: Element) -> bool:
     return not any(above[-1].isdigit() and below[0].isdigit() for above, below in pairwise(lines))
 
 
+@lru_cache(maxsize=4096)  # a site's pages have the same few names
+def _names_junk(names: str) -> bool:
+    return _JUNK.search(names) is not None
+
+
 def _is_wanted(element: Element, prune: bool) -> bool:
     if not isinstance(element.tag, str) or element.tag in DROPPED_TAGS or element.get(MARK) == NOT_PRINTED:
         return False
     if not prune:
         return True
-    names = f"{element.get('id') or ''} {element.get('class') or ''}"
-    if not _JUNK.search(names):
+    name, classes = element.get("id"), element.get("class")
+    if (name is None and classes is None) or not _names_junk(f"{name or ''} {classes or ''}"):
         return True
     # a wrapper may carry such a name and still hold the text: only an element without sentences is furniture
     text = str(element.text_content())

@@ -10,6 +10,7 @@ smallest element that holds nearly all of the page's sentences. Libraries were m
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -45,6 +46,8 @@ def parse(source: str) -> Element:
     The source is decoded already, whatever charset it names.
     """
     parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
+    # no form is filled in here, so that lxml need not ask Python for the class of each element each time it is seen
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=Element))
     clean = source.replace("\x00", "")
     root = lxml_html.document_fromstring(clean.encode("utf-8", errors="replace"), parser=parser)
     for element in root.iter("xmp", "listing", "plaintext"):
@@ -74,8 +77,8 @@ def _sentence_counts(root: Element) -> dict[Element, int]:
     """Count per element the punctuation of its sentences that is in no link, script, form or hidden part."""
     counts: dict[Element, int] = {}
 
-    for event, element in etree.iterwalk(root, events=("start", "end")):
-        if event == "start" or not isinstance(element.tag, str):
+    for _, element in etree.iterwalk(root, events=("end",)):
+        if not isinstance(element.tag, str):
             continue
         if _is_dropped(element) or element.tag == "a":
             counts[element] = 0
@@ -88,13 +91,17 @@ def _sentence_counts(root: Element) -> dict[Element, int]:
 
 
 def _n_marks(text: str | None) -> int:
-    return sum(map(text.count, _MARKS)) if text else 0
+    return sum(map(text.count, _MARKS)) if text and not text.isspace() else 0
 
 
 def _is_container(element: Element) -> bool:
-    name = element.get("id") or ""
-    classes = (element.get("class") or "").split()
-    return bool(_CONTAINER_IDS.match(name.strip())) or any(_CONTAINER_CLASSES.match(c) for c in classes)
+    name, classes = element.get("id"), element.get("class")
+    return (name is not None or classes is not None) and _names_container(name or "", classes or "")
+
+
+@lru_cache(maxsize=4096)  # a site's pages have the same few names
+def _names_container(name: str, classes: str) -> bool:
+    return bool(_CONTAINER_IDS.match(name.strip())) or any(_CONTAINER_CLASSES.match(c) for c in classes.split())
 
 
 def _innermost(elements: list[Element], counts: dict[Element, int]) -> Element:

@@ -14,11 +14,12 @@ from collections.abc import Callable
 
 from sources.document.forms.fields import Field, equation, symbol
 from sources.document.forms.numbering import Numbering
-from sources.document.forms.runstyle import Element, Look, Looks, W
+from sources.document.forms.runstyle import Element, Look, Looks, W, first
 from sources.document.forms.wordlines import LOWERED, PICTURE, RAISED, settle, tidy
 from sources.document.normal import UNREADABLE
 
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_PROPERTIES = W + "rPr"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -81,7 +82,7 @@ class Printer:
 
     def _run(self, node: Element) -> None:
         outer = self._look
-        own = self._looks.of(node.find(W + "rPr"), self._style or None)
+        own = self._looks.of(first(node, _PROPERTIES), self._style or None)
         self._look = own if outer.printed else outer
         self._walk(node)
         self._look = outer
@@ -177,11 +178,11 @@ class Printer:
     # paragraphs and tables
 
     def _paragraph(self, node: Element) -> None:
-        properties = node.find(W + "pPr")
-        style = properties.find(W + "pStyle") if properties is not None else None
+        properties = first(node, W + "pPr")
+        style = first(properties, W + "pStyle")
         self._style = style.get(W + "val") or "" if style is not None else ""
         self._look = Look()
-        mark = properties.find(W + "rPr") if properties is not None else None
+        mark = first(properties, _PROPERTIES)
         # a paragraph whose end is hidden or deleted is printed in one with the next
         ended = mark is None or self._looks.of(mark, self._style or None).printed
         self._walk(node)

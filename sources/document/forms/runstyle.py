@@ -16,6 +16,8 @@ Element = etree._Element
 #: properties that a style turns round where another style has set them, as Word does
 _TOGGLES = frozenset(("strike", "vanish"))
 _NAMES = frozenset((*_TOGGLES, "dstrike", "vertAlign", "position", "sz", "del", "moveFrom"))
+_TELLING = {W + name: name for name in sorted(_NAMES)}
+_STYLE, _VALUE = W + "rStyle", W + "val"
 _OFF = frozenset(("0", "false", "off"))
 #: parents above which a style's inheritance is taken for a circle
 MOST_PARENTS = 20
@@ -61,8 +63,8 @@ class Looks:
     def of(self, properties: Element | None, paragraph_style: str | None) -> Look:
         """Return the look of a run with these properties (w:rPr) in a paragraph of this style."""
         own, style = _own(properties), None
-        if properties is not None and (named := properties.find(W + "rStyle")) is not None:
-            style = named.get(W + "val")
+        if (named := first(properties, _STYLE)) is not None:
+            style = named.get(_VALUE)
         key = (tuple(own.items()), style, paragraph_style)
         look = self._looks.get(key)
         if look is None:
@@ -104,6 +106,11 @@ class Looks:
         return told
 
 
+def first(parent: Element | None, tag: str) -> Element | None:
+    """Return the first child with that tag: what `find` does, which takes a path and is slow about it."""
+    return None if parent is None else next(parent.iterchildren(tag), None)
+
+
 def is_on(value: str | None, absent: str = "1") -> bool:
     """Tell whether a property of this value is on; a property without a value is, a missing one is `absent`."""
     return (value if value is not None else absent) not in _OFF
@@ -112,12 +119,7 @@ def is_on(value: str | None, absent: str = "1") -> bool:
 def _own(properties: Element | None) -> Properties:
     if properties is None:
         return {}
-    start = len(W)
-    return {
-        child.tag[start:]: child.get(W + "val") or "1"
-        for child in properties
-        if isinstance(child.tag, str) and child.tag[start:] in _NAMES
-    }
+    return {_TELLING[str(child.tag)]: child.get(_VALUE) or "1" for child in properties.iterchildren(*_TELLING)}
 
 
 def _whole(value: str | None, otherwise: int) -> int:

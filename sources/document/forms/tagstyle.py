@@ -11,6 +11,7 @@ A browser's rules of style are a language of their own; read here are the attrib
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from lxml import html as lxml_html
 
@@ -81,7 +82,7 @@ def drop_unprinted(root: Element) -> None:
 
     For titles and dates, which are taken from whole elements: a site may hide a date, but not print a reading as title.
     """
-    for element in [e for e in root.iter("*") if e.get(MARK)]:
+    for element in root.xpath(f"descendant-or-self::*[@{MARK}]"):
         struck = element.get(MARK) == NOT_PRINTED and (element.tag in _READINGS or element.tag in _STRUCK_TAGS)
         if struck or (element.get(MARK) == RAISED and is_mark(str(element.text_content()))):
             element.clear(keep_tail=True)  # not drop_tree, which sets texts, and fails on control characters
@@ -122,7 +123,14 @@ def _add_rule(rules: Rules, selectors: str, declarations: str) -> None:
             rules.setdefault(((simple[1] or "").lower(), simple[2]), {}).update(found)
 
 
+@lru_cache(maxsize=4096)  # one page says the same of thousands of elements
+def _telling(style: str) -> bool:
+    return _TELLING.search(style) is not None
+
+
+@lru_cache(maxsize=4096)
 def _declarations(text: str) -> dict[str, str]:
+    """Return the declarations of a style by name; nobody may change them."""
     pairs = _DECLARATION.findall(text)
     return {name.lower(): value.lower().replace("!important", "").strip() for name, value in pairs}
 
@@ -130,7 +138,7 @@ def _declarations(text: str) -> dict[str, str]:
 def _judge(element: Element, rules: Rules) -> str | None:
     tag = element.tag
     style = element.get("style")
-    telling = bool(style and _TELLING.search(style))
+    telling = bool(style) and _telling(style)
     names = element.get("class") if rules else None
     if not (telling or names or tag in _JUDGED):
         return NOT_PRINTED if element.get("hidden") is not None else None

@@ -7,7 +7,6 @@ decides: runs (``runs.py``), their subjects (``govern.py``), which number is who
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from sources.extraction.grammar.assign import assign
 from sources.extraction.grammar.class_limit import is_class_limit
@@ -18,6 +17,11 @@ from sources.extraction.grammar.reading import Reading
 from sources.extraction.grammar.runs import run_of, runs_of
 from sources.extraction.grammar.sentence import Carried, Governing, Run, Sentence, sentence_of
 from sources.extraction.grammar.subject import Judge
+
+#: what numbers may be refused for by their form and yet be values that the grammar reads around
+MAYBE_VALUES = (None, "masked", "unreadable")
+#: the detail of the others' refusal
+BY_ITS_FORM = "by its form"
 
 
 def read_sentence(
@@ -41,14 +45,19 @@ def read_sentence(
     ceilings = [*(run[0].start for run in runs[1:]), end]
     carried, outside = Carried(floor=start), None
     for run, ceiling in zip(runs, ceilings, strict=False):
-        inside = any(left <= run[0].start < right for left, right in brackets)
+        inside = bool(brackets) and any(left <= run[0].start < right for left, right in brackets)
         if inside and outside is None:
             outside = carried
         elif not inside and outside is not None:
             carried, outside = _behind_bracket(sentence, outside, carried, brackets), None
         found, carried = _step(sentence, carried, run_of(sentence, carried, run, ceiling))
         readings += found
-    return sorted(readings, key=lambda reading: reading.quantity.start)
+    readings.sort(key=_start)
+    return readings
+
+
+def _start(reading: Reading) -> int:
+    return reading.quantity.start
 
 
 def _behind_bracket(
@@ -69,8 +78,8 @@ def _values(text: str, numbers: Iterable[Quantity]) -> tuple[list[Quantity], lis
     values: list[Quantity] = []
     refused: list[Reading] = []
     for number in numbers:
-        if number.refusal not in (None, "masked", "unreadable"):
-            refused.append(Reading(number, None, refusal=number.refusal, detail="by its form"))
+        if number.refusal not in MAYBE_VALUES:
+            refused.append(Reading(number, None, refusal=number.refusal, detail=BY_ITS_FORM))
         elif number.refusal is None and is_class_limit(text, number):
             refused.append(Reading(number, None, refusal="class_limit", detail="it delimits a class"))
         else:
@@ -84,7 +93,8 @@ def _step(sentence: Sentence, carried: Carried, run: Run) -> tuple[list[Reading]
     readings = assign(sentence, run, governing)
     # the same subjects, not some made of them: 我县 after 全市 tells of its own
     if carried.summed and run.rated and governing.carried and governing.group is carried.current:
-        readings = [replace(reading, refusal="sum_of_entries") for reading in readings]
+        for reading in readings:
+            reading.refusal = "sum_of_entries"
     return readings, _handed_on(carried, run, governing, readings)
 
 

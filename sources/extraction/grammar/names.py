@@ -39,29 +39,35 @@ class Matcher:
             by_text.setdefault(name.text, []).append(name)
         self._texts = list(by_text)
         self._meanings = [tuple(by_text[text]) for text in self._texts]
-        self._in_use: dict[tuple[int, int], tuple[Name, ...]] = {}
+        self._numbers = frozenset(at for at, text in enumerate(self._texts) if text.endswith("数"))
+        self._in_use: dict[int, list[tuple[Name, ...]]] = {}
         self._automaton = ahocorasick_rs.AhoCorasick(self._texts or ["\x00"], store_patterns=False)
         self._ellipses = [(_ellipsis_pattern(item), item) for item in lexicon.ellipses]
 
     def find(self, text: str, year: int) -> list[NameHit]:
         """Return the names of `text` in order, none overlapping: the longest of rivals wins, then the leftmost."""
         raw = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        numbers, in_use = self._numbers, self._in_year(year)
         # 企业数 in 企业数字化 is no number of firms
         hits = [
             (start, end, index)
             for index, start, end in raw
-            if not (text[end - 1] == "数" and text[end : end + 1] in ("字", "据", "智"))
+            if index not in numbers or text[end : end + 1] not in ("字", "据", "智")
         ]
-        chosen: list[NameHit] = []
-        for cluster in _clusters(sorted(hits)):
-            for start, end, index in self._choose(cluster):
-                meanings = self._in_use.get((index, year))
-                if meanings is None:
-                    meanings = tuple(name for name in self._meanings[index] if name.in_use(year))
-                    self._in_use[index, year] = meanings
-                if meanings:
-                    chosen.append(NameHit(start, end, meanings))
+        hits.sort()
+        chosen = [
+            NameHit(start, end, in_use[index])
+            for cluster in _clusters(hits)
+            for start, end, index in (cluster if len(cluster) == 1 else self._choose(cluster))
+            if in_use[index]
+        ]
         return self._with_ellipses(text, chosen)
+
+    def _in_year(self, year: int) -> list[tuple[Name, ...]]:
+        """Return, for each text, those of its meanings that are in use in a report of that year."""
+        if year not in self._in_use:
+            self._in_use[year] = [tuple(name for name in names if name.in_use(year)) for names in self._meanings]
+        return self._in_use[year]
 
     def _rank(self, hit: tuple[int, int, int]) -> tuple[bool, int, int]:
         start, end, index = hit
@@ -72,8 +78,6 @@ class Matcher:
 
         Two names of one thing that overlap (全年粮食 + 粮食产量) are one name over both.
         """
-        if len(cluster) == 1:
-            return cluster
         kept: list[tuple[int, int, int]] = []
         for start, end, index in sorted(cluster, key=self._rank):
             rivals = [other for other in kept if start < other[1] and end > other[0]]
@@ -101,7 +105,8 @@ class Matcher:
                 start, end = match.span()
                 chosen = [hit for hit in chosen if hit.end <= start or hit.start >= end]
                 chosen.append(NameHit(start, end, (name,)))
-        return sorted(chosen, key=lambda hit: hit.start)
+                chosen.sort(key=lambda hit: hit.start)
+        return chosen
 
 
 def of_bracketed_kinds(hits: Iterable[NameHit], kinds: Mapping[int, str], known: Mapping[str, Name]) -> list[NameHit]:
@@ -134,5 +139,6 @@ def _clusters(hits: list[tuple[int, int, int]]) -> list[list[tuple[int, int, int
             clusters[-1].append(hit)
         else:
             clusters.append([hit])
-        reach = max(reach, hit[1])
+        if hit[1] > reach:
+            reach = hit[1]
     return clusters

@@ -101,6 +101,7 @@ def mixed(surface: str) -> Decimal | None:
     return total
 
 
+@lru_cache(maxsize=4096)
 def neighbours(surface: str) -> tuple[Decimal, Decimal] | None:
     """Return the ends of 三四十 (30, 40), 十七八 (17, 18), 二三百 (200, 300); None for others."""
     match = _NEIGHBOURS.match(surface)
@@ -112,6 +113,7 @@ def neighbours(surface: str) -> tuple[Decimal, Decimal] | None:
     return (low, high) if low is not None and high is not None else None
 
 
+@lru_cache(maxsize=4096)
 def chinese(surface: str) -> Decimal | None:
     """Return the value of 十三点八, 二百三十五点六亿, 一百二十, 二零二一; None where the surface is no numeral."""
     whole, dot, fraction = surface.partition("点")

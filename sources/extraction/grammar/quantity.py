@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from sources.document.normal import BORDER
 from sources.extraction.grammar.numerals import CHINESE, DIGITS, MIXED, arabic, chinese, mixed, neighbours
@@ -100,27 +101,51 @@ def _scaled(magnitude: str | None, unit: str) -> Decimal:
     return base * (MAGNITUDES[magnitude] if magnitude else 1)
 
 
+class _Read(NamedTuple):
+    """A number in digits as its own characters tell it; `wider` is how many more or fewer it takes than matched."""
+
+    wider: int
+    value: Decimal
+    upper: Decimal | None
+    unit: str
+    kind: str
+    factor: Decimal
+    qualifier: str | None
+    refusal: str | None
+    shape: str
+
+
 def _plain(match: re.Match[str], text: str) -> Quantity | None:
-    sign, low_digits, low_unit, low_name, high_digits, more1, magnitude, more2, unit_found, per, more3 = match.group(
-        *_PARTS
-    )
-    low = arabic(low_digits)
+    start, end = match.span()
+    parts = match.group(*_PARTS)
+    # what stands beside it matters to three units alone, so that the rest is read once for all reports
+    unit = parts[8]
+    right = text[end : end + 3] if unit in ("个", "台") else ""
+    read = _read(parts, right, unit in ("微克", "毫克") and text.endswith("每立方米", 0, start))
+    return None if read is None else Quantity(start, end + read[0], *read[1:8], shape=read[8])
+
+
+@lru_cache(maxsize=16384)
+def _read(parts: tuple[str | None, ...], right: str, of_air: bool) -> _Read | None:
+    """Read a number by its parts, what follows it, and whether 每立方米 stands before it."""
+    sign, low_digits, low_unit, low_name, high_digits, more1, magnitude, more2, unit_found, per, more3 = parts
+    low = arabic(low_digits or "")
     if low is None:
         return None
-    start, end = match.span()
+    wider = 0
     high = arabic(high_digits) if high_digits else None
     unit = unit_found or ""
-    if unit and unit == "个" and magnitude is None and text.startswith("百分点", end):
-        unit, end = "个百分点", end + 3
+    if unit == "个" and magnitude is None and right == "百分点":
+        unit, wider = "个百分点", 3
     if low_name and (low_name, low_unit) != (unit_found, magnitude):
         return None  # 5个-8万吨 is no range
     if low_unit and low_unit != "%" and high is not None and low_unit != (magnitude or ""):
         high = None if not magnitude else high
-    if unit == "台" and text.startswith("阶", end):
-        unit, end = "", end - 1  # 迈上1200亿台阶
+    if unit == "台" and right.startswith("阶"):
+        unit, wider = "", -1  # 迈上1200亿台阶
     kind = UNITS[unit][0] if unit else ("bare" if not magnitude else "bare_big")
     written = (magnitude or "") + _WRITTEN.get(unit, unit) + (per or "")
-    if unit in ("微克", "毫克") and text.endswith("每立方米", 0, start):
+    if of_air:
         written = f"{unit}/立方米"
     if per and per != "/人":
         kind = "other"
@@ -133,9 +158,8 @@ def _plain(match: re.Match[str], text: str) -> Quantity | None:
     if sign:
         low = -low
     approx = more1 or more2 or more3
-    return Quantity(
-        start=start,
-        end=end,
+    return _Read(
+        wider,
         value=low,
         upper=high,
         unit=written,
@@ -177,18 +201,18 @@ def _word(match: re.Match[str], kind: str) -> Quantity | None:
 
 
 def _chinese(match: re.Match[str], text: str) -> Quantity | None:
-    surface, unit = match["cnlow"], match["cunit"]
+    surface, unit, magnitude = match["cnlow"], match["cunit"], match["cmag"]
     kind = UNITS[unit][0] if unit else "bare_big"
+    if len(surface) == 1 and not magnitude and kind != "times" and surface not in "万百千":
+        return None  # the one digit of 一个, 三农
     ends = neighbours(surface)
     value, upper = ends or (chinese(surface), None)
     before = text[match.start() - 1 : match.start()]
     if value is None or kind in ("time", "other") or before in ("第", "万", "亿", "个"):
         return _word(match, kind)
     crossed = before in tuple("破超过达近上回")
-    counted = kind == "times" or (crossed and surface in "万百千")
-    if len(surface) == 1 and not match["cmag"] and not counted:
+    if len(surface) == 1 and not magnitude and kind != "times" and not crossed:
         return None
-    magnitude = match["cmag"]
     return Quantity(
         match.start(),
         match.end(),

@@ -17,6 +17,8 @@ _RISES_TO = re.compile(
     r"跃升|攀升|拓展|上调|转|转变|回落|收窄|放缓)(?:到|至|为)|到\Z|至\Z"
 )
 _FROM = re.compile(r"(?:由|从)[^,;。]{0,40}\Z")
+#: how far before a number 由 may stand
+_REACH = 40
 
 
 @dataclass(slots=True)
@@ -44,15 +46,23 @@ class Reading:
 def mark_pairs(text: str, readings: list[Reading]) -> None:
     """Mark 由A提高到B, 由A和B提高到C和D: the first numbers are the levels before, the second those at the end."""
     values = [reading for reading in readings if reading.quantity.refusal is None]
+    if len(values) < 2 or not _has_origin(text, values):
+        return
     lists = [list(run) for _, run in groupby(values, key=lambda reading: (reading.last_of_list, reading.listed))]
     for before, after in pairwise(lists):
         # each of a list with its own of the next; else only the two that stand beside each other
         pairs = [(before[-1], after[0])] if len(before) != len(after) else list(zip(before, after, strict=True))
         between = text[before[-1].quantity.end : after[0].quantity.start]
-        lead = text[max(0, pairs[0][0].quantity.start - 40) : pairs[0][0].quantity.start]
+        lead = text[max(0, pairs[0][0].quantity.start - _REACH) : pairs[0][0].quantity.start]
         if len(between) <= 24 and _RISES_TO.search(between) and _FROM.search(lead):
             for first, second in pairs:
                 _pair(first, second, between)
+
+
+def _has_origin(text: str, values: list[Reading]) -> bool:
+    """Whether 由 or 从 stands where `_FROM` could see it: far cheaper to look for."""
+    at, end = max(0, values[0].quantity.start - _REACH), values[-1].quantity.start
+    return text.find("由", at, end) >= 0 or text.find("从", at, end) >= 0
 
 
 def _pair(first: Reading, second: Reading, between: str) -> None:

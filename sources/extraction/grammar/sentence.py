@@ -17,6 +17,8 @@ from sources.extraction.grammar.subject import Group, Judge
 
 #: 剔除价格因素影响后: an aside, in which no subject stands
 ASIDE = re.compile(r"(?:剔除|扣除|不考虑|除去|消化|克服)[^,;。]{1,24}?(?:因素|影响|口径)(?:影响)?(?:后)?,?")
+#: one of them ends every aside: far cheaper to look for
+_ENDS_OF_ASIDE = ("因素", "影响", "口径")
 #: the rule of a subject that stands behind the number
 BEHIND = "name_behind_number"
 
@@ -112,7 +114,8 @@ def sentence_of(
 ) -> Sentence:
     """Return the sentence text[start:end] with its names."""
     words = text[start:end]
-    has_aside, has_share = ASIDE.search(words) is not None, "占" in words or "与" in words or "相当于" in words
+    has_aside = any(end in words for end in _ENDS_OF_ASIDE) and ASIDE.search(words) is not None
+    has_share = "占" in words or "与" in words or "相当于" in words
     return Sentence(text, start, end, tuple(hits), judge, has_aside, has_share, ":" in words, topic)
 
 

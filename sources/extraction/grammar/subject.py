@@ -213,9 +213,10 @@ class Judge:
     def _term(
         self, text: str, hit: NameHit, name: Name, code: str | None, floor: int, ceiling: int, number_at: int
     ) -> Term:
-        term = Term(code, name, hit.start, hit.end, flags=("loose_name",) if name.optional else ())
+        flags = ("loose_name",) if name.optional else ()
         if code is None:
-            return term._replace(refusal="no_indicator", detail=name.text)
+            return Term(None, name, hit.start, hit.end, "self", "no_indicator", name.text, flags)
+        term = Term(code, name, hit.start, hit.end, flags=flags)
         indicator = self.lexicon.indicators[code]
         begin, left = _left_words(text, floor, hit.start)
         begins = clause_start(text, max(0, floor - 40), hit.start)

@@ -6,7 +6,7 @@
 #}
 
 {% macro batch_reports() -%}
-  {{ env_var('BAOGAO_DBT_BATCH', '5000') }}
+  {{ "getvariable('batch_reports')" if var('mended') else env_var('BAOGAO_DBT_BATCH', '5000') }}
 {%- endmacro %}
 
 {# Whether a touched report or region, whose batch is in `column`, is of the batch that is being built. #}
@@ -14,17 +14,22 @@
   coalesce({{ column }} = getvariable('batch'), true)
 {%- endmacro %}
 
-{# The batches of a model, in their order; empty where it is built at once. #}
+{# The batches of what is kept by reports or regions, in their order, as a query. #}
+{% macro batches_by(by) -%}
+  {%- if by == 'report_id' -%}
+    select distinct batch from {{ ref('int_touched_reports') }} where is_touched order by batch
+  {%- else -%}
+    select distinct batch from {{ ref('int_touched_regions') }} order by batch
+  {%- endif -%}
+{%- endmacro %}
+
+{# The batches of a model; empty where it is built at once. #}
 {% macro batches_of_model() -%}
   {%- set by = (config.get('meta') or {}).get('kept_by') -%}
-  {%- if by == 'report_id' -%}
-    {%- set query = 'select distinct batch from ' ~ ref('int_touched_reports') ~ ' where is_touched order by batch' -%}
-  {%- elif by == 'region_id' -%}
-    {%- set query = 'select distinct batch from ' ~ ref('int_touched_regions') ~ ' order by batch' -%}
-  {%- else -%}
+  {%- if by not in ('report_id', 'region_id') -%}
     {{ return([]) }}
   {%- endif -%}
-  {{ return(run_query(query).columns[0].values() | list) }}
+  {{ return(run_query(batches_by(by)).columns[0].values() | list) }}
 {%- endmacro %}
 
 {# As the adapter's own, for one batch after the other where a model has several. #}

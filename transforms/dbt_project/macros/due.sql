@@ -2,5 +2,5 @@
    BAOGAO_DUE_YEAR says it for a build (orchestration/warehouse/builds.py); dbt by itself asks the clock. #}
 {% macro due_year() -%}
   {%- set now = run_started_at -%}
-  {{ env_var('BAOGAO_DUE_YEAR', (now.year if now.month >= 4 else now.year - 1) | string) }}
+  {{ "getvariable('due_year')" if var('mended') else env_var('BAOGAO_DUE_YEAR', (now.year if now.month >= 4 else now.year - 1) | string) }}
 {%- endmacro %}

@@ -5,12 +5,23 @@
   the regions that none of the changed documents speaks of. What is small, or compares regions with each other, is built
   in full. A model's `meta` names the column by which it keeps rows, its body asks for the touched ones only, and the
   strategy `replace` deletes those and puts them in anew. In a new warehouse everything is touched. (docs/warehouse.md)
+
+  With the variable `mended` a model compiles to the SQL of a build that mends, and to nothing that hangs on what a database
+  holds or a variable of the environment says: where dbt asks, it names variables of DuckDB. `warehouse/mended.py` sets
+  them and runs that SQL.
 #}
+
+{# As dbt's own, and true of all that is compiled for a build that mends. #}
+{% macro is_incremental() -%}
+  {{ return(var('mended') or dbt.is_incremental()) }}
+{%- endmacro %}
 
 {# The rows of a raw table that a model kept by partition asks for: all, or those of changed partitions. #}
 {% macro changed_rows(table) -%}
   {%- set everything, changed = source('lake', table), source('build', 'changed_files') -%}
-  {%- if is_incremental() -%}
+  {%- if var('mended') -%}
+    read_parquet(getvariable('changed_{{ table }}'), union_by_name = true, hive_partitioning = false)
+  {%- elif is_incremental() -%}
     {%- set files = run_query(
       "select distinct path from " ~ changed ~ " where table_name = '" ~ table ~ "' and path is not null order by path"
     ).columns[0].values() -%}
@@ -23,27 +34,32 @@
   {%- endif -%}
 {%- endmacro %}
 
-{# The partitions that changed since the last build: with other rows, or with other `verdicts`. #}
-{% macro in_changed_partitions(kind='data') -%}
+{# The partitions that changed since the last build, as a query: with other rows, or with other `verdicts`. #}
+{% macro changed_partitions(kind='data') -%}
   {%- set changed = source('build', 'changed_files') -%}
-  {%- if is_incremental() -%}
-    partition in (
-      select partition from {{ changed }} where table_name {{ '=' if kind == 'verdicts' else '<>' }} 'gate_results'
-    )
+  {%- if var('mended') -%}
+    select unnest(getvariable('changed_{{ kind }}')) as partition
   {%- else -%}
-    true
+    select distinct partition from {{ changed }} where table_name {{ '=' if kind == 'verdicts' else '<>' }} 'gate_results'
   {%- endif -%}
 {%- endmacro %}
 
-{# The partitions that hold the touched reports. #}
-{% macro in_touched_partitions() -%}
-  {%- set reports = ref('int_touched_reports') -%}
-  {%- if execute and flags.WHICH in ('build', 'run') -%}
+{% macro in_changed_partitions(kind='data') -%}
+  {%- set changed = changed_partitions(kind) -%}
+  {{ 'partition in (' ~ changed ~ ')' if is_incremental() else 'true' }}
+{%- endmacro %}
+
+{# The rows of the touched reports in a staged raw table, with those of the other reports in the same partitions. #}
+{% macro in_touched_partitions(table) -%}
+  {%- set reports, staged = ref('int_touched_reports'), ref('stg_' ~ table) -%}
+  {%- if var('mended') -%}
+    read_parquet(getvariable('touched_{{ table }}'), union_by_name = true, hive_partitioning = false)
+  {%- elif execute and flags.WHICH in ('build', 'run') -%}
     {#- literals, so that DuckDB reads no rows of other files -#}
     {%- set keys = run_query("select distinct partition from " ~ reports ~ " where is_touched").columns[0].values() -%}
-    partition in (''{% for key in keys %}, '{{ key }}'{% endfor %})
+    (select * from {{ staged }} where partition in (''{% for key in keys %}, '{{ key }}'{% endfor %}))
   {%- else -%}
-    true
+    {{ staged }}
   {%- endif -%}
 {%- endmacro %}
 
@@ -67,25 +83,32 @@
 
 {# The table of a model as the last build left it, none in a new warehouse; for a model that comes before it. #}
 {% macro as_last_built(name) -%}
-  {%- if execute and flags.WHICH in ('build', 'run') -%}
+  {%- if execute -%}
     {%- set node = graph.nodes['model.baogao.' ~ name] -%}
-    {{ return(adapter.get_relation(node.database, node.schema, node.alias)) }}
+    {%- if var('mended') -%}
+      {{ return(node.relation_name) }}
+    {%- elif flags.WHICH in ('build', 'run') -%}
+      {{ return(adapter.get_relation(node.database, node.schema, node.alias)) }}
+    {%- endif -%}
   {%- endif -%}
   {{ return(none) }}
+{%- endmacro %}
+
+{# The rows of a model kept by `by` that a build does again. #}
+{% macro is_done_again(by) -%}
+  {%- if by.startswith('partition') -%}
+    {{ in_changed_partitions('verdicts' if by == 'partition of verdicts' else 'data') }}
+  {%- elif by == 'report_id' -%}
+    {{ is_touched_report() }}
+  {%- else -%}
+    {{ is_touched_region() }}
+  {%- endif -%}
 {%- endmacro %}
 
 {# What an incremental model with `incremental_strategy: replace` does with its new rows. #}
 {% macro get_incremental_replace_sql(arguments) -%}
   {%- set columns = arguments['dest_columns'] | map(attribute='quoted') | join(', ') -%}
-  {%- set by = config.get('meta')['kept_by'] -%}
-  delete from {{ arguments['target_relation'] }} where
-    {% if by.startswith('partition') -%}
-      {{ in_changed_partitions('verdicts' if by == 'partition of verdicts' else 'data') }}
-    {%- elif by == 'report_id' -%}
-      {{ is_touched_report() }}
-    {%- else -%}
-      {{ is_touched_region() }}
-    {%- endif %};
+  delete from {{ arguments['target_relation'] }} where {{ is_done_again(config.get('meta')['kept_by']) }};
   insert into {{ arguments['target_relation'] }} ({{ columns }})
     select {{ columns }} from {{ arguments['temp_relation'] }}
 {%- endmacro %}

@@ -7,6 +7,7 @@ import dagster as dg
 
 from orchestration.cockpit.defs.automation.jobs import INGESTED
 from orchestration.cockpit.defs.automation.release_job import warehouse_job
+from orchestration.cockpit.instance import executed_by_command
 
 #: seconds between two looks; a release is not rebuilt more often than this
 INTERVAL = 15
@@ -29,6 +30,8 @@ def release_when_ingested(context: dg.RunStatusSensorContext) -> dg.RunRequest |
     run = context.dagster_run
     if not _ingests(run):
         return dg.SkipReason(f"run {run.run_id[:8]} wrote no raw table")
+    if executed_by_command(run):
+        return dg.SkipReason(f"the command that executed run {run.run_id[:8]} publishes by itself")
     going = [other for other in context.instance.get_runs(dg.RunsFilter(statuses=UNDER_WAY)) if _ingests(other)]
     if going:
         return dg.SkipReason(f"{len(going)} more runs are under way; the last of them asks for the release")

@@ -3,15 +3,12 @@
 import dagster as dg
 
 from orchestration.cockpit.defs.automation.hooks import ALERTS
-from orchestration.cockpit.defs.warehouse.assets import no_failed_partition
+from orchestration.cockpit.layers import GROUPS, RAW
 from orchestration.cockpit.season import RELEASE_CRON, TIMEZONE
 
 warehouse_job = dg.define_asset_job(
     "warehouse",
-    selection=dg.AssetSelection.groups(
-        "seeds", "staging", "intermediate", "marts", "texts", "quality", "publication"
-    ).materializable()
-    | dg.AssetSelection.checks(no_failed_partition),
+    selection=dg.AssetSelection.groups(*(group for group in GROUPS if group != RAW)).materializable(),
     hooks=ALERTS,
     description="From the raw tables to a published release; skipped where nothing changed.",
 )

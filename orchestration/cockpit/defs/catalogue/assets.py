@@ -2,13 +2,12 @@
 
 import dagster as dg
 
-from orchestration.cockpit.dbt_project import source_key
-from orchestration.cockpit.results import OWNERS
+from orchestration.cockpit.layers import OWNERS, SOURCES, source_key
 from sources.registry.export import REGISTRY_TABLES
 
 catalogue = dg.AssetSpec(
     "catalogue",
-    group_name="sources",
+    group_name=SOURCES,
     description=(
         "CSV that says which reports there are and what each claims to be (location, region_code, region, level, "
         "report_year). A label is a claim: it decides the partition, and the text is checked against it."
@@ -20,7 +19,7 @@ catalogue = dg.AssetSpec(
 registry = [
     dg.AssetSpec(
         source_key("registry", table.name),
-        group_name="sources",
+        group_name=SOURCES,
         description=table.description,
         kinds={"parquet"},
         owners=OWNERS,

@@ -1,10 +1,10 @@
-"""The raw tables: one step for each hop of ``orchestration.hops``, with the gate's check on each table."""
+"""The raw tables: one step for each hop of ``orchestration.hops``, with the gate's checks on each table."""
 
 from collections.abc import Iterator
 
 import dagster as dg
 
-from orchestration.cockpit import partitions, results
+from orchestration.cockpit import partitions, results, verdicts
 from orchestration.cockpit.resources import InstallationResource
 from orchestration.home import locking
 from orchestration.hops import HOPS
@@ -42,8 +42,8 @@ def _asset(hop: Hop) -> dg.AssetsDefinition:
 
     return dg.multi_asset(
         name=hop.name,
-        specs=[results.raw_spec(table, hop.group, list(hop.reads), hop.version()) for table in hop.tables],
-        check_specs=[results.gate_check(table) for table in hop.tables],
+        specs=[results.raw_spec(table, list(hop.reads), hop.version()) for table in hop.tables],
+        check_specs=[check for table in hop.tables for check in verdicts.of_table(table)],
         backfill_policy=_policy(hop),
         pool="fetch" if hop.fetches else None,
     )(fetching_step if hop.fetches else step)

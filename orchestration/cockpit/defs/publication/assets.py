@@ -7,17 +7,16 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.cockpit import facts, preview, runs
+from orchestration.cockpit import facts, preview, runs, verdicts
 from orchestration.cockpit.dbt_project import read_manifest
+from orchestration.cockpit.layers import OWNERS, PUBLICATION
 from orchestration.cockpit.resources import InstallationResource, open_duckdb
-from orchestration.cockpit.results import CHECK, OWNERS, failing_rows
 from orchestration.cockpit.season import RELEASE_DEADLINE, TIMEZONE
 from orchestration.home import locking
 from orchestration.home.releases import ReleaseError
 from orchestration.release.build import publish
 from orchestration.release.refusals import last_attempt, override_of
 from orchestration.release.schema import of_manifest
-from sources import outgoing
 
 #: a daily release that found nothing new counts: it looked
 FRESH_EVERY_DAY = dg.FreshnessPolicy.cron(RELEASE_DEADLINE, lower_bound_delta=timedelta(hours=24), timezone=TIMEZONE)
@@ -39,7 +38,7 @@ MARTS = tuple(of_manifest(read_manifest()))
         dg.AssetSpec(
             "release",
             deps=[*MARTS, "fct_sentence"],
-            group_name="publication",
+            group_name=PUBLICATION,
             description=(
                 "published/baogao.duckdb: the marts with comments, copied into a new file, audited as a reader would "
                 "open it, then served by renaming one link. Refused while the newest verdict on any ancestor is bad."
@@ -51,21 +50,14 @@ MARTS = tuple(of_manifest(read_manifest()))
         dg.AssetSpec(
             "exports",
             deps=["release"],
-            group_name="publication",
+            group_name=PUBLICATION,
             description="published/exports: Parquet, CSV, Excel, Stata, codebook, manifest, CHANGES.csv, CITATION.cff",
             kinds={"parquet", "csv", "excel"},
             owners=OWNERS,
             freshness_policy=FRESH_EVERY_DAY,
         ),
     ],
-    check_specs=[
-        dg.AssetCheckSpec(
-            CHECK,
-            asset="release",
-            blocking=True,
-            description="Verdict of expectations/suites/published.py on the new file, and what forbids publication",
-        )
-    ],
+    check_specs=verdicts.of_release(),
     pool="dbt",
 )
 def publication(
@@ -78,7 +70,8 @@ def publication(
         with locking.step(opened.home, context.log.warning):
             published = publish(opened, of_manifest(read_manifest()), open_duckdb, override)
     except ReleaseError:
-        yield _check(list(last_attempt(opened.home).verdicts), list(last_attempt(opened.home).refused))
+        attempt = last_attempt(opened.home)
+        yield from verdicts.on_release(attempt.verdicts, attempt.refused)
         raise
     release = published.release
     yield dg.MaterializeResult(
@@ -93,7 +86,7 @@ def publication(
             **{name: dg.MetadataValue.md(picture) for name, picture in _pictures(context, release.path).items()},
             "override": dg.MetadataValue.json(release.manifest.get("override") or {}),
         },
-        check_results=[_check([v for v in published.verdicts if not v["success"]], [])],
+        check_results=list(verdicts.on_release([v for v in published.verdicts if not v["success"]], [])),
     )
     yield dg.MaterializeResult(
         asset_key="exports",
@@ -117,17 +110,3 @@ def _pictures(context: dg.AssetExecutionContext, release: Path) -> dict[str, str
     except Exception as error:
         context.log.warning(f"the release is served; its charts could not be drawn: {error}")
         return {}
-
-
-def _check(failures: list[dict[str, Any]], refused: list[str]) -> dg.AssetCheckResult:
-    return dg.AssetCheckResult(
-        asset_key="release",
-        check_name=CHECK,
-        passed=not failures and not refused,
-        severity=dg.AssetCheckSeverity.ERROR if refused else dg.AssetCheckSeverity.WARN,
-        description=refused[0] if refused else f"{len(failures)} expectation(s) did not hold" if failures else "sound",
-        metadata={
-            "refused": dg.MetadataValue.md("\n".join(f"- {outgoing.markdown(told)}" for told in refused) or "no"),
-            "failing_rows": dg.MetadataValue.md(failing_rows(failures)),
-        },
-    )

@@ -2,25 +2,22 @@
 
 import importlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from graphlib import TopologicalSorter
-from itertools import chain
 from typing import Any
 
 import dagster as dg
 from dagster_dbt import dbt_assets
 
-from orchestration.cockpit import facts, preview, runs
-from orchestration.cockpit.dbt_project import Dbt, Translator, project, read_manifest, source_key
-from orchestration.cockpit.failed import failed_now
+from orchestration.cockpit import building, facts, runs
+from orchestration.cockpit.dbt_project import Translator, project, read_manifest
+from orchestration.cockpit.layers import OWNERS, RAW, source_key
 from orchestration.cockpit.resources import InstallationResource
-from orchestration.cockpit.results import OWNERS
 from orchestration.home import locking, provenance
 from orchestration.home.installation import Installation
 from orchestration.hops import TABLES
-from orchestration.warehouse import builds, built_from
-from orchestration.warehouse.dbt_process import DBT
+from orchestration.warehouse import builds, built_from, mended
 from sources.tables import CHANGED_FILES, GATE_RESULTS
 
 
@@ -33,7 +30,7 @@ class BuildConfig(dg.Config):
 gate_results = dg.AssetSpec(
     source_key("lake", GATE_RESULTS.name),
     deps=[table.name for table in TABLES],
-    group_name="gates",
+    group_name=RAW,
     description=GATE_RESULTS.description,
     kinds={"python", "parquet"},
     owners=OWNERS,
@@ -42,30 +39,11 @@ gate_results = dg.AssetSpec(
 changed_files = dg.AssetSpec(
     source_key("build", CHANGED_FILES.name),
     deps=[gate_results],
-    group_name="gates",
+    group_name=RAW,
     description=f"{CHANGED_FILES.description}; written by the step that builds the models",
     kinds={"python", "parquet"},
     owners=OWNERS,
 )
-
-
-@dg.asset_check(
-    asset=gate_results.key,
-    name="no_failed_partition",
-    description="Lists every partition of every raw table that is failed now: kept back by its gate, or its run failed",
-)
-def no_failed_partition(context: dg.AssetCheckExecutionContext, installation: InstallationResource) -> Any:
-    failed = failed_now(installation.open(), context.instance)
-    rows = [{"table": f.table, "partition": str(f.partition), "why": f.why, "what to do": f.remedy} for f in failed]
-    return dg.AssetCheckResult(
-        passed=not failed,
-        severity=dg.AssetCheckSeverity.WARN,
-        description=f"{len(failed)} partitions are failed" if failed else "no partition is failed",
-        metadata={
-            "failed": len(failed),
-            "partitions": dg.MetadataValue.md(preview.markdown(rows, most=100, width=300)),
-        },
-    )
 
 
 @dbt_assets(
@@ -80,7 +58,7 @@ def warehouse(
 ) -> Iterator[Any]:
     opened = installation.open()
     runs.begin(context, opened)
-    with locking.step(opened.home, context.log.warning), builds.dbt_waiting(opened):
+    with locking.step(opened.home, context.log.warning):
         yield from _bring_up_to_date(context, opened, config.despite_tests)
 
 
@@ -143,23 +121,12 @@ def _facts(context: dg.AssetExecutionContext, installation: Installation) -> dic
     }
 
 
-def _with_facts(context: dg.AssetExecutionContext, installation: Installation, events: Iterator[Any]) -> Iterator[Any]:
-    """Yield results with the facts of their models: when dbt has ended, since nobody may read while it writes.
-
-    Where dbt failed, what it told before is yielded all the same, and then its error raised.
-    """
-    told: list[Any] = []
-    error: Exception | None = None
-    try:
-        told.extend(events)  # keeps what came before the error
-    except Exception as raised:
-        error = raised
+def _with_facts(context: dg.AssetExecutionContext, installation: Installation, events: Iterable[Any]) -> Iterator[Any]:
+    """Yield results with the facts of their models: when the build has ended, since nobody may read while it writes."""
     found = _facts(context, installation)
-    for event in told:
+    for event in events:
         key = context.asset_key_for_output(event.output_name) if isinstance(event, dg.Output) else None
         yield event.with_metadata({**event.metadata, **found[key]}) if key in found else event
-    if error is not None:
-        raise error
 
 
 def _changed(
@@ -182,55 +149,43 @@ def _changed(
 def _build(
     context: dg.AssetExecutionContext, installation: Installation, state: provenance.State, despite_tests: bool
 ) -> Iterator[Any]:
-    target, manifest = builds.target(installation), read_manifest()
+    manifest = read_manifest()
     changed = _changed(context, installation, state)
-    mended = changed is not None and not context.is_subset
-    left = built_from.left_alone(manifest) if mended else built_from.Left()
+    mends = changed is not None and not context.is_subset
+    left = built_from.left_alone(manifest) if mends else built_from.Left()
     former = builds.last_build(installation)
     builds.begin(installation, whole=changed is None, waiting=context.log.warning)
-    # what judges the release takes seconds to load, which dbt spends elsewhere
+    # what judges the release takes seconds to load, which the build spends elsewhere
     threading.Thread(target=importlib.import_module, args=("expectations.runner",), daemon=True).start()
-    built_from.tell_changed(installation, changed or built_from.everything(state))
-    folder = str(provenance.PROJECT_DIR)
-    dbt = Dbt(project_dir=folder, profiles_dir=folder, dbt_executable=DBT)
-    arguments = [
-        "build",
-        # unit tests hold the models' logic and run with the test suite, not with the data
-        "--exclude-resource-type",
-        "unit_test",
-        "--log-path",
-        str(target / "logs"),
-        # for people; what dagster-dbt reads comes over stdout. The SQL of models and tests lies in the target folder:
-        # told here too, it takes a seventh of the build's processor time
-        "--log-format-file",
-        "text",
-        "--log-level-file",
-        "info",
-        *builds.threads(installation),
-        *left.arguments,
-        *(["--vars", '{"test_severity": "warn"}'] if despite_tests else []),
-    ]
-    with builds.dbt_environment(installation):
-        invocation = dbt.cli(arguments, context=context, target_path=target)
-        try:
-            yield from _with_facts(context, installation, chain(_as_before(context, former, left), invocation.stream()))
-        except BaseException:
-            invocation.process.kill()  # broken off: what follows waits for its end
-            raise
-        finally:
-            models, failed, warned, error = builds.read_results(target, builds.errors_of(manifest))
-            tested = despite_tests or not failed
-            whole = tested and not error and not context.is_subset and invocation.is_successful()
-            if whole:
-                provenance.record_warehouse(installation, state, mended=changed is not None)
-            builds.record(
-                installation,
-                builds.Build(
-                    inputs=state.hash if whole else "",
-                    built_at=datetime.now(UTC).isoformat(timespec="seconds"),
-                    n_models=models,
-                    failed_tests=failed,
-                    warnings=[*(w for w in former.warnings if w["name"] in left.tests), *warned],
-                    error=error,
-                ),
-            )
+    results: building.Results = []
+    if changed is not None and mends and not installation.settings.store:
+        project = mended.Project(manifest, left.models | left.tests)
+        events = building.by_sql(context, installation, project, changed, results, despite_tests=despite_tests)
+    else:
+        built_from.tell_changed(installation, changed or built_from.everything(state))
+        events = building.by_dbt(context, installation, left, results, despite_tests=despite_tests)
+    yielded, broken, ended = list(_as_before(context, former, left)), None, False
+    try:
+        yielded.extend(events)  # keeps what came before an error
+        ended = True
+    except Exception as error:
+        broken = error
+    finally:
+        models, failed, warned, told = builds.sorted_results(results, builds.errors_of(manifest))
+        whole = ended and not told and (despite_tests or not failed) and not context.is_subset
+        if whole:
+            provenance.record_warehouse(installation, state, mended=changed is not None)
+        builds.record(
+            installation,
+            builds.Build(
+                inputs=state.hash if whole else "",
+                built_at=datetime.now(UTC).isoformat(timespec="seconds"),
+                n_models=models,
+                failed_tests=failed,
+                warnings=[*(w for w in former.warnings if w["name"] in left.tests), *warned],
+                error=told or ("" if failed or broken is None else str(broken)),
+            ),
+        )
+    yield from _with_facts(context, installation, yielded)
+    if broken is not None:
+        raise broken

@@ -4,8 +4,8 @@
 with observations as (
 
     select *
-    from {{ ref('stg_observations') }}
-    where {{ in_touched_partitions() }} and {{ in_batch_partitions('partition') }} and {{ is_touched_report() }}
+    from {{ in_touched_partitions('observations') }}
+    where {{ in_batch_partitions('partition') }} and {{ is_touched_report() }}
 
 ),
 

@@ -3,10 +3,10 @@
 with scopes as (
 
     select distinct r.region_code as telling_code, r.report_year, o.scope
-    from {{ ref('stg_observations') }} as o
+    from {{ in_touched_partitions('observations') }} as o
     inner join {{ ref('int_reports') }} as r on o.report_id = r.report_id
     where o.scope <> 'self' and r.accepted
-        and o.{{ in_touched_partitions() }} and {{ is_touched_report('o.report_id') }}
+        and {{ is_touched_report('o.report_id') }}
 
 ),
 

@@ -2,7 +2,7 @@
 -- region of which a document changed, came or went (copies and sittings are told apart within a region). Documents that
 -- are gone stay for one build, so that what was made of them goes too. In a new warehouse everything is touched. `batch`
 -- numbers them in the order of their partitions (macros/batches.sql).
-{% set before = adapter.get_relation(this.database, this.schema, this.identifier) if execute else none %}
+{% set before = as_last_built('int_touched_reports') %}
 with documents as (
 
     select report_id, partition, region_id from {{ ref('int_reports') }}
@@ -11,7 +11,7 @@ with documents as (
 
 changed as (
 
-    select distinct partition from {{ source('build', 'changed_files') }} where table_name <> 'gate_results'
+    {{ changed_partitions() }}
 
 ),
 

@@ -25,11 +25,10 @@ select
     10000.0 * t.substring_count / nullif(t.n_chars, 0) as per_10k_chars,
     10000.0 * t.token_count / nullif(t.n_tokens_all, 0) as per_10k_tokens,
     10000.0 * t.token_count / nullif(t.n_tokens_words, 0) as per_10k_words
-from {{ ref('stg_term_counts') }} as t
+from {{ in_touched_partitions('term_counts') }} as t
 inner join {{ ref('int_reports') }} as r on t.report_id = r.report_id
 left join {{ ref('int_code_years') }} as p
     on r.region_id = p.region_id and r.region_code = p.region_code and r.report_year = p.report_year
-where t.{{ in_touched_partitions() }}
-    and {{ in_batch_partitions('t.partition') }}
+where {{ in_batch_partitions('t.partition') }}
     and {{ is_touched_report('t.report_id') }}
 order by t.report_id, t.dictionary, t.term

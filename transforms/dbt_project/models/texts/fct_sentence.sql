@@ -43,6 +43,6 @@ select
     s.sentence,
     s.searched
 -- in the order of the lake's files, which is that of partitions: to sort texts takes more memory than they are worth
-from {{ ref('stg_sentences') }} as s
+from {{ in_touched_partitions('sentences') }} as s
 inner join reports as r on s.report_id = r.report_id
-where {{ in_touched_partitions() }}
+where {{ in_batch_partitions('s.partition') }}

@@ -1,0 +1,2 @@
+-- Compiled for warehouse/mended.py: the batches of what is kept by this, in their order.
+{{ batches_by('region_id') }}
