@@ -159,6 +159,15 @@ def test_the_site_builds_strictly_holds_every_page_and_loads_nothing_from_elsewh
     assert [name for name, html in built.items() if elsewhere.search(html)] == []
 
 
+@pytest.mark.parametrize("page", [page for page in PAGES if page.is_relative_to(DOCS)], ids=lambda path: path.name)
+def test_the_site_shows_lists_and_code_as_such(page: Path) -> None:
+    """Its Markdown wants an empty line before a list, and knows no fenced code within one."""
+    text = page.read_text(encoding="utf-8")
+    assert re.findall(r"^ +```.*$", text, re.M) == []
+    plain = FENCED.sub("```\n", text)
+    assert re.findall(r"^(?!(?:[-*#]|\d+\.| |```).*\n)\S.*\n((?:- |1\. ).*)$", plain, re.M) == []
+
+
 def test_every_page_stands_in_the_menu_of_the_site() -> None:
     menu = load_config(str(REPOSITORY / "properdocs.yml"))["nav"]
     listed = [name for part in menu for name in ([part] if isinstance(part, str) else next(iter(part.values())))]

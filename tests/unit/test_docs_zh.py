@@ -8,6 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from markdown_it import MarkdownIt
 from test_docs import DOCS, FENCED, INLINE, LINK
 
 from sources.home import REPOSITORY
@@ -18,6 +19,7 @@ TWINS[REPOSITORY / "README.zh.md"] = REPOSITORY / "README.md"
 FENCE = re.compile(r"^ *```([^\n]*)\n(.*?)^ *```", re.M | re.S)
 GENERATED = re.compile(r"<!-- .*?written by.*? -->\n.*?<!-- end of .*? -->\n?", re.S)
 NUMBER = re.compile(r"\d[\d,.]*\d|\d")
+HAN = "[　-〿一-鿿＀-￯]"
 #: prose in code; what stands before it is the code itself
 COMMENT = re.compile(r"(?:^|\s+)(?:#|--)\s.*$")
 #: left → what mainland statistics and publishing say (the first is a translation, or another region's word)
@@ -119,6 +121,15 @@ def test_numbers_of_a_part_and_of_each_row_are_those_of_the_english_one(page: Pa
         ]
         for row, other in zip(*rows, strict=True):
             assert Counter(other) - Counter(row) == Counter(), title
+
+
+@chinese
+def test_chinese_is_shown_without_gaps_and_stars(page: Path) -> None:
+    """A line's end shows as a space; stars between a mark and a character end no emphasis."""
+    plain = "\n".join(sections(page))
+    assert re.findall(rf"^(?![|>#]).*{HAN}\n(?![-*>#|!])(?!\d)\S.*$", plain, re.M) == []
+    parts = [part for block in MarkdownIt().parse(text(page)) for part in block.children or ()]
+    assert [part.content for part in parts if part.type == "text" and "*" in part.content] == []
 
 
 def targets(page: Path) -> list[Path]:
