@@ -92,6 +92,18 @@ def test_a_run_with_its_origins_needs_no_workspace_to_be_queued() -> None:
 
 @relied_on(
     "dagster",
+    "all runs that wait pass `submit_run` of the coordinator that dagster.yaml names, which takes a `SubmitRunContext`",
+    follows="ours writes down there which catalogue a run was planned with",
+    where="orchestration/cluster/coordinator.py",
+    private=True,
+)
+def test_a_coordinator_of_ours_is_handed_each_run_that_waits() -> None:
+    assert parameters(QueuedRunCoordinator.submit_run) == ["context"]
+    assert "run_coordinator.submit_run" in inspect.getsource(dg.DagsterInstance.submit_run)
+
+
+@relied_on(
+    "dagster",
     "a launcher is told a run in `LaunchRunContext`, and answers for it with a `WorkerStatus` and words",
     follows="the worker that took a run is asked whether it still has it",
     where="orchestration/cluster/launcher.py",
