@@ -168,7 +168,7 @@ def test_what_killed_writers_leave_goes(followed: Installation) -> None:
 
 @pytest.fixture
 def served(followed: Installation) -> Installation:
-    for path in (followed.home.warehouse, followed.home.marts):
+    for path in followed.home.dbt_files:
         make_warehouse(path)
     publish(sound(followed), SCHEMA, connect)
     return followed

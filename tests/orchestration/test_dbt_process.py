@@ -76,7 +76,7 @@ def test_the_project_is_parsed_while_a_dbt_waits(tmp_path: Path) -> None:
     """A fresh clone has no manifest, and the run that has a dbt wait is the one that asks for it."""
     project = tmp_path / "project"
     # sources and staging are a project too, and dbt parses them in less time than all
-    rest = ("target", "logs", "intermediate", "marts", "quality", "relations", "analyses")
+    rest = ("target", "logs", "intermediate", "marts", "quality", "texts", "relations", "analyses")
     shutil.copytree(PROJECT_DIR, project, ignore=shutil.ignore_patterns(*rest))
     done = _run([sys.executable, "-c", PROJECT_WHILE_ONE_WAITS, str(project), str(tmp_path / "made")], {})
     assert done.stdout.split() == ["True"], done.stderr

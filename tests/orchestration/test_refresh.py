@@ -23,7 +23,7 @@ from orchestration.home.installation import Installation, open_installation
 from orchestration.hops import observations, reports, snapshots, terms
 from sources.home import Home
 from sources.partitions import PROVINCES, YEARS, Partition
-from sources.tables import OBSERVATIONS, REJECTIONS, REPORTS, SNAPSHOTS, TERM_COUNTS
+from sources.tables import OBSERVATIONS, REJECTIONS, REPORTS, SENTENCES, SNAPSHOTS, TERM_COUNTS
 
 Tick = Callable[[str | None], dg.SensorResult | dg.SkipReason]
 
@@ -73,7 +73,7 @@ def settle(installation: Installation, cell: Partition, checked: datetime, *, re
     lake.write(SNAPSHOTS, cell, SNAPSHOTS.to_arrow([]), {**more, **stored})
     lake.write(REPORTS, cell, REPORTS.to_arrow([]), provenance.entry(reports.HOP.inputs(cell, installation), {}))
     inputs = observations.HOP.inputs(cell, installation)
-    for table in (OBSERVATIONS, REJECTIONS):
+    for table in (OBSERVATIONS, REJECTIONS, SENTENCES):
         lake.write(table, cell, table.to_arrow([]), provenance.entry(inputs, {}))
     lake.write(TERM_COUNTS, cell, TERM_COUNTS.to_arrow([]), provenance.entry(terms.HOP.inputs(cell, installation), {}))
 

@@ -14,7 +14,7 @@ from orchestration.hops import HOPS, plan, snapshots
 from sources import extraction
 from sources.partitions import Partition
 from sources.registry import export
-from sources.tables import OBSERVATIONS, REJECTIONS, REPORTS, SNAPSHOTS, TERM_COUNTS
+from sources.tables import OBSERVATIONS, REJECTIONS, REPORTS, SENTENCES, SNAPSHOTS, TERM_COUNTS
 
 CELL = Partition("990000", "2021")
 EXTRACTION = Path(extraction.__file__).parent
@@ -126,6 +126,7 @@ def as_before(installation: Installation, versions: dict[str, str]) -> None:
     stored = fingerprints.stored(digest(told, versions["rules"], versions["lexicon"], none), {})
     for table in (OBSERVATIONS, REJECTIONS):
         lake.write(table, CELL, table.to_arrow([]), stored)
+    Path(lake.path(SENTENCES.name, CELL)).unlink()
     stored = fingerprints.stored(digest(told, versions["dictionaries"]), {})
     lake.write(TERM_COUNTS, CELL, TERM_COUNTS.to_arrow([]), stored)
 
@@ -163,9 +164,11 @@ def reports_version() -> str:
     return module._version()
 
 
-def test_a_home_of_the_scheme_before_has_nothing_to_do(settled: Installation, known: dict[str, str]) -> None:
+def test_a_home_of_the_scheme_before_lacks_its_sentences_and_nothing_else(
+    settled: Installation, known: dict[str, str]
+) -> None:
     as_before(settled, known)
-    assert why(settled) == {}
+    assert why(settled) == {"observations": {provenance.MISSING, provenance.UNKNOWN}}
 
 
 def test_the_warehouse_and_the_release_of_the_scheme_before_stand(
@@ -185,12 +188,3 @@ def test_the_warehouse_and_the_release_of_the_scheme_before_stand(
     export.registry_version.cache_clear()
     # what lies in warehouse.json and in a release's manifest
     assert state.hash == fingerprints.digest(data, registry, provenance.project_hash(), provenance.due_year())
-
-
-def test_a_home_of_the_scheme_before_is_stale_where_the_rules_changed(
-    settled: Installation, known: dict[str, str], rules: Path
-) -> None:
-    as_before(settled, known)
-    assert why(settled) == {}
-    edit(rules / "resolve.py", "def deduplicate(", "def deduplicated(")
-    assert why(settled) == {"observations": {provenance.UNKNOWN}}

@@ -45,7 +45,7 @@ def choose(built: Warehouse) -> Any:
     sql = built.results["int_rivals"]["compiled_code"]
     connection = duckdb.connect()
     connection.execute("attach ':memory:' as work; create schema work.intermediate")
-    connection.execute("create table work.intermediate.int_touched_regions as select '990100' as region_id")
+    connection.execute("create table work.intermediate.int_touched_regions as select '990100' as region_id, 0 as batch")
 
     def ranked(rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
         frame = pd.DataFrame(rows).astype({"flags": "str", "canonical_value_upper": "float"})

@@ -16,10 +16,11 @@ from sources.extraction.lexicon import load
 from sources.home import REPOSITORY
 from sources.registry import export
 
-#: what rows are stored in and how words of a refusal are shown, and what makes versions; not what rows are made by
+#: what rows are stored in and how words of a refusal are shown, what makes versions, how sentences are searched (with a
+#: version of its own); not what rows are made by
 SHAPES = {
     "tables.py", "schema.py", "errors.py", "partitions.py", "lake.py", "store.py", "disk.py", "outgoing.py",
-    "meaning.py", "former_versions.py",
+    "meaning.py", "former_versions.py", "phrases.py",
 }  # fmt: skip
 SOURCES = REPOSITORY / "sources"
 VERSIONS = {

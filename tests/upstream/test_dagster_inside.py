@@ -92,14 +92,24 @@ def test_a_run_with_its_origins_needs_no_workspace_to_be_queued() -> None:
 
 @relied_on(
     "dagster",
-    "all runs that wait pass `submit_run` of the coordinator that dagster.yaml names, which takes a `SubmitRunContext`",
-    follows="ours writes down there which catalogue a run was planned with",
+    "whoever puts a run into the queue (UI, sensor, command) does it by the coordinator's `submit_run`, which may add tags "
+    "through its instance before the queue takes the run",
+    follows="ours notes there with which catalogue a run was planned",
     where="orchestration/cluster/coordinator.py",
     private=True,
 )
-def test_a_coordinator_of_ours_is_handed_each_run_that_waits() -> None:
+def test_a_coordinator_may_tag_a_run_before_it_is_queued(tmp_path: Path) -> None:
+    @dg.job
+    def alone() -> None: ...
+
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        coordinator = QueuedRunCoordinator()
+        coordinator.register_instance(instance)
+        run = instance.create_run_for_job(alone, status=dg.DagsterRunStatus.NOT_STARTED)
+        coordinator._instance.add_run_tags(run.run_id, {"noted": "yes"})
+        found = instance.get_run_by_id(run.run_id)
+        assert found and found.tags["noted"] == "yes" and found.status == dg.DagsterRunStatus.NOT_STARTED
     assert parameters(QueuedRunCoordinator.submit_run) == ["context"]
-    assert "run_coordinator.submit_run" in inspect.getsource(dg.DagsterInstance.submit_run)
 
 
 @relied_on(
