@@ -66,7 +66,7 @@ OBSERVATION = """
     where {} = $key
     limit 1
 """
-# all tellings of the same fact, as docs/warehouse.md asks it
+# all tellings of the same fact, as docs/using.md asks it
 TELLINGS = """
     select
         v.observation_id = c.observation_id as chosen, v.canonical_value as value,

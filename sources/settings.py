@@ -277,6 +277,9 @@ class Settings(_Section):
     lake: str = Field(
         default="", pattern=r"^[^:]*$", description="Folder of the raw tables; empty: <home>/lake, or in the store"
     )
+    language: Literal["", "en", "zh"] = Field(
+        default="", description="Language of the command line's help; empty: as the machine is set"
+    )
     workers: int = Field(default=0, ge=0, description="Processes that read documents; 0: one per processor core")
     catalogue: CatalogueSettings = Field(default_factory=CatalogueSettings)
     s3: S3Settings = Field(default_factory=S3Settings)

@@ -1,7 +1,8 @@
-"""What all tests share: where the real corpus is, and that no test reaches any address but loopback."""
+"""What all tests share: where the real corpus is, the language, and that no test reaches any address but loopback."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,10 @@ SHARED = REPOSITORY.parent / "shared"
 NEED_LOOPBACK = ("pipeline", "orchestration", "transforms", "bi", "cluster")
 #: folders whose files take longest, longest first
 LONG = ("pipeline", "transforms", "orchestration", "corpus")
+
+# what commands print is held in English, whatever the machine speaks
+os.environ["LANGUAGE"] = "en"
+os.environ.pop("BAOGAO_LANGUAGE", None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -18,6 +18,7 @@ from typer.main import get_group
 
 from orchestration.cli.errors import explain
 from orchestration.cli.extras import asking
+from orchestration.cli.language import speak, translated
 from orchestration.cli.saying import echo
 from orchestration.cli.stopping import heed
 
@@ -71,9 +72,13 @@ LOOK: dict[str, Any] = {"no_args_is_help": True, "add_completion": False, "rich_
 class LazyGroup(TyperGroup):
     """A group that lists its commands by name and help alone, and loads the one that is called."""
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        translated(self, ctx)
+        return super().parse_args(ctx, args)
+
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         name, _, rest = super().resolve_command(ctx, args)  # unknown names end here, with the nearest known one
-        return name, _load(str(name)), rest
+        return name, translated(_load(str(name)), ctx), rest
 
 
 def _load(name: str) -> Any:
@@ -130,6 +135,7 @@ def main() -> None:
     SIGINT and SIGTERM end it with 130 and 143 (``stopping.py``).
     """
     heed()
+    speak()
     try:
         app()
     except BrokenPipeError:

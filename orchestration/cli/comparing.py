@@ -78,7 +78,9 @@ StateOption = Annotated[
 ]
 SentencesOption = Annotated[bool, typer.Option("--sentences", help="Each value with the sentence that tells it")]
 FormatOption = Annotated[RowFormat, typer.Option("--format", help="How to print")]
-LanguageOption = Annotated[Language, typer.Option("--language", help="Language of reasons and of the table's words")]
+LanguageOption = Annotated[
+    Language, typer.Option("--language", envvar="BAOGAO_LANGUAGE", help="Language of reasons and of the table's words")
+]
 
 
 def compare(

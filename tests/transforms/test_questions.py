@@ -1,4 +1,4 @@
-"""Every query of docs/warehouse.md runs as it stands there, and answers."""
+"""Every query of docs/using.md runs as it stands there, and answers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from dbt_harness import Warehouse
 
-DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "warehouse.md"
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "using.md"
 QUERIES = re.findall(r"```sql\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), flags=re.S)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import typer
 import yaml
+from properdocs.config import load_config
 from typer.testing import CliRunner
 
 from orchestration.cli.whole import app
@@ -21,7 +22,7 @@ from sources.home import REPOSITORY
 DOCS = REPOSITORY / "docs"
 PAGES = sorted(
     [
-        *DOCS.glob("*.md"),
+        *DOCS.rglob("*.md"),
         *(REPOSITORY / name for name in ("README.md", "README.zh.md", "CONTRIBUTING.md", "CHANGELOG.md")),
     ]
 )
@@ -32,7 +33,7 @@ PATH = re.compile(
     r"(?:sources|orchestration|expectations|transforms|samples|tests|docs|benchmarks|findings|\.github)/[\w./-]*"
 )
 
-page = pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+page = pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(REPOSITORY).as_posix())
 
 
 def commands() -> dict[str, set[str]]:
@@ -145,8 +146,12 @@ def test_the_site_builds_strictly_holds_every_page_and_loads_nothing_from_elsewh
         cwd=REPOSITORY, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    built = {path.stem: path.read_text(encoding="utf-8") for path in (tmp_path / "site").glob("*.html")}
-    assert {path.stem for path in DOCS.glob("*.md")} <= set(built)
+    site = tmp_path / "site"
+    built = {
+        path.relative_to(site).with_suffix("").as_posix(): path.read_text(encoding="utf-8")
+        for path in site.rglob("*.html")
+    }
+    assert {path.relative_to(DOCS).with_suffix("").as_posix() for path in DOCS.rglob("*.md")} <= set(built)
     assert "政府工作报告" in built["index"]
     elsewhere = re.compile(
         r'<(?:script|img|iframe)[^>]* src="(?:https?:)?//|<link[^>]*stylesheet[^>]* href="(?:https?:)?//'
@@ -154,10 +159,19 @@ def test_the_site_builds_strictly_holds_every_page_and_loads_nothing_from_elsewh
     assert [name for name, html in built.items() if elsewhere.search(html)] == []
 
 
+@pytest.mark.parametrize("page", [page for page in PAGES if page.is_relative_to(DOCS)], ids=lambda path: path.name)
+def test_the_site_shows_lists_and_code_as_such(page: Path) -> None:
+    """Its Markdown wants an empty line before a list, and knows no fenced code within one."""
+    text = page.read_text(encoding="utf-8")
+    assert re.findall(r"^ +```.*$", text, re.M) == []
+    plain = FENCED.sub("```\n", text)
+    assert re.findall(r"^(?!(?:[-*#]|\d+\.| |```).*\n)\S.*\n((?:- |1\. ).*)$", plain, re.M) == []
+
+
 def test_every_page_stands_in_the_menu_of_the_site() -> None:
-    menu = yaml.safe_load((REPOSITORY / "properdocs.yml").read_text(encoding="utf-8"))["nav"]
+    menu = load_config(str(REPOSITORY / "properdocs.yml"))["nav"]
     listed = [name for part in menu for name in ([part] if isinstance(part, str) else next(iter(part.values())))]
-    assert sorted(listed) == sorted(path.name for path in DOCS.glob("*.md"))
+    assert sorted(listed) == sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md"))
 
 
 def test_the_changelog_knows_the_version_of_the_code() -> None:

@@ -30,6 +30,7 @@ LOOKED_AT = {
     "rapidocr": "3.10.0",
     "rjieba": "0.2.2",
     "scrapy": "2.19.0",
+    "typer": "0.29.2",
     "xlsxwriter": "3.3.1",
 }
 #: what is no distribution, and so has no pin
