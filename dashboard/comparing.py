@@ -146,7 +146,11 @@ def compared(store: Store, indicator: str, measure: str, region_ids: list[str], 
     `target_reason`, `result_reason` and `gap_reason` are codes, empty (None) where there is a value; `reason` tells
     them in words. Rows are in the order of codes and years.
     """
-    places = queries.places(store, indicator, measure, region_ids)
+    return with_reasons(queries.places(store, indicator, measure, region_ids), indicator, measure, texts)
+
+
+def with_reasons(places: DataFrame, indicator: str, measure: str, texts: Texts) -> DataFrame:
+    """Return ``compared`` of rows of ``queries.places``: who wants one year cuts the rest off before."""
     rows = places.to_dict("records")
     reasons = {side: [reason_of(row, side) for row in rows] for side in SIDES}
     words = [_in_words({side: reasons[side][at] for side in SIDES}, row, texts) for at, row in enumerate(rows)]

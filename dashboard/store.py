@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ DATABASE = "baogao.duckdb"
 NOT_TAKEN, NOT_MADE, NOT_HERE = "texts_off", "texts_older", "texts_elsewhere"
 # as many releases are held open at once: opening one takes longer than most questions
 OPEN_RELEASES = 2
+_OPENING = threading.Lock()
 LIMITS: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "800MB", "threads": 2}
 
 
@@ -58,7 +60,9 @@ class Store:
         except FileNotFoundError as error:
             _opened.cache_clear()
             raise ReleaseGoneError(f"release {self.release} is no longer kept; choose another one") from error
-        with _opened(str(self.path), file.st_ino, file.st_mtime_ns).cursor() as cursor:
+        with _OPENING:  # two threads that open it at once would both attach its texts
+            opened = _opened(str(self.path), file.st_ino, file.st_mtime_ns)
+        with opened.cursor() as cursor:
             yield cursor
 
     def no_texts(self) -> str | None:

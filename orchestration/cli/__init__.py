@@ -61,6 +61,10 @@ COMMANDS = {
         "says:say",
         "Say who says a phrase in the served release: counts, sentences, first year, how much was searched.",
     ),
+    "mcp": (
+        "assisting:mcp",
+        "Answer assistants' questions about the served release (Model Context Protocol), or say why there is none.",
+    ),
     "superset": ("looking:superset", "Write a dashboard of the served release for Apache Superset to import."),
     "audit": ("auditing:audit", "Draw a sample of the release to judge, and report how often it is wrong."),
     "clean": ("cleaning:clean", "Show what need not stay (old releases, logs, snapshots if so set); --yes removes it."),

@@ -10,7 +10,7 @@ import dataclasses
 import json
 import sys
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,6 +19,10 @@ from orchestration.cli.looking import NOTHING_PUBLISHED, fetched_home
 from orchestration.cli.options import HomeOption
 from orchestration.cli.saying import echo
 from sources import outgoing
+from sources.home import Home
+
+if TYPE_CHECKING:
+    from dashboard.store import Store
 
 
 class Form(StrEnum):
@@ -26,6 +30,18 @@ class Form(StrEnum):
     biblatex = "biblatex"
     csl = "csl"
     gbt7714 = "gbt7714"
+
+
+def store_called(home: Home, release: str | None) -> Store:
+    """Return a kept release by its id, without one the served one. Raises UserError."""
+    from dashboard.store import kept_releases, kept_store, served_store
+
+    store = kept_store(home, release) if release else served_store(home)
+    if store is None and not kept_releases(home):
+        raise UserError(NOTHING_PUBLISHED)
+    if store is None:
+        raise UserError(f"no release {release!r} is kept here; there are: {', '.join(kept_releases(home))}")
+    return store
 
 
 def cell(
@@ -40,15 +56,9 @@ def cell(
     """Show a cell of the panel: value or why there is none, the sentence in Chinese and English, address, citation."""
     from baogao.citing import cite
     from baogao.questions import cell_of, key_called
-    from dashboard.store import kept_releases, kept_store, served_store
 
-    there = fetched_home(home)
     release, *rest = key.strip().split("/")
-    store = kept_store(there, release) if len(rest) == 3 else served_store(there)
-    if store is None and not kept_releases(there):
-        raise UserError(NOTHING_PUBLISHED)
-    if store is None:
-        raise UserError(f"no release {release!r} is kept here; there are: {', '.join(kept_releases(there))}")
+    store = store_called(fetched_home(home), release if len(rest) == 3 else None)
     found = cell_of(store, key_called(store, key))
     if as_json:
         sys.stdout.write(json.dumps(dataclasses.asdict(found), ensure_ascii=False, indent=1, default=str) + "\n")

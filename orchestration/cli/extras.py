@@ -20,12 +20,14 @@ TELLING = {
     "dashboard": "streamlit",
     "ocr": "rapidocr",
     "cluster": "dagster_celery",
+    "mcp": "mcp",
 }
 #: command or group of commands → the extras without which it can't begin
 NEEDS: dict[str, tuple[str, ...]] = {
     "extract": (),
     "explain": (),
     **dict.fromkeys(("dashboard", "compare", "panel", "cell", "say"), ("dashboard",)),
+    "mcp": ("dashboard", "mcp"),
     "discover": ("crawl",),
     "worker": ("run", "cluster"),
     **dict.fromkeys(("run", "ui", "status", "export", "superset", "release", "clean", "audit"), ("run",)),

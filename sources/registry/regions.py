@@ -39,6 +39,7 @@ _PEOPLES = (
     "|珞巴族|基诺族|蒙古|各族"
 )
 _AUTONOMOUS = re.compile(rf"^(?P<stem>.{{2,}}?)(?:{_PEOPLES})*自治(?P<class>区|州|县|旗)$")
+_LONGEST = 60
 _PLAIN = re.compile(r"^(?P<stem>.+?)(?P<class>特别行政区|新区|矿区|林区|特区|地区|省|市|县|区|盟|旗)$")
 
 
@@ -106,16 +107,23 @@ class Regions:
 
     def by_name(self, name: str, year: int | None = None) -> list[Region]:
         """Return the regions called `name` in `year`: full or short form, or with parents before it (广州市增城区)."""
-        name = re.sub(r"\s+", "", name)
-        found = [region for region in self._by_name.get(name, ()) if region.valid(year)]
-        if found or len(name) < 4:
-            return _newest_of_each(found)
-        for cut in range(2, len(name) - 1):
-            above = {region.code for region in self.by_name(name[:cut], year)}
-            below = [r for r in self.by_name(name[cut:], year) if above & {p.code for p in self.parents(r.code, year)}]
-            if below:
-                return below
-        return []
+        return self._called(re.sub(r"\s+", "", name), year, {})
+
+    def _called(self, name: str, year: int | None, known: dict[str, list[Region]]) -> list[Region]:
+        """Return ``by_name`` of a name without spaces; each part of it is looked up once, into `known`."""
+        if name in known:
+            return known[name]
+        found = _newest_of_each(region for region in self._by_name.get(name, ()) if region.valid(year))
+        # no name of a place is longer, with all that it lies in
+        for cut in range(2, len(name) - 1 if len(name) <= _LONGEST and not found else 0):
+            above = {region.code for region in self._called(name[:cut], year, known)}
+            if above:
+                below = self._called(name[cut:], year, known)
+                found = [r for r in below if above & {p.code for p in self.parents(r.code, year)}]
+            if found:
+                break
+        known[name] = found
+        return found
 
     def parents(self, code: str, year: int | None = None) -> list[Region]:
         """Return what `code` lies in, nearest first: county → city → province (the nation is left out)."""
@@ -287,7 +295,8 @@ def _sole_successor(region: Region, by_code: dict[str, list[Region]]) -> Region 
     if region.last_year is None:
         return None
     codes = [part.partition("[")[0] for part in region.successors]
-    if not codes:  # renamed under the same code without a note
+    inside = region.level == "city" and all(code[:4] == region.code[:4] for code in codes)
+    if not codes or inside:  # renamed under the same code: without a note, or with its own districts for one (襄樊市)
         codes = [region.code]
     if len(set(codes)) != 1:
         return None

@@ -57,6 +57,9 @@ def test_the_year_of_a_change_counts_for_both_sides(regions: Regions) -> None:
         ("克州", ["653000"]),
         ("吉林", ["220000", "220200"]),
         ("没有这个地方县", []),
+        ("新疆维吾尔自治区伊犁哈萨克自治州伊宁市", ["654002"]),
+        # looked up part by part, once each: a long name that is none ends as soon
+        ("没有这个地方" * 9, []),
     ],
 )
 def test_by_name(regions: Regions, name: str, codes: list[str]) -> None:
