@@ -70,6 +70,7 @@ def extract(text: str, context: ReportContext, *, sentences: bool = False) -> Ex
     kept = resolve.deduplicate(reading)
     observations = [resolve.observation(reading, found, rules, words) for found in kept]
     observations += [relation_row(reading, item, rules, words) for item in find_relations(reading)]
+    observations = resolve.told_apart(observations)
     taken = {(row["char_start"], row["char_end"]) for row in observations}
     add_doubt(observations)
     rejections: dict[str, dict[str, object]] = {}

@@ -223,6 +223,20 @@ def observation(walk: Walk, found: Found, rules: str, lexicon: str) -> dict[str,
     }
 
 
+def told_apart(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return `rows` with an id each: one number may be told of several places (甲市、乙市均突破6000亿元) or years.
+
+    The first keeps the id that it would have alone; a row that says nothing else is left out.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        if row["observation_id"] in found:
+            own = _hash(row["observation_id"], row["scope"], row["period_start"], row["period_end"])
+            row = {**row, "observation_id": own}
+        found.setdefault(row["observation_id"], row)
+    return list(found.values())
+
+
 def _rejection(
     walk: Walk, span: tuple[int, int], sentence: tuple[int, str], section: str, why: tuple[str, str, str], rules: str
 ) -> dict[str, Any]:

@@ -70,12 +70,10 @@ def test_a_type_that_the_contract_does_not_know_stops_the_partition(installation
 
 
 def test_a_run_that_finds_nothing_changed_tells_the_verdict_that_stands(installation: Installation) -> None:
-    from orchestration.cockpit import results
     from orchestration.hops.hop import with_unchanged
 
     _write(installation, [rejection(str(PARTITION), 1), rejection(str(PARTITION), 2, reason="weather")])
-    outcomes = with_unchanged({}, (REJECTIONS,), [PARTITION], installation)
-    verdict = results.check_result("rejections", outcomes)
-    assert not verdict.passed and "reason_in_vocabulary" in str(verdict.metadata["failing_rows"].value)
+    (failure,) = with_unchanged({}, (REJECTIONS,), [PARTITION], installation)["rejections"][PARTITION].failures
+    assert (failure["expectation"], failure["severity"]) == ("reason_in_vocabulary", "quarantine")
     _write(installation, [rejection(str(PARTITION), 1)])
-    assert results.check_result("rejections", with_unchanged({}, (REJECTIONS,), [PARTITION], installation)).passed
+    assert with_unchanged({}, (REJECTIONS,), [PARTITION], installation)["rejections"][PARTITION].failures == []

@@ -521,7 +521,7 @@ def test_the_key_of_a_cell_leads_to_it_from_any_page_and_is_copied_with_its_cita
     assert first == key
     assert all(key in form or key.replace("_", "\\_") in form for form in forms) and "[DS/OL]" in forms[-1]
     assert told["sentence_en"] in "\n".join(caption.value for caption in app.caption)
-    assert app.query_params["cell"] == [key]
+    assert app.query_params["cell"] in (key, [key])
     app.button(key="close_cell").click().run()
     assert "cell" not in app.query_params and key not in [code.value for code in app.code]
     empty = page("series", cell=key.replace(str(told["year"]), "2030"))

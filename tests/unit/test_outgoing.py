@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from dashboard.downloads import as_csv
 from orchestration.cockpit import preview
-from orchestration.cockpit.results import failing_rows
+from orchestration.cockpit.verdicts import failing_rows
 from orchestration.release.exports import write_csv
 from sources import outgoing
 from sources.home import REPOSITORY

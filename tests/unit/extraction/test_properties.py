@@ -171,3 +171,15 @@ def test_a_numeral_is_read_whole_or_not_at_all() -> None:
     assert chinese("三点") is None
     assert arabic("1,23") is None
     assert arabic("12.") is None
+
+
+def test_a_number_told_of_two_places_is_two_observations() -> None:
+    rows = read("多极支撑更加强劲，霁川市、榆舟市地区生产总值均突破6000亿元。").observations
+    assert [(row["scope"], row["value"]) for row in rows] == [("霁川市", 6000.0), ("榆舟市", 6000.0)]
+    assert len({row["observation_id"] for row in rows}) == 2
+
+
+@given(reports)
+def test_each_observation_has_an_id_of_its_own(text: str) -> None:
+    rows = read(text).observations
+    assert len({row["observation_id"] for row in rows}) == len(rows)
