@@ -1,6 +1,6 @@
 {#
-  A model that keeps rows by report or by region (macros/touched.sql) is filled in batches of bounded size, so that the
-  memory of a build does not grow with the history: what asks for touched rows is run once for each batch, all in one
+  A model that keeps rows by report or by region (macros/touched.sql) is filled in batches of bounded size, so that
+  memory is bounded by a batch and not by the history: what asks for touched rows is run once for each batch, all in one
   transaction. A batch is a run of neighbouring keys that holds some 5,000 documents; relations between regions
   are models of few columns, built in full. Compiled code that is run by itself has no batch and gives all rows.
 #}
