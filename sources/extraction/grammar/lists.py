@@ -172,7 +172,7 @@ def _member(sentence: Sentence, lead: Lead, at: int, spans: list[_Span]) -> Term
 
 
 def _with_places(sentence: Sentence, found: list[Term], spans: list[_Span]) -> Group:
-    """东湖区、西湖区生产总值分别: each place has its own figure of the last member's indicator."""
+    """甲区、乙区生产总值分别: each place has its own figure of the last member's indicator."""
     last = found[-1]
     if last.scope == "self" or last.refusal:
         return tuple(found)

@@ -144,7 +144,7 @@ def without_beginning(words: str) -> str:
 
 
 def place_of(words: str, region: Region) -> str | None:
-    """Return the place that ends `words` (固阳县, 低碳产业园), or None where it is generic or the region itself."""
+    """Return the place that ends `words` (清坞县, 低碳产业园), or None where it is generic or the region itself."""
     words = without_beginning(words)
     match = _PLACE.search(words)
     if not match:
