@@ -25,7 +25,7 @@ from sources import store
 from sources.partitions import Partition
 from sources.tables import BY_NAME
 
-READ = ["reports", "observations", "rejections", "term_counts"]
+READ = ["reports", "observations", "rejections", "sentences", "term_counts"]
 ALL = ["snapshots", *READ]
 #: cells of the test that everybody runs, and of the bar
 CELLS = int(os.environ.get("BAOGAO_TEST_CELLS", "6"))

@@ -30,7 +30,7 @@ Event = tuple[str, int, str]
 STEPS = (
     ("fetching", r" raw/| crawl| lake/snapshots"),
     ("reading", r" lake/reports| quarantine/reports"),
-    ("extracting", r" lake/(observations|rejections)| quarantine/(observations|rejections)"),
+    ("extracting", r" lake/(observations|rejections|sentences)| quarantine/(observations|rejections|sentences)"),
     ("counting terms", r" lake/term_counts| quarantine/term_counts"),
     ("gate", r" lake/gate_results"),
     ("before dbt", r" lake/(_registry|\w+/_empty)| \.warehouse|warehouse\.json| work\.duckdb"),
@@ -189,7 +189,7 @@ def damages() -> list[Fault]:
     """Damage to raw tables, stored pages, the warehouse, the release, records."""
     found = [
         damage(table, f"lake/{table}/2022/*.parquet", kind, step="damaged raw table", told="was damaged")
-        for table in ("snapshots", "reports", "observations", "rejections", "term_counts")
+        for table in ("snapshots", "reports", "observations", "rejections", "sentences", "term_counts")
         for kind in DAMAGES
     ]
     found += [
@@ -425,7 +425,7 @@ def rewrite(path: Path, change: Callable[[pa.Table], pa.Table]) -> None:
 
 def schemas() -> list[Fault]:
     """Raw tables as another version of the code would have left them."""
-    lacking = {"snapshots": "label_notes", "reports": "completeness", "observations": "rule", "rejections": "reason",
+    lacking = {"snapshots": "label_notes", "reports": "completeness", "observations": "rule", "rejections": "reason", "sentences": "searched",
                "term_counts": "token_count", "gate_results": "examples"}  # fmt: skip
 
     def without(table: str, column: str) -> Inject:
