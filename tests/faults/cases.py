@@ -425,8 +425,8 @@ def rewrite(path: Path, change: Callable[[pa.Table], pa.Table]) -> None:
 
 def schemas() -> list[Fault]:
     """Raw tables as another version of the code would have left them."""
-    lacking = {"snapshots": "label_notes", "reports": "completeness", "observations": "rule", "rejections": "reason", "sentences": "searched",
-               "term_counts": "token_count", "gate_results": "examples"}  # fmt: skip
+    lacking = {"snapshots": "label_notes", "reports": "completeness", "observations": "rule", "rejections": "reason",
+               "sentences": "searched", "term_counts": "token_count", "gate_results": "examples"}  # fmt: skip
 
     def without(table: str, column: str) -> Inject:
         return _inject(
