@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from baogao.questions import NotOneError as NotOneError
 from dashboard import queries
 from dashboard.store import Store
-from dashboard.texts import Texts, load_texts, readings_of, scale_for, without_kind
+from dashboard.texts import Texts, load_texts, scale_for
+from sources.latin import readings_of, without_kind
 from sources.magnitudes import UNSCALED
 
 if TYPE_CHECKING:

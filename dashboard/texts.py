@@ -12,10 +12,7 @@ from typing import Any, Literal
 
 import yaml
 
-from sources.latin import english_names
-from sources.latin import pinyin_of as pinyin_of
-from sources.latin import readings_of as readings_of
-from sources.latin import without_kind as without_kind
+from sources.latin import english_names, pinyin_of, readings_of
 from sources.magnitudes import magnitude
 
 Language = Literal["zh", "en"]

@@ -10,9 +10,9 @@ import streamlit as st
 from dashboard import comparing, downloads, grids, phrase_charts, phrase_words, phrases
 from dashboard.pages import parts
 from dashboard.rankings import MOST_LINES
-from dashboard.texts import without_kind
 from dashboard.view import View, publish, recall, region_list
 from sources import outgoing
+from sources.latin import without_kind
 
 if TYPE_CHECKING:
     from dashboard.phrases import Said, Within

@@ -22,7 +22,6 @@ from types import FrameType
 from typing import Any
 
 from orchestration.cli.saying import echo
-from orchestration.home import releases
 from sources.home import Home
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -61,6 +60,8 @@ def check() -> None:
 @contextmanager
 def telling(home: Home) -> Iterator[None]:
     """Let work on `home` end with a line on what is served, where a signal ended it."""
+    from orchestration.home import releases  # it brings pydantic: half of what `baogao --help` would load
+
     former = releases.served_id(home)
     try:
         yield
@@ -74,6 +75,8 @@ def telling(home: Home) -> Iterator[None]:
 
 def served(home: Home, former: str | None) -> str:
     """Return in words which release is served now; `former`: the id of the one that was before this command."""
+    from orchestration.home import releases
+
     current = releases.current(home)
     if current is None:
         return "nothing is published"

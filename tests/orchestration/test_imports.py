@@ -18,6 +18,13 @@ def test_the_command_line_loads_no_orchestrator(module: str) -> None:
     assert _run(code) == "[]"
 
 
+def test_the_list_of_commands_waits_for_nothing_large() -> None:
+    code = (
+        "import sys, orchestration.cli; print([m for m in ('pydantic', 'numpy', 'yaml', 'httpx') if m in sys.modules])"
+    )
+    assert _run(code) == "[]"
+
+
 def test_extracting_a_file_loads_no_orchestrator(tmp_path: object) -> None:
     code = (
         "import sys, pathlib, tempfile\n"

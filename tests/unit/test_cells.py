@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.cells import EXAMPLE, CellKey, CellKeyError, key_of, parse_key
+from baogao.cells import EXAMPLE, CellKey, CellKeyError, key_of, parse_key
 from sources.home import REPOSITORY
 from sources.registry.regions import load_regions
 
