@@ -20,9 +20,9 @@ HEAD = (
 FREE_SLOTS = 300
 #: seconds after which a run is taken for hung, and within which one that was handed to the queue must begin
 LONGEST_RUN = 6 * 3600
-#: seconds between two looks at runs, and after which one that does not answer to Cancel is called canceled: the next
-#: look is then within half a minute of Cancel
-POLL, CANCEL = 5, 25
+#: seconds between two looks at runs, and after which one that does not answer to Cancel is called canceled: later than
+#: its process is killed, and with the look that follows well within half a minute
+POLL, CANCEL = 5, 20
 #: seconds between two looks at the queue: a slot that is free waits for as long
 DEQUEUE = 1
 RETRIES = 2
