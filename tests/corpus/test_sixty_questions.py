@@ -91,7 +91,7 @@ def _wrong(rows: list[Row], answer: dict[str, Any], documents: dict[str, tuple[s
         (figure,) = figures.values()
         return figure["value"] if figure["value"] is not None or not figure["why"] else None
     if kind == "one_value":
-        figures = {rows[0]["region_id"]: figure for figure in figures.values()}
+        figures = dict.fromkeys([rows[0]["region_id"]], *figures.values())
     return [(row["region_id"], row["value"], figures.get(row["region_id"])) for row in rows if not _is(row, figures)]
 
 
