@@ -624,17 +624,19 @@ def test_the_same_seed_and_release_give_the_same_draw(home: Home) -> None:
         draw(3, "year = 1800")
 
 
+#: buttons below the window's edge, or with a word that is cut
+UNSEEN = """buttons => buttons.filter(button => button.getBoundingClientRect().bottom > window.innerHeight
+    || [...button.querySelectorAll('*')].some(one => one.clientWidth && one.scrollWidth > one.clientWidth)
+).map(button => button.innerText)"""
+
+
 def test_keys_alone_judge(served: tuple[str, Home], tab: Page) -> None:
     address, home = served
     found = sampled(home, 4, 2)
     audits.write_draw(home.reviews, found)
     tab.goto(f"{address}/audit?lang=en&reader=keys&audit={found.audit_id}")
     tab.locator(".st-key-audit_item").click()
-    unseen = tab.locator(
-        "[class*=st-key-audit_] button"
-    ).evaluate_all("""buttons => buttons.filter(button =>
-        button.getBoundingClientRect().bottom > window.innerHeight
-        || [...button.querySelectorAll('*')].some(one => one.clientWidth && one.scrollWidth > one.clientWidth)).map(b => b.innerText)""")
+    unseen = tab.locator("[class*=st-key-audit_] button").evaluate_all(UNSEEN)
     assert not unseen, "each key is in sight, with its whole word"
     for number, key in enumerate(("j", "7", "d"), start=1):
         tab.locator(SETTLED).wait_for()
