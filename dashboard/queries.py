@@ -46,6 +46,16 @@ def indicators(store: Store) -> DataFrame:
         from dim_indicator as i left join called using (indicator) order by i.position""")
 
 
+def read_at(store: Store, text_sha256: str, char_start: int) -> DataFrame:
+    """Return what is read at a place of a text: indicator, and who overruled the machine and why (`reviewed`)."""
+    return store.ask(
+        """
+        select o.indicator, o.reviewed from fct_observation as o join dim_report as r using (report_id)
+        where r.text_sha256 = $text and o.char_start = $start""",
+        {"text": text_sha256, "start": char_start},
+    )
+
+
 def indicators_called(store: Store, typed: str) -> DataFrame:
     """Return the indicators that reports or people call `typed`: exact names first, then short ones.
 
