@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from baogao.questions import NONE_SET, TOLD, reason_of_report
+from baogao.questions import NONE_SET, TOLD, WITHHELD, reason_of_report
 from baogao.questions import REASONS as REASONS
 from orchestration.release.schema import PANEL_KEYS, Column
 
@@ -34,6 +34,7 @@ def reasons(connection: duckdb.DuckDBPyConnection, panel: pd.DataFrame, columns:
     none_set = set(connection.execute(NONE_SET).fetchall())
     # the panel has a value of each of these, but of those that it leaves out
     told_facts = set(connection.execute(TOLD).fetchall())
+    withheld = set(connection.execute(WITHHELD).fetchall())
     keys = list(zip(panel["region_id"], panel["year"], strict=True))
     by_report = {
         side: pd.Series(
@@ -45,7 +46,13 @@ def reasons(connection: duckdb.DuckDBPyConnection, panel: pd.DataFrame, columns:
     for column in values:
         cells = [(*key, column.indicator, column.measure, column.status_class) for key in keys]
         own = [
-            "e" if cell in told_facts else "d" if column.status_class == "target" and cell[:3] in none_set else None
+            "e"
+            if cell in told_facts
+            else "f"
+            if cell in withheld
+            else "d"
+            if column.status_class == "target" and cell[:3] in none_set
+            else None
             for cell in cells
         ]
         letters = pd.Series(own, index=panel.index, dtype=object).fillna(by_report[column.status_class])

@@ -21,8 +21,9 @@ from orchestration.release.schema import PublishedTable
 LABEL = 80
 _WIDTH = 129
 #: a missing value of kind ., .a, .b … as a double, and as a value label's number
-_DOUBLE = {letter: struct.unpack(">d", bytes([0x7F, 0xE0, at, 0, 0, 0, 0, 0]))[0] for at, letter in enumerate(".abcde")}
-_LABELLED = {letter: 2_147_483_621 + at for at, letter in enumerate(".abcde")}
+_KINDS = dict(enumerate((".", *REASONS)))
+_DOUBLE = {letter: struct.unpack(">d", bytes([0x7F, 0xE0, at, 0, 0, 0, 0, 0]))[0] for at, letter in _KINDS.items()}
+_LABELLED = {letter: 2_147_483_621 + at for at, letter in _KINDS.items()}
 
 
 class _Writer(StataWriterUTF8):
@@ -55,7 +56,7 @@ def write_stata(
     """Write a .dta of version 118 (UTF-8) with Chinese variable labels and `notes` on the data.
 
     `missing` has the rows of `panel` and, for each number that is empty, the letter of its reason
-    (``reasons.REASONS``): Stata shows it as .a to .e with a label. `id` numbers the regions, for `xtset id year`.
+    (``reasons.REASONS``): Stata shows it as .a, .b … with a label. `id` numbers the regions, for `xtset id year`.
     """
     frame = panel.copy()
     numbers = [name for name in frame.columns if pd.api.types.is_float_dtype(frame[name])]

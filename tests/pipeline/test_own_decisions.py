@@ -52,7 +52,8 @@ def home(once: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) ->
     path = made.home
     served = (path / "published").resolve()
     # the document still says the same: this decision fits nothing, that correction is over
-    write_yaml(path / "reviews" / "observations.yaml", [decision(), decision() | {"surface": "99%"}])
+    decisions = [decision(), decision() | {"surface": "99%"}, *_about_other_goals()]
+    write_yaml(path / "reviews" / "observations.yaml", decisions)
     correction = {
         "report_id": REPORT, "indicator": "gdp", "measure": "growth", "status": "target", "period_end": 2022,
         "expect": 7.25, "correct": 7.5, "reason": "r", "status_of_source": "reported", "author": "a",
@@ -63,6 +64,32 @@ def home(once: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) ->
     then = (path / "published").resolve()
     despite = baogao("run", "--publish-anyway", "the entry is renewed next week", "--by", "评审人", "--home", path)
     return Home(path, made.first.out, again, served, then, despite)
+
+
+def _about_other_goals() -> list[dict[str, object]]:
+    """One goal that is none, and one with a value that no growth can have: the gate sets it aside."""
+    told = {"report_id": REPORT, "by": "评审人", "reason": "附表里的目标"}
+    return [
+        {**told, "quote": "外贸进出口总额增长10%", "surface": "10%", "indicator": "total_trade", "action": "remove"},
+        {**told, "quote": "社会消费品零售总额增长8%", "surface": "8%", "indicator": "retail_sales", "action": "change",
+         "set": {"value": -120.0}},
+    ]  # fmt: skip
+
+
+def test_a_number_that_the_gate_set_aside_is_withheld_and_one_that_a_person_removed_is_not_told(home: Home) -> None:
+    where = f"region_id = '{REGION}' and year = 2022 and status_class = 'target'"
+    with duckdb.connect(str(home.path / "published" / "baogao.duckdb"), read_only=True) as connection:
+        found = connection.execute(
+            f"select indicator, state, measures_withheld from coverage_cell where {where}"
+        ).fetchall()
+    cells = {indicator: (state, measures) for indicator, state, measures in found}
+    assert cells["retail_sales"] == ("withheld", "growth")
+    assert cells["total_trade"] == ("not_told", None) and cells["gdp"] == ("told", None)
+    why = pd.read_csv(home.path / "published" / "exports" / "city_year_panel_reasons.csv").set_index(
+        ["region_id", "year"]
+    )
+    letters = why.loc[(int(REGION), 2022)]
+    assert (letters["retail_tgt_g_pct"], letters["trade_tgt_g_pct"]) == ("f", "c")
 
 
 def test_a_reviewed_figure_is_published_with_its_reviewer(home: Home) -> None:
