@@ -11,11 +11,28 @@ from typing import TYPE_CHECKING
 
 from baogao.questions import NONE_SET, TOLD, WITHHELD, reason_of_report
 from baogao.questions import REASONS as REASONS
+from baogao.words import WORDS
 from orchestration.release.schema import PANEL_KEYS, Column
 
 if TYPE_CHECKING:
     import duckdb
     import pandas as pd
+
+#: why an outcome has no result or gap: the letter that Stata knows it by, that of the panel where both have a reason
+OUTCOME_LETTERS = {
+    "no_next_report": "a", "not_in_reports": "c", "withheld": "f", "pending": "g", "told_of_other_kinds": "h",
+    "sizes_apart": "i", "loosely_named": "j", "conflicting": "k", "result_is_a_bound": "l",
+}  # fmt: skip
+OUTCOME_REASONS = {
+    letter: (WORDS["not_told_reason"].get(code) or WORDS["verdict"][code])[0]
+    for code, letter in OUTCOME_LETTERS.items()
+}
+
+
+def outcome_reasons(outcomes: pd.DataFrame) -> pd.DataFrame:
+    """Return, for rows of fct_target_outcome, the letter of why `result_value` or `gap` is empty, if it is."""
+    letters = outcomes["not_told_reason"].fillna(outcomes["verdict"]).map(OUTCOME_LETTERS)
+    return outcomes[[]].assign(**{name: letters.where(outcomes[name].isna()) for name in ("result_value", "gap")})
 
 
 def reasons(connection: duckdb.DuckDBPyConnection, panel: pd.DataFrame, columns: Iterable[Column]) -> pd.DataFrame:

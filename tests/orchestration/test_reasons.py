@@ -8,11 +8,14 @@ import duckdb
 import pandas as pd
 import pyreadstat
 import pytest
+import yaml
 
-from orchestration.release.reasons import REASONS, reasons
+from orchestration.release.reasons import OUTCOME_LETTERS, OUTCOME_REASONS, REASONS, reasons
 from orchestration.release.schema import Column, PublishedTable
 from orchestration.release.stata import write_stata
+from sources.home import REPOSITORY
 
+MODELS = REPOSITORY / "transforms" / "dbt_project" / "models" / "marts"
 COLUMNS = (
     Column("region_id", "varchar", "stable id", "地区稳定标识"),
     Column("gdp_growth_pct", "double", "growth", "地区生产总值增长率，%", "gdp", "growth", "result"),
@@ -86,6 +89,16 @@ def test_a_goal_is_told_by_its_year_and_a_result_by_the_next(
     assert "gdp_tgt_g_qual" not in told, "a qualifier is empty where its number is"
 
 
+def test_every_reason_of_an_outcome_has_a_letter_and_words() -> None:
+    told = yaml.safe_load((MODELS / "_fct_target_outcome.yml").read_text(encoding="utf-8"))["models"][0]["columns"]
+    (column,) = [column for column in told if column["name"] == "not_told_reason"]
+    codes = column["data_tests"][0]["accepted_values"]["arguments"]["values"]
+    assert {*codes, "pending"} == OUTCOME_LETTERS.keys() and len(OUTCOME_REASONS) == len(OUTCOME_LETTERS)
+    shared = {"no_next_report": "a", "not_in_reports": "c", "withheld": "f"}
+    assert OUTCOME_LETTERS.items() >= shared.items(), "one letter means one thing in all files"
+    assert {letter for code, letter in OUTCOME_LETTERS.items() if code not in shared}.isdisjoint(REASONS)
+
+
 def test_a_release_of_an_older_baogao_has_reasons_too(marts: duckdb.DuckDBPyConnection, panel: pd.DataFrame) -> None:
     marts.execute("alter table coverage_cell drop column measures_withheld")
     told = reasons(marts, panel, COLUMNS).set_index("year")
@@ -97,7 +110,9 @@ def test_stata_shows_the_reason_and_who_to_cite(
 ) -> None:
     path = tmp_path / "panel.dta"
     table = PublishedTable("city_year_panel", "wide", "宽表", COLUMNS)
-    write_stata(panel, reasons(marts, panel, COLUMNS), table, path, ["baogao release X", "引用：baogao"])
+    letters = {letter: reason.zh for letter, reason in REASONS.items()}
+    why = reasons(marts, panel, COLUMNS)
+    write_stata(panel, table, path, ["baogao release X", "引用：baogao"], why, letters)
     frame, meta = pyreadstat.read_dta(path, user_missing=True)
     assert frame["gdp_tgt_g_pct"].tolist() == ["f", "d", "b", "a", 7.0, "a"]
     assert frame["gdp_growth_pct"].tolist() == ["e", "b", "f", 6.1, "a", "a"]

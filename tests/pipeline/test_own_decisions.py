@@ -21,6 +21,8 @@ import pytest
 from command_line import Done, baogao
 from published_home import REVIEWED, decision, write_yaml
 
+from baogao.words import WORDS
+from orchestration.release.reasons import OUTCOME_LETTERS, OUTCOME_REASONS
 from sources.home import REPOSITORY
 from sources.report_ids import report_id_of
 
@@ -173,6 +175,31 @@ def test_stata_reads_the_panel_with_labels_in_chinese(home: Home) -> None:
             assert all(same)
     with pd.read_stata(path, iterator=True) as reader:
         assert reader.variable_labels()["gdp_tgt_g_pct"] == "地区生产总值增长率目标，%"
+
+
+def test_stata_reads_outcomes_amplification_and_facts_with_words_for_codes_and_reasons(home: Home) -> None:
+    folder = home.served / "exports" / "dta"
+    rows = home.rows("from fct_target_outcome order by fact_id")
+    frame, meta = pyreadstat.read_dta(folder / "fct_target_outcome.dta", user_missing=True)
+    told = frame.sort_values("fact_id").to_dict("records")
+    verdicts = meta.variable_value_labels["verdict"]
+    assert [WORDS["verdict"][row["verdict"]][0] for row in rows] == [verdicts[row["verdict"]] for row in told]
+    for name in ("result_value", "gap"):
+        expected = [
+            row[name] if row[name] is not None else OUTCOME_LETTERS[row["not_told_reason"] or row["verdict"]]
+            for row in rows
+        ]
+        assert [row[name] for row in told] == expected and {"a", "c"} & set(expected)
+        assert meta.variable_value_labels[name] == OUTCOME_REASONS
+    assert any(note.startswith("cite as: baogao") for note in meta.notes)
+    for name in ("fct_target_amplification", "fct_city_year_indicator/fct_city_year_indicator_2021"):
+        frame, meta = pyreadstat.read_dta(folder / f"{name}.dta", apply_value_formats=True)
+        table, where = name.split("/")[0], "year = 2021" if "/" in name else "true"
+        values = home.rows(f"select measure, region_name from {table} where {where}")
+        assert sorted(zip(frame["measure"], frame["region_name"], strict=True)) == sorted(
+            (WORDS["measure"][row["measure"]][0], row["region_name"]) for row in values
+        )
+        assert all(meta.column_names_to_labels.values()), "every variable has a label"
 
 
 def test_the_workbook_opens_with_headline_indicators_frozen_headers_and_a_codebook(home: Home) -> None:
