@@ -384,6 +384,15 @@ def test_the_comparison_tells_what_differs_from_the_release_before(
     assert any(FIRST in caption.value for caption in unchanged.caption)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_first_page_alone_says_what_this_is_in_two_sentences(home: Home, language: str) -> None:
+    told = load_texts()["labels"]["what_this_is"][language]
+    assert len(re.findall(r"[.。](?:\s|$|点)", told)) == 2
+    first, second, *_ = PAGES
+    assert [one.value for one in page(first, language).caption].count(told) == 1
+    assert told not in [one.value for one in page(second, language).caption]
+
+
 def test_a_choice_draws_another_series(home: Home) -> None:
     app = page("series", region="990100")
     before = [text.value for text in app.markdown]
