@@ -28,7 +28,7 @@ class Submitter(Runner):
 
     def run(self, override: Override | None) -> None:
         stale = self._plan()
-        echo("loading …", err=True)
+        echo("loading …", err=True, progress=True)
         surround(self.installation)
         from orchestration.cockpit.instance import open_instance
         from orchestration.cockpit.runs import new_command

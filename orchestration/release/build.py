@@ -156,12 +156,13 @@ def _build(
     with connect(installation.home.marts) as marts, ThreadPoolExecutor(2) as beside:
         readers = [marts.cursor(), marts.cursor()]
         panel = beside.submit(write_panel, readers[0], exports, schema, release_id, forms)
-        others = sorted(schema.keys() - {VERDICTS})
+        others = {name: table for name, table in sorted(schema.items()) if name != VERDICTS}
         tables = beside.submit(write_tables, readers[1], exports, others, served, forms)
         try:
             changes, verdicts, override = _judge(installation, schema, connect, database, counts, served, override)
             with connect(database) as connection:
-                written = write_tables(connection, exports, sorted(schema.keys() & {VERDICTS}), served, forms)
+                judged = {name: table for name, table in schema.items() if name == VERDICTS}
+                written = write_tables(connection, exports, judged, served, forms)
                 covered = _covered(connection)
             notes = panel.result()
             written |= tables.result()

@@ -33,10 +33,12 @@ import dashboard
 from baogao.citing import FORMS
 from dashboard import downloads, queries
 from dashboard.app import PAGES
+from dashboard.changes import changed_since
 from dashboard.evidence import Evidence, Marked, find_evidence, mark
 from dashboard.store import ReleaseGoneError, Store, served_store
 from dashboard.texts import LANGUAGES, Texts, load_texts, scale_for
 from orchestration.release import sampling
+from orchestration.release.changes import find_changes, write_changes
 from sources import tables
 from sources.extraction.review import add_decision, decision_of, load_reviews
 from sources.home import ENV_HOME, Home
@@ -342,6 +344,53 @@ def test_who_set_none_is_a_filter_of_the_comparison(home: Home) -> None:
     none = page("compare", **address, states="no_target_set").dataframe[0].value
     assert len(everyone) > len(none) == 1
     assert "no target set on purpose" in none["reason"].iloc[0] and pd.isna(none["target"].iloc[0])
+
+
+def test_the_comparison_tells_what_differs_from_the_release_before(
+    built: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home(tmp_path)
+    publish_copy(built.marts, home, FIRST)
+    first = home.releases / FIRST
+    monkeypatch.setenv(ENV_HOME, str(home.root))
+    address = {"among": "city", "indicator": "gdp", "measure": "growth", "compare_year": "all"}
+    assert not page("compare", **address).expander, "a first release differs from nothing"
+    publish_copy(built.marts, home, SECOND)
+    second = home.releases / SECOND
+    cell = "region_id = '990100' and year = 2022 and column_name = 'gdp_tgt_g_pct'"
+    with duckdb.connect(str(second / "baogao.duckdb")) as connection:
+        connection.execute(f"update panel_cell_source set cell_value = '7.5' where {cell}")
+        connection.execute(
+            "delete from panel_cell_source where region_id = '990200' and column_name = 'gdp_growth_pct'"
+        )
+        found = find_changes(first / "baogao.duckdb", connection)
+    write_changes(second / "exports" / "CHANGES.csv", found)
+    manifest = second / "exports" / "manifest.json"
+    told = json.loads(manifest.read_text(encoding="utf-8"))
+    manifest.write_text(json.dumps({**told, "former_release": FIRST}), encoding="utf-8")
+    store = served_store(home)
+    assert store and store.release == SECOND
+    rows = changed_since(store, "gdp", "growth", ["990100", "990200"]).to_dict("records")
+    assert [(r["region_id"], r["status_class"], r["change"], r["old_value"], r["new_value"]) for r in rows] == [
+        ("990100", "target", "changed", "7.0", "7.5"), ("990200", "result", "removed", "8.6", ""),
+    ]  # fmt: skip
+    assert changed_since(store, "gdp", "growth", ["990000"]).empty
+    app = page("compare", "zh", **address)
+    (told_in,) = [one for one in app.expander if FIRST in one.label]
+    assert "2" in told_in.label
+    table = told_in.dataframe[0].value
+    assert list(table["原来"]) == ["7", "8.6"] and list(table["现在"]) == ["7.5", ""] and "去除" in set(table["变化"])
+    unchanged = page("compare", **{**address, "indicator": "retail_sales", "measure": "growth"})
+    assert any(FIRST in caption.value for caption in unchanged.caption)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_first_page_alone_says_what_this_is_in_two_sentences(home: Home, language: str) -> None:
+    told = load_texts()["labels"]["what_this_is"][language]
+    assert len(re.findall(r"[.。](?:\s|$|点)", told)) == 2
+    first, second, *_ = PAGES
+    assert [one.value for one in page(first, language).caption].count(told) == 1
+    assert told not in [one.value for one in page(second, language).caption]
 
 
 def test_a_choice_draws_another_series(home: Home) -> None:
