@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sources.document import normal, sections
 from sources.extraction.grammar import quantity
 from sources.extraction.grammar.trees import longest_of
 from sources.extraction.grammar.units import MAGNITUDES, UNITS
@@ -58,3 +59,35 @@ def test_single_digits_before_units_are_no_values_by_either_pattern(text: str) -
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(quantity, "QUANTITY", re.compile(quantity.QUANTITY.pattern.replace(short, "")))
         assert quantity.find_quantities(text, 0, len(text)) == numbers
+
+
+#: what opens sections, and what sentences are made of
+_OPENINGS = st.sampled_from(
+    [
+        *"。!?;:,\n -第、.五5", "一、", "二", "第二部分", "各位代表", "2022年工作回顾", "今后五年", "未来的5年,", "过去",
+        "我市", "展望", "十四五", "十五五时期", "是", "的主要目标", "经济社会发展", "2023年", "工作总体要求",
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(_OPENINGS, max_size=24).map("".join))
+def test_headings_are_those_that_the_pattern_finds_anywhere(text: str) -> None:
+    spans = [match.span() for match in sections._HEADING.finditer(text)]
+    assert [match.span() for match in sections._headings(text)] == spans
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(_OPENINGS, max_size=8).map("".join))
+def test_a_span_opens_without_the_short_way(head: str) -> None:
+    turned = sections._SPAN_TURN.match(head) is not None and not sections._PAST.search(head)
+    assert sections._opens_span(head, 2026) == (turned or sections._next_plan(head, 2026))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text("1234·•‧・。.%亿元 指数为m²³□", max_size=16))
+def test_folding_looks_for_every_point_without_the_short_way(text: str) -> None:
+    points = normal._POINT.sub(".", normal._POINT_OF_INDEX.sub(r"\1.", text))
+    boxes = normal._BOXES.sub(normal.UNREADABLE, normal._STOP_FOR_POINT.sub(".", points))
+    raised = normal._EXPONENT_OF_UNIT.sub(lambda match: "2" if match.group() == "²" else "3", boxes)
+    assert normal._fold(text) == raised
