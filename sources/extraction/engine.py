@@ -183,6 +183,8 @@ class Walk:
         for reading in readings:
             self._one(Case(normal, start, end, section.section, scene, reading, blocked, self.found), previous)
         told = self.found[before:]
+        if not told:
+            return True
         passes.spread_qualifier(normal, readings, told)
         self.refused += passes.told_again(normal, told)
         passes.sums_compared(told)

@@ -101,8 +101,9 @@ def _step(sentence: Sentence, carried: Carried, run: Run) -> tuple[list[Reading]
 def _handed_on(carried: Carried, run: Run, governing: Governing, readings: list[Reading]) -> Carried:
     floor = max(run.end, governing.read_to)
     current, history, held, summed = carried.current, carried.history, carried.held, carried.summed
-    if governing.group is not None:
-        held |= {reading.term.code for reading in readings if reading.term and reading.term.code}
+    codes = [reading.term.code for reading in readings if reading.term is not None and reading.term.code]
+    if governing.group is not None and codes:
+        held = held.union(codes)
     if not governing.carried and governing.rule != "compared":
         summed = any(reading.refusal == "sum_of_entries" for reading in readings)
         if governing.group is not None:

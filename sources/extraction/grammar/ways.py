@@ -190,8 +190,8 @@ def head_after_topic(sentence: Sentence, carried: Carried, run: Run) -> Group | 
 def heads_after_topic(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
     """民营经济快速发展,销售收入、增加值分别增长28%、27%: each head of a list takes the thing of the clause before."""
     hit = run.lead.hits[0]
-    told = _TOPIC_HEADS.match(sentence.text, hit.end, run.lead.end)
-    if told is None or hit.outside or len(run.numbers) == 1:
+    told = _TOPIC_HEADS.match(sentence.text, hit.end, run.lead.end) if len(run.numbers) > 1 else None
+    if told is None or hit.outside:
         return None
     heads = re.split("[、和及与]", told["heads"])
     named = [sentence.judge.named(hit.meanings[0].text + head, hit.start, hit.end) for head in heads]

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sources.document import normal, sections
-from sources.extraction.grammar import quantity
+from sources.extraction import ReportContext, whose
+from sources.extraction import walk as read
+from sources.extraction.grammar import govern, lists, quantity
 from sources.extraction.grammar.trees import longest_of
 from sources.extraction.grammar.units import MAGNITUDES, UNITS
 
+_PHRASES = st.sampled_from(
+    [
+        text
+        for path in sorted((Path(__file__).parent / "phrases").glob("*.yaml"))
+        for _, section, text, _ in yaml.safe_load(path.read_text(encoding="utf-8"))
+        if section == "review_year"
+    ]
+)
 _LETTERS = st.text("平方米公里元", min_size=1, max_size=4)
 #: what numbers are made of and what stands beside them
 _PIECES = st.sampled_from(
@@ -91,3 +103,16 @@ def test_folding_looks_for_every_point_without_the_short_way(text: str) -> None:
     boxes = normal._BOXES.sub(normal.UNREADABLE, normal._STOP_FOR_POINT.sub(".", points))
     raised = normal._EXPONENT_OF_UNIT.sub(lambda match: "2" if match.group() == "²" else "3", boxes)
     assert normal._fold(text) == raised
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(_PHRASES, min_size=1, max_size=4).map("".join))
+def test_sentences_say_the_same_without_the_short_ways(text: str) -> None:
+    context = ReportContext("short", 2022, "云河市", "city")
+    short = read(text, context)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(govern, "_BEFORE_ONE_NUMBER", govern._AFTER_NAMES)
+        patch.setattr(whose, "_may_have_place", lambda term, start: term is not None and term.start >= start)
+        patch.setattr(lists, "_JOINT", re.compile(""))
+        long = read(text, context)
+    assert (short.found, short.refused) == (long.found, long.refused)
