@@ -14,8 +14,6 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
-from sources.document.scan import find_at
-
 _FOLD = {ord("　"): " ", ord("\u00a0"): " "}
 _FOLD.update({0xFF10 + i: str(i) for i in range(10)})
 _FOLD.update({0xFF21 + i: chr(65 + i) for i in range(26)})
@@ -170,7 +168,10 @@ def normalise(text: str) -> NormalText:
     pieces: list[str] = []
     length = at = 0
     quote_start = -1
-    for match in find_at(_DROP, folded, (begin.start() for begin in _DROP_BEGINS.finditer(folded))):
+    for begin in _DROP_BEGINS.finditer(folded):
+        match = _DROP.match(folded, begin.start()) if begin.start() >= at else None
+        if match is None:
+            continue
         kind, start, end = match.lastgroup, match.start(), match.end()
         if start > at:
             view.starts.append(length)

@@ -156,13 +156,14 @@ class Walk:
                 Refused(n, n.refusal or "table_cell", "", section.section, (start, end), "endless") for n in numbers
             ]
             return True
-        free: list[Quantity] = []
-        for number in numbers:
-            if self._inside_name(number, hits):
-                self.refused.append(Refused(number, "name", "", section.section, (start, end), "inside_a_name"))
-            else:
-                free.append(self._quoted(number))
-        numbers = free
+        inside = [number for number in numbers if self._inside_name(number, hits)] if hits else []
+        if inside:
+            self.refused += [
+                Refused(number, "name", "", section.section, (start, end), "inside_a_name") for number in inside
+            ]
+            numbers = [number for number in numbers if number not in inside]
+        if self.view.quoted:
+            numbers = [self._quoted(number) for number in numbers]
         if all(number.refusal not in MAYBE_VALUES for number in numbers):
             # dates and names: no word around them is asked
             self.refused += [
@@ -236,11 +237,7 @@ class Walk:
         return self._clocks[section.char_start]
 
     def _quoted(self, number: Quantity) -> Quantity:
-        if (
-            self.view.quoted
-            and number.refusal is None
-            and number.kind in ("bare", "bare_big", "count", "other", "percent")
-        ):
+        if number.refusal is None and number.kind in ("bare", "bare_big", "count", "other", "percent"):
             at = bisect_right(self.view.quoted, (number.start, len(self.view.normal))) - 1
             start, end = self.view.quoted[at] if at >= 0 else (0, 0)
             if start <= number.start and number.end <= end and end - start <= 10:

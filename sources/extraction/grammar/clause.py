@@ -42,15 +42,15 @@ def read_sentence(
     sentence = sentence_of(text, start, end, hits, judge, topic)
     values, readings = _values(text, numbers)
     runs = runs_of(sentence, values)
-    ceilings = [*(run[0].start for run in runs[1:]), end]
+    ceilings = [*(run[0].start for run, _ in runs[1:]), end]
     carried, outside = Carried(floor=start), None
-    for run, ceiling in zip(runs, ceilings, strict=False):
+    for (run, run_end), ceiling in zip(runs, ceilings, strict=False):
         inside = bool(brackets) and any(left <= run[0].start < right for left, right in brackets)
         if inside and outside is None:
             outside = carried
         elif not inside and outside is not None:
             carried, outside = _behind_bracket(sentence, outside, carried, brackets), None
-        found, carried = _step(sentence, carried, run_of(sentence, carried, run, ceiling))
+        found, carried = _step(sentence, carried, run_of(sentence, carried, run, run_end, ceiling))
         readings += found
     readings.sort(key=_start)
     return readings

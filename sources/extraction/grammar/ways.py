@@ -237,9 +237,11 @@ def beside_others(sentence: Sentence, carried: Carried, run: Run) -> Group | Non
 
 def head_of_the_subject(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
     """规上工业总产值860亿元;增加值215亿元: a bare head takes the rest of its noun from the subject before."""
-    bare = _BARE_HEAD.match(run.words)
     current = carried.current
-    if bare is None or current is None or len(current) != 1 or not is_filler(bare["rest"]):
+    if current is None or len(current) != 1 or current[0].name is None or current[0].refusal:
+        return None
+    bare = _BARE_HEAD.match(run.words)
+    if bare is None or not is_filler(bare["rest"]):
         return None
     term = sentence.judge.by_head(current[0], bare["head"])
     return (term,) if term else None
@@ -247,8 +249,11 @@ def head_of_the_subject(sentence: Sentence, carried: Carried, run: Run) -> Group
 
 def head_again(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
     """2002年固定资产投资238亿元,五年累计完成投资826亿元: the head of the subject said again."""
-    again, current = _HEAD_AGAIN.match(run.words), carried.current
-    if again is None or current is None or len(current) != 1 or current[0].name is None:
+    current = carried.current
+    if current is None or len(current) != 1 or current[0].name is None:
+        return None
+    again = _HEAD_AGAIN.match(run.words)
+    if again is None:
         return None
     same = current[0].name.text.endswith(again["head"]) and current[0].refusal is None
     return current if same and is_filler(again["lead"]) and is_filler(again["rest"]) else None

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sources.document import normal, sections
 from sources.extraction import ReportContext, whose
 from sources.extraction import walk as read
-from sources.extraction.grammar import govern, lists, quantity
+from sources.extraction.grammar import govern, lists, period, qualifier, quantity
 from sources.extraction.grammar.trees import longest_of
 from sources.extraction.grammar.units import MAGNITUDES, UNITS
 
@@ -116,3 +116,33 @@ def test_sentences_say_the_same_without_the_short_ways(text: str) -> None:
         patch.setattr(lists, "_JOINT", re.compile(""))
         long = read(text, context)
     assert (short.found, short.refused) == (long.found, long.refused)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text("%的左右上下及或其以内之间多余", max_size=6))
+def test_what_stands_behind_a_number_is_found_without_the_short_way(text: str) -> None:
+    short = "(?=[%的左上及或以之多余])"
+    assert short in qualifier.SUFFIX.pattern
+    long = re.compile(qualifier.SUFFIX.pattern.replace(short, ""))
+    for at in range(len(text)):
+        one, other = qualifier.SUFFIX.match(text, at), long.match(text, at)
+        assert (one and one.span()) == (other and other.span())
+
+
+_TIMES = st.sampled_from(
+    [
+        *"12五十三四年月届来末,", "2021年", "2019至2022年", "去年", "今年", "全年", "上年", "一季度", "上半年", "1-9月",
+        "前三个季度", "十四五", "以来", "次会议", "本届政府", "明年", "当年", "年内", "近三年", "今后五年", "比",
+        "增长", "期间", "用三年时间",
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(_TIMES, max_size=8).map("".join), st.booleans())
+def test_cues_of_time_are_found_without_the_short_way(text: str, review: bool) -> None:
+    clock = period.Clock(2023, 2023)
+    cues = period.find_cues(text, 0, len(text), clock, review)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(period, "_holds", lambda words, marks: True)
+        assert period.find_cues(text, 0, len(text), clock, review) == cues
