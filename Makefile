@@ -13,7 +13,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := true
 
-.PHONY: notice help run ui screens quick test test-all test-cluster test-bi check docs sweep bench card doubt faults wheel lock clean
+.PHONY: notice sbom advisories help run ui screens quick test test-all test-cluster test-bi check docs sweep bench card doubt faults wheel lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -24,7 +24,7 @@ $(STAMP): requirements.lock pyproject.toml
 	  { echo "baogao needs Python 3.11 or newer; say which: make PYTHON=python3.11 run" >&2; exit 1; }
 	@echo "installing the locked dependencies into $(VENV) (once) …"
 	@$(BIN)/python -m pip install -q uv
-	@$(BIN)/uv pip install -q --python $(BIN)/python -r requirements.lock
+	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements.lock
 	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
 	@touch $@
 
@@ -48,7 +48,7 @@ test: $(STAMP) check ## linters, types and all tests but the slow ones
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not slow and not cluster"
 
 test-cluster: $(STAMP) ## what several machines share, with services that the tests start on loopback
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" tests/cluster
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not slow" tests/cluster
 
 test-all: $(STAMP) check ## everything, the slow tests too
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
@@ -58,7 +58,7 @@ $(BI_STAMP): tests/bi/requirements.lock $(STAMP)
 	@.venv-bi/bin/python -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 13))' || \
 	  { rm -rf .venv-bi; echo "Superset 6.1 runs on Python 3.10 to 3.12; say which: make BI_PYTHON=python3.12 test-bi" >&2; exit 1; }
 	@echo "installing Superset into .venv-bi (once) …"
-	@$(BIN)/uv pip install -q --python .venv-bi/bin/python -r tests/bi/requirements.lock
+	@$(BIN)/uv pip install -q --python .venv-bi/bin/python --require-hashes -r tests/bi/requirements.lock
 	@touch $@
 
 test-bi: $(BI_STAMP) ## Superset reads the published file: REST, the shipped dashboard, a browser
@@ -96,14 +96,23 @@ wheel: $(STAMP) ## build dist/baogao-….whl, which runs without this folder
 	$(BIN)/python -m hatchling build -t wheel
 
 lock: $(STAMP) ## resolve the dependencies anew
-	$(BIN)/uv pip compile --upgrade --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header -q --extra dev pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile --upgrade --no-emit-index-url --no-emit-find-links --no-header -q tests/bi/requirements.in -o tests/bi/requirements.lock
+	$(BIN)/uv pip compile --upgrade --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header -q --extra dev pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q tests/bi/requirements.in -o tests/bi/requirements.lock
 
 # a tool in an environment of its own, which the lock need not know
 notice: $(STAMP) ## write NOTICE: the licence of every locked package, as installed
 	@{ sed '/^ *Name  /,$$d' NOTICE; $(BIN)/uvx -q pip-licenses==5.5.5 --python=$(BIN)/python --format=plain --order=name --with-system \
 	  --packages $$(grep -oE '^[A-Za-z0-9._-]+==' requirements.lock | tr -d '=') | sed -E "s/ +$$//"; } > NOTICE.new
 	@mv NOTICE.new NOTICE
+
+sbom: $(STAMP) ## write dist/baogao.cdx.json: what an installation consists of, with licences (CycloneDX)
+	@mkdir -p dist
+	$(BIN)/uvx -q --from cyclonedx-bom==7.5.0 cyclonedx-py environment $(VENV) --pyproject pyproject.toml --of JSON \
+	  --output-reproducible -o dist/baogao.cdx.json
+
+# strictly: without it an index that knows no advisories would look like packages without any
+advisories: $(STAMP) ## ask the package index which locked versions have known vulnerabilities; needs one that tells
+	$(BIN)/uvx -q pip-audit==2.10.1 --strict --disable-pip --require-hashes -r requirements.lock
 
 clean: ## remove the environments and the sample's data
 	rm -rf $(VENV) .venv-bi data dist

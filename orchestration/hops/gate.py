@@ -18,6 +18,7 @@ from typing import Any, TypedDict
 
 import pyarrow as pa
 
+from orchestration.home import locking
 from orchestration.home.installation import Installation
 from orchestration.hops import judging
 from sources import store
@@ -151,8 +152,10 @@ def writing(installation: Installation, table: Table, partition: Partition, judg
 
     The verdict comes first: in a store the later of two writers of one partition finds it changed, and has touched
     nothing. What is set aside comes before the rows: they carry what they were made from, so that a run killed in
-    between judges and writes all of it again. Raises ChangedError where another has written the partition.
+    between judges and writes all of it again. Raises ChangedError where another has written the partition,
+    LostLockError where the home's lock is no longer held.
     """
+    locking.confirm(installation.home)
     mark = {WRITE: secrets.token_hex(8)}
     installation.lake.write(GATE_RESULTS, partition, GATE_RESULTS.to_arrow(judged.results), mark, part=table.name)
     aside = quarantine_path(installation, table.name, partition)

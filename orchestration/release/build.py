@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestration import hops
-from orchestration.home import fingerprints, provenance, releases, shared_releases
+from orchestration.home import fingerprints, locking, provenance, releases, shared_releases
 from orchestration.home.installation import Installation
 from orchestration.home.releases import BUILDING, TEXTS, Release, ReleaseError, Rollback
 from orchestration.hops import gate, reviewed
@@ -65,7 +65,7 @@ def publish(
 
     Raises ReleaseError where a gate forbids it and `override` does not speak against it, or where the audit finds a
     fault, against which nothing speaks: the former release goes on serving. Raises ChangedError where machines share a
-    store and another release has been served since this began.
+    store and another release has been served since this began, LostLockError where the home's lock is no longer held.
     """
     home, address = installation.home, installation.settings.store
     seen = shared_releases.fetch(installation)
@@ -87,8 +87,10 @@ def publish(
         seal(folder)
         # on disk before the link names it, and before former ones go
         flush_tree(folder)
+        locking.confirm(home)
         shared_releases.upload(installation, folder, release_id)
         ducklake.follow(installation, Release(release_id, folder, False, {}))
+        locking.confirm(home)  # an upload takes its time
         if address:
             shared_releases.point(address, Rollback(release_id), seen)
         shared_releases.take(folder, installation, release_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 import tomllib
@@ -213,3 +214,10 @@ def test_the_notice_names_the_packages_of_the_lock() -> None:
     told = {canonicalize_name(line.split()[0]): line.split()[1] for line in listed}
     assert told == pinned, "the lock has changed: make notice"
     assert all(len(line.split()) > 2 for line in listed), "a package without a licence"
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "tests/bi/requirements.lock"])
+def test_every_locked_package_is_held_to_its_files(lock: str) -> None:
+    pinned = re.split(r"\n(?=[A-Za-z0-9])", (REPOSITORY / lock).read_text(encoding="utf-8").strip())
+    assert len(pinned) > 100
+    assert not [entry.split()[0] for entry in pinned if "--hash=sha256:" not in entry], "make lock"
