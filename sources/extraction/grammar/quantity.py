@@ -129,7 +129,10 @@ def _plain(match: re.Match[str], text: str) -> Quantity | None:
     unit = parts[8]
     right = text[end : end + 3] if unit in ("个", "台") else ""
     read = _read(parts, right, unit in ("微克", "毫克") and text.endswith("每立方米", 0, start))
-    return None if read is None else Quantity(start, end + read[0], *read[1:8], shape=read[8])
+    if read is None:
+        return None
+    wider, value, upper, written, kind, factor, qualifier, refusal, shape = read
+    return Quantity(start, end + wider, value, upper, written, kind, factor, qualifier, refusal, shape=shape)
 
 
 @lru_cache(maxsize=16384)
