@@ -1,8 +1,18 @@
 -- What is known of each region-year: documents found, and addresses that the catalogue claims but that gave none.
-with claims as (
+with newest as (
+
+    select *
+    from {{ ref('stg_snapshots') }}
+    qualify row_number() over (partition by partition, location order by retrieved_at desc, page) = 1
+
+),
+
+-- a document that moved was withdrawn from its former partition
+claims as (
 
     select location, label_region_code, label_region, label_level, label_report_year, outcome, error
-    from {{ ref('stg_snapshots') }}
+    from newest
+    where outcome <> 'withdrawn'
     qualify row_number() over (partition by location order by retrieved_at desc, page) = 1
 
 ),
