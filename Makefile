@@ -13,7 +13,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := true
 
-.PHONY: notice sbom advisories help run ui screens quick test test-all test-cluster test-bi check docs sweep bench card doubt faults wheel lock clean
+.PHONY: notice sbom advisories help run ui screens quick test test-all test-cluster test-bi check docs sweep bench card doubt faults histories days mutants wheel lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -91,6 +91,15 @@ screens: $(STAMP) ## retake the pictures of the dashboard and of the UI (needs `
 
 faults: $(STAMP) ## break runs on purpose, show that the release serves and the next run heals; writes docs/faults.md
 	PYTHONPATH=tests $(BIN)/python -m faults --page docs/faults.md
+
+histories: $(STAMP) ## let homes follow seeded histories of changes and kills, hold each against one built anew
+	PYTHONPATH=tests $(BIN)/python -m histories
+
+days: $(STAMP) ## two hundred days of a home, run daily and cleaned weekly: it stays small, status stays quick
+	PYTHONPATH=tests $(BIN)/python -m histories.days
+
+mutants: $(STAMP) ## put small faults into a copy of the code: does a test notice each? named ones, and 200 by a seed
+	PYTHONPATH=tests $(BIN)/python -m mutants
 
 wheel: $(STAMP) ## build dist/baogao-….whl, which runs without this folder
 	$(BIN)/python -m hatchling build -t wheel

@@ -14,7 +14,7 @@ from sources.schema import Field as Field
 from sources.schema import Table as Table
 
 LEVELS = ("national", "province", "city", "county")
-OUTCOMES = ("new", "changed", "unchanged", "gone", "refused_by_robots", "failed")
+OUTCOMES = ("new", "changed", "unchanged", "gone", "refused_by_robots", "failed", "withdrawn")
 KINDS = (
     "work_report",
     "excerpt",
@@ -130,7 +130,7 @@ SNAPSHOTS = Table(
         _opt("etag", "string", "ETag as served"),
         _opt("last_modified", "string", "Last-Modified as served"),
         _opt("previous_sha256", "string", "SHA-256 of the snapshot before this one"),
-        _req("outcome", "string", "What the fetch told", OUTCOMES),
+        _req("outcome", "string", "What the fetch told; withdrawn: the catalogue names it no longer", OUTCOMES),
         _opt("error", "string", "What went wrong, where, and what to do"),
         _opt("label_region_code", "string", "Region code as the catalogue labels it: a claim"),
         _opt("label_region", "string", "Region name as the catalogue labels it: a claim"),

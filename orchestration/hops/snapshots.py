@@ -22,7 +22,7 @@ from orchestration.hops.outcomes import Outcomes
 from sources.partitions import Partition
 from sources.registry.catalogue import CatalogueEntry
 from sources.snapshot.fetch import fetch_entries, forbidden, local_path
-from sources.snapshot.ledger import newest
+from sources.snapshot.ledger import newest, withdrawn
 from sources.tables import SNAPSHOTS
 
 #: metadata of a snapshots file: when its addresses were last asked, in seconds since 1970
@@ -61,9 +61,7 @@ class Snapshots(Hop):
         self, partition: Partition, installation: Installation, refetch_hours: float = 24.0
     ) -> frozenset[str]:
         """As of every hop; DUE stands for addresses to be asked again."""
-        entries = installation.entries().get(partition)
-        if not entries:
-            return frozenset()  # a partition that the catalogue no longer names keeps its ledger as it is
+        entries = installation.entries().get(partition, [])
         due = addresses_due(entries, installation.lake.metadata(SNAPSHOTS, partition), refetch_hours)
         return super().why_stale(partition, installation, refetch_hours) | ({DUE} if due else frozenset())
 
@@ -75,8 +73,10 @@ class Snapshots(Hop):
         ledgers = {p: read_rows(installation, SNAPSHOTS, p) for p in partitions}
         new_rows = self._fetch(installation, ledgers)
         news = {partition: news_of(rows, ledgers[partition]) for partition, rows in new_rows.items()}
-        for partition, rows in new_rows.items():
-            ledgers[partition].extend(rows)
+        for partition, ledger in ledgers.items():
+            ledger.extend(new_rows.get(partition, []))
+            # a document may have moved to another partition, or left the catalogue
+            ledger.extend(withdrawn(ledger, {entry.location for entry in installation.entries().get(partition, [])}))
         made = Made(
             {SNAPSHOTS: {partition: SNAPSHOTS.columns_of(rows) for partition, rows in ledgers.items()}},
             metadata={p: {CHECKED: str(checked), RETRY: str(int(_may_heal(ledgers[p])))} for p in partitions},
@@ -89,7 +89,7 @@ class Snapshots(Hop):
     def _fetch(self, installation: Installation, ledgers: dict[Partition, Rows]) -> dict[Partition, Rows]:
         """Return what the documents of these partitions add to their ledgers."""
         entries = installation.entries()
-        wanted = [entry for partition in ledgers for entry in entries[partition]]
+        wanted = [entry for partition in ledgers for entry in entries.get(partition, [])]
         progress.tell(self.name, more=len(wanted))
         done_before = 0
 

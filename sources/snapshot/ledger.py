@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,10 @@ Row = dict[str, Any]
 PageKey = tuple[str, int]
 
 VALID = ("new", "changed", "unchanged")
+#: in place of an outcome: the catalogue no longer names the document
+WITHDRAWN = "withdrawn"
+#: columns that say which page a row is about
+_WHICH = ("partition", "location", "page", "url")
 #: page of a cover that only links to the document; kept as evidence and for conditional requests, never read as text
 COVER_PAGE = 0
 
@@ -124,6 +128,27 @@ def is_news(row: Mapping[str, Any], last: Mapping[str, Any] | None) -> bool:
     if row["outcome"] == "unchanged":
         return last["outcome"] not in VALID
     return (row["outcome"], _fault(row)) != (last["outcome"], _fault(last))
+
+
+def withdrawn(rows: Iterable[Mapping[str, Any]], claimed: Collection[str]) -> list[Row]:
+    """Return a row for each page in the ledger `rows` of one partition whose document is none of the locations
+    `claimed`, unless that was told already: the catalogue speaks of it no longer, and neither may coverage.
+
+    Its snapshots stay valid: a document that is named again is there at once.
+    """
+    now = datetime.now(UTC)
+    return [
+        {
+            **dict.fromkeys(row),
+            **{name: row[name] for name in row if name in _WHICH or name.startswith("label_")},
+            "retrieved_at": now,
+            "previous_sha256": _empty_to_none(row["sha256"]),
+            "outcome": WITHDRAWN,
+            "error": "the catalogue no longer names it",
+        }
+        for row in newest(rows).values()
+        if row["location"] not in claimed and row["outcome"] != WITHDRAWN
+    ]
 
 
 def hold_back(rows: list[Row], former: Mapping[int, Row], last: Mapping[PageKey, Row]) -> list[Row]:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -104,6 +105,25 @@ def dbt_kills(events: list[Event], most: int) -> list[Fault]:
         name = f"{'dbt' if alone else 'dbt and the run'} killed at {model}"
         faults.append(Fault(name, "dbt", "before", Spec("", role="dbt", kill_at=number, group=not alone)))
     return faults
+
+
+def mending(delays: tuple[float, ...]) -> list[Fault]:
+    """Kills and signals while the run's own process mends the warehouse by compiled SQL: DuckDB writes, Python is not
+    told. The last word before it is that what the warehouse holds counts for nothing (``builds.begin``)."""
+    begins = r"rename warehouse\.json$"
+
+    def at(delay: float, **more: Any) -> Spec:
+        return Spec("", role="cli", label=begins, delay_seconds=delay, **more)
+
+    found = [Fault("killed as the mending of the warehouse begins", "mending", "before", at(0.0), mends=True)]
+    for delay in delays:
+        name = f"{round(delay * 1000)} ms into mending the warehouse"
+        found.append(Fault(f"killed {name}", "mending", "before", at(delay), mends=True))
+    for name, number in (("Ctrl-C", signal.SIGINT), ("SIGTERM", signal.SIGTERM)):
+        asked = at(delays[0], number=number, group=number == signal.SIGINT)
+        told = "baogao: interrupted; "
+        found.append(Fault(f"{name} while the warehouse is mended", "mending", "before", asked, told=told, mends=True))
+    return found
 
 
 def orphan() -> Fault:

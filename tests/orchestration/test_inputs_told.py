@@ -14,13 +14,14 @@ from orchestration.home.care import mend
 from orchestration.home.installation import Installation
 from orchestration.home.short_ids import SHORT_IDS
 from orchestration.hops import reports, snapshots
+from orchestration.hops.plan import make_plan
 from orchestration.hops.reviewed import without_effect
 from orchestration.release.build import publish
 from sources.document.reports import refusal_row
 from sources.partitions import Partition
 from sources.report_ids import FORMER_DIGITS, report_id_of
 from sources.snapshot.store import DamagedSnapshotError
-from sources.tables import REPORTS
+from sources.tables import REPORTS, SNAPSHOTS
 
 PARTITION = Partition("990000", "2021")
 HEADER = "location,region_code,region,level,report_year\n"
@@ -105,6 +106,32 @@ def test_regions_that_nobody_knows_are_told_by_row(installation: Installation, t
     own = '- {code: "990199", name: 新州市, level: city, parent: "990000", first_year: 2000}\n'
     (followed.home.root / "regions.yaml").write_text("regions:\n" + own, encoding="utf-8")
     assert [problem.split(":")[0] for problem in followed.catalogue_problems] == ["row 3", "row 4"]
+
+
+def test_what_the_catalogue_no_longer_names_is_withdrawn_and_looked_at_no_more(
+    installation: Installation, tmp_path: Path
+) -> None:
+    for name in ("a.txt", "b.txt", "c.txt"):
+        (tmp_path / name).write_text(f"页面{name}", encoding="utf-8")
+    rows = ["a.txt,990100,,,2021", "b.txt,990100,,,2021", "c.txt,990100,,,2022"]
+
+    def outcomes(*named: str) -> dict[str, list[str]]:
+        followed = follow(installation, tmp_path, *named)
+        partitions = sorted(make_plan(followed).partitions)
+        snapshots.HOP.run(followed, partitions)
+        left = make_plan(follow(installation, tmp_path, *named))
+        assert not left.stale["snapshots"]
+        told: dict[str, list[str]] = {}
+        for year in ("2021", "2022"):
+            data = followed.lake.read(SNAPSHOTS, Partition("990000", year))
+            for row in data.to_pylist() if data else []:
+                told.setdefault(row["location"], []).append(row["outcome"])
+        return told
+
+    assert outcomes(*rows) == {"a.txt": ["new"], "b.txt": ["new"], "c.txt": ["new"]}
+    gone = {"a.txt": ["new"], "b.txt": ["new", "withdrawn"], "c.txt": ["new", "withdrawn"]}
+    assert outcomes(rows[0]) == gone and outcomes(rows[0]) == gone
+    assert outcomes(*rows)["b.txt"] == ["new", "withdrawn", "unchanged"]
 
 
 def test_locations_that_would_share_an_id_are_told_by_row(installation: Installation, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from lake_builder import CHECKED, LakeBuilder
 
 CORRECTION = """
@@ -97,6 +99,12 @@ def _refused_and_missing(lake: LakeBuilder) -> None:
         refusal_detail="figures are X; open /home/li/reports/masked.html",
     )  # fmt: skip
     lake.snapshot("https://gone.example/2024", "990200", 2024, outcome="gone", error="404")
+    later = CHECKED + timedelta(days=1)
+    # a document that the catalogue no longer names, of a year that it names nothing else of
+    lake.snapshot("https://gone.example/2018", "990200", 2018)
+    lake.snapshot(
+        "https://gone.example/2018", "990200", 2018, outcome="withdrawn", retrieved_at=later, error="named no longer"
+    )
     examples = (
         '[{"location": "file:///home/li/reports/a.html", "error": "https://li:geheim@gone.example/?key=geheim: 404"}]'
     )

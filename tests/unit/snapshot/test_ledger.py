@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sources.registry.catalogue import CatalogueEntry
-from sources.snapshot.ledger import Row, latest, make_row, newest, newest_valid, standing
+from sources.snapshot.ledger import Row, is_news, latest, make_row, newest, newest_valid, standing, withdrawn
 
 ENTRY = CatalogueEntry("http://a.example/1.html", "990100", "霁川市", "city", 2021, {}, 2)
 RELABELLED = CatalogueEntry("http://a.example/1.html", "990100", "霁川市", "city", 2022, {}, 2)
@@ -45,3 +45,17 @@ def test_in_one_ledger_the_later_row_counts_whatever_the_clock_said() -> None:
 def test_between_two_ledgers_the_clock_tells() -> None:
     before, after = row("new", 3, "a"), row("new", 9, "b", entry=RELABELLED)
     assert read(before, after) == read(after, before) == ["b"]
+
+
+def test_what_the_catalogue_names_no_longer_is_withdrawn_once_and_stays_valid() -> None:
+    rows = [row("new", 1, "a"), row("failed", 2), row("new", 1, "b", page=2)]
+    assert withdrawn(rows, {ENTRY.location}) == []
+    told = withdrawn(rows, {"http://a.example/2.html"})
+    assert [(r["page"], r["outcome"], r["sha256"], r["previous_sha256"]) for r in told] == [
+        (1, "withdrawn", None, None),
+        (2, "withdrawn", None, "b"),
+    ]
+    assert all(r["label_region_code"] == "990100" and r["error"] and r["http_status"] is None for r in told)
+    assert withdrawn([*rows, *told], set()) == [] and read(*rows, *told) == ["a", "b"]
+    # named again, it is news that it is there
+    assert is_news(row("unchanged", 9, "a"), newest([*rows, *told])[ENTRY.location, 1])

@@ -1,9 +1,19 @@
 -- What is known of each region-year: documents found, and addresses that the catalogue claims but that gave none, or of
 -- which none came through the gate.
-with claims as (
+with newest as (
+
+    select *
+    from {{ ref('stg_snapshots') }}
+    qualify row_number() over (partition by partition, location order by retrieved_at desc, page) = 1
+
+),
+
+-- a document that moved was withdrawn from its former partition
+claims as (
 
     select partition, location, label_region_code, label_region, label_level, label_report_year, sha256, outcome, error
-    from {{ ref('stg_snapshots') }}
+    from newest
+    where outcome <> 'withdrawn'
     qualify row_number() over (partition by location order by retrieved_at desc, page) = 1
 
 ),

@@ -10,7 +10,7 @@ labels as (
 
     select location, arg_max(label_notes, (retrieved_at, page)) as label_notes
     from {{ ref('stg_snapshots') }}
-    where page = 1
+    where page = 1 and outcome <> 'withdrawn'
     group by location
 
 ),
