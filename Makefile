@@ -48,7 +48,7 @@ test: $(STAMP) check ## linters, types and all tests but the slow ones
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not slow and not cluster"
 
 test-cluster: $(STAMP) ## what several machines share, with services that the tests start on loopback
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" tests/cluster
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not slow" tests/cluster
 
 test-all: $(STAMP) check ## everything, the slow tests too
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder

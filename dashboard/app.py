@@ -82,6 +82,8 @@ def page_function(name: str, show: Callable[[View], None], home: Home, texts: Te
                 _nothing_published(home, texts)
                 return
             view = View(home, store, texts, name)
+            if name == next(iter(PAGES)):
+                st.caption(texts("what_this_is"))
             show_asked(view)
             show(view)
         except ReleaseGoneError:

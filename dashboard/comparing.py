@@ -182,6 +182,9 @@ def missing_code(row: Row, what: str) -> str:
     if report in NO_REPORT_STATES:
         return report
     cell = row[f"{side}_state"]
+    # a number of this measure was set aside, whatever else is told; or all that was read is withheld
+    if row.get(f"{side}_withheld") or (report == "withheld" and not isinstance(cell, str)):
+        return "withheld"
     if not isinstance(cell, str):
         return "beyond_headline"
     # these speak of the indicator in any measure; the value of a conflict, and a doubtful one, is shown here
@@ -223,7 +226,7 @@ def _in_words(reasons: dict[str, str | None], row: Row, texts: Texts) -> str:
     if "target" in told or "result" in told:
         told.pop("gap", None)
     detail = row["report_detail"]
-    if reasons["target"] in NO_REPORT_STATES and isinstance(detail, str):
+    if reasons["target"] in (*NO_REPORT_STATES, "withheld") and isinstance(detail, str):
         told["target"] += f" ({detail})"
     colon, stop = ("：", "；") if texts.language == "zh" else (": ", "; ")
     return stop.join(f"{texts(side)}{colon}{words}" for side, words in told.items())

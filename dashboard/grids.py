@@ -35,6 +35,7 @@ STATE_COLOURS = {
     "partial": "#84cc16",
     "excerpt_only": "#facc15",
     "refused": "#f97316",
+    "withheld": "#db2777",
     "not_retrieved": "#9ca3af",
     "not_in_catalogue": "#eef0f3",
 }
@@ -43,6 +44,7 @@ CELL_COLOURS = {
     "conflicting": "#f97316",
     "too_doubtful": "#a855f7",
     "no_target_set": "#60a5fa",
+    "withheld": "#db2777",
     "not_told": "#e5e7eb",
 }
 NO_REPORT, NOT_TOLD = "#f3f4f6", "#d1d5db"
@@ -83,7 +85,7 @@ def cells(places: DataFrame, what: str, texts: Texts, names: dict[str, str]) -> 
                     for v, u, q in zip(values, upper, signs, strict=True)
                 ],
                 "why": ["" if v == v else missing_words(code, texts) for v, code in zip(values, whys, strict=True)],
-                "is_read": [code not in (*NO_REPORT_STATES, "outside", "pending") for code in whys],
+                "is_read": [code not in (*NO_REPORT_STATES, "withheld", "outside", "pending") for code in whys],
             }
         ),
         scale,

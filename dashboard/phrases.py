@@ -231,7 +231,10 @@ _REGISTER = """
     select
         v.region_id, v.region_code, v.region_name, v.level, v.report_year,
         case
-            when v.state in {with_text} and coalesce(searched.n, 0) = 0 then '{no_sentences}' else v.state
+            when v.state in {with_text} and coalesce(searched.n, 0) = 0 then '{no_sentences}'
+            -- of what is withheld a former reading may be there, or another document: that was searched
+            when v.state = 'withheld' and searched.n > 0 then 'partial'
+            else v.state
         end as state,
         v.detail
     from coverage_report as v left join searched using (region_id, report_year)

@@ -46,6 +46,16 @@ def indicators(store: Store) -> DataFrame:
         from dim_indicator as i left join called using (indicator) order by i.position""")
 
 
+def read_at(store: Store, text_sha256: str, char_start: int) -> DataFrame:
+    """Return what is read at a place of a text: indicator, and who overruled the machine and why (`reviewed`)."""
+    return store.ask(
+        """
+        select o.indicator, o.reviewed from fct_observation as o join dim_report as r using (report_id)
+        where r.text_sha256 = $text and o.char_start = $start""",
+        {"text": text_sha256, "start": char_start},
+    )
+
+
 def indicators_called(store: Store, typed: str) -> DataFrame:
     """Return the indicators that reports or people call `typed`: exact names first, then short ones.
 
@@ -96,6 +106,10 @@ def told_relations(store: Store, region_id: str, indicator: str) -> DataFrame:
     )
 
 
+# a release of an older baogao tells no numbers that were set aside
+_SET_ASIDE = "coalesce(list_contains(string_split(to_json({}) ->> 'measures_withheld', ';'), $measure), false)"
+
+
 def places(store: Store, indicator: str, measure: str, region_ids: list[str]) -> DataFrame:
     """Return region × year of one indicator for some regions: goal, result, gap, verdict, states.
 
@@ -127,6 +141,7 @@ def places(store: Store, indicator: str, measure: str, region_ids: list[str]) ->
             coalesce(told.unit, goal.unit) as unit,
             outcome.gap, outcome.verdict, outcome.not_told_reason,
             tc.state as target_state, tc.relation as target_relation, rc.state as result_state,
+            {_SET_ASIDE.format("tc")} as target_withheld, {_SET_ASIDE.format("rc")} as result_withheld,
             own.state as report_state, own.detail as report_detail, next.state as next_report_state,
             coalesce(goal.observation_id, tc.observation_id) as target_observation_id,
             told.observation_id as result_observation_id
@@ -170,7 +185,7 @@ def coverage(store: Store, level: str, parent: str | None) -> DataFrame:
 
 
 def coverage_cells(store: Store, region_id: str) -> DataFrame:
-    """Return the state of every headline goal and result of one region."""
+    """Return the state of every headline goal and result of one region, and of others with a number set aside."""
     return store.ask(
         """
         select c.cell_id, c.region_id, c.year, c.report_year, c.status_class, c.indicator,

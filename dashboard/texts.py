@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import yaml
 
+from baogao.words import WORDS
 from sources.latin import english_names, pinyin_of, readings_of
 from sources.magnitudes import magnitude
 
@@ -22,10 +23,12 @@ QUALIFIER_SIGNS = {"at_least": "≥", "at_most": "≤", "about": "≈"}
 
 @cache
 def load_texts() -> dict[str, dict[str, Any]]:
-    """Return the sections of texts.yaml, {section: {key: {zh, en}}}, and `places`: English names by code."""
+    """Return the sections of texts.yaml, {section: {key: {zh, en}}}, the words of codes in the same form, and `places`:
+    English names by code."""
     text = (files(__package__) / "texts.yaml").read_text(encoding="utf-8")
     loaded: dict[str, dict[str, Any]] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    return {**loaded, "places": english_names()}
+    codes = {name: {code: {"zh": zh, "en": en} for code, (zh, en) in told.items()} for name, told in WORDS.items()}
+    return {**loaded, **codes, "places": english_names()}
 
 
 @dataclass(frozen=True)

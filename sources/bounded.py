@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -67,16 +68,25 @@ def run_bounded(
     taken from the iterable only a few ahead, so it may be long. Closing the iterator ends the processes. `preload`
     names modules that the first call of a program loads once for all processes, which then start with them.
     """
+    remaining = iter(tasks)
+    first = list(islice(remaining, workers))
+    if not first:
+        return
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(list(preload))
     pool = ProcessPool(
-        max_workers=workers, max_tasks=_MOST_TASKS, initializer=_prepare, initargs=(memory,), context=context
+        # one changed document is no work for all of them
+        max_workers=len(first),
+        max_tasks=_MOST_TASKS,
+        initializer=_prepare,
+        initargs=(memory,),
+        context=context,
     )
     waiting: deque[tuple[Task, float, Any]] = deque()
-    source = iter(tasks)
+    source = chain(first, remaining)
     try:
         while True:
-            while len(waiting) < workers + _AHEAD:
+            while len(waiting) < len(first) + _AHEAD:
                 try:
                     task = next(source)
                 except StopIteration:

@@ -86,6 +86,11 @@ class Home:
         return self.root / "catalogue.csv"
 
     @property
+    def scratch(self) -> Path:
+        """Files that grow before a store takes them whole; nobody's once the lock is held alone."""
+        return self.root / "scratch"
+
+    @property
     def lock(self) -> Path:
         return self.root / ".lock"
 

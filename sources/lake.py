@@ -62,9 +62,14 @@ class Footer:
 
 @dataclass(frozen=True)
 class Lake:
-    """The folder of raw tables. `root` is a local path or an address in a store such as s3://bucket/lake."""
+    """The folder of raw tables. `root` is a local path or an address in a store such as s3://bucket/lake.
+
+    `scratch` is the folder of this machine in which a file grows before a store takes it whole; without a store it
+    grows beside its place.
+    """
 
     root: str
+    scratch: str = ""
 
     def path(self, table: str, partition: Partition, part: str = "") -> str:
         """Return the partition's file; `part` tells apart files that several writers put side by side."""

@@ -1,7 +1,7 @@
 """Versions of rules by what they mean: a hash that comments, docstrings, formatting and moved files leave as it is.
 
 What belongs here: which part of a module or of a file of data says what it does. What does not: which modules and data
-the rows of a table are made by (``document/reports.py``, ``extraction/__init__.py``, ``terms/__init__.py``).
+the rows of a table are made by (``document/version.py``, ``extraction/__init__.py``, ``terms/__init__.py``).
 
 Of a module its statements count, without docstrings, places in the file, and annotations that nothing reads; and the
 names that it imports. From which module of ours a name comes does not count, so that a file may move, unless two of

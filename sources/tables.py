@@ -347,3 +347,28 @@ CHANGED_FILES = Table(
         Field("path", "string", "Where the file is; empty where there is none any more"),
     ),
 )
+
+WITHHELD = Table(
+    "withheld",
+    "What the newest reading of the documents lacks in the raw tables: a partition that the gate kept back or that is "
+    "not read yet, a document that could not be worked through, a row that the gate set aside",
+    key=(
+        "partition", "table_name", "report_id", "location", "region_code", "report_year", "indicator", "measure",
+        "status_class", "year",
+    ),
+    fields=(
+        Field("partition", "string", "Partition key", nullable=False),
+        Field("table_name", "string", "Raw table that lacks rows", nullable=False),
+        Field("report_id", "string", "Document whose rows are meant; empty: those of the whole partition, or a page's"),
+        Field("location", "string", "Page of which no document came, empty otherwise"),
+        Field("region_code", "string", "Of such a page: whose it is said to be"),
+        Field("region_name", "string", "Of such a page: whose it is said to be, by name"),
+        Field("level", "string", "Of such a page: level of that region"),
+        Field("report_year", "int", "Of such a page: year of the report"),
+        Field("indicator", "string", "Indicator of a number set aside, empty where all numbers are meant"),
+        Field("measure", "string", "Measure of a number set aside"),
+        Field("status_class", "string", "Whether a number set aside is a target or a result"),
+        Field("year", "int", "Year of a number set aside"),
+        Field("detail", "string", "What happened", nullable=False),
+    ),
+)  # fmt: skip

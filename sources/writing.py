@@ -7,9 +7,6 @@ right (``expectations``).
 
 from __future__ import annotations
 
-import os
-import secrets
-import tempfile
 from pathlib import Path
 
 import pyarrow as pa
@@ -89,7 +86,6 @@ class Writing:
 
     def _place(self) -> Path:
         path = self.lake.path(self.table.name, self.partition)
-        if store.is_local(path):
-            return Path(temporary_of(path))
         # a store takes a file in one put, and only a whole one
-        return Path(tempfile.gettempdir()) / f"baogao-{os.getpid()}.{secrets.token_hex(4)}.tmp"
+        beside = path if store.is_local(path) else f"{self.lake.scratch}/{self.table.name}"
+        return Path(temporary_of(beside))

@@ -13,7 +13,7 @@ import yaml
 
 from sources import outgoing
 from sources.registry.export import REGISTRY_TABLES
-from sources.tables import CHANGED_FILES, RAW_TABLES, Table
+from sources.tables import CHANGED_FILES, RAW_TABLES, WITHHELD, Table
 
 FOLDER = Path(__file__).resolve().parent / "dbt_project" / "models" / "staging"
 MACROS = FOLDER.parents[1] / "macros" / "shown.sql"
@@ -48,7 +48,7 @@ def source_yaml() -> str:
     build = {
         "name": "build",
         "description": "What dbt is told of the build (orchestration/warehouse/builds.py)",
-        "tables": [_table(CHANGED_FILES, f"{ROOT}/_build/{CHANGED_FILES.name}.parquet")],
+        "tables": [_table(table, f"{ROOT}/_build/{table.name}.parquet") for table in (CHANGED_FILES, WITHHELD)],
     }
     found = {"version": 2, "sources": [raw, registry, build]}
     return HEADER + yaml.safe_dump(found, allow_unicode=True, sort_keys=False, width=10_000)
@@ -102,7 +102,7 @@ def macros() -> str:
 
 def generated() -> dict[Path, str]:
     """Return path → text of every generated file."""
-    staged = [table for table in (*RAW_TABLES, *REGISTRY_TABLES) if table.name not in COUNTED]
+    staged = [table for table in (*RAW_TABLES, *REGISTRY_TABLES, WITHHELD) if table.name not in COUNTED]
     return {
         FOLDER / "_sources.yml": source_yaml(),
         **{FOLDER / f"_stg_{t.name}.yml": staging_yaml(t) for t in staged},

@@ -25,6 +25,11 @@ TOLD = """
         and (status_class = 'result' or report_year = year) and value is not null
 """
 NONE_SET = "select region_id, year, indicator from coverage_cell where state = 'no_target_set'"
+#: cells of which the gate set a number aside, by measure; a release of an older baogao tells none
+WITHHELD = """
+    select region_id, year, indicator, unnest(string_split(measures, ';')) as measure, status_class
+    from (select c.*, to_json(c) ->> 'measures_withheld' as measures from coverage_cell as c) where measures is not null
+"""
 #: what is searched for a phrase where a release has its texts beside it
 TEXTS = (
     "searched were all accepted texts, for the phrase as it is written and, where a sentence has another way, in that"
@@ -78,6 +83,7 @@ REASONS: Mapping[str, Reason] = {
     "c": Reason("the report was read and does not tell it", "报告已读，未提及"),
     "d": Reason("the report sets no target on purpose", "报告明确不设目标"),
     "e": Reason("told, and left out as too doubtful", "已提及，因存疑过大未列入"),
+    "f": Reason("a report was found, and what was read of it is withheld", "已获取报告，读数暂缓入库"),
 }
 
 
@@ -229,6 +235,8 @@ def reason_of_cell(store: Asked, key: CellKey, fact: Mapping[str, Any], is_targe
     of_column = "indicator = $indicator and measure = $measure and status_class = $status_class"
     if _one(store, f"from ({TOLD}) where region_id = $region and year = $year and {of_column}", where):
         return "e"
+    if _one(store, f"from ({WITHHELD}) where region_id = $region and year = $year and {of_column}", where):
+        return "f"
     del where["measure"], where["status_class"]
     none_set = f"from ({NONE_SET}) where region_id = $region and year = $year and indicator = $indicator"
     if is_target and _one(store, none_set, where):
@@ -244,6 +252,8 @@ def reason_of_report(state: str | None) -> str:
     """Return the letter of why a report of that state tells nothing; None is a report that nothing is known of."""
     if state is None or state in ("not_retrieved", "not_in_catalogue"):
         return "a"
+    if state == "withheld":
+        return "f"
     return "b" if state.startswith("refused") else "c"
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from dashboard import comparing, grids, queries, rankings
+from dashboard import changes, comparing, grids, queries, rankings
 from dashboard.pages import parts
 from dashboard.pages.cell import show_cell
 from dashboard.texts import Scale, Texts, load_texts, scale_for
@@ -58,7 +58,39 @@ def show(view: View) -> None:
             help=t("states_help"), placeholder=t("all_levels"), persist_state="session",
         )  # fmt: skip
     shown = comparing.having(comparing.ranked(frame, what), wanted)
+    _changes(view, indicator["indicator"], measure, region_ids, _scale(everything))
     _draw(view, shown, what, year, states, {**choices, "what": what, "compare_year": year, "states": wanted})
+
+
+def _changes(view: View, indicator: str, measure: str, region_ids: list[str], scale: Scale) -> None:
+    """Tell what of these regions' cells is other than in the release before, folded where there is something."""
+    t, former = view.texts, changes.former_release(view.store)
+    if former is None:
+        return
+    found = recall(changes.changed_since, view.store, indicator, measure, region_ids)
+    if found.empty:
+        st.caption(t("unchanged_since", release=former))
+        return
+
+    def value(told: str) -> str:
+        try:
+            return scale.number(float(told))
+        except ValueError:  # 左右, 以上, or nothing
+            return t.word("qualifier", told) if told else ""
+
+    names = _short_names(view, set(found["region_id"]))
+    with st.expander(t("changed_since", release=former, n=len(found)), icon=":material/history:", key="changed_since"):
+        table = {
+            t("region"): [names.get(region, region) for region in found["region_id"]],
+            t("year"): list(found["year"]),
+            t("side"): [t.word("status_class", side) for side in found["status_class"]],
+            t("before"): [value(told) for told in found["old_value"]],
+            t("now"): [value(told) for told in found["new_value"]],
+            t("change"): [t.word("change", told) for told in found["change"]],
+            t("cause"): [t.word("cause", told) for told in found["cause"]],
+        }
+        st.dataframe(table, hide_index=True)
+        st.caption(t("changed_note", unit=t.word("unit", scale.unit)))
 
 
 def _choose_regions(view: View) -> tuple[list[str], dict[str, Any]]:

@@ -87,7 +87,8 @@ def _cells(view: View) -> None:
         else:
             with st.container(border=True, key="reason"):
                 st.markdown(f"#### {row['year']} · {row['name']}: {words[row['code']]}")
-                st.markdown(t("cell_not_told", year=int(row["report_year"])))
+                told = "cell_withheld" if row["code"] == "withheld" else "cell_not_told"
+                st.markdown(t(told, year=int(row["report_year"])))
 
     parts.Drawing(
         f"{region['short']} · {t('cell_tab')} · {t(side)}",

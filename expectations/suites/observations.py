@@ -22,6 +22,8 @@ FIRST_PERIOD, LAST_PERIOD = 1949, 2060
 GROWTH = (-100.0, 10_000.0)
 #: no share or coverage told in percent exceeds this (completion rates do, but are no shares)
 SHARE = (0.0, 100.0)
+#: a probability that a field is wrong
+DOUBT = (0.0, 1.0)
 #: a growth of several years' average beyond this is a multiple misread
 AVG_GROWTH = (-50.0, 300.0)
 #: a municipal report of full length tells more than this many indicators; fewer means that the reading failed
@@ -56,6 +58,9 @@ def _derive(frame: pd.DataFrame) -> pd.DataFrame:
     result = frame["status"].ne("target") & frame["_report_year"].notna()
     frame["_result_is_past"] = (frame["period_end"] <= frame["_report_year"]).where(result)
     frame["_indicator_known"] = frame["indicator"].map(_indicators.known).where(frame["indicator"].notna())
+    # a number that the machine read has its doubt; none is told of a relation, and of what a person decided
+    told = value.notna() & frame["reviewed"].isna()
+    frame["_doubt_told"] = frame["doubt"].notna().astype(object).where(told, None)
     frame["_one_base_goal"] = _one_base_goal(frame)
     rows = frame[_COLUMNS].to_dict("records")
     for name, judge in _BY_ROW.items():
@@ -192,6 +197,9 @@ SUITE = Suite(
             "avg_growth_plausible", "_percent_avg_growth", *AVG_GROWTH, "quarantine", "no yearly growth can be that"
         ),
         between("share_plausible", "_percent_share", *SHARE, "quarantine", "a share lies in 0 to 100 %"),
+        between("doubt_is_a_chance", "doubt", *DOUBT, "quarantine", "a probability lies in 0 to 1"),
+        # the figure is as good without: nothing is set aside for it
+        holds("doubt_told", "_doubt_told", "warning", "a number without its doubt: nobody can tell how sure it is"),
         between("multiple_plausible", "_multiple", 0, 10_000, "quarantine", "no multiple can be that"),
     ),
     summarise=_summarise,

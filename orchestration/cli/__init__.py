@@ -71,6 +71,8 @@ COMMANDS = {
     "release": ("releasing:release", "List, publish, compare and roll back published releases."),
 }
 LOOK: dict[str, Any] = {"no_args_is_help": True, "add_completion": False, "rich_markup_mode": None}
+#: of the command itself, which has the options that write or show a shell's completion
+WHOLE_LOOK: dict[str, Any] = {**LOOK, "add_completion": True}
 
 
 class LazyGroup(TyperGroup):
@@ -126,7 +128,7 @@ app = typer.Typer(
     cls=LazyGroup,
     help="Turn Chinese government work reports (政府工作报告) into a city-year warehouse that a researcher can cite.",
     pretty_exceptions_enable=False,
-    **LOOK,
+    **WHOLE_LOOK,
 )
 app.callback(help=app.info.help)(whole_command)
 for _name, (_place, _text) in COMMANDS.items():

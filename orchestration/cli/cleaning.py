@@ -31,7 +31,7 @@ def clean(
         raise UserError(f"{installation.home.root} is no installation; name one with --home")
     with only_process(installation.home):
         to_go = leftovers(installation)
-        for what in ("releases", "snapshots", "logs"):
+        for what in ("releases", "snapshots", "logs", "unfinished"):
             mine = [one for one in to_go if one.what == what]
             total = sum(one.n_bytes for one in mine) / MIB
             echo(f"{what:<10} {len(mine)} to go, {total:.1f} MiB")

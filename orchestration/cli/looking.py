@@ -37,7 +37,7 @@ def fetched_home(given: Path | None, *, follow: bool = False) -> Home:
         from orchestration.home.installation import open_installation
 
         installation = open_installation(home.root)
-        shared_releases.fetch(installation)
+        shared_releases.fetch(installation, look=True)
         if follow:
             shared_releases.follow(installation)
     return home

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from orchestration.cli.saying import is_quiet
 from orchestration.hops.progress import Listener
 
 
@@ -15,7 +16,7 @@ def bars(titles: dict[str, str]) -> Iterator[Listener]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description:<36}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as shown:
+    with Progress(*columns, console=Console(stderr=True), disable=is_quiet()) as shown:
         tasks: dict[str, TaskID] = {}
 
         def listener(hop: str, done: int, more: int) -> None:

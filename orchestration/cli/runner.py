@@ -102,7 +102,7 @@ class Runner:
         if not stale.partitions and not override and self._published_is_current():
             echo("nothing has changed since the last run: nothing to do")
         else:
-            echo("loading …", err=True)
+            echo("loading …", err=True, progress=True)
             mended = built_from.may_be_mended(self.installation, len(stale.partitions), len(stale.claimed))
             with nullcontext() if mended else builds.dbt_waiting(self.installation):
                 self._launch(stale, override)

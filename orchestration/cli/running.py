@@ -34,6 +34,7 @@ def run(
         bool, typer.Option("--plan", help="Follow the catalogue given and tell what a run would do, no more")
     ] = False,
     as_json: JsonOption = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print only what failed or was mended")] = False,
     refetch_hours: Annotated[
         float, typer.Option("--refetch-hours", help="Ask addresses again that were asked longer ago than this")
     ] = 24.0,
@@ -47,7 +48,7 @@ def run(
     by: ByOption = "",
 ) -> None:
     """Fetch, read, extract, build, audit and publish what changed; print what came out and where it is."""
-    from orchestration.cli import runner, stopping, submitting
+    from orchestration.cli import runner, saying, stopping, submitting
     from orchestration.home.installation import open_installation
     from orchestration.home.locking import only_process
     from orchestration.release.refusals import override_of
@@ -56,6 +57,8 @@ def run(
         raise UserError("--sample brings its own catalogue; leave out --catalogue")
     if as_json and not plan_only:
         raise UserError("--json is of --plan; what a run did is told by: baogao status --json")
+    if quiet and plan_only:
+        raise UserError("--plan is there to be printed; leave out --quiet")
     installation = open_installation(home)
     elsewhere = bool(installation.settings.cluster.engine)
     if elsewhere and sample:
@@ -63,6 +66,8 @@ def run(
             "--sample is served on this machine alone, and [cluster] has others fetch it; name another --home"
         )
     with stopping.telling(installation.home), ExitStack() as stack:
+        if quiet:
+            stack.enter_context(saying.quietly())
         if not elsewhere:  # whose steps hold the lock
             stack.enter_context(only_process(installation.home))
         if sample:

@@ -6,14 +6,14 @@ What belongs here: the order of stages. What does not: what is stale (``hops/pla
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from orchestration.cli import stopping
 from orchestration.cli.progress import bars
 from orchestration.cli.runner import Runner, build_and_publish, print_mended, summarise, surround, titles
 from orchestration.cli.saying import echo
-from orchestration.hops import HOPS, kept_back, progress
+from orchestration.hops import FETCHED, FETCHING, READ, READING, kept_back, progress
 from orchestration.hops.hop import Hop
 from orchestration.hops.plan import make_plan
 from orchestration.release.refusals import Override
@@ -22,16 +22,13 @@ from sources.partitions import Partition
 if TYPE_CHECKING:
     from orchestration.cockpit.instance import Instance
 
-FETCHING = [hop for hop in HOPS if hop.fetches]
-READING = [hop for hop in HOPS if not hop.fetches]
-
 
 class Submitter(Runner):
     """One `baogao run` that hands its runs to the machines of `[cluster]`."""
 
     def run(self, override: Override | None) -> None:
         stale = self._plan()
-        echo("loading …", err=True)
+        echo("loading …", err=True, progress=True)
         surround(self.installation)
         from orchestration.cockpit.instance import open_instance
         from orchestration.cockpit.runs import new_command
@@ -57,7 +54,7 @@ class Submitter(Runner):
             progress.tell("warehouse", done=1)
         summarise(self.installation, self.failures, self.former)
 
-    def _stage(self, instance: Instance, command: str, hops: list[Hop], partitions: Iterable[Partition]) -> None:
+    def _stage(self, instance: Instance, command: str, hops: Sequence[Hop], partitions: Iterable[Partition]) -> None:
         """Have other machines do the work of `hops` on `partitions`, and wait for them."""
         from orchestration.cockpit.partitions import run_tags
         from orchestration.cockpit.submitted import Wanted, follow, submit
@@ -68,7 +65,7 @@ class Submitter(Runner):
             rectangles = [part for rectangle in rectangles for part in rectangle.cut(most)]
         if not rectangles:
             return
-        assets = tuple(table.name for hop in hops for table in hop.tables)
+        assets = READ if hops is READING else FETCHED
         ops = {hop.name: {"config": {"refetch_hours": self.refetch_hours}} for hop in hops if hop.fetches}
         name = hops[0].name
         progress.tell(name, more=len(rectangles))

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import typer
 
-from orchestration.cli import COMMANDS, LOOK, register, whole_command
+from orchestration.cli import COMMANDS, WHOLE_LOOK, register, whole_command
 from orchestration.cli import app as lazy
 
-app = typer.Typer(name="baogao", help=lazy.info.help, **LOOK)
+app = typer.Typer(name="baogao", help=lazy.info.help, **WHOLE_LOOK)
 app.callback(help=lazy.info.help)(whole_command)
 for _name in COMMANDS:
     register(app, _name)

@@ -20,8 +20,11 @@ HEAD = (
 FREE_SLOTS = 300
 #: seconds after which a run is taken for hung, and within which one that was handed to the queue must begin
 LONGEST_RUN = 6 * 3600
-#: seconds between two looks at runs, and after which one that does not answer to Cancel is called canceled
-POLL, CANCEL = 15, 25
+#: seconds between two looks at runs, and after which one that does not answer to Cancel is called canceled: later than
+#: its process is killed, and with the look that follows well within half a minute
+POLL, CANCEL = 5, 20
+#: seconds between two looks at the queue: a slot that is free waits for as long
+DEQUEUE = 1
 RETRIES = 2
 
 
@@ -52,7 +55,7 @@ def dagster_yaml(cluster: ClusterSettings, template: str, former: str) -> str:
         "run_coordinator": {
             "module": "orchestration.cluster.coordinator",
             "class": "PlanningCoordinator",
-            "config": {"dequeue_use_threads": True},
+            "config": {"dequeue_use_threads": True, "dequeue_interval_seconds": DEQUEUE},
         },
         "run_monitoring": {
             "enabled": True,

@@ -14,6 +14,9 @@ from typing import Any
 import dagster as dg
 from celery.result import AsyncResult
 from dagster._core.launcher import CheckRunHealthResult, LaunchRunContext, WorkerStatus
+from dagster._grpc.types import ExecuteRunArgs
+from dagster._serdes import pack_value
+from dagster_celery.config import TASK_EXECUTE_JOB_NAME
 from dagster_celery.launcher import CeleryRunLauncher
 from dagster_celery.tags import DAGSTER_CELERY_QUEUE_TAG, DAGSTER_CELERY_TASK_ID_TAG
 
@@ -37,7 +40,14 @@ class WorkerRunLauncher(CeleryRunLauncher):
         queue = run.tags.get(DAGSTER_CELERY_QUEUE_TAG) or queue_of(run.job_name, made_by(run))
         tag = {DAGSTER_CELERY_QUEUE_TAG: queue}
         self._instance.add_run_tags(run.run_id, tag)  # for who looks at the run
-        super().launch_run(context._replace(dagster_run=run.with_tags({**run.tags, **tag})))
+        assert run.job_code_origin is not None, "a run of the queue names its code"
+        # where its records lie each worker knows by itself
+        asked = ExecuteRunArgs(job_origin=run.job_code_origin, run_id=run.run_id, instance_ref=None)
+        # by its name alone: dagster-celery makes a task anew for each run, of which Celery keeps every one and warns
+        task = self.celery.signature(
+            TASK_EXECUTE_JOB_NAME, kwargs={"execute_job_args_packed": pack_value(asked)}, immutable=True
+        )
+        self._launch_celery_task_run(run.with_tags({**run.tags, **tag}), task, TASK_EXECUTE_JOB_NAME)
 
     @property
     def supports_resume_run(self) -> bool:

@@ -8,15 +8,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from orchestration.hops import HOPS
+from orchestration import hops
 
 #: one polite process asks sites; readers, as many as there are; the one host that has the warehouse on its disk
 FETCH, READ, WAREHOUSE = "fetch", "dagster", "warehouse"
 #: assets and steps
-FETCHED = frozenset(name for hop in HOPS if hop.fetches for name in (hop.name, *(table.name for table in hop.tables)))
-READ_HERE = frozenset(
-    name for hop in HOPS if not hop.fetches for name in (hop.name, *(table.name for table in hop.tables))
-)
+_FETCHED = frozenset({*hops.FETCHED, *(hop.name for hop in hops.FETCHING)})
+_READ = frozenset({*hops.READ, *(hop.name for hop in hops.READING)})
 #: jobs without assets: they look at sites
 _ASKING_JOBS = frozenset({"refresh"})
 
@@ -40,6 +38,6 @@ CELERY: dict[str, Any] = {
 
 def queue_of(job: str, makes: Collection[str]) -> str:
     """Return the queue of a run of `job` that makes `makes`: names of assets, or of the steps that make them."""
-    if job in _ASKING_JOBS or FETCHED & set(makes):
+    if job in _ASKING_JOBS or _FETCHED & set(makes):
         return FETCH
-    return WAREHOUSE if set(makes) - READ_HERE else READ
+    return WAREHOUSE if set(makes) - _READ else READ

@@ -54,9 +54,7 @@ def _end_with_worker(**_: object) -> None:
 @app.task(bind=True, name=TASK_EXECUTE_JOB_NAME, track_started=True)
 def execute_run(task: Any, execute_job_args_packed: Any) -> None:
     """Execute a run in a process of its own. Raises RuntimeError where that ended without Dagster's doing."""
-    asked = unpack_value(execute_job_args_packed, as_type=ExecuteRunArgs)
-    # the folders of who handed it over are not those of this machine
-    args = ExecuteRunArgs(job_origin=asked.job_origin, run_id=asked.run_id, instance_ref=None)
+    args = unpack_value(execute_job_args_packed, as_type=ExecuteRunArgs)
     alone = "" if task.request.delivery_info["routing_key"] == WAREHOUSE else "1"
     code = _run([sys.executable, "-m", __name__, serialize_value(args)], {**os.environ, HOPS_ALONE: alone})
     if code:

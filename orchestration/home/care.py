@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,6 +23,7 @@ import pyarrow as pa
 from orchestration.home import fingerprints, releases, shared_releases
 from orchestration.home.installation import Installation
 from orchestration.home.note import Note
+from orchestration.home.releases import ReleaseError
 from sources import store
 from sources.disk import move, remove_tree
 from sources.home import Home
@@ -43,6 +45,7 @@ LEFTOVERS = (
     "shared/*/.*.*",
     ".*.json.*",
     "dagster/.dagster.yaml.*",
+    "scratch/*",
 )
 LAKE_LEFTOVERS = ("*/*.tmp", "*/*/*.tmp")
 #: columns of the ledger that tell which pages stand, and where their bytes are
@@ -60,7 +63,7 @@ def mend(installation: Installation, *, thorough: bool = False) -> list[str]:
         told = [line for table in RAW_TABLES for line in _mend_table(installation, table, verified)]
         told += _mend_quarantine(installation, verified)
     told += _mend_snapshots(installation, thorough)
-    told += _mend_served(home, thorough)
+    told += _mend_served(installation, thorough)
     shared_releases.fetch(installation)
     verified.save()
     return told
@@ -85,14 +88,18 @@ def look_through(installation: Installation) -> None:
     verified.save()
 
 
-def _sweep(installation: Installation) -> None:
+def unfinished(installation: Installation) -> Iterator[Path]:
+    """Yield what writers that were killed have left; to be called with the home's lock held alone."""
     for pattern in LEFTOVERS:
-        for path in installation.home.root.glob(pattern):
-            remove_tree(path) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)
+        yield from installation.home.root.glob(pattern)
     if is_local(installation.lake.root):  # in a store nothing has a temporary name
         for pattern in LAKE_LEFTOVERS:
-            for found in installation.lake.find(pattern):
-                Path(found).unlink()
+            yield from map(Path, installation.lake.find(pattern))
+
+
+def _sweep(installation: Installation) -> None:
+    for path in list(unfinished(installation)):
+        remove_tree(path) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)
 
 
 #: path → size and time of change (ns), or ETag, of a file that was found sound
@@ -233,8 +240,12 @@ def _sizes(home: Home) -> dict[str, int]:
     return {entry.name: entry.stat().st_size for folder in folders for entry in os.scandir(folder) if entry.is_file()}
 
 
-def _mend_served(home: Home, thorough: bool) -> Iterator[str]:
-    """Serve the newest sound release where the served one is damaged or gone; the run builds another."""
+def _mend_served(installation: Installation, thorough: bool) -> Iterator[str]:
+    """Serve the newest sound release where the served one is damaged or gone; the run builds another.
+
+    Where machines share a store that has it whole, it is fetched again instead.
+    """
+    home = installation.home
     link = home.published
     if link.is_symlink() and not (link / "baogao.duckdb").is_file():
         gone = link.readlink()
@@ -245,7 +256,12 @@ def _mend_served(home: Home, thorough: bool) -> Iterator[str]:
         faults = releases.damage(served, thorough=thorough)
         if not faults:
             return
-        yield f"the served release {served.id} is damaged: {'; '.join(faults[:3])}; another one is built"
+        damaged = f"the served release {served.id} is damaged: {'; '.join(faults[:3])}"
+        with suppress(ReleaseError):  # the store has no whole one either
+            if shared_releases.ensure(installation, served.id):
+                yield f"{damaged}; it was fetched again"
+                return
+        yield f"{damaged}; another one is built"
     elif link.exists():
         return
     sound = next((one for one in releases.list_releases(home) if not one.served and not releases.damage(one)), None)

@@ -8,6 +8,7 @@ made from (``hops``), taking rows over (``hops/cell.py``).
 from __future__ import annotations
 
 import base64
+import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -20,6 +21,9 @@ from sources.tables import Table
 DOCUMENTS, JUDGED_BY = "documents", "judged_by"
 #: bytes of each hash of a record: chance makes no two of them equal among 10^9 documents
 _BYTES = 12
+_NOTHING = bytes(_BYTES)
+#: a record as it is stored: whether it is sound, and three hashes
+_PACKED = struct.Struct(f"?{_BYTES}s{_BYTES}s{_BYTES}s")
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ def metadata(records: Iterable[Record], judged_by: str) -> dict[str, str]:
     """Return what a file carries of its documents, with the hashes of its rows that follow from theirs."""
     listed = sorted(records, key=lambda record: (record.made_from, record.content))
     told = b"".join(
-        bytes([record.sound]) + b"".join(_packed(part) for part in (record.made_from, record.content, record.substance))
+        _PACKED.pack(record.sound, *map(_packed, (record.made_from, record.content, record.substance)))
         for record in listed
         if record.made_from
     )
@@ -59,12 +63,15 @@ def metadata(records: Iterable[Record], judged_by: str) -> dict[str, str]:
 def records(lake: Lake, table: Table, partition: Partition) -> dict[str, Record]:
     """Return the records of a partition's file by `made_from`; none where it has none. Raises DamagedFileError."""
     told = base64.b64decode(lake.long_metadata(table, partition, DOCUMENTS))
-    found = {}
-    for at in range(0, len(told), 1 + 3 * _BYTES):
-        parts = [told[begins : begins + _BYTES] for begins in range(at + 1, at + 1 + 3 * _BYTES, _BYTES)]
-        made_from, content, substance = (part.hex() if any(part) else "" for part in parts)
-        found[made_from] = Record(made_from, content, substance, bool(told[at]))
-    return found
+    read = _PACKED.iter_unpack(told)
+    return {
+        made_from.hex(): Record(made_from.hex(), _unpacked(content), _unpacked(substance), sound)
+        for sound, made_from, content, substance in read
+    }
+
+
+def _unpacked(part: bytes) -> str:
+    return part.hex() if part != _NOTHING else ""
 
 
 def _packed(hexadecimal: str) -> bytes:

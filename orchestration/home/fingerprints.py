@@ -17,6 +17,9 @@ from typing import Any
 import orjson
 
 INPUTS, CONTENT, SUBSTANCE = "inputs", "content", "substance"
+#: metadata of a file: hashes of its inputs by name, so that a person can be told which of them changed
+MADE_FROM = "made_from"
+_DIGITS = 12
 #: when a row was fetched or judged does not change what it says
 VOLATILE = frozenset({"retrieved_at", "checked_at"})
 VERSIONS = frozenset({"parser_version", "rule_version", "lexicon_version", "dictionary_version"})
@@ -25,6 +28,11 @@ VERSIONS = frozenset({"parser_version", "rule_version", "lexicon_version", "dict
 def digest(*parts: Any) -> str:
     """Return the SHA-256 of `parts`, which must be JSON-able (anything else counts by its str())."""
     return hashlib.sha256(_canonical(parts)).hexdigest()
+
+
+def by_name(inputs: Mapping[str, Any]) -> dict[str, str]:
+    """Return name → short hash of each of `inputs`, as MADE_FROM has them."""
+    return {name: digest(value)[:_DIGITS] for name, value in inputs.items()}
 
 
 def of_rows(rows: Iterable[Mapping[str, Any]], without: frozenset[str] = frozenset()) -> str:

@@ -37,7 +37,7 @@ class Installation:
 
     @property
     def lake(self) -> Lake:
-        return Lake(self.settings.lake_root(self.home))
+        return Lake(self.settings.lake_root(self.home), str(self.home.scratch))
 
     @property
     def pages(self) -> SnapshotStore:

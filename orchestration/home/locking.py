@@ -31,6 +31,10 @@ _NUMBER = int.from_bytes(b"baogao")
 #: power says no farewell
 _SESSION = "set tcp_keepalives_idle = 15; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3"
 _CONNECT_SECONDS = 10
+#: the same for us: milliseconds after which a question that nobody answers is given up
+_ANSWER_MS = 30_000
+#: sessions of this process that hold, or wait for, a lock of PostgreSQL's, by home
+_sessions: dict[str, list[Any]] = {}
 
 #: seconds between two tries of who waits; a wait inside PostgreSQL's library could not be canceled
 _AGAIN = 0.5
@@ -45,6 +49,10 @@ class HomeInUseError(BaogaoError):
 
 class NoRecordsError(BaogaoError):
     """The PostgreSQL that several machines share can't be asked for the lock; the message says what to do."""
+
+
+class LostLockError(BaogaoError):
+    """PostgreSQL has let go of a lock that this process took, so that another may be writing."""
 
 
 @contextmanager
@@ -77,13 +85,38 @@ def step(home: Home, waiting: Callable[[str], None]) -> Iterator[None]:
         yield
 
 
+def confirm(home: Home) -> None:
+    """Ask, before something is written that others see, whether the lock is still held; where none is, nothing.
+
+    It lasts as long as the session in PostgreSQL that took it. Raises LostLockError where that is over.
+    """
+    for session in _sessions.get(str(home.root), ()):
+        import psycopg2
+
+        try:
+            with session.cursor() as cursor:
+                cursor.execute("select 1")
+        except psycopg2.Error as error:
+            told = " ".join(str(error).split())
+            raise LostLockError(
+                f"the PostgreSQL of [cluster] records has ended the session that held the lock ({told}), as it does "
+                "when it is restarted; others may be writing since, so this stops before it writes any more. See that "
+                "it runs, then run again"
+            ) from error
+
+
 @contextmanager
 def _opened(home: Home) -> Iterator[tuple[Take, str]]:
     """Yield what takes the lock, and what it guards in words; the lock ends with the block."""
     cluster = load_settings(home).cluster
     if cluster.engine:
         with closing(_session(cluster.records)) as session:
-            yield partial(_take_session, session), f"{home.root} and what it shares"
+            sessions = _sessions.setdefault(str(home.root), [])
+            sessions.append(session)
+            try:
+                yield partial(_take_session, session), f"{home.root} and what it shares"
+            finally:
+                sessions.remove(session)
         return
     home.root.mkdir(parents=True, exist_ok=True)
     handle = os.open(home.lock, os.O_RDWR | os.O_CREAT, 0o644)
@@ -105,7 +138,12 @@ def _session(records: str) -> Any:
     import psycopg2
 
     try:
-        session = psycopg2.connect(records, connect_timeout=_CONNECT_SECONDS, application_name="baogao lock")
+        session = psycopg2.connect(
+            records,
+            connect_timeout=_CONNECT_SECONDS,
+            tcp_user_timeout=_ANSWER_MS,
+            application_name="baogao lock",
+        )
     except psycopg2.OperationalError as error:
         told = " ".join(str(error).split())
         raise NoRecordsError(

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from orchestration.home import documents, fingerprints, releases
+from orchestration.home import documents, fingerprints, releases, withheld
 from orchestration.home.documents import Record
 from orchestration.home.installation import Installation
 from orchestration.home.note import Note
@@ -34,11 +34,8 @@ from sources.tables import GATE_RESULTS, RAW_TABLES, Table
 #: what a partition is made from, by name and in one order: versions of rules, hashes of rows, whatever JSON holds
 Inputs = Mapping[str, Any]
 
-#: metadata of a file: hashes of its inputs by name, so that a person can be told which of them changed
-MADE_FROM = "made_from"
 #: in place of an input's name: there is no file, or its entry does not tell what it was made from
 MISSING, UNKNOWN = "missing", "unknown"
-_DIGITS = 12
 
 #: the variable that tells models the last year whose reports are due
 DUE_YEAR = "BAOGAO_DUE_YEAR"
@@ -70,7 +67,10 @@ def hash_of(inputs: Inputs) -> str:
 
 def entry(inputs: Inputs, columns: Mapping[str, Sequence[Any]]) -> dict[str, str]:
     """Return the metadata of a file that is made from `inputs`; `columns` are its rows, a list of values a column."""
-    return {**fingerprints.stored(hash_of(inputs), columns), MADE_FROM: json.dumps(_by_name(inputs))}
+    return {
+        **fingerprints.stored(hash_of(inputs), columns),
+        fingerprints.MADE_FROM: json.dumps(fingerprints.by_name(inputs)),
+    }
 
 
 def entry_of_documents(inputs: Inputs, records: Iterable[Record], judged_by: str) -> dict[str, str]:
@@ -89,21 +89,18 @@ def changed_inputs(lake: Lake, table: Table, partition: Partition, inputs: Input
         return frozenset({MISSING})
     if metadata.get(fingerprints.INPUTS) == hash_of(inputs):
         return frozenset()
-    if fingerprints.INPUTS not in metadata or MADE_FROM not in metadata:
+    if fingerprints.INPUTS not in metadata or fingerprints.MADE_FROM not in metadata:
         return frozenset({UNKNOWN})
-    return differing(json.loads(metadata[MADE_FROM]), _by_name(inputs))
-
-
-def _by_name(inputs: Inputs) -> dict[str, str]:
-    return {name: fingerprints.digest(value)[:_DIGITS] for name, value in inputs.items()}
+    return differing(json.loads(metadata[fingerprints.MADE_FROM]), fingerprints.by_name(inputs))
 
 
 @dataclass(frozen=True)
 class State:
     """All that the models read. `data`: table → partition → hash of its rows; `verdicts`: partition → its files' state.
 
-    Verdicts are no part of `hash`: a partition judged again with the same rows calls for no build. `due_year`: the last
-    year whose reports are due, which moves once a year and makes goals that were pending ones without a result.
+    Verdicts are no part of `hash`: a partition judged again with the same rows calls for no build. `withheld`: what of
+    a partition its rows lack, as a hash (``withheld.withheld``): empty cells have other reasons then. `due_year`: the
+    last year whose reports are due, which moves once a year and makes goals that were pending ones without a result.
     """
 
     data: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -111,16 +108,19 @@ class State:
     registry: str = ""
     models: str = ""
     due_year: str = ""
+    withheld: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def hash(self) -> str:
         """Return what a build is recorded by, and a release made from it."""
-        return fingerprints.digest(self.data, self.registry, self.models, self.due_year)
+        # most homes lack nothing: they go by the hash that they had before this was asked
+        lacking = [self.withheld] if self.withheld else []
+        return fingerprints.digest(self.data, *lacking, self.registry, self.models, self.due_year)
 
 
 @dataclass(frozen=True)
 class Changed:
-    """Partitions with other rows than at the last build, and with other verdicts."""
+    """Partitions with other rows than at the last build, or other rows withheld, and with other verdicts."""
 
     data: frozenset[str]
     verdicts: frozenset[str]
@@ -138,7 +138,14 @@ def read_state(installation: Installation) -> State:
             for table in RAW_TABLES
             if table is not GATE_RESULTS
         }
-        return State(data, _verdicts(installation), _registry_hash(installation), project_hash(), due_year())
+        return State(
+            data,
+            _verdicts(installation),
+            _registry_hash(installation),
+            project_hash(),
+            due_year(),
+            withheld.by_partition(installation),
+        )
 
 
 def changed_partitions(before: State, now: State) -> Changed:
@@ -146,7 +153,8 @@ def changed_partitions(before: State, now: State) -> Changed:
     data = (
         differing(before.data.get(name, {}), now.data.get(name, {})) for name in before.data.keys() | now.data.keys()
     )
-    return Changed(frozenset().union(*data), differing(before.verdicts, now.verdicts))
+    rows = frozenset().union(*data, differing(before.withheld, now.withheld))
+    return Changed(rows, differing(before.verdicts, now.verdicts))
 
 
 def due_year() -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.home.care import unfinished
 from orchestration.home.database import duckdb_at
 from orchestration.home.installation import Installation
 from orchestration.home.releases import broken_builds, list_releases, superseded
@@ -34,7 +35,7 @@ class RetentionError(BaogaoError):
 
 @dataclass(frozen=True)
 class Leftover:
-    """One file or folder that may go. `what`: releases, snapshots or logs; `n_bytes` on disk."""
+    """One file or folder that may go. `what`: releases, snapshots, logs or unfinished; `n_bytes` on disk."""
 
     what: str
     path: Path
@@ -48,8 +49,9 @@ class Leftover:
             self.path.unlink(missing_ok=True)
 
 
-def leftovers(installation: Installation, now: float | None = None, *, snapshots: bool = True) -> list[Leftover]:
-    """Return what the settings say need not stay, removing nothing; without `snapshots` none of these is among it.
+def leftovers(installation: Installation, now: float | None = None, *, alone: bool = True) -> list[Leftover]:
+    """Return what need not stay, removing nothing. Unless the home's lock is held `alone`, no snapshot is among it, and
+    no unfinished file but of builds, of which there is one at a time.
 
     Raises RetentionError where a release is damaged and snapshots were to go: what it cites can't be told.
     """
@@ -58,9 +60,17 @@ def leftovers(installation: Installation, now: float | None = None, *, snapshots
     releases = [*superseded(installation.home, number), *broken_builds(installation.home)]
     return [
         *(_leftover("releases", folder) for folder in releases),
-        *(_snapshots(installation) if snapshots else ()),
+        *(_snapshots(installation) if alone else ()),
         *_logs(installation, moment),
+        *(_unfinished(installation) if alone else ()),
     ]
+
+
+def _unfinished(installation: Installation) -> Iterator[Leftover]:
+    builds = broken_builds(installation.home)
+    for path in unfinished(installation):
+        if path not in builds:
+            yield _leftover("unfinished", path)
 
 
 def _snapshots(installation: Installation) -> Iterator[Leftover]:

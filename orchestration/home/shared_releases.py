@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from orchestration.home import releases
+from orchestration.home import locking, releases
 from orchestration.home.installation import Installation
 from orchestration.home.releases import BUILDING, KEEP, MANIFEST, ROLLBACK, TEXTS, Release, ReleaseError, Rollback
 from sources import store
@@ -50,16 +50,20 @@ def point(address: str, to: Rollback, seen: str) -> None:
     store.put(f"{address}/{POINTER}", _POINTERS.dump_json(to), seen)
 
 
-def fetch(installation: Installation) -> str:
+def fetch(installation: Installation, *, look: bool = False) -> str:
     """Let the home serve what the store's pointer names, having fetched it if need be; return the pointer's ETag.
 
-    Without a store nothing is done. Raises ReleaseError where the fetched files are not the manifest's, StoreError.
+    `look`: a copy that is here already is held against its manifest. Without a store nothing is done. Raises
+    ReleaseError where the fetched files are not the manifest's, StoreError.
     """
     home, address = installation.home, installation.settings.store
     if not address:
         return store.ABSENT
     named, seen = served(address)
-    if named.serves and (releases.served_id(home) != named.serves or not (home.releases / named.serves).is_dir()):
+    here = releases.served_id(home) == named.serves and (home.releases / named.serves).is_dir()
+    if named.serves and here and look:
+        ensure(installation, named.serves)
+    if named.serves and not here:
         ensure(installation, named.serves)
         releases.swap(home, named.serves)
         # a dashboard gets here without the home's lock: what is being built is not its to remove
@@ -69,42 +73,62 @@ def fetch(installation: Installation) -> str:
     return seen
 
 
-def ensure(installation: Installation, release_id: str) -> None:
-    """Fetch a release into the home unless it is there; nothing without a store. Raises as ``fetch``."""
+def ensure(installation: Installation, release_id: str) -> bool:
+    """Fetch a release into the home unless all of its files are there as they were built; return whether it was.
+
+    Without a store nothing is done. Raises as ``fetch``.
+    """
     home, address = installation.home.create(), installation.settings.store
-    if not address or (home.releases / release_id / MANIFEST).is_file():
-        return
+    if not address or _is_whole(home.releases / release_id):
+        return False
     folder = home.releases / f"{BUILDING}{release_id}-{secrets.token_hex(3)}"
     root = f"{address}/releases/{release_id}"
     names = store.listing(root)
     if not names:  # whoever asks for it tells which there are
-        return
+        return False
     try:
         for name in names:
             path = folder / name.removeprefix(f"{root}/")
             path.parent.mkdir(parents=True, exist_ok=True)
             store.download(name, str(path))
-        got = Release(release_id, folder, False, releases.read_manifest(folder))
-        if faults := releases.damage(got, thorough=True):
+        if faults := _faults(folder):
             raise ReleaseError(
                 f"release {release_id} of {address} is not whole ({faults[0]}); publish or roll back again"
             )
         seal(folder)
         flush_tree(folder)
         take(folder, installation, release_id)
+        return True
     except BaseException:
         with suppress(OSError):
             remove_tree(folder)
         raise
 
 
+def _faults(folder: Path) -> list[str]:
+    return releases.damage(Release(folder.name, folder, False, releases.read_manifest(folder)), thorough=True)
+
+
+def _is_whole(folder: Path) -> bool:
+    return (folder / MANIFEST).is_file() and not _faults(folder)
+
+
 def take(folder: Path, installation: Installation, release_id: str) -> None:
-    """Give a whole folder its place among the home's releases, unless the same release has been fetched meanwhile."""
+    """Give a whole folder its place among the home's releases, unless the same release has been fetched meanwhile.
+
+    A copy there that is damaged goes: the store has what it was.
+    """
     target = installation.home.releases / release_id
-    if (target / MANIFEST).is_file():
+    if _is_whole(target):
         remove_tree(folder)
         return
-    folder.rename(target)
+    if target.exists():
+        damaged = target.with_name(f"{BUILDING}{release_id}-{secrets.token_hex(3)}")
+        target.rename(damaged)
+        folder.rename(target)
+        remove_tree(damaged)
+    else:
+        folder.rename(target)
     flush(target.parent)
 
 
@@ -221,6 +245,7 @@ def rollback(installation: Installation, release_id: str | None = None) -> str:
             what = f"no release {release_id!r}" if release_id else "no release older than the served one"
             raise ReleaseError(f"{address} has {what}; there are: {', '.join(there) or 'none'}")
         ensure(installation, release_id)
+    locking.confirm(home)
     chosen = releases.rollback(home, release_id)
     if address:
         try:

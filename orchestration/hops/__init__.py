@@ -14,6 +14,11 @@ from orchestration.hops.hop import Hop
 from sources.tables import Table
 
 HOPS: tuple[Hop, ...] = (snapshots.HOP, reports.HOP, observations.HOP, terms.HOP)
+FETCHING: tuple[Hop, ...] = tuple(hop for hop in HOPS if hop.fetches)
+READING: tuple[Hop, ...] = tuple(hop for hop in HOPS if not hop.fetches)
+#: assets of a run that fetches, and of one that reads what is there
+FETCHED: tuple[str, ...] = tuple(table.name for hop in FETCHING for table in hop.tables)
+READ: tuple[str, ...] = tuple(table.name for hop in READING for table in hop.tables)
 #: in the environment: whoever loads assets needs those of hops alone, and not dbt's, which take seconds
 HOPS_ALONE = "BAOGAO_HOPS_ALONE"
 #: all raw tables that hops write

@@ -10,44 +10,40 @@ from __future__ import annotations
 import json
 import secrets
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any
 
 import pyarrow as pa
 
+from orchestration.home import locking
 from orchestration.home.installation import Installation
+from orchestration.home.verdicts import VERDICTS as VERDICTS
+from orchestration.home.verdicts import WORKED_THROUGH as WORKED_THROUGH
+from orchestration.home.verdicts import FailedDocument as FailedDocument
+from orchestration.home.verdicts import Rows as Rows
+from orchestration.home.verdicts import documents_in as documents_in
+from orchestration.home.verdicts import failed_verdicts as failed_verdicts
+from orchestration.home.verdicts import failed_verdicts_on as failed_verdicts_on
+from orchestration.home.verdicts import metadata_of
+from orchestration.home.verdicts import quarantine_path as quarantine_path
+from orchestration.home.verdicts import stops as stops
 from orchestration.hops import judging
 from sources import store
-from sources.lake import Lake, footer, put, read_file
+from sources.lake import Lake, put, read_file
 from sources.partitions import Partition
 from sources.tables import GATE_RESULTS, Columns, Table
-
-Rows = list[dict[str, Any]]
 
 #: what a verdict on observations is called when decisions of people (reviews/observations*.yaml) no longer fit
 OUTDATED = "reviews_fit"
 #: failing rows that a verdict shows
 EXAMPLES = 5
-#: what the verdict on documents that could not be worked through is called; it forbids nothing but their own rows
-WORKED_THROUGH = "document_worked_through"
 #: flag of an observation that a former run read, of a document that could not be worked through since
 FORMER_READING = "former_reading"
-#: the verdicts' files below the lake's root
-VERDICTS = f"{GATE_RESULTS.name}/*/*.*.parquet"
 #: metadata of rows, verdict and quarantine alike: the write that they come from
 WRITE = "write"
-
-
-class FailedDocument(TypedDict):
-    """A document that could not be worked through: in what way, in words, and the key of what was tried."""
-
-    report_id: str
-    reason: str
-    detail: str
-    key: str
 
 
 @dataclass(frozen=True)
@@ -151,10 +147,13 @@ def writing(installation: Installation, table: Table, partition: Partition, judg
 
     The verdict comes first: in a store the later of two writers of one partition finds it changed, and has touched
     nothing. What is set aside comes before the rows: they carry what they were made from, so that a run killed in
-    between judges and writes all of it again. Raises ChangedError where another has written the partition.
+    between judges and writes all of it again. Raises ChangedError where another has written the partition,
+    LostLockError where the home's lock is no longer held.
     """
+    locking.confirm(installation.home)
     mark = {WRITE: secrets.token_hex(8)}
-    installation.lake.write(GATE_RESULTS, partition, GATE_RESULTS.to_arrow(judged.results), mark, part=table.name)
+    told = {**mark, **metadata_of(judged.results)}
+    installation.lake.write(GATE_RESULTS, partition, GATE_RESULTS.to_arrow(judged.results), told, part=table.name)
     aside = quarantine_path(installation, table.name, partition)
     if judged.quarantined:
         _write_quarantine(aside, table, judged.quarantined, mark)
@@ -241,21 +240,6 @@ def tell_failed(judged: Judged, documents: Sequence[FailedDocument]) -> None:
     judged.failures.append(found)
 
 
-def stops(verdict: Mapping[str, Any]) -> bool:
-    """Whether a verdict forbids to write its partition, and to publish."""
-    return verdict["severity"] == "critical" and not verdict["success"] and verdict["expectation"] != WORKED_THROUGH
-
-
-def documents_in(verdicts: Iterable[Mapping[str, Any]]) -> list[tuple[str, FailedDocument]]:
-    """Return the documents that verdicts name as not worked through, each with the table that lacks its rows."""
-    return [
-        (verdict["table_name"], document)
-        for verdict in verdicts
-        if verdict["expectation"] == WORKED_THROUGH and not verdict["success"]
-        for document in json.loads(verdict["examples"] or "[]")
-    ]
-
-
 def failed_documents(lake: Lake, table: Table, partition: Partition) -> dict[str, FailedDocument]:
     """Return the documents of a partition that the newest verdict names as not worked through, by report_id."""
     return {document["report_id"]: document for _, document in documents_in(failed_verdicts_on(lake, table, partition))}
@@ -288,32 +272,6 @@ def verdict_table(lake: Lake, more: Rows | None = None, partitions: Collection[s
     found = [read_file(path).replace_schema_metadata() for path in paths]
     # a file of another version of baogao has no value in columns that it does not know
     return pa.concat_tables([*found, GATE_RESULTS.to_arrow(more or [])], promote_options="default")
-
-
-def failed_verdicts(lake: Lake) -> Rows:
-    """Return those of `newest_verdicts` that did not hold. Files whose statistics say that all held are not read."""
-    with store.viewing(lake.root):
-        return [row for path in lake.find(VERDICTS) for row in _failed_in(path)]
-
-
-def failed_verdicts_on(lake: Lake, table: Table, partition: Partition) -> Rows:
-    """Return those of `failed_verdicts` on one partition of one table; empty also where it was never judged."""
-    try:
-        return _failed_in(lake.path(GATE_RESULTS.name, partition, table.name))
-    except FileNotFoundError:
-        return []
-
-
-def _failed_in(path: str) -> Rows:
-    # a file of another version of baogao may tell nothing of its verdicts
-    least, _ = footer(path).range.get("success", (False, False))
-    if least:
-        return []
-    return [row for row in read_file(path).to_pylist() if not row["success"]]
-
-
-def quarantine_path(installation: Installation, table: str, partition: Partition) -> str:
-    return f"{installation.quarantine}/{table}/{partition.report_year}/{partition.province}.parquet"
 
 
 def _write_quarantine(path: str, table: Table, rows: Rows, metadata: dict[str, str]) -> None:

@@ -59,9 +59,9 @@ class Reports(DocumentHop[ReadTask, Rows]):
     tables = (REPORTS,)
 
     def versions(self, installation: Installation | None = None) -> dict[str, str]:
-        from sources.document.reports import PARSER_VERSION
+        from sources.document.version import parser_version
 
-        return {"parser": PARSER_VERSION}
+        return {"parser": parser_version()}
 
     def inputs(self, partition: Partition, installation: Installation) -> Inputs:
         return {
@@ -73,12 +73,8 @@ class Reports(DocumentHop[ReadTask, Rows]):
         }
 
     def documents(self, installation: Installation) -> Callable[[Partition], Documents[ReadTask]]:
-        from sources.document.identity.reviews import load_identity_reviews
-
         installation.settle_ids()
-        overruling: dict[str, list[object]] = {}
-        for review in load_identity_reviews(installation.reviews):
-            overruling.setdefault(review.location, []).append(asdict(review))
+        overruling = _overruling(installation)
         rules = [self.versions(), regions_hash(installation), contract_of(*self.tables)]
         digits_of = installation.id_digits
 
@@ -131,10 +127,24 @@ class Reports(DocumentHop[ReadTask, Rows]):
     def load(self) -> None:
         import sources.document.reports  # noqa: F401 - the parsers of web pages, PDF and Office files: a second
 
+        self.versions()
         regions(None)
 
 
 HOP = Reports()
+
+
+def _overruling(installation: Installation) -> dict[str, list[object]]:
+    """Return what people decided about identities, by location. Raises ReviewError."""
+    # what reads them loads the rules, which a process that hands documents to others needs for nothing else
+    if not any(installation.reviews.glob("identities*.yaml")):
+        return {}
+    from sources.document.identity.reviews import load_identity_reviews
+
+    found: dict[str, list[object]] = {}
+    for review in load_identity_reviews(installation.reviews):
+        found.setdefault(review.location, []).append(asdict(review))
+    return found
 
 
 def _claimed_pages(installation: Installation, partition: Partition, locations: set[str]) -> dict[str, Rows]:
@@ -272,10 +282,14 @@ def read_all(tasks: Iterable[ReadTask], workers: int) -> Iterator[tuple[ReadTask
 
 def _read_seconds(task: ReadTask) -> float:
     """Return how long to wait for a document: pictures take longer, where they are read at all."""
-    from sources.document.forms.ocr import ocr_installed, seconds_needed
+    from sources.document.forms.recognition import ocr_installed
 
     needed = READ_SECONDS
-    for page in task.pages if ocr_installed() else ():
+    if not ocr_installed():
+        return patience(needed)
+    from sources.document.forms.ocr import seconds_needed
+
+    for page in task.pages:
         with suppress(OSError, store.StoreError):  # gone or locked: the reader says so
             if store.is_local(page):
                 needed += seconds_needed(Path(page))

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestration import hops
-from orchestration.home import fingerprints, provenance, releases, shared_releases
+from orchestration.home import fingerprints, locking, provenance, releases, shared_releases
 from orchestration.home.installation import Installation
 from orchestration.home.releases import BUILDING, TEXTS, Release, ReleaseError, Rollback
 from orchestration.hops import gate, reviewed
@@ -65,7 +65,7 @@ def publish(
 
     Raises ReleaseError where a gate forbids it and `override` does not speak against it, or where the audit finds a
     fault, against which nothing speaks: the former release goes on serving. Raises ChangedError where machines share a
-    store and another release has been served since this began.
+    store and another release has been served since this began, LostLockError where the home's lock is no longer held.
     """
     home, address = installation.home, installation.settings.store
     seen = shared_releases.fetch(installation)
@@ -87,8 +87,10 @@ def publish(
         seal(folder)
         # on disk before the link names it, and before former ones go
         flush_tree(folder)
+        locking.confirm(home)
         shared_releases.upload(installation, folder, release_id)
         ducklake.follow(installation, Release(release_id, folder, False, {}))
+        locking.confirm(home)  # an upload takes its time
         if address:
             shared_releases.point(address, Rollback(release_id), seen)
         shared_releases.take(folder, installation, release_id)
@@ -154,12 +156,13 @@ def _build(
     with connect(installation.home.marts) as marts, ThreadPoolExecutor(2) as beside:
         readers = [marts.cursor(), marts.cursor()]
         panel = beside.submit(write_panel, readers[0], exports, schema, release_id, forms)
-        others = sorted(schema.keys() - {VERDICTS})
+        others = {name: table for name, table in sorted(schema.items()) if name != VERDICTS}
         tables = beside.submit(write_tables, readers[1], exports, others, served, forms)
         try:
             changes, verdicts, override = _judge(installation, schema, connect, database, counts, served, override)
             with connect(database) as connection:
-                written = write_tables(connection, exports, sorted(schema.keys() & {VERDICTS}), served, forms)
+                judged = {name: table for name, table in schema.items() if name == VERDICTS}
+                written = write_tables(connection, exports, judged, served, forms)
                 covered = _covered(connection)
             notes = panel.result()
             written |= tables.result()

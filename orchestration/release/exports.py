@@ -12,15 +12,16 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import duckdb
 
 from baogao.citing import LICENCE
 from orchestration.home.releases import Release, file_hash
-from orchestration.release.reasons import REASONS, reasons
+from orchestration.release.reasons import OUTCOME_REASONS, REASONS, outcome_reasons, reasons
 from orchestration.release.schema import PANEL, PublishedTable
 from orchestration.release.stata import write_stata
 from orchestration.release.workbook import write_workbook
@@ -36,6 +37,9 @@ BY_YEAR = {
     "fct_indicator_vintage": "year",
     "panel_cell_source": "year",
 }
+#: tables that Stata gets besides the panel: goals with what came of them, goals down the hierarchy, the long facts
+OUTCOME = "fct_target_outcome"
+FOR_STATA = (OUTCOME, "fct_target_amplification", "fct_city_year_indicator")
 #: what rows of a file are sorted by, as far as the table has it, so that the same rows give the same bytes
 ORDER = (
     "region_id", "report_year", "report_id", "year", "char_start", "indicator", "measure", "status_class",
@@ -74,7 +78,8 @@ def write_panel(
     sheets = write_workbook(panel, why, schema, folder / f"{PANEL}.xlsx", notes) if "xlsx" in forms else []
     if "dta" in forms:
         told = [f"{letter}: {reason.zh} {reason.en}" for letter, reason in REASONS.items()]
-        write_stata(panel, why, schema[PANEL], folder / f"{PANEL}.dta", [*notes, *told])
+        letters = {letter: reason.zh for letter, reason in REASONS.items()}
+        write_stata(panel, schema[PANEL], folder / f"{PANEL}.dta", [*notes, *told], why, letters)
     if "csv" in forms:
         safe = why.map(lambda value: outgoing.cell(value) if isinstance(value, str) else value)
         safe.to_csv(folder / f"{PANEL}_reasons.csv", index=False, encoding="utf-8-sig")
@@ -84,20 +89,26 @@ def write_panel(
 def write_tables(
     connection: duckdb.DuckDBPyConnection,
     folder: Path,
-    names: Iterable[str],
+    tables: Mapping[str, PublishedTable],
     former: Release | None = None,
     forms: Collection[str] = EXPORTS,
 ) -> dict[str, dict[str, str]]:
-    """Write tables of the file that `connection` has open as Parquet and CSV, of `forms`, into `folder`, which must
-    exist.
+    """Write tables of the file that `connection` has open as Parquet, CSV and (FOR_STATA) Stata files, of `forms`, into
+    `folder`, which must exist.
 
     Return, by path below `folder`, what the manifest says of each file: `content` (hash of its rows), and `sha256`
     where it is known already. Files of `former` with the same rows are linked.
     """
     written: dict[str, dict[str, str]] = {}
-    writers = {form: write for form, write in (("parquet", write_parquet), ("csv", write_csv)) if form in forms}
-    for name in names if writers else ():
-        for part in _parts(connection, name):
+    for name, table in tables.items():
+        writers: dict[str, Callable[[duckdb.DuckDBPyConnection, str, Path], None]] = {
+            "parquet": write_parquet,
+            "csv": write_csv,
+        }
+        if name in FOR_STATA:
+            writers["dta"] = partial(write_dta, table)
+        writers = {form: write for form, write in writers.items() if form in forms}
+        for part in _parts(connection, name) if writers else ():
             query = f'select * from "{name}" where {part.rows} order by {file_order(connection, name)}'
             for form, write in writers.items():
                 path = f"{form}/{part.name}.{form}"
@@ -163,6 +174,18 @@ def write_csv(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> 
     names = [name if at else f'"\ufeff{name[1:]}' for at, (name, _) in enumerate(columns)]
     selected = ", ".join(f"{cell} as {name}" for cell, name in zip(cells, names, strict=True))
     connection.execute(f"copy (select {selected} from ({query})) to '{_quoted(path)}' (format csv, header)")
+
+
+def write_dta(table: PublishedTable, connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
+    """Write rows of `table` as a Stata file; it names no release, so that one with the same rows is the same file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rows = connection.execute(query).df()
+    notes = [table.description, HOW_TO_CITE.format(release="as manifest.json beside these files names it"), LICENCE]
+    if table.name != OUTCOME:
+        write_stata(rows, table, path, notes)
+        return
+    told = [f"{letter}: {words}" for letter, words in OUTCOME_REASONS.items()]
+    write_stata(rows, table, path, [*notes, *told], outcome_reasons(rows), OUTCOME_REASONS)
 
 
 def _quoted(path: Path) -> str:

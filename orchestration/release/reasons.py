@@ -9,13 +9,30 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from baogao.questions import NONE_SET, TOLD, reason_of_report
+from baogao.questions import NONE_SET, TOLD, WITHHELD, reason_of_report
 from baogao.questions import REASONS as REASONS
+from baogao.words import WORDS
 from orchestration.release.schema import PANEL_KEYS, Column
 
 if TYPE_CHECKING:
     import duckdb
     import pandas as pd
+
+#: why an outcome has no result or gap: the letter that Stata knows it by, that of the panel where both have a reason
+OUTCOME_LETTERS = {
+    "no_next_report": "a", "not_in_reports": "c", "withheld": "f", "pending": "g", "told_of_other_kinds": "h",
+    "sizes_apart": "i", "loosely_named": "j", "conflicting": "k", "result_is_a_bound": "l",
+}  # fmt: skip
+OUTCOME_REASONS = {
+    letter: (WORDS["not_told_reason"].get(code) or WORDS["verdict"][code])[0]
+    for code, letter in OUTCOME_LETTERS.items()
+}
+
+
+def outcome_reasons(outcomes: pd.DataFrame) -> pd.DataFrame:
+    """Return, for rows of fct_target_outcome, the letter of why `result_value` or `gap` is empty, if it is."""
+    letters = outcomes["not_told_reason"].fillna(outcomes["verdict"]).map(OUTCOME_LETTERS)
+    return outcomes[[]].assign(**{name: letters.where(outcomes[name].isna()) for name in ("result_value", "gap")})
 
 
 def reasons(connection: duckdb.DuckDBPyConnection, panel: pd.DataFrame, columns: Iterable[Column]) -> pd.DataFrame:
@@ -34,6 +51,7 @@ def reasons(connection: duckdb.DuckDBPyConnection, panel: pd.DataFrame, columns:
     none_set = set(connection.execute(NONE_SET).fetchall())
     # the panel has a value of each of these, but of those that it leaves out
     told_facts = set(connection.execute(TOLD).fetchall())
+    withheld = set(connection.execute(WITHHELD).fetchall())
     keys = list(zip(panel["region_id"], panel["year"], strict=True))
     by_report = {
         side: pd.Series(
@@ -45,7 +63,13 @@ def reasons(connection: duckdb.DuckDBPyConnection, panel: pd.DataFrame, columns:
     for column in values:
         cells = [(*key, column.indicator, column.measure, column.status_class) for key in keys]
         own = [
-            "e" if cell in told_facts else "d" if column.status_class == "target" and cell[:3] in none_set else None
+            "e"
+            if cell in told_facts
+            else "f"
+            if cell in withheld
+            else "d"
+            if column.status_class == "target" and cell[:3] in none_set
+            else None
             for cell in cells
         ]
         letters = pd.Series(own, index=panel.index, dtype=object).fillna(by_report[column.status_class])

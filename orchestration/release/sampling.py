@@ -45,7 +45,7 @@ CELLS = """
 """
 READING = ("indicator", "measure", "printed_value", "value_upper", "unit", "qualifier", "status", "period_start",
            "period_end", "scope", "tier", "basis", "rule", "observation_id", "fact_id", "doubt",
-           "region_name", "telling_code", "report_year")  # fmt: skip
+           "period_evidence", "region_name", "telling_code", "report_year")  # fmt: skip
 
 
 class SamplingError(BaogaoError):

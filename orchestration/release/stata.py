@@ -1,12 +1,13 @@
-"""A Stata file with what pandas' own writer leaves out: why a number is missing, notes, a numeric id.
+"""Stata files with what pandas' own writer leaves out: why a number is missing, notes, a numeric id.
 
-What belongs here: the form of the file (.dta 118). What does not: why a cell is empty (``reasons.py``), names and
-labels of columns (``schema.py``).
+What belongs here: the form of the file (.dta 118). What does not: why a cell is empty (``reasons.py``), words of codes
+(``baogao.words``), names and labels of columns (``schema.py``).
 """
 
 from __future__ import annotations
 
 import re
+import string
 import struct
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,14 +16,15 @@ from typing import Any
 import pandas as pd
 from pandas.io.stata import StataWriterUTF8  # type: ignore[attr-defined]
 
-from orchestration.release.reasons import REASONS
-from orchestration.release.schema import PublishedTable
+from baogao.words import words_for
+from orchestration.release.schema import PANEL_KEYS, PublishedTable
 
 LABEL = 80
 _WIDTH = 129
 #: a missing value of kind ., .a, .b … as a double, and as a value label's number
-_DOUBLE = {letter: struct.unpack(">d", bytes([0x7F, 0xE0, at, 0, 0, 0, 0, 0]))[0] for at, letter in enumerate(".abcde")}
-_LABELLED = {letter: 2_147_483_621 + at for at, letter in enumerate(".abcde")}
+_KINDS = tuple(enumerate((".", *string.ascii_lowercase)))
+_DOUBLE = {letter: struct.unpack(">d", bytes([0x7F, 0xE0, at, 0, 0, 0, 0, 0]))[0] for at, letter in _KINDS}
+_LABELLED = {letter: 2_147_483_621 + at for at, letter in _KINDS}
 
 
 class _Writer(StataWriterUTF8):
@@ -50,21 +52,34 @@ class _Writer(StataWriterUTF8):
 
 
 def write_stata(
-    panel: pd.DataFrame, missing: pd.DataFrame, table: PublishedTable, path: Path, notes: Sequence[str] = ()
+    rows: pd.DataFrame,
+    table: PublishedTable,
+    path: Path,
+    notes: Sequence[str] = (),
+    missing: pd.DataFrame | None = None,
+    letters: Mapping[str, str] | None = None,
 ) -> None:
-    """Write a .dta of version 118 (UTF-8) with Chinese variable labels and `notes` on the data.
+    """Write rows of `table` as a .dta of version 118 (UTF-8) with Chinese labels of variables and codes, and `notes`.
 
-    `missing` has the rows of `panel` and, for each number that is empty, the letter of its reason
-    (``reasons.REASONS``): Stata shows it as .a to .e with a label. `id` numbers the regions, for `xtset id year`.
+    `missing` has the rows of `rows` and, for each number that is empty, the letter of its reason, which `letters` tell
+    in words: Stata shows it as .a, .b … with a label. Codes are numbered in the order of ``baogao.words``. `id` numbers
+    the regions of the file, for `xtset id year`. Raises ValueError for a column whose name Stata does not take.
     """
-    frame = panel.copy()
-    numbers = [name for name in frame.columns if pd.api.types.is_float_dtype(frame[name])]
+    frame, value_labels = rows.copy(), dict[str, dict[float, str]]()
+    missing = rows[[]] if missing is None else missing
     for name in frame.columns:
-        column = frame[name]
-        if pd.api.types.is_bool_dtype(column):
-            frame[name] = column.astype("int8")
+        # what says which row it is stays text, as in the panel, so that files can be merged by it
+        column, words = frame[name], {} if name in PANEL_KEYS else words_for(name)
+        if words and set(column.dropna()) <= words.keys():
+            numbers = {code: at for at, code in enumerate(words, 1)}
+            frame[name] = column.map(numbers).astype("float32" if column.hasnans else "int8")
+            value_labels[name] = {at: words[code][0] for code, at in numbers.items()}
+        elif table.column(name).data_type == "boolean" or pd.api.types.is_bool_dtype(column):
+            frame[name] = column.astype("float32" if column.hasnans else "int8")
         elif not pd.api.types.is_numeric_dtype(column):
             frame[name] = column.astype(object).where(column.notna(), "").map(str)
+        elif name in missing and letters:
+            value_labels[name] = {_LABELLED[letter]: told for letter, told in letters.items()}
     # as `egen id = group(region_id)` would count
     ids = pd.Series(pd.Categorical(frame["region_id"]).codes + 1, index=frame.index, dtype="int32")
     frame.insert(0, "id", ids)
@@ -73,9 +88,7 @@ def write_stata(
         raise ValueError(f"{table.name}: not a name that Stata takes (ASCII, at most 32 characters): {unfit[:3]}")
     labels = {c: (table.column(c).zh or table.column(c).description)[:LABEL] for c in frame.columns}
     labels["id"] = "地区序号（本文件内）"
-    words: dict[float, str] = {_LABELLED[letter]: reason.zh for letter, reason in REASONS.items()}
-    value_labels: Mapping[Any, dict[float, str]] = {name: dict(words) for name in numbers}
     _Writer(
         path, frame, missing, notes, write_index=False, variable_labels=labels, version=118, value_labels=value_labels,
-        data_label="baogao city-year panel",
+        data_label=f"baogao {table.name}",
     ).write_file()  # fmt: skip

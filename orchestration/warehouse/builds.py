@@ -19,7 +19,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from orchestration.home import memory, provenance
+from orchestration.home import memory, provenance, withheld
 from orchestration.home.installation import Installation
 from orchestration.home.note import Note
 from orchestration.home.provenance import PROJECT_DIR, State
@@ -27,7 +27,7 @@ from orchestration.warehouse import dbt_process
 from sources.errors import BaogaoError
 from sources.home import Home
 from sources.lake import put
-from sources.tables import OBSERVATIONS, RAW_TABLES
+from sources.tables import OBSERVATIONS, RAW_TABLES, WITHHELD
 
 #: seconds that a build waits for another process to close the warehouse's files
 PATIENCE = 60.0
@@ -71,7 +71,7 @@ BUILD = Note("warehouse.json", Build)
 
 
 def prepare(installation: Installation) -> None:
-    """Put what dbt needs besides the partitions: the registry, and an empty file of each raw table."""
+    """Put what dbt needs besides the partitions: the registry, an empty file of each raw table, and what these lack."""
     from sources.registry.export import export_registry
 
     root = installation.lake.root
@@ -80,6 +80,7 @@ def prepare(installation: Installation) -> None:
     for table in RAW_TABLES:
         # written each time: the one that lies there may be another version's, or damaged
         put(f"{root}/{table.name}/_empty/_empty.parquet", table.to_arrow([]))
+    put(f"{root}/_build/{WITHHELD.name}.parquet", WITHHELD.to_arrow(withheld.withheld(installation)))
 
 
 def last_build(installation: Installation) -> Build:

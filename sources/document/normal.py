@@ -14,8 +14,6 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
-from sources.document.scan import find_at
-
 _FOLD = {ord("　"): " ", ord("\u00a0"): " "}
 _FOLD.update({0xFF10 + i: str(i) for i in range(10)})
 _FOLD.update({0xFF21 + i: chr(65 + i) for i in range(26)})
@@ -42,14 +40,16 @@ UNREADABLE = "\ufffd"
 # here and below the rare character itself stands first, then what must precede it: `re` looks for no pattern that
 # begins with a look behind other than by trying it at each character
 _BOXES = re.compile("[□■▢◻\ue000-\uf8ff\U000f0000-\U0010fffd](?<=[^\\s].)")
+_RAISED_POINTS = "·•‧・"
 #: 12·5%: the point of older newspapers, between digits with a unit behind them
 _POINT = re.compile(
-    r"[·•‧・。](?<=\d.)(?:(?<=[·•‧・])"
-    r"(?<![·•‧・]\d.)(?<![·•‧・]\d\d.)(?=\d{1,4}(?:[%‰万亿千百元吨亩户人倍家公平立斤项套个]|美元))"
-    r"|(?<=。)(?=\d{1,2}[%‰]))"
+    rf"[{_RAISED_POINTS}](?<=\d.)(?<![{_RAISED_POINTS}]\d.)(?<![{_RAISED_POINTS}]\d\d.)"
+    r"(?=\d{1,4}(?:[%‰万亿千百元吨亩户人倍家公平立斤项套个]|美元))"
 )
+#: 12。5%
+_STOP_FOR_POINT = re.compile(r"。(?<=\d.)(?=\d{1,2}[%‰])")
 #: 指数为98·4 has no unit behind it; white space may stand in its words
-_POINT_OF_INDEX = re.compile(r"(指\s*数\s*[为是达]\s*\d{2,3})[·•‧・](?=\d{1,2}(?!\d))")
+_POINT_OF_INDEX = re.compile(rf"(指\s*数\s*[为是达]\s*\d{{2,3}})[{_RAISED_POINTS}](?=\d{{1,2}}(?!\d))")
 _EXPONENT_OF_UNIT = re.compile("[²³](?<=[mM].)")
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _FOLDS = tuple((chr(code), folded) for code, folded in _FOLD.items() if chr(code) != folded)
@@ -153,8 +153,11 @@ def _fold(text: str) -> str:
     # one pass per character is four times faster than `translate`, which looks up every character of the text
     for wide, narrow in _FOLDS:
         text = text.replace(wide, narrow)
-    text = _POINT_OF_INDEX.sub(r"\1.", text)
-    text = _BOXES.sub(UNREADABLE, _POINT.sub(".", text))
+    if any(point in text for point in _RAISED_POINTS):
+        text = _POINT.sub(".", _POINT_OF_INDEX.sub(r"\1.", text))
+    text = _BOXES.sub(UNREADABLE, _STOP_FOR_POINT.sub(".", text))
+    if "²" not in text and "³" not in text:
+        return text
     return _EXPONENT_OF_UNIT.sub(lambda raised: "2" if raised.group() == "²" else "3", text)
 
 
@@ -165,7 +168,10 @@ def normalise(text: str) -> NormalText:
     pieces: list[str] = []
     length = at = 0
     quote_start = -1
-    for match in find_at(_DROP, folded, (begin.start() for begin in _DROP_BEGINS.finditer(folded))):
+    for begin in _DROP_BEGINS.finditer(folded):
+        match = _DROP.match(folded, begin.start()) if begin.start() >= at else None
+        if match is None:
+            continue
         kind, start, end = match.lastgroup, match.start(), match.end()
         if start > at:
             view.starts.append(length)

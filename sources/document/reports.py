@@ -1,7 +1,6 @@
 """Pages of one location to rows of the table `reports`: reading, identity and sections put together.
 
-What belongs here: that glue, the version of the document rules. What does not: any rule about a
-document; fetching; the gate before the lake.
+What belongs here: that glue. What does not: any rule about a document; fetching; the gate before the lake.
 """
 
 from __future__ import annotations
@@ -15,39 +14,17 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from sources import outgoing
-from sources.document.forms.recognition import ocr_version
 from sources.document.identity.fingerprint import fingerprint
 from sources.document.identity.identity import Identity, Label, identify
 from sources.document.identity.reviews import load_identity_reviews, overrule
 from sources.document.read import CleanDocument, Unread, UnreadableDocument, read_file
 from sources.document.sections import find_sections
 from sources.document.traced import dump_map
-from sources.meaning import version_of
+from sources.document.version import parser_version
 from sources.partitions import Partition
 from sources.registry.addresses import region_of_host
 from sources.registry.regions import Regions
 from sources.report_ids import DIGITS, report_id_of
-
-_HERE = Path(__file__).resolve().parent
-#: what a row of `reports` depends on besides this package
-_FURTHER = (
-    "fonts.py",
-    "report_ids.py",
-    "registry/addresses.py",
-    "registry/regions.py",
-)
-_SUFFIXES_OF_DATA = (".yaml", ".csv")
-
-
-def _version() -> str:
-    """Return a hash of what the rules and data mean that rows of `reports` are made by: see ``meaning.py``."""
-    modules = [*_HERE.rglob("*.py"), *(_HERE.parent / name for name in _FURTHER)]
-    data = [*_HERE.rglob("*"), *(_HERE.parent / "registry").iterdir()]
-    # a picture that was refused is read again when OCR is installed, and read anew by other models
-    return version_of(modules, [path for path in data if path.suffix in _SUFFIXES_OF_DATA], ocr_version())
-
-
-PARSER_VERSION = _version()
 
 
 def report_rows(
@@ -98,7 +75,7 @@ def report_rows(
                 "url": web,
                 "snapshot_sha256": snapshot_sha256,
                 **_label_columns(label),
-                "parser_version": PARSER_VERSION,
+                "parser_version": parser_version(),
             }
         )
     return rows
@@ -131,7 +108,7 @@ def refusal_row(
         "refusal_detail": outgoing.line(detail),
         "n_chars": 0,
         **_label_columns(label),
-        "parser_version": PARSER_VERSION,
+        "parser_version": parser_version(),
     }
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from sources.document.normal import NormalText, normalise
-from sources.document.scan import find_at
+from sources.document.scan import find_at, places_before
 
 _NUMERAL = "[一二三四五六七八九十]"
 _HEADING = re.compile(
@@ -19,8 +19,8 @@ _HEADING = re.compile(
     rf"(?:第?{_NUMERAL}{{1,2}}[、.]|第{_NUMERAL}部分:?)(?P<title>[^。;!?\n]{{2,60}})"
     rf"|(?<=\n)(?P<line>[^。;!?\n]{{4,40}})(?=\n)"
 )
-#: what stands before a heading that does not open the text
-_BEFORE_HEADING = re.compile(r"[。!?:;\s代表]")
+#: where a numbered heading that does not open the text may begin; the rarer character stands first, see ``scan.py``
+_NUMBERED = re.compile(r"[第一二三四五六七八九十](?<=[。!?:;\s代表].)")
 _SPAN_PAST = re.compile(
     r"(?:过去|刚刚过去的?|近|这|上一个|前)(?:的)?(?:[五5三四六]年|[五5]年来)|(?<!\d)[五5四六]年(?:来|间)?(?:的)?(?:主要"
     r")?(?:工作|发展|政府|成就|回顾|总结)|本届政府|上届政府"
@@ -70,6 +70,8 @@ _SPAN_START = re.compile(
     r"(?:回顾|总结)?(?:过去|刚刚过去)(?:的)?(?:这)?[五5四六三]年|(?<!\d)[五5四六]年来[,我市全省]|(?<!\d)[五5四六]年间|(?:市|"
     r"县|省|区|州)?.{0,6}届人大一次会议以来|本届政府"
 )
+#: how a sentence inside a review comes back to the span
+_SPAN_AGAIN = re.compile(r"[五5]年来|回顾|回首|总结|纵观|过去|[五5]年间|十[一二三四五]?五|九五")
 _YEAR_START = "过去(?:的)?(?:这)?一年|刚刚过去的(?:这)?一年|一年来|去年以来"
 _SINCE_YEAR = re.compile(r"((?:19|20)\d\d)年以来")
 _MEASURES_SPAN = re.compile("年均|年递增")
@@ -106,6 +108,12 @@ def _of_year_and_span(title: str, years: set[int], report_year: int) -> str | No
     if not spanned or report_year not in years or _PAST.search(title) or _plan_over(title, report_year):
         return None
     return "goals_year" if _NEXT.search(title) else None
+
+
+def _headings(normal: str) -> list[re.Match[str]]:
+    """Return what `_HEADING` finds, which is tried only where a numeral opens a part and behind line ends."""
+    numbered = (match.start() for match in _NUMBERED.finditer(normal))
+    return list(find_at(_HEADING, normal, [0, *numbered, *places_before(normal, "\n", -1)]))
 
 
 def _contents(normal: str, headings: list[re.Match[str]]) -> set[int]:
@@ -178,6 +186,13 @@ def _next_plan(head: str, report_year: int) -> bool:
     return match is not None and 1996 + 5 * (_PLANS.index(match["n"])) >= report_year - 1
 
 
+def _opens_span(head: str, report_year: int) -> bool:
+    """今后五年,我们…: whether a sentence of a review opens the goals of a span; none does without 五."""
+    if "五" not in head and "5" not in head:
+        return False
+    return (_SPAN_TURN.match(head) is not None and not _PAST.search(head)) or _next_plan(head, report_year)
+
+
 def _measures_span(sentence: str, report_year: int) -> bool:
     """2006年,生产总值42.7亿元,年均增长12.8%, or 比2001年增长83%: whether figures of a year measure the span to it."""
     bases = (int(year) for year in _BASE_OF_SPAN.findall(sentence))
@@ -188,7 +203,7 @@ def _sentence_state(sentence: str, state: str, report_year: int, mixed: bool) ->
     """Return the section that a sentence opens where headings are silent."""
     head = sentence[:40]
     if state in ("front", "unknown", "review_year", "review_span"):
-        if (_SPAN_TURN.match(head) and not _PAST.search(head)) or _next_plan(head, report_year):
+        if _opens_span(head, report_year):
             return "goals_span"
         named = (
             f"{report_year}年" in head
@@ -217,11 +232,7 @@ def _sentence_state(sentence: str, state: str, report_year: int, mixed: bool) ->
             since = _SINCE_YEAR.match(head)  # 2017年以来, told in 2022
             return "review_span" if since and int(since.group(1)) < report_year - 1 else "review_year"
     if state in ("review_span", "review_year"):
-        if (
-            _SPAN_START.match(head)
-            and re.match(r"(?:[五5]年来|回顾|回首|总结|纵观|过去|[五5]年间|十[一二三四五]?五|九五)", head)
-            and (mixed or state == "review_span")
-        ):
+        if (mixed or state == "review_span") and _SPAN_AGAIN.match(head) and _SPAN_START.match(head):
             return "review_span"
         if (
             state == "review_span"
@@ -250,7 +261,7 @@ def find_sections(text: str, report_year: int, view: NormalText | None = None) -
     view = view or normalise(text)
     normal = view.normal
     marks: list[tuple[int, str, str]] = []
-    headings = list(find_at(_HEADING, normal, [0, *(match.end() for match in _BEFORE_HEADING.finditer(normal))]))
+    headings = _headings(normal)
     state, mixed, next_heading = "front", False, 0
     contents = _contents(normal, headings)
     for match in _SENTENCE.finditer(normal):

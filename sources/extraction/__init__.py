@@ -6,8 +6,9 @@ What belongs here: the public functions of the hop. What does not: files, identi
 from __future__ import annotations
 
 from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sources.extraction.lexicon.load import lexicon_version
 from sources.extraction.types import Extraction, ReportContext, doubts_of
@@ -73,15 +74,15 @@ def extract(text: str, context: ReportContext, *, sentences: bool = False) -> Ex
     observations = resolve.told_apart(observations)
     taken = {(row["char_start"], row["char_end"]) for row in observations}
     add_doubt(observations)
-    rejections: dict[str, dict[str, object]] = {}
+    rejections: dict[str, dict[str, Any]] = {}
     for refused in reading.refused:
         row = resolve.rejection(reading, refused, rules)
         if (row["char_start"], row["char_end"]) not in taken or row["reason"] == "same_fact":
-            rejections.setdefault(str(row["rejection_id"]), row)
+            rejections.setdefault(row["rejection_id"], row)
     spans = [(row["char_start"], row["char_end"]) for row in [*observations, *rejections.values()]]
     for aside in asides.find_asides(reading.view, spans):
         row = resolve.aside(reading, aside, rules)
-        rejections.setdefault(str(row["rejection_id"]), row)
-    ordered = sorted(rejections.values(), key=lambda row: (int(str(row["char_start"])), str(row["reason"])))
-    observations.sort(key=lambda row: (row["char_start"], row["indicator"]))
+        rejections.setdefault(row["rejection_id"], row)
+    ordered = sorted(rejections.values(), key=itemgetter("char_start", "reason"))
+    observations.sort(key=itemgetter("char_start", "indicator"))
     return Extraction(observations, ordered, sentence_rows(reading) if sentences else [])

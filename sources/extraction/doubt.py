@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -30,23 +31,25 @@ _CUES = (
 #: measures whose size alone says something of a year's figure
 _RATES = ("growth", "avg_growth", "pp_change")
 
+#: what two rows have in common that tell the same fact, or that are about the same thing
+_FACT = itemgetter("indicator", "measure", "status", "period_start", "period_end", "scope", "tier", "basis")
+_THING = itemgetter("indicator", "measure", "status")
+
 #: sign → what a row says there: words, or numbers that stand for their size
 Signs = dict[str, Any]
 
 
 def signs_of(rows: Sequence[Mapping[str, Any]]) -> list[Signs]:
     """Return the signs of the observations of one report, in their order; rows as of the table `observations`."""
-    facts = Counter(_fact(row) for row in rows)
-    things = Counter((row["indicator"], row["measure"], row["status"]) for row in rows)
+    fact_of, thing_of = list(map(_FACT, rows)), list(map(_THING, rows))
+    facts, things = Counter(fact_of), Counter(thing_of)
     named: dict[str, set[str]] = {}
     for row in rows:
         named.setdefault(row["sentence"], set()).add(row["indicator"])
-    whole = {sentence: _of_sentence(sentence) | {"named": len(things)} for sentence, things in named.items()}
+    whole = {sentence: _of_sentence(sentence) | {"named": len(codes)} for sentence, codes in named.items()}
     return [
-        _signs(row)
-        | whole[row["sentence"]]
-        | {"told": facts[_fact(row)], "others": things[row["indicator"], row["measure"], row["status"]]}
-        for row in rows
+        _signs(row) | whole[row["sentence"]] | {"told": facts[fact], "others": things[thing]}
+        for row, fact, thing in zip(rows, fact_of, thing_of, strict=True)
     ]
 
 
@@ -57,11 +60,6 @@ def _of_sentence(sentence: str) -> Signs:
         "periods": len(set(_YEAR.findall(sentence))),
         "length": len(sentence),
     }
-
-
-def _fact(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    names = ("indicator", "measure", "status", "period_start", "period_end", "scope", "tier", "basis")
-    return tuple(row[name] for name in names)
 
 
 def _signs(row: Mapping[str, Any]) -> Signs:
@@ -120,8 +118,8 @@ class Model:
 
     def doubt(self, signs: Signs) -> float:
         """Return the probability, 0 to 1, that a field of the row is wrong; features never trained on weigh nothing."""
-        sizes = features(signs, self.seen).items()
-        logit = self.intercept + sum(self.weights.get(name, 0.0) * size for name, size in sizes)
+        weights, sizes = self.weights, features(signs, self.seen).items()
+        logit = self.intercept + sum([weights[name] * size for name, size in sizes if name in weights])
         return 1.0 / (1.0 + math.exp(-logit))
 
 

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import cached_property, partial
+from itertools import pairwise
 
 from sources.document.normal import NormalText, normalise
 from sources.document.sections import Section, find_sections
@@ -35,7 +36,8 @@ from sources.extraction.structure import read_structure
 from sources.extraction.types import ReportContext
 from sources.extraction.whose import give_places
 
-_SENTENCE = re.compile(r"[^。!?\n]*(?:[。!?\n]+|\Z)")
+#: a sentence with the marks that end it, in its group without what is left over before it
+_SENTENCE = re.compile(r"[-。!?\n]*+([^。!?\n]*+(?:[。!?\n]+|\Z))")
 #: characters; of 126,251 sentences of real reports the longest has 663. What is told of a number is looked for in all
 #: of its sentence, so a longer one is read in pieces: else reading takes the square of its length
 LONGEST = 2_000
@@ -95,20 +97,20 @@ class Walk:
     def _split(self) -> Iterator[tuple[int, int, Section]]:
         normal = self.view.normal
         edges = [self.view.find_normal(section.char_start) for section in self.sections]
+        whole = Section("unknown", "", 0, len(self.view.text))
+        opened = 0
         for match in _SENTENCE.finditer(normal):
-            start, end = match.span()
-            while start < end and normal[start] in "\n-。!?":
-                start += 1
-            while end > start and normal[end - 1] in "\n":
+            start, end = match.span(1)
+            while end > start and normal[end - 1] == "\n":
                 end -= 1
             if end <= start:
                 continue
+            while opened < len(edges) and edges[opened] <= start:
+                opened += 1
             # a heading opens its section inside a sentence where the text has no line ends
-            opened = bisect_right(edges, start)
-            cuts = edges[opened : bisect_left(edges, end)]
-            for left, right in zip([start, *cuts], [*cuts, end], strict=True) if cuts else ((start, end),):
-                at = max((bisect_right(edges, left) if cuts else opened) - 1, 0)
-                section = self.sections[at] if self.sections else Section("unknown", "", 0, len(self.view.text))
+            cuts = edges[opened : bisect_left(edges, end, opened)]
+            for at, (left, right) in enumerate(pairwise((start, *cuts, end)), opened - 1):
+                section = self.sections[max(at, 0)] if self.sections else whole
                 for piece in pieces(normal, left, right):
                     yield *piece, section
 
@@ -154,13 +156,14 @@ class Walk:
                 Refused(n, n.refusal or "table_cell", "", section.section, (start, end), "endless") for n in numbers
             ]
             return True
-        free: list[Quantity] = []
-        for number in numbers:
-            if self._inside_name(number, hits):
-                self.refused.append(Refused(number, "name", "", section.section, (start, end), "inside_a_name"))
-            else:
-                free.append(self._quoted(number))
-        numbers = free
+        inside = [number for number in numbers if self._inside_name(number, hits)] if hits else []
+        if inside:
+            self.refused += [
+                Refused(number, "name", "", section.section, (start, end), "inside_a_name") for number in inside
+            ]
+            numbers = [number for number in numbers if number not in inside]
+        if self.view.quoted:
+            numbers = [self._quoted(number) for number in numbers]
         if all(number.refusal not in MAYBE_VALUES for number in numbers):
             # dates and names: no word around them is asked
             self.refused += [
@@ -181,6 +184,8 @@ class Walk:
         for reading in readings:
             self._one(Case(normal, start, end, section.section, scene, reading, blocked, self.found), previous)
         told = self.found[before:]
+        if not told:
+            return True
         passes.spread_qualifier(normal, readings, told)
         self.refused += passes.told_again(normal, told)
         passes.sums_compared(told)
@@ -232,11 +237,7 @@ class Walk:
         return self._clocks[section.char_start]
 
     def _quoted(self, number: Quantity) -> Quantity:
-        if (
-            self.view.quoted
-            and number.refusal is None
-            and number.kind in ("bare", "bare_big", "count", "other", "percent")
-        ):
+        if number.refusal is None and number.kind in ("bare", "bare_big", "count", "other", "percent"):
             at = bisect_right(self.view.quoted, (number.start, len(self.view.normal))) - 1
             start, end = self.view.quoted[at] if at >= 0 else (0, 0)
             if start <= number.start and number.end <= end and end - start <= 10:

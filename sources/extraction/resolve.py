@@ -124,7 +124,7 @@ _AT_ONCE = 40
 
 
 def _superseded(found: Found, rivals: list[Found]) -> tuple[str, str] | None:
-    if _must_be_plausible(found) and implausible(found):
+    if _must_be_plausible(found) and implausible(found, canonical(found)[0]):
         return "part_of_whole", "out of all bounds for the whole"
     if found.sub_annual and any(not rival.sub_annual for rival in rivals):
         return "sub_annual", "beside the figure of the year"
@@ -148,10 +148,9 @@ def _superseded(found: Found, rivals: list[Found]) -> tuple[str, str] | None:
     return None
 
 
-def implausible(found: Found) -> bool:
-    """Whether the value lies outside the lexicon's bounds for the indicator and measure."""
+def implausible(found: Found, value: Decimal | None) -> bool:
+    """Whether the canonical value lies outside the lexicon's bounds for the indicator and measure."""
     bounds = found.indicator.plausible.get(found.measure)
-    value = canonical(found)[0]
     if not bounds or value is None or found.quantity.kind in ("usd", "currency"):
         return False
     return not bounds[0] <= value <= bounds[1]
@@ -180,7 +179,7 @@ def observation(walk: Walk, found: Found, rules: str, lexicon: str) -> dict[str,
     surface = view.text[start:end]
     if DIGITS_SPLIT.search(surface):
         flags.append("digits_rejoined")
-    if implausible(found):
+    if implausible(found, value):
         flags.append("implausible")
     timing = found.timing
     span = timing.first != timing.last or (timing.status == "target" and timing.last > context.report_year)

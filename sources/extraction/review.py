@@ -84,8 +84,29 @@ class Decision(BaseModel):
         copied = self.region_code is not None and (self.region_code, self.report_year) == (region, year)
         return copied or self.report_id == report["report_id"]
 
+    @property
+    def note(self) -> str:
+        """Who and why, as the column `reviewed` has it."""
+        return f"{self.by}: {self.reason}"
+
     def __str__(self) -> str:
         return f"{self.surface} in {self.quote!r}"
+
+
+def decisions_on(
+    decisions: Iterable[Decision], report: Mapping[str, Any], row: dict[str, Any], indicator: str | None = None
+) -> list[Decision]:
+    """Return those about the number of `row` (surface, char_start, sentence, sentence_start) of a row of `reports`.
+
+    With `indicator`, those about that observation alone: one number may tell several.
+    """
+    return [
+        one
+        for one in decisions
+        if one.may_concern(report)
+        and indicator in (None, one.indicator)
+        and numbers_meant([row], one.quote, one.surface)
+    ]
 
 
 def read_review(path: Path) -> list[Decision]:
@@ -120,7 +141,7 @@ def apply_review(extraction: Extraction, decisions: list[Decision], report_id: s
 
 def _apply(extraction: Extraction, decision: Decision) -> str:
     """Apply one decision; return why nothing was done, or nothing."""
-    note = f"{decision.by}: {decision.reason}"
+    note = decision.note
     words = (decision.quote, decision.surface)
     read = numbers_meant(extraction.observations, *words)
     refused = numbers_meant(extraction.rejections, *words)

@@ -45,7 +45,7 @@ def give_places(normal: str, start: int, end: int, readings: list[Reading], regi
 
     A place that opens the sentence, or owns its first figure, owns what follows until 全市 or another place.
     """
-    if not any(reading.term is not None and reading.term.start >= start for reading in readings):
+    if not any(_may_have_place(reading.term, start) for reading in readings):
         return
     paragraph = normal.rfind("\n", 0, start) + 1
     place = place_at_head(normal[start:end], region) or _zone_of(normal, paragraph, start, end, region)
@@ -77,6 +77,11 @@ def give_places(normal: str, start: int, end: int, readings: list[Reading], regi
                 place = None
             else:
                 reading.term = term._replace(scope=place)
+
+
+def _may_have_place(term: Term | None, start: int) -> bool:
+    """Whether a subject is named in the sentence and is none that was refused, unless for its place."""
+    return term is not None and term.start >= start and (term.refusal is None or term.scope != "self")
 
 
 def _zone_of(normal: str, paragraph: int, start: int, end: int, region: Region) -> str | None:

@@ -6,8 +6,9 @@ import os
 import secrets
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import machines
 import pytest
@@ -16,12 +17,20 @@ from services import S3, end_with_tests, free_port, wait_for
 from orchestration.home.installation import Installation, open_installation
 
 HERE = Path(__file__).parent
+#: modules that take minutes: begun first, in this order, so that no worker is left alone with one of them at the end
+LONGEST = ("test_deaths", "test_machines", "test_sample", "test_releases")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.cluster)
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    longest = HERE in item.path.parents and item.path.stem in LONGEST
+    return LONGEST.index(item.path.stem) if longest else len(LONGEST)
 
 
 @pytest.fixture(scope="session")
@@ -71,3 +80,22 @@ def records() -> Iterator[str]:
         pytest.skip(f"not on this machine: {lacking}")
     with machines.postgres() as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def cells(once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
+    """Reports with their catalogue (`reports`), and the home of one machine that has read them (`home`)."""
+    from clusters import CELLS, make_alone
+
+    return once(f"cells{CELLS}", make_alone)
+
+
+@pytest.fixture(scope="session")
+def alone(cells: Path) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """What one machine without any of this makes of the cells: the rows by table and cell."""
+    from clusters import KEYS, rows_of
+
+    from sources.home import Home
+    from sources.settings import Settings
+
+    return rows_of(Installation(Home(cells / "home"), Settings()), KEYS)

@@ -27,6 +27,8 @@ from typing import Any
 
 from services import end_with_tests, free_port
 
+from orchestration.cockpit import services as ui_services
+
 SAMPLE = Path(__file__).resolve().parents[2] / "samples"
 #: seconds; the machine that runs the tests may be busy with others
 PATIENCE = 240.0
@@ -50,7 +52,7 @@ def until(true: Callable[[], Any], what: str, seconds: float = PATIENCE) -> Any:
     while time.monotonic() < deadline:
         if found := true():
             return found
-        time.sleep(0.3)
+        time.sleep(0.5)
     raise AssertionError(f"not within {seconds:g} s: {what}")
 
 
@@ -217,6 +219,35 @@ class Ui:
             id=run,
         )
         assert told["terminateRun"]["__typename"] == "TerminateRunSuccess", told
+
+    def launch(self, assets: Sequence[str], partition: str, tags: Mapping[str, str]) -> str:
+        """Ask for one partition of `assets` by a run with `tags`, as the UI's button does; return the run's id."""
+        _, location = ui_services.location()
+        selector = {
+            "repositoryName": "__repository__", "repositoryLocationName": location, "jobName": "__ASSET_JOB",
+            "assetSelection": [{"path": [name]} for name in assets],
+        }  # fmt: skip
+        told = self.ask(
+            "mutation($p: ExecutionParams!) { launchRun(executionParams: $p) "
+            "{ __typename ... on LaunchRunSuccess { run { runId } } ... on PythonError { message } } }",
+            p={"selector": selector, "mode": "default", "runConfigData": "{}", "executionMetadata": {
+                "tags": [{"key": k, "value": v} for k, v in {"dagster/partition": partition, **tags}.items()]}},
+        )  # fmt: skip
+        assert told["launchRun"]["__typename"] == "LaunchRunSuccess", told
+        return str(told["launchRun"]["run"]["runId"])
+
+    def events(self, run: str) -> dict[str, list[str]]:
+        """Return the log of a run: kind of event → what each of it says, and of steps that failed the error."""
+        told = self.ask(
+            "query($id: ID!) { logsForRun(runId: $id, limit: 1000) { ... on EventConnection { events { __typename "
+            "... on MessageEvent { message } ... on ExecutionStepFailureEvent { error { message causes { message } } } "
+            "} } } }",
+            id=run,
+        )
+        found: dict[str, list[str]] = {}
+        for event in told["logsForRun"]["events"]:
+            found.setdefault(event["__typename"], []).append(str(event))
+        return found
 
     def runs(self) -> list[dict[str, Any]]:
         """Return all runs, the newest first: runId, status, tags (by key), assets."""

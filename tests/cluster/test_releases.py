@@ -17,11 +17,12 @@ from typer.testing import CliRunner
 
 import baogao
 from orchestration.cli.whole import app
-from orchestration.home import releases, shared_releases
+from orchestration.home import care, releases, shared_releases
 from orchestration.home.installation import Installation, open_installation
 from orchestration.home.releases import MANIFEST, ReleaseError
 from orchestration.release import build
 from sources import store
+from sources.disk import remove_tree
 
 sys.path += [str(Path(__file__).parents[1] / "orchestration"), str(Path(__file__).parents[1])]
 from faults.publishing import in_fork, served_value
@@ -190,6 +191,39 @@ def test_a_fetched_release_that_is_not_whole_is_not_served(installation: Install
     with pytest.raises(ReleaseError, match="is not whole"):
         shared_releases.fetch(other)
     assert releases.served_id(other.home) is None and not list(other.home.releases.iterdir())
+
+
+def test_a_fetched_release_that_was_damaged_since_is_fetched_again(installation: Installation, tmp_path: Path) -> None:
+    ids = []
+    for value in (1, 2):
+        prepare(installation, value)
+        ids.append(publish(installation.home.root))
+    other = open_installation(tmp_path / "elsewhere")
+    shared_releases.fetch(other)
+
+    def damaged(release: str, name: str) -> None:
+        path = other.home.releases / release / name
+        path.chmod(0o644)
+        path.write_bytes(path.read_bytes()[:-1] + b"!")
+
+    damaged(ids[1], "baogao.duckdb")
+    shared_releases.fetch(other, look=True)
+    assert read_elsewhere(installation, other.home.root) == (ids[1], 2)
+    # by the next run
+    damaged(ids[1], "baogao.duckdb")
+    assert [line for line in care.mend(other) if "it was fetched again" in line]
+    assert read_elsewhere(installation, other.home.root) == (ids[1], 2)
+    # one that is asked for by name, whichever of its files it is
+    shared_releases.ensure(other, ids[0])
+    damaged(ids[0], "exports/codebook.md")
+    assert shared_releases.rollback(other, ids[0]) == ids[0]
+    assert read_elsewhere(installation, other.home.root) == (ids[0], 1)
+    assert not list(other.home.releases.glob(f"{releases.BUILDING}*"))
+    # where nobody has a whole one, another one is built
+    remove_tree(other.home.releases / ids[1])
+    damaged(ids[0], "baogao.duckdb")
+    store.put(f"{installation.settings.store}/releases/{ids[0]}/exports/codebook.md", b"other")
+    assert [line for line in care.mend(other) if "another one is built" in line]
 
 
 def test_the_client_opens_a_release_of_the_store_and_keeps_it(installation: Installation, tmp_path: Path) -> None:

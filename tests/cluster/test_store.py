@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
 from services import S3, free_port
+from typer.testing import CliRunner
 
 from orchestration.cli import main
+from orchestration.cli.whole import app
 from orchestration.home.installation import Installation, open_installation
 from orchestration.hops import snapshots
-from sources import store
+from sources import store, writing
 from sources.lake import Lake
 from sources.partitions import Partition
 from sources.snapshot.store import DamagedSnapshotError
 from sources.store import ABSENT, ChangedError, Stored
 from sources.tables import GATE_RESULTS, REJECTIONS
+from sources.writing import Writing
 
 CELL = Partition("990000", "2021")
 
@@ -167,3 +171,21 @@ def test_a_file_named_by_path_is_known_by_its_hash(installation: Installation, t
     assert state() == before, "copied to another machine, it has another time"
     document.write_text("政府工作报吿", encoding="utf-8")
     assert state() != before
+
+
+def test_a_file_for_a_store_grows_in_the_home_and_what_is_left_of_it_is_cleaned(
+    installation: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))  # a machine that has no room to spare there
+    monkeypatch.setattr(writing, "GROUP_BYTES", 0)
+    killed, growing = (Writing(installation.lake, REJECTIONS, CELL) for _ in range(2))
+    for one in (killed, growing):
+        one.add(REJECTIONS.to_arrow([]))
+    assert len(list(installation.home.scratch.iterdir())) == 2
+    growing.put({"inputs": "i"})
+    assert installation.lake.metadata(REJECTIONS, CELL) == {"inputs": "i"}
+    (left,) = installation.home.scratch.iterdir()
+    asked = ["clean", "--home", str(installation.home.root)]
+    assert f"unfinished 1 to go, 0.0 MiB\n           {left}" in CliRunner().invoke(app, asked).output
+    assert CliRunner().invoke(app, [*asked, "--yes"]).exit_code == 0
+    assert not list(installation.home.scratch.iterdir())

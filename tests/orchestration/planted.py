@@ -76,6 +76,7 @@ PLANTS: tuple[Plant, ...] = (
         "measure": "avg_growth", "value": 900.0, "canonical_value": 900.0}),
     Plant(OBS, "a share of 140 %", "share_plausible", {
         "measure": "share", "value": 140.0, "canonical_value": 140.0}),
+    Plant(OBS, "a doubt of 120 %", "doubt_is_a_chance", {"doubt": 1.2}),
     Plant(OBS, "a negative multiple", "multiple_plausible", {
         "measure": "multiple", "unit": "倍", "value": -2.0, "canonical_value": -2.0, "canonical_unit": "倍"}),
     Plant(OBS, "a measure that the contract does not know", "measure_in_vocabulary", {"measure": "speed"}),

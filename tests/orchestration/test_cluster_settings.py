@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from orchestration import hops
+from orchestration.cli import submitting
 from orchestration.cluster.queues import queue_of
+from orchestration.cockpit.defs.automation import sensor
 from orchestration.cockpit.instance import TEMPLATE, ensure_dagster_home
 from orchestration.hops.ranges import Rectangle
 from sources.home import REPOSITORY, Home
@@ -53,7 +56,7 @@ def test_dagster_yaml_follows_from_the_settings_and_holds_no_password(home: Home
     assert settings["concurrency"]["pools"] == yaml.safe_load(TEMPLATE.read_text())["concurrency"]["pools"]
     assert settings["run_retries"]["retry_on_asset_or_op_failure"] is False
     assert settings["run_coordinator"]["class"] == "PlanningCoordinator"
-    assert settings["run_coordinator"]["config"] == {"dequeue_use_threads": True}
+    assert settings["run_coordinator"]["config"] == {"dequeue_use_threads": True, "dequeue_interval_seconds": 1}
     assert settings["run_monitoring"]["free_slots_after_run_end_seconds"] == 300
     assert "hidden" not in text
     assert os.environ["BAOGAO_CLUSTER_RECORDS"].startswith("postgresql://baogao:hidden@")
@@ -101,6 +104,15 @@ def test_a_run_waits_in_the_queue_of_its_assets() -> None:
     assert queue_of("__ASSET_JOB", {"reports", "observations", "rejections", "term_counts"}) == "dagster"
     assert queue_of("warehouse", {"dbt_models", "publication"}) == queue_of("x", {"fct_observation"}) == "warehouse"
     assert queue_of("ingest", {"reports", "fct_observation"}) == "warehouse"
+
+
+def test_what_fetches_and_what_reads_is_said_in_one_place() -> None:
+    assert {*hops.FETCHED, *hops.READ} == {table.name for table in hops.TABLES}
+    assert (submitting.READ, submitting.FETCHED) == (sensor.READ, sensor.FETCHED) == (hops.READ, hops.FETCHED)
+    for hop in hops.HOPS:
+        assert {queue_of("x", {name}) for name in (hop.name, *(table.name for table in hop.tables))} == {
+            "fetch" if hop.fetches else "dagster"
+        }
 
 
 def test_a_rectangle_is_cut_into_runs() -> None:

@@ -20,6 +20,7 @@ from dbt_harness import MODELS_ONLY, run_dbt
 from planted import PLANTS, Plant, Row
 
 from orchestration.home.installation import Installation
+from orchestration.home.withheld import withheld
 from orchestration.hops import HOPS, gate
 from orchestration.hops.cell import Cell
 from orchestration.warehouse import builds
@@ -145,6 +146,24 @@ def test_no_planted_row_is_in_the_lake_and_no_sound_one_is_lost(planted: Planted
     marks = {mark_of(p)[1] for p in PLANTS if p.table == table and not p.stops}
     assert {row[column] for row in aside} == marks
     assert all(row["sentence"] for row in aside if "sentence" in row and "sentence_present" not in row["expectation"])
+
+
+def test_what_was_set_aside_is_withheld_by_cell_and_by_page(planted: Planted) -> None:
+    found = [row for row in withheld(planted.installation) if row["report_id"] or row["location"]]
+    numbers = [row for row in found if row["table_name"] == "observations"]
+    growth = base_row("observations", _sound(planted, "observations"))
+    own = {(row["indicator"], row["measure"], row["status_class"], row["year"]) for row in numbers}
+    told = (growth["indicator"], "growth", "result", growth["period_end"])
+    assert told in own and ("happiness", *told[1:]) in own and ("gdp", "level", *told[2:]) in own
+    assert all(1066 < row["year"] < 2999 for row in numbers), "no cell is of such a year"
+    pages = {(row["table_name"], row["region_code"], row["report_year"]) for row in found if row["location"]}
+    assert pages == {("reports", "990100", 2022), ("snapshots", "990100", 2022)}, "whose the catalogue says they are"
+
+
+def _sound(planted: Planted, table: str) -> list[Row]:
+    data = planted.installation.lake.read(BY_NAME[table], PARTITION)
+    assert data is not None
+    return list(data.to_pylist())
 
 
 @pytest.mark.slow

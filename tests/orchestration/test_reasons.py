@@ -8,18 +8,24 @@ import duckdb
 import pandas as pd
 import pyreadstat
 import pytest
+import yaml
 
-from orchestration.release.reasons import REASONS, reasons
+from orchestration.release.reasons import OUTCOME_LETTERS, OUTCOME_REASONS, REASONS, reasons
 from orchestration.release.schema import Column, PublishedTable
 from orchestration.release.stata import write_stata
+from sources.home import REPOSITORY
 
+MODELS = REPOSITORY / "transforms" / "dbt_project" / "models" / "marts"
 COLUMNS = (
     Column("region_id", "varchar", "stable id", "地区稳定标识"),
     Column("gdp_growth_pct", "double", "growth", "地区生产总值增长率，%", "gdp", "growth", "result"),
     Column("gdp_tgt_g_pct", "double", "goal", "地区生产总值增长率目标，%", "gdp", "growth", "target"),
     Column("gdp_tgt_g_qual", "varchar", "qualifier", "限定词"),
 )
-STATES = {2020: "retrieved", 2021: "refused_masked", 2022: "not_in_catalogue", 2023: "partial", 2024: "not_retrieved"}
+STATES = {
+    2019: "withheld", 2020: "retrieved", 2021: "refused_masked", 2022: "not_in_catalogue", 2023: "partial",
+    2024: "not_retrieved",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -28,10 +34,14 @@ def marts() -> duckdb.DuckDBPyConnection:
     connection.execute("create table coverage_report (region_id varchar, report_year bigint, state varchar)")
     connection.execute(
         "create table coverage_cell "
-        "(region_id varchar, year bigint, indicator varchar, status_class varchar, state varchar)"
+        "(region_id varchar, year bigint, indicator varchar, status_class varchar, state varchar, "
+        "measures_withheld varchar)"
     )
     connection.executemany("insert into coverage_report values ('a', ?, ?)", list(STATES.items()))
-    connection.execute("insert into coverage_cell values ('a', 2020, 'gdp', 'target', 'no_target_set')")
+    connection.execute("insert into coverage_cell values ('a', 2020, 'gdp', 'target', 'no_target_set', null)")
+    # the level alone would be another cell's
+    connection.execute("insert into coverage_cell values ('a', 2021, 'gdp', 'result', 'told', 'growth;level')")
+    connection.execute("insert into coverage_cell values ('a', 2023, 'gdp', 'result', 'told', 'level')")
     connection.execute(
         "create table fct_city_year_indicator as select 'a' as region_id, year, 'gdp' as indicator, measure, "
         "'result' as status_class, 'annual' as horizon, year as period_start, 'base' as tier, 'headline' as basis, "
@@ -63,13 +73,13 @@ def test_a_goal_is_told_by_its_year_and_a_result_by_the_next(
     assert told["gdp_growth_pct"].fillna("").to_dict() == {
         2019: "e",
         2020: "b",
-        2021: "a",
+        2021: "f",
         2022: "",
         2023: "a",
         2024: "a",
     }
     assert told["gdp_tgt_g_pct"].fillna("").to_dict() == {
-        2019: "a",
+        2019: "f",
         2020: "d",
         2021: "b",
         2022: "a",
@@ -79,15 +89,33 @@ def test_a_goal_is_told_by_its_year_and_a_result_by_the_next(
     assert "gdp_tgt_g_qual" not in told, "a qualifier is empty where its number is"
 
 
+def test_every_reason_of_an_outcome_has_a_letter_and_words() -> None:
+    told = yaml.safe_load((MODELS / "_fct_target_outcome.yml").read_text(encoding="utf-8"))["models"][0]["columns"]
+    (column,) = [column for column in told if column["name"] == "not_told_reason"]
+    codes = column["data_tests"][0]["accepted_values"]["arguments"]["values"]
+    assert {*codes, "pending"} == OUTCOME_LETTERS.keys() and len(OUTCOME_REASONS) == len(OUTCOME_LETTERS)
+    shared = {"no_next_report": "a", "not_in_reports": "c", "withheld": "f"}
+    assert OUTCOME_LETTERS.items() >= shared.items(), "one letter means one thing in all files"
+    assert {letter for code, letter in OUTCOME_LETTERS.items() if code not in shared}.isdisjoint(REASONS)
+
+
+def test_a_release_of_an_older_baogao_has_reasons_too(marts: duckdb.DuckDBPyConnection, panel: pd.DataFrame) -> None:
+    marts.execute("alter table coverage_cell drop column measures_withheld")
+    told = reasons(marts, panel, COLUMNS).set_index("year")
+    assert told["gdp_growth_pct"][2021] == "a" and told["gdp_growth_pct"][2019] == "e"
+
+
 def test_stata_shows_the_reason_and_who_to_cite(
     marts: duckdb.DuckDBPyConnection, panel: pd.DataFrame, tmp_path: Path
 ) -> None:
     path = tmp_path / "panel.dta"
     table = PublishedTable("city_year_panel", "wide", "宽表", COLUMNS)
-    write_stata(panel, reasons(marts, panel, COLUMNS), table, path, ["baogao release X", "引用：baogao"])
+    letters = {letter: reason.zh for letter, reason in REASONS.items()}
+    why = reasons(marts, panel, COLUMNS)
+    write_stata(panel, table, path, ["baogao release X", "引用：baogao"], why, letters)
     frame, meta = pyreadstat.read_dta(path, user_missing=True)
-    assert frame["gdp_tgt_g_pct"].tolist() == ["a", "d", "b", "a", 7.0, "a"]
-    assert frame["gdp_growth_pct"].tolist() == ["e", "b", "a", 6.1, "a", "a"]
+    assert frame["gdp_tgt_g_pct"].tolist() == ["f", "d", "b", "a", 7.0, "a"]
+    assert frame["gdp_growth_pct"].tolist() == ["e", "b", "f", 6.1, "a", "a"]
     assert meta.variable_value_labels["gdp_growth_pct"] == {letter: reason.zh for letter, reason in REASONS.items()}
     assert meta.notes == ["baogao release X", "引用：baogao"]
     assert frame["id"].tolist() == [1] * 6 and meta.column_names_to_labels["gdp_growth_pct"] == "地区生产总值增长率，%"

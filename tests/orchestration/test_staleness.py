@@ -142,9 +142,7 @@ def known(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
     forget()
     for hop in HOPS:
         now |= hop.versions()
-    now["parser"] = reports_version()
     monkeypatch.setattr("sources.meaning.FORMER", {now[name]: former for name, former in FORMERLY.items()})
-    monkeypatch.setattr("sources.document.reports.PARSER_VERSION", reports_version())
     forget()
     yield {**now, **FORMERLY}
     forget()
@@ -152,16 +150,12 @@ def known(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
 
 def forget() -> None:
     from sources import terms as counting
+    from sources.document import version
     from sources.extraction.lexicon import load
 
-    for cached in (extraction.rules_version, load.lexicon_version, load.load_lexicon, counting.segmentation_version):
+    versions = (version.parser_version, extraction.rules_version, load.lexicon_version, counting.segmentation_version)
+    for cached in (*versions, load.load_lexicon):
         cached.cache_clear()  # type: ignore[attr-defined]
-
-
-def reports_version() -> str:
-    from sources.document import reports as module
-
-    return module._version()
 
 
 def test_a_home_of_the_scheme_before_lacks_its_sentences_and_nothing_else(

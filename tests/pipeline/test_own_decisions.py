@@ -21,6 +21,8 @@ import pytest
 from command_line import Done, baogao
 from published_home import REVIEWED, decision, write_yaml
 
+from baogao.words import WORDS
+from orchestration.release.reasons import OUTCOME_LETTERS, OUTCOME_REASONS
 from sources.home import REPOSITORY
 from sources.report_ids import report_id_of
 
@@ -52,7 +54,8 @@ def home(once: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) ->
     path = made.home
     served = (path / "published").resolve()
     # the document still says the same: this decision fits nothing, that correction is over
-    write_yaml(path / "reviews" / "observations.yaml", [decision(), decision() | {"surface": "99%"}])
+    decisions = [decision(), decision() | {"surface": "99%"}, *_about_other_goals()]
+    write_yaml(path / "reviews" / "observations.yaml", decisions)
     correction = {
         "report_id": REPORT, "indicator": "gdp", "measure": "growth", "status": "target", "period_end": 2022,
         "expect": 7.25, "correct": 7.5, "reason": "r", "status_of_source": "reported", "author": "a",
@@ -63,6 +66,32 @@ def home(once: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) ->
     then = (path / "published").resolve()
     despite = baogao("run", "--publish-anyway", "the entry is renewed next week", "--by", "评审人", "--home", path)
     return Home(path, made.first.out, again, served, then, despite)
+
+
+def _about_other_goals() -> list[dict[str, object]]:
+    """One goal that is none, and one with a value that no growth can have: the gate sets it aside."""
+    told = {"report_id": REPORT, "by": "评审人", "reason": "附表里的目标"}
+    return [
+        {**told, "quote": "外贸进出口总额增长10%", "surface": "10%", "indicator": "total_trade", "action": "remove"},
+        {**told, "quote": "社会消费品零售总额增长8%", "surface": "8%", "indicator": "retail_sales", "action": "change",
+         "set": {"value": -120.0}},
+    ]  # fmt: skip
+
+
+def test_a_number_that_the_gate_set_aside_is_withheld_and_one_that_a_person_removed_is_not_told(home: Home) -> None:
+    where = f"region_id = '{REGION}' and year = 2022 and status_class = 'target'"
+    with duckdb.connect(str(home.path / "published" / "baogao.duckdb"), read_only=True) as connection:
+        found = connection.execute(
+            f"select indicator, state, measures_withheld from coverage_cell where {where}"
+        ).fetchall()
+    cells = {indicator: (state, measures) for indicator, state, measures in found}
+    assert cells["retail_sales"] == ("withheld", "growth")
+    assert cells["total_trade"] == ("not_told", None) and cells["gdp"] == ("told", None)
+    why = pd.read_csv(home.path / "published" / "exports" / "city_year_panel_reasons.csv").set_index(
+        ["region_id", "year"]
+    )
+    letters = why.loc[(int(REGION), 2022)]
+    assert (letters["retail_tgt_g_pct"], letters["trade_tgt_g_pct"]) == ("f", "c")
 
 
 def test_a_reviewed_figure_is_published_with_its_reviewer(home: Home) -> None:
@@ -146,6 +175,31 @@ def test_stata_reads_the_panel_with_labels_in_chinese(home: Home) -> None:
             assert all(same)
     with pd.read_stata(path, iterator=True) as reader:
         assert reader.variable_labels()["gdp_tgt_g_pct"] == "地区生产总值增长率目标，%"
+
+
+def test_stata_reads_outcomes_amplification_and_facts_with_words_for_codes_and_reasons(home: Home) -> None:
+    folder = home.served / "exports" / "dta"
+    rows = home.rows("from fct_target_outcome order by fact_id")
+    frame, meta = pyreadstat.read_dta(folder / "fct_target_outcome.dta", user_missing=True)
+    told = frame.sort_values("fact_id").to_dict("records")
+    verdicts = meta.variable_value_labels["verdict"]
+    assert [WORDS["verdict"][row["verdict"]][0] for row in rows] == [verdicts[row["verdict"]] for row in told]
+    for name in ("result_value", "gap"):
+        expected = [
+            row[name] if row[name] is not None else OUTCOME_LETTERS[row["not_told_reason"] or row["verdict"]]
+            for row in rows
+        ]
+        assert [row[name] for row in told] == expected and {"a", "c"} & set(expected)
+        assert meta.variable_value_labels[name] == OUTCOME_REASONS
+    assert any(note.startswith("cite as: baogao") for note in meta.notes)
+    for name in ("fct_target_amplification", "fct_city_year_indicator/fct_city_year_indicator_2021"):
+        frame, meta = pyreadstat.read_dta(folder / f"{name}.dta", apply_value_formats=True)
+        table, where = name.split("/")[0], "year = 2021" if "/" in name else "true"
+        values = home.rows(f"select measure, region_name from {table} where {where}")
+        assert sorted(zip(frame["measure"], frame["region_name"], strict=True)) == sorted(
+            (WORDS["measure"][row["measure"]][0], row["region_name"]) for row in values
+        )
+        assert all(meta.column_names_to_labels.values()), "every variable has a label"
 
 
 def test_the_workbook_opens_with_headline_indicators_frozen_headers_and_a_codebook(home: Home) -> None:

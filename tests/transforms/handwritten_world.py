@@ -29,6 +29,7 @@ def world() -> LakeBuilder:
     county20, county21, county22 = lake.report("990121", 2020), lake.report("990106", 2021), lake.report("990106", 2022)
     _copies_and_sittings(lake)
     _refused_and_missing(lake)
+    _withheld(lake)
 
     for report_id, goal in ((nation, 5.5), (province, 6), (city22, 7), (county22, 8.5)):
         lake.observe(report_id, "gdp", "growth", goal, status="target", qualifier="at_least")
@@ -112,3 +113,17 @@ def _refused_and_missing(lake: LakeBuilder) -> None:
         severity="warning", success=False, n_rows=1, n_failed=1, observed="/home/li/reports", examples=examples,
         checked_at=CHECKED, code_version="t",
     )  # fmt: skip
+
+
+def _withheld(lake: LakeBuilder) -> None:
+    """What the newest reading lacks: a partition, a document with former rows, two numbers, a page, a ledger."""
+    lake.withhold("990000|2024", "observations")
+    lake.withhold("990000|2022", "observations", report_id="990106_2022", detail="timeout: more than 60 s")
+    aside = {"report_id": "990100_2023", "status_class": "result", "year": 2022}
+    lake.withhold("990000|2023", "observations", indicator="total_trade", measure="growth", **aside)
+    lake.withhold("990000|2023", "observations", indicator="pig_inventory", measure="level", **aside)
+    lake.withhold(
+        "990000|2021", "reports", location="reports/aside.txt", region_code="990000", region_name="云梁省",
+        level="province", report_year=2021,
+    )  # fmt: skip
+    lake.withhold("990000|2020", "snapshots")

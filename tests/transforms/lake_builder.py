@@ -15,7 +15,7 @@ from sources import phrases
 from sources.lake import Lake, put
 from sources.partitions import Partition
 from sources.registry.export import export_registry
-from sources.tables import BY_NAME, CHANGED_FILES, RAW_TABLES, Table
+from sources.tables import BY_NAME, CHANGED_FILES, RAW_TABLES, WITHHELD, Table
 
 OVERLAY = """
 regions:
@@ -35,6 +35,7 @@ class LakeBuilder:
 
     overlay: str = OVERLAY
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {table.name: [] for table in RAW_TABLES})
+    withheld: list[dict[str, Any]] = field(default_factory=list)
 
     def report(self, region: str, year: int, name: str = "", **given: Any) -> str:
         """Add an accepted, complete work report (or what `given` says); return its report_id."""
@@ -99,6 +100,10 @@ class LakeBuilder:
     def add(self, table: str, **row: Any) -> None:
         self.rows[table].append(row)
 
+    def withhold(self, partition: str, table: str, **given: Any) -> None:
+        """Have the newest reading lack rows of a raw table, see ``orchestration/home/withheld.py``."""
+        self.withheld.append({"partition": partition, "table_name": table, "detail": f"{table}: why", **given})
+
     def write(self, root: Path, corrections: str = "") -> Path:
         """Write lake and registry below `root`; return the lake's root."""
         lake = Lake(str(root / "lake"))
@@ -110,6 +115,7 @@ class LakeBuilder:
         export_registry(lake.root, overlay=overlay, reviews=reviews)
         for name, rows in self.rows.items():
             _write_table(lake, BY_NAME[name], rows)
+        put(f"{lake.root}/_build/{WITHHELD.name}.parquet", WITHHELD.to_arrow(self.withheld))
         tell_changed(lake, sorted({row["partition"] for rows in self.rows.values() for row in rows}))
         return Path(lake.root)
 

@@ -33,12 +33,14 @@ import dashboard
 from baogao.citing import FORMS
 from dashboard import downloads, queries
 from dashboard.app import PAGES
+from dashboard.changes import changed_since
 from dashboard.evidence import Evidence, Marked, find_evidence, mark
 from dashboard.store import ReleaseGoneError, Store, served_store
 from dashboard.texts import LANGUAGES, Texts, load_texts, scale_for
 from orchestration.release import sampling
+from orchestration.release.changes import find_changes, write_changes
 from sources import tables
-from sources.extraction.review import load_reviews
+from sources.extraction.review import add_decision, decision_of, load_reviews
 from sources.home import ENV_HOME, Home
 from sources.lake import Lake
 from sources.latin import pinyin_of
@@ -344,6 +346,53 @@ def test_who_set_none_is_a_filter_of_the_comparison(home: Home) -> None:
     assert "no target set on purpose" in none["reason"].iloc[0] and pd.isna(none["target"].iloc[0])
 
 
+def test_the_comparison_tells_what_differs_from_the_release_before(
+    built: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home(tmp_path)
+    publish_copy(built.marts, home, FIRST)
+    first = home.releases / FIRST
+    monkeypatch.setenv(ENV_HOME, str(home.root))
+    address = {"among": "city", "indicator": "gdp", "measure": "growth", "compare_year": "all"}
+    assert not page("compare", **address).expander, "a first release differs from nothing"
+    publish_copy(built.marts, home, SECOND)
+    second = home.releases / SECOND
+    cell = "region_id = '990100' and year = 2022 and column_name = 'gdp_tgt_g_pct'"
+    with duckdb.connect(str(second / "baogao.duckdb")) as connection:
+        connection.execute(f"update panel_cell_source set cell_value = '7.5' where {cell}")
+        connection.execute(
+            "delete from panel_cell_source where region_id = '990200' and column_name = 'gdp_growth_pct'"
+        )
+        found = find_changes(first / "baogao.duckdb", connection)
+    write_changes(second / "exports" / "CHANGES.csv", found)
+    manifest = second / "exports" / "manifest.json"
+    told = json.loads(manifest.read_text(encoding="utf-8"))
+    manifest.write_text(json.dumps({**told, "former_release": FIRST}), encoding="utf-8")
+    store = served_store(home)
+    assert store and store.release == SECOND
+    rows = changed_since(store, "gdp", "growth", ["990100", "990200"]).to_dict("records")
+    assert [(r["region_id"], r["status_class"], r["change"], r["old_value"], r["new_value"]) for r in rows] == [
+        ("990100", "target", "changed", "7.0", "7.5"), ("990200", "result", "removed", "8.6", ""),
+    ]  # fmt: skip
+    assert changed_since(store, "gdp", "growth", ["990000"]).empty
+    app = page("compare", "zh", **address)
+    (told_in,) = [one for one in app.expander if FIRST in one.label]
+    assert "2" in told_in.label
+    table = told_in.dataframe[0].value
+    assert list(table["原来"]) == ["7", "8.6"] and list(table["现在"]) == ["7.5", ""] and "去除" in set(table["变化"])
+    unchanged = page("compare", **{**address, "indicator": "retail_sales", "measure": "growth"})
+    assert any(FIRST in caption.value for caption in unchanged.caption)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_first_page_alone_says_what_this_is_in_two_sentences(home: Home, language: str) -> None:
+    told = load_texts()["labels"]["what_this_is"][language]
+    assert len(re.findall(r"[.。](?:\s|$|点)", told)) == 2
+    first, second, *_ = PAGES
+    assert [one.value for one in page(first, language).caption].count(told) == 1
+    assert told not in [one.value for one in page(second, language).caption]
+
+
 def test_a_choice_draws_another_series(home: Home) -> None:
     app = page("series", region="990100")
     before = [text.value for text in app.markdown]
@@ -556,12 +605,55 @@ def test_a_reader_judges_item_after_item_and_makes_a_review(home: Home, drawn: a
     app.button(key=button).click().run()
     (decision,) = load_reviews(home.reviews)
     assert (decision.set, decision.by) == ({"value": 9.5}, "wang") and decision.surface in decision.quote
+    app.run()
+    assert any("9.5" in told.value and "the next run publishes it" in told.value for told in app.info)
     app.button(key="audit_undo").click().run()
     app.button(key="audit_doubtful").click().run()
     last = list(given)[-1]
     assert audits.answers_of(home.reviews, drawn.audit_id, "wang")[last].answer == "doubtful"
     other = judging(home, reader="li", audit=drawn.audit_id)
     assert f"0 of {len(drawn.items)}" in str(other.get("progress")[0].proto.text), "answers of others are not seen"
+    other.button(key="audit_right").click().run()
+    assert not other.info, "nor what they corrected, before one has judged it"
+    while any(str(button.key) == "audit_right" for button in other.button):
+        other.button(key="audit_right").click().run()
+    assert [told for told in other.info if "9.5 (wang: audit" in told.value], (
+        "who has judged all sees what was corrected"
+    )
+
+
+def test_a_correction_says_whether_the_release_shown_has_it(
+    built: Warehouse, drawn: audits.Draw, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Home(tmp_path / "home")
+    publish_copy(built.marts, made, FIRST)
+    drawn = replace(drawn, items=drawn.items[:3])
+    audits.write_draw(made.reviews, drawn)
+    changed, removed, _ = drawn.items
+    for item, field, value in ((changed, "value", "9.5"), (removed, "none", "")):
+        told = decision_of(
+            item.report_id, item.sentence, item.surface, item.reading, field, value, by="wang", reason="a table"
+        )
+        add_decision(made.reviews, "told", told)
+    for item in drawn.items:
+        audits.answer(made.reviews, drawn, "li", audits.Answer(item.item_id, "right"))
+    monkeypatch.setenv(ENV_HOME, str(made.root))
+
+    def said() -> list[str]:
+        return [
+            told.value.split("(wang: a table)")[1] for told in judging(made, reader="li", audit=drawn.audit_id).info
+        ]
+
+    later = [". Not in the release shown; the next run publishes it."]
+    assert said() == later * 2
+    publish_copy(built.marts, made, SECOND)
+    with duckdb.connect(str(made.published_database)) as connection:
+        connection.execute(
+            "update fct_observation set reviewed = 'wang: a table' where observation_id = ?",
+            [changed.reading["observation_id"]],
+        )
+        connection.execute("delete from fct_observation where observation_id = ?", [removed.reading["observation_id"]])
+    assert said() == ["."] * 2
 
 
 def test_a_reader_without_a_name_or_with_a_wrong_one_is_told(home: Home, drawn: audits.Draw) -> None:
@@ -581,12 +673,20 @@ def test_the_same_seed_and_release_give_the_same_draw(home: Home) -> None:
         draw(3, "year = 1800")
 
 
+#: buttons below the window's edge, or with a word that is cut
+UNSEEN = """buttons => buttons.filter(button => button.getBoundingClientRect().bottom > window.innerHeight
+    || [...button.querySelectorAll('*')].some(one => one.clientWidth && one.scrollWidth > one.clientWidth)
+).map(button => button.innerText)"""
+
+
 def test_keys_alone_judge(served: tuple[str, Home], tab: Page) -> None:
     address, home = served
     found = sampled(home, 4, 2)
     audits.write_draw(home.reviews, found)
     tab.goto(f"{address}/audit?lang=en&reader=keys&audit={found.audit_id}")
     tab.locator(".st-key-audit_item").click()
+    unseen = tab.locator("[class*=st-key-audit_] button").evaluate_all(UNSEEN)
+    assert not unseen, "each key is in sight, with its whole word"
     for number, key in enumerate(("j", "7", "d"), start=1):
         tab.locator(SETTLED).wait_for()
         tab.wait_for_timeout(PAUSE_MS)

@@ -142,6 +142,43 @@ def test_empty_headline_cells_have_a_state(built: Warehouse) -> None:
     assert cells[("result", "fixed_asset_investment")] == "conflicting"
 
 
+def test_what_was_withheld_is_not_told_as_read(built: Warehouse) -> None:
+    """A partition that the gate kept back, a document that failed, a number, a page and a ledger that it set aside."""
+    reports = {
+        (r["region_id"], r["report_year"]): (r["state"], r["detail"])
+        for r in built.rows("from coverage_report where state = 'withheld'")
+    }
+    assert reports == {
+        ("990100", 2024): ("withheld", "observations: why"),
+        ("hedu", 2022): ("withheld", "timeout: more than 60 s"),
+        ("990000", 2021): ("withheld", "reports: why"),
+        **{(r, 2020): ("withheld", "snapshots: why") for r in _without_claim_in_2020(built)},
+    }
+    cells = {
+        (r["region_id"], r["report_year"], r["status_class"], r["indicator"]): (r["state"], r["measures_withheld"])
+        for r in built.rows("from coverage_cell")
+    }
+    assert {state for key, (state, _) in cells.items() if key[:2] == ("990100", 2024)} == {"withheld"}
+    # what a former reading tells stays told, and nothing else is said to be read
+    of_county = {key[2:]: state for key, (state, _) in cells.items() if key[:2] == ("hedu", 2022)}
+    assert of_county["target", "gdp"] == "told" and set(of_county.values()) == {"told", "withheld"}
+    assert cells["990100", 2023, "result", "total_trade"] == ("withheld", "growth")
+    assert cells["990100", 2023, "result", "pig_inventory"] == ("withheld", "level"), (
+        "beyond the headline indicators too"
+    )
+    assert ("990100", 2022, "result", "pig_inventory") not in cells
+    assert cells["990100", 2023, "target", "total_trade"] == ("not_told", None)
+
+
+def _without_claim_in_2020(built: Warehouse) -> set[str]:
+    """The regions of the province whose ledger was kept back of which nothing else is known in that year."""
+    return {
+        r["region_id"]
+        for r in built.rows("from coverage_report where report_year = 2020 and province_code = '990000'")
+        if r["region_id"] != "hedu"
+    }
+
+
 def test_a_correction_shows_itself(built: Warehouse) -> None:
     growth = fact(built, "990200", 2022, "gdp", "growth")
     assert (growth["value"], growth["is_corrected"]) == (8.6, True)

@@ -39,6 +39,8 @@ def without(world: LakeBuilder, missing: set[str], draw: random.Random) -> LakeB
         left.rows[table] = [
             dict(row) for row in rows if row.get("report_id") not in missing and row.get("location") not in gone
         ]
+    # what the gate kept back comes and goes though no row does
+    left.withheld = draw.sample(world.withheld, draw.randrange(len(world.withheld) + 1)) if missing else world.withheld
     if missing:
         draw.choice(left.rows["reports"])["region_code"] = draw.choice(["990100", "990200", "990106"])
     return left
@@ -88,13 +90,14 @@ class History:
 
     def change(self, now: LakeBuilder) -> list[str]:
         """Write the lake; return the partitions whose rows are others than before."""
-        partitions = changed(self.before, now.rows)
+        rows = {**now.rows, "withheld": now.withheld}
+        partitions = changed(self.before, rows)
         for key in partitions:  # a partition that is gone leaves no file
             for table in now.rows:
                 Path(Lake(str(self.lake)).path(table, Partition.parse(key))).unlink(missing_ok=True)
         now.write(self.root, CORRECTION)
         tell_changed(Lake(str(self.lake)), partitions)
-        self.before = now.rows
+        self.before = rows
         return partitions
 
     def by_dbt(self, *arguments: str) -> Warehouse:

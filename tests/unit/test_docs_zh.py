@@ -158,7 +158,11 @@ def test_each_language_leads_to_the_other_and_what_a_program_writes_is_linked(pa
     assert len(re.findall(rf"\]\(\.\./{page.name}#", page.read_text(encoding="utf-8"))) >= len(generated)
 
 
-@pytest.mark.parametrize("page", [*TWINS, REPOSITORY / "dashboard" / "texts.yaml"], ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "page",
+    [*TWINS, REPOSITORY / "dashboard" / "texts.yaml", REPOSITORY / "client" / "baogao" / "words.py"],
+    ids=lambda path: path.name,
+)
 def test_words_are_those_of_mainland_statistics(page: Path) -> None:
     written = page.read_text(encoding="utf-8")
     assert {word: instead for word, instead in WORDS.items() if word in written} == {}

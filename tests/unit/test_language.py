@@ -109,6 +109,17 @@ def test_an_unknown_command_is_told_in_chinese(speaking: pytest.MonkeyPatch) -> 
     assert "没有命令 'nothing'" in shown.output
 
 
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [("baogao com", ["compare"]), ("baogao run --qu", ["--quiet"]), ("baogao release ke", ["keep"])],
+)
+def test_a_shell_completes_commands_and_the_options_of_the_one_that_is_typed(typed: str, expected: list[str]) -> None:
+    words = typed.split()
+    told = {"_BAOGAO_COMPLETE": "complete_bash", "COMP_WORDS": typed, "COMP_CWORD": str(len(words) - 1)}
+    shown = CliRunner().invoke(lazy, prog_name="baogao", env=told)
+    assert shown.output.split() == expected
+
+
 def test_english_stays_where_nothing_or_english_is_asked_for(speaking: pytest.MonkeyPatch) -> None:
     speak()
     assert "Rank regions by an indicator" in CliRunner().invoke(lazy, ["compare", "--help"]).output

@@ -35,7 +35,7 @@ DOCUMENT = (
     ("identity",),
     ("cleaning",),
     ("forms",),
-    ("read",),
+    ("read", "version"),
     ("reports",),
 )
 #: all that the dashboard knows of besides itself: releases of a home, fonts, errors, what readers of an audit say

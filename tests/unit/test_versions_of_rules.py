@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sources import extraction, terms
-from sources.document import reports
+from sources.document import version as document_rules
 from sources.extraction.lexicon import load
 from sources.home import REPOSITORY
 from sources.registry import export
@@ -24,7 +24,7 @@ SHAPES = {
 }  # fmt: skip
 SOURCES = REPOSITORY / "sources"
 VERSIONS = {
-    "sources.document.reports": reports._version,
+    "sources.document.reports": document_rules.parser_version.__wrapped__,
     "sources.extraction": extraction.rules_version.__wrapped__,
     "sources.registry.export": export.registry_version.__wrapped__,
     "sources.terms": terms.segmentation_version.__wrapped__,
@@ -39,7 +39,7 @@ def hashed_by(version: Callable[[], str], monkeypatch: pytest.MonkeyPatch) -> se
         seen.update(str(path.relative_to(SOURCES)) for path in [*modules, *data])
         return ""
 
-    for module in (reports, extraction, export, terms, load):
+    for module in (document_rules, extraction, export, terms, load):
         monkeypatch.setattr(module, "version_of", listen)
     version()
     return seen

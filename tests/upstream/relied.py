@@ -15,6 +15,7 @@ LOOKED_AT = {
     "ahocorasick-rs": "1.0.3",
     "charset-normalizer": "3.5.2",
     "dagster": "1.13.27",
+    "dagster-celery": "0.29.27",
     "dagster-dbt": "0.29.27",
     "dbt-adapters": "1.24.5",
     "duckdb": "1.5.5",

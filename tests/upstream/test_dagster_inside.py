@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import pytest
+from celery import Celery, _state
+from celery.exceptions import DuplicateTaskNameWarning
 from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluationTargetMaterializationData
 from dagster._core.definitions.job_base import InMemoryJob
 from dagster._core.execution.api import execute_run
@@ -24,6 +27,8 @@ from dagster._core.utils import make_new_run_id
 from dagster._core.workspace.context import WorkspaceProcessContext
 from dagster._grpc.types import ExecuteRunArgs
 from dagster._serdes import deserialize_value, serialize_value
+from dagster_celery.launcher import CeleryRunLauncher
+from dagster_celery.tasks import create_execute_job_task
 from dagster_webserver.app import create_app_from_workspace_process_context
 from relied import relied_on
 
@@ -126,6 +131,26 @@ def test_a_launcher_answers_for_a_run_with_a_status_and_words() -> None:
     assert {"RUNNING", "FAILED", "SUCCESS", "UNKNOWN"} <= {status.name for status in WorkerStatus}
     for name in ("launch_run", "terminate", "check_run_worker_health", "supports_resume_run"):
         assert hasattr(RunLauncher, name), name
+
+
+@relied_on(
+    "dagster-celery",
+    "its launcher makes a task of one name anew for each run: Celery warns of the second (`DuplicateTaskNameWarning`, which "
+    "means nothing, since a worker has its own), and every application made later in the process makes all of them too; "
+    "`_launch_celery_task_run` takes any signature",
+    follows="a run is handed over by the name of its task, and nothing stays in who hands it over",
+    where="orchestration/cluster/launcher.py",
+    private=True,
+)
+def test_a_task_is_made_anew_for_each_run() -> None:
+    app = Celery(set_as_current=False)
+    app.finalize()
+    before = len(_state._on_app_finalizers)
+    with pytest.warns(DuplicateTaskNameWarning):
+        for _ in range(2):
+            create_execute_job_task(app)
+    assert len(_state._on_app_finalizers) == before + 2
+    assert parameters(CeleryRunLauncher._launch_celery_task_run) == ["run", "task_signature", "routing_key"]
 
 
 @relied_on(

@@ -14,14 +14,11 @@ from sources.extraction.grammar.qualifier import step
 from sources.extraction.grammar.quantity import Quantity
 from sources.extraction.grammar.reading import Reading
 from sources.extraction.grammar.sentence import BEHIND, Governing, Run, Sentence
-from sources.extraction.grammar.subject import Group, Term, clause_end, clause_start
+from sources.extraction.grammar.subject import Group, Term
 
 _EACH = re.compile(r"[均都双]|[^,;]{0,4}(?:分别|均)")
 _CROSSED = re.compile("突破|超过?|均|都|迈上|跨")
 _EACH_OF_SHARES = re.compile("[均都各]|分别")
-
-#: how much of what follows a number may tell of it
-_TRAIL = 16
 
 
 class _Tie(NamedTuple):
@@ -163,9 +160,11 @@ def _reading(sentence: Sentence, run: Run, governing: Governing, shares: bool, t
     return Reading(
         quantity=number,
         term=term,
-        before=text[clause_start(text, floor, named) : named] if named >= floor else "",
         gap=text[governing.gap_start : run.start],
-        trail=text[number.end : clause_end(text, number.end, min(number.end + _TRAIL, sentence.end))],
+        text=text,
+        floor=floor,
+        named=named,
+        ceiling=sentence.end,
         shares=shares,
         denominators=run.denominators,
         carried=governing.carried,

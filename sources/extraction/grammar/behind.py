@@ -14,6 +14,8 @@ from sources.extraction.grammar.subject import NAMED_PROGRAMME, ONE_KIND, OUTSID
 from sources.extraction.lexicon import Name, Traits
 
 COUNT_KINDS = ("count", "persons", "households", "visits", "bare_big", "bare", "length", "area", "power", "weight")
+_MAY_COUNT = frozenset({*COUNT_KINDS, "percent"})
+_GOES_ON = frozenset("和及与并")
 _TREATED = re.compile(
     "(?:数字化|智能化|数智化|智改数转|技术|绿色化|节能)*(?:改造|升级|转型|治理|上云|诊断|转型升级|排忧解难|纾困解难|纾困|减负)"
 )
@@ -68,7 +70,7 @@ def behind(
 
     `until` is where the next number or the sentence's end stands; text[lead_start:] leads to the number.
     """
-    if number.kind not in (*COUNT_KINDS, "percent") or text[start : start + 1] in tuple("和及与并"):
+    if number.kind not in _MAY_COUNT or text[start : start + 1] in _GOES_ON:
         return None
     sized = _SIZE.match(text, start, until)
     start = sized.end() if sized else start  # 4家80张床位以上的养老机构

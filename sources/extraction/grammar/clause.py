@@ -42,15 +42,15 @@ def read_sentence(
     sentence = sentence_of(text, start, end, hits, judge, topic)
     values, readings = _values(text, numbers)
     runs = runs_of(sentence, values)
-    ceilings = [*(run[0].start for run in runs[1:]), end]
+    ceilings = [*(run[0].start for run, _ in runs[1:]), end]
     carried, outside = Carried(floor=start), None
-    for run, ceiling in zip(runs, ceilings, strict=False):
+    for (run, run_end), ceiling in zip(runs, ceilings, strict=False):
         inside = bool(brackets) and any(left <= run[0].start < right for left, right in brackets)
         if inside and outside is None:
             outside = carried
         elif not inside and outside is not None:
             carried, outside = _behind_bracket(sentence, outside, carried, brackets), None
-        found, carried = _step(sentence, carried, run_of(sentence, carried, run, ceiling))
+        found, carried = _step(sentence, carried, run_of(sentence, carried, run, run_end, ceiling))
         readings += found
     readings.sort(key=_start)
     return readings
@@ -101,8 +101,9 @@ def _step(sentence: Sentence, carried: Carried, run: Run) -> tuple[list[Reading]
 def _handed_on(carried: Carried, run: Run, governing: Governing, readings: list[Reading]) -> Carried:
     floor = max(run.end, governing.read_to)
     current, history, held, summed = carried.current, carried.history, carried.held, carried.summed
-    if governing.group is not None:
-        held |= {reading.term.code for reading in readings if reading.term and reading.term.code}
+    codes = [reading.term.code for reading in readings if reading.term is not None and reading.term.code]
+    if governing.group is not None and codes:
+        held = held.union(codes)
     if not governing.carried and governing.rule != "compared":
         summed = any(reading.refusal == "sum_of_entries" for reading in readings)
         if governing.group is not None:

@@ -59,7 +59,7 @@ def _before(sentence: Sentence, carried: Carried, run: Run) -> Governing:
 
 def _ways(sentence: Sentence, run: Run) -> tuple[tuple[str, _Way], ...]:
     if run.lead.hits:
-        return _AFTER_NAMES
+        return _AFTER_NAMES if len(run.numbers) > 1 else _BEFORE_ONE_NUMBER
     words = ASIDE.sub("", run.words) if sentence.has_aside else run.words
     return _AFTER_FILLER if is_filler(words) else _AFTER_UNKNOWN
 
@@ -82,6 +82,12 @@ _AFTER_NAMES: tuple[tuple[str, _Way], ...] = (
     (_BEFORE, ways.head_after_topic),
     ("label", ways.labelled),
     ("unknown_words", ways.outside),
+)
+#: those of them that answer for one number: no list is looked for
+_BEFORE_ONE_NUMBER = tuple(
+    (rule, way)
+    for rule, way in _AFTER_NAMES
+    if way not in (ways.each_own, ways.heads_after_topic, ways.named_otherwise)
 )
 _AFTER_FILLER: tuple[tuple[str, _Way], ...] = (
     ("compared", ways.others_figure),

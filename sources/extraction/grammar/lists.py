@@ -14,6 +14,8 @@ from sources.extraction.grammar.subject import HEAD, OUTSIDE, Group, Judge, Term
 from sources.extraction.grammar.words import filler_tail, is_filler, is_name_tail
 
 _CONNECTIVE = re.compile(r"[、和及与]|以及")
+#: what every connective holds: without one there is no list
+_JOINT = re.compile("[、和及与]")
 _LEFT_OF_LIST = re.compile(r"[,;:。\n]")
 #: where the members of a list end: A、B和C分别达到…
 _DISTRIBUTED = re.compile("分别|(?<![平年])均|各自|都")
@@ -50,6 +52,8 @@ _Span = tuple[int, int]
 def subjects(sentence: Sentence, lead: Lead, numbers_at: int) -> Group:
     """Return the subjects of a list that ends with the last name: A、B和C. Their numbers start at `numbers_at`."""
     text, last = sentence.text, lead.hits[-1]
+    if _JOINT.search(text, lead.floor, last.start) is None:
+        return _terms(sentence, lead, last, lead.floor, lead.end)
     begin = _begin(text, lead, last.start)
     spans = _spans(text, lead, begin, last.start, last.end)
     if len(spans) == 1 or _EXAMPLES.search(text, begin, last.start):

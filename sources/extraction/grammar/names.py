@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import NamedTuple
 
 import ahocorasick_rs
@@ -28,6 +29,10 @@ class NameHit(NamedTuple):
     def outside(self) -> bool:
         # names outside our list never share their text with one of ours
         return self.meanings[0].codes == (None,)
+
+
+#: a text has hundreds of hits, and the class called by its fields takes three times as long
+_hit = partial(tuple.__new__, NameHit)
 
 
 class Matcher:
@@ -56,7 +61,7 @@ class Matcher:
         ]
         hits.sort()
         chosen = [
-            NameHit(start, end, in_use[index])
+            _hit((start, end, in_use[index]))
             for cluster in _clusters(hits)
             for start, end, index in (cluster if len(cluster) == 1 else self._choose(cluster))
             if in_use[index]

@@ -18,7 +18,7 @@ CHINESE = r"[一二三四五六七八九十百千两零][一二三四五六七�
 #: sizes by which a part of a mixed numeral is told, the longest first
 _SIZES = ("万亿", "千亿", "百亿", "十亿", "千万", "百万", "十万", "亿", "万", "千", "百")
 #: 3亿8600万, 1万2千, 2万1千5百: digits and Han sizes in turn
-MIXED = r"\d+(?:\.\d+)?[百千万亿]{1,2}(?:零?\d+(?:\.\d+)?[百千万亿]{1,2})*零?\d+(?:\.\d+)?[百千万亿]{0,2}"
+MIXED = r"\d++(?:\.\d++)?+[百千万亿]{1,2}(?:零?\d+(?:\.\d+)?[百千万亿]{1,2})*零?\d+(?:\.\d+)?[百千万亿]{0,2}"
 _MIXED_PART = re.compile(r"(?P<zero>零?)(?P<digits>\d+(?:\.\d+)?)(?P<size>[百千万亿]{0,2})")
 #: 三四十, 十七八, 二三百: two neighbouring digits are the ends of a range
 _NEIGHBOURS = re.compile(

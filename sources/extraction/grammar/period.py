@@ -42,8 +42,8 @@ _SUB = re.compile(
     r"前三季度|前三个季度|1季度|前[1-9一二三四五六七八九十]{1,2}个?月)"
 )
 #: what every cue of _CUE, of _SUB holds: most sentences have none of them, and `in` is far cheaper than the search
-_IN_CUE = re.compile("[年五届]|次会议")
-_IN_SUB = re.compile("[月季]|半年")
+_IN_CUE = ("年", "五", "届", "次会议")
+_IN_SUB = ("月", "季", "半年")
 _BASE_LEFT = re.compile(r"(?:比|较|与|同|对比|相比于|相对|不低于|高于|超过|低于|剔除|以)(?:“)?\Z")
 _BASE_RIGHT = re.compile(
     r"(?:底|末|初)?(?:相比|的?基础|的?同期|的(?=\d|近\d|约\d|[\d.]+倍)|的?不变价|的?水平|为基期|基期|可比价|价格)"
@@ -94,11 +94,18 @@ def plan_years(numeral: str) -> tuple[int, int]:
     return start, start + 4
 
 
+def _holds(words: str, marks: tuple[str, ...]) -> bool:
+    for mark in marks:  # noqa: SIM110 - asked of each sentence: `any` takes twice the time
+        if mark in words:
+            return True
+    return False
+
+
 def find_cues(text: str, start: int, end: int, clock: Clock, review: bool) -> list[Cue]:
     """Return the cues of time of text[start:end] in order."""
     found: list[Cue] = []
     words = text[start:end]
-    for match in _CUE.finditer(text, start, end) if _IN_CUE.search(words) else ():
+    for match in _CUE.finditer(text, start, end) if _holds(words, _IN_CUE) else ():
         years = _years(match, clock, review)
         if years is None or _SUPERLATIVE.match(text, match.end()):
             continue
@@ -122,10 +129,14 @@ def find_cues(text: str, start: int, end: int, clock: Clock, review: bool) -> li
         elif kind == "whole":
             years = _year_of_whole(text, found, match, years, review)
         found.append(Cue(match.start(), match.end(), years[0], years[1], role, kind))
-    found = _within_plan(found, clock, review)
-    if _IN_SUB.search(words):
+    found = _within_plan(found, clock, review) if found else found
+    if _holds(words, _IN_SUB):
         found += [Cue(*match.span(), 0, 0, "sub", "sub") for match in _SUB.finditer(text, start, end)]
-    return sorted(found, key=lambda cue: cue.start)
+    return sorted(found, key=_start)
+
+
+def _start(cue: Cue) -> int:
+    return cue.start
 
 
 def _year_of_whole(

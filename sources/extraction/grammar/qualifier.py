@@ -21,7 +21,11 @@ _LEFT = re.compile(
     r"|(?P<about>大约|约为|约|接近|将近|近|大致|大体|基本达到|上下))(?:了|到|至|在|达|达到)?\Z"
 )
 _COMMITMENT = re.compile(r"确保|力争|争取|努力|奋力|保证|务必|力求|争创|全力争取|奋力实现")
-SUFFIX = re.compile(r"(?<=%)%|(?:的)?(?:左右|上下|(?:及|或)?以上|及其以上|(?:及)?(?:以内|之内|以下)|之间|多|余)")
+# what any of them starts with first, for most numbers have nothing behind them
+SUFFIX = re.compile(
+    r"(?=[%的左上及或以之多余])"
+    r"(?:(?<=%)%|(?:的)?(?:左右|上下|(?:及|或)?以上|及其以上|(?:及)?(?:以内|之内|以下)|之间|多|余))"
+)
 
 
 def of_number(lead: str, trail: str, own: str | None) -> str:

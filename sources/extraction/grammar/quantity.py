@@ -14,20 +14,24 @@ from typing import NamedTuple
 
 from sources.document.normal import BORDER
 from sources.extraction.grammar.numerals import CHINESE, DIGITS, MIXED, arabic, chinese, mixed, neighbours
+from sources.extraction.grammar.trees import longest_of
 from sources.extraction.grammar.units import MAGNITUDES, UNITS
 
 _PER_HEAD = r"(?:/人|/(?:亩|平方米|立方米|吨|千瓦时|度|辆|户|年|月|天|日|小时|公里|平方公里|万元|件))"
-# 平 is short for 平方米, but not in PM10平均浓度
-_UNITS = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True)).replace("|平|", "|平(?!均)|")
-# what any unit starts with, so that the alternatives are not tried where none can stand
-_UNIT = rf"(?=[{''.join(sorted({re.escape(unit[0]) for unit in UNITS}))}])(?:{_UNITS})"
+# what any unit starts with, so that none is tried where none can stand; 平 is short for 平方米, but not in PM10平均浓度
+_UNIT_BEGINS = "".join(sorted({re.escape(unit[0]) for unit in UNITS}))
+_UNIT = rf"(?=[{_UNIT_BEGINS}]){longest_of(UNITS, {'平': '(?!均)'})}"
 _MAG = "万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千|百"
 _APPROX = "多|余|几|来"
 _DASH = r"[-~至到—]{1,3}"
 # a number that a character which nobody can read stands in or beside, or that has an exponent: 1\ufffd2.5%, 10⁴
 _NUMERAL = "\\d零一二三四五六七八九十百千万亿点.,"
+#: what any number starts with
+_BEGINS = r"-\d一二三四五六七八九十百千两零万翻倍双负X*xⅩ\ufffd"
+# what stands behind a single digit in Chinese that is no value (一个, 三级): units in which no number begins or goes on
+_NO_VALUE = "".join(sorted({u[0] for u in UNITS} - {u[0] for u in UNITS if re.search(f"[{_BEGINS}{_NUMERAL}]", u)}))
 _UNKNOWN = (
-    rf"[{_NUMERAL}]*(?:(?<=\d)\ufffd+|\ufffd+(?=[\d.%‰万亿])|(?<=[{_NUMERAL}])\ufffd+(?=[{_NUMERAL}%‰])|(?<=\d)[\^⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
+    rf"[{_NUMERAL}]*+(?:(?<=\d)\ufffd+|\ufffd+(?=[\d.%‰万亿])|(?<=[{_NUMERAL}])\ufffd+(?=[{_NUMERAL}%‰])|(?<=\d)[\^⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
     rf"[{_NUMERAL}\ufffd]*%?"
 )
 _TAIL = (
@@ -35,8 +39,8 @@ _TAIL = (
 )
 
 QUANTITY = re.compile(
-    rf"(?=[-\d一二三四五六七八九十百千两零万翻倍双负X*xⅩ\ufffd])(?:(?P<unknown>{_UNKNOWN})"
-    rf"|(?P<ratio>\d+(?:\.\d+)?(?::\d+(?:\.\d+)?)+)"
+    rf"(?=[{_BEGINS}])(?:(?P<unknown>{_UNKNOWN})"
+    rf"|(?P<ratio>\d++(?:\.\d++)?+(?::\d+(?:\.\d+)?)+)"
     rf"|(?P<fan>翻(?:了|近|约|将近|接近|至少)*(?P<fan_n>[一二三四两\d]?)(?:近)?(?:番|倍)(?P<fan_more>多|"
     rf"以上)?|翻番|倍增)"
     rf"|(?P<digits2>(?:两|2|双|二)位数)"
@@ -44,17 +48,20 @@ QUANTITY = re.compile(
     rf"项|吨|套)|[xX]{{1,4}}\.[xX]{{1,3}}|[xX]{{2,4}}(?=%|万|亿|元))"
     rf"|(?P<mixed>(?<![\d\ufffd])(?<!(?<!\.)\.)(?P<mx>(?>{MIXED}))(?![\dA-Za-z年月日])(?P<mxm>{_APPROX})?(?P<mxu>{_UNIT})?"
     rf"(?P<mxm2>{_APPROX})?)"
-    rf"|(?P<number>(?<![\d\ufffd])(?<!(?<!\.)\.)(?P<sign>(?:(?<=[长升加幅速为达到了度年月约率:,])|(?<=[%元点][、和与及]))(?<!降了)(?<!少了)-"
-    rf"|(?:(?<=[为由从到至是幅速率长,])|(?<=[%元点][、和与及]))负)?"
+    rf"|(?P<number>(?<![\d\ufffd])(?<!(?<!\.)\.)(?P<sign>(?=[-负])(?:(?:(?<=[长升加幅速为达到了度年月约率:,])|(?<=[%元点][、和与及]))(?<!降了)(?<!少了)-"
+    rf"|(?:(?<=[为由从到至是幅速率长,])|(?<=[%元点][、和与及]))负))?"
     rf"(?P<low>{DIGITS})"
     rf"(?:(?P<lowunit>%|{_MAG})?(?:{_DASH}|%-|(?P<lowname>{_UNIT})[-~]{{1,2}})(?P<high>{DIGITS}))?{_TAIL})"
     rf"|(?P<percent>百分之(?P<pc>{CHINESE})(?P<pcq>{_APPROX})?)"
     rf"|(?P<tenths>(?P<tn>[一二两三四五六七八九])成(?P<tf>[一二三四五六七八九]|半)?(?=[以左，,。;、多上的]|\Z))"
-    rf"|(?P<cn>(?P<cnlow>万亿(?=[元斤])|(?<=[破超过达近上回])万亿(?=[,。;、]|规模|大关|新?台阶|关口)|(?<=[破超过达近上])[万百千](?=[元亩户人家辆吨台])|{CHINESE})(?P<cm>{_APPROX}"
+    rf"|(?P<cn>(?![一二三四五六七八九十两零][{_NO_VALUE}])(?P<cnlow>万亿(?=[元斤])|(?<=[破超过达近上回])万亿(?=[,。;、]|规模|大关|新?台阶|关口)|(?<=[破超过达近上])[万百千](?=[元亩户人家辆吨台])|{CHINESE})(?P<cm>{_APPROX}"
     rf")?(?P<cmag>{_MAG})?(?P<cm2>{_APPROX})?(?P<cunit>(?<=亿)(?=大关|台阶|关口|规模|[,。;、])|{_UNIT})))"
 )
 _WRITTEN = {"平": "平方米", "平米": "平方米"}
-_PARTS = ("sign", "low", "lowunit", "lowname", "high", "m1", "mag", "m2", "unit", "per", "m3")
+_PARTS = tuple(
+    QUANTITY.groupindex[name]
+    for name in ("sign", "low", "lowunit", "lowname", "high", "m1", "mag", "m2", "unit", "per", "m3")
+)
 _LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz&+")
 #: abbreviations of indicators, after which a number with a unit is a value: 人均GDP5万元
 _SPELT = ("GDP", "CPI", "PPI")
@@ -122,7 +129,10 @@ def _plain(match: re.Match[str], text: str) -> Quantity | None:
     unit = parts[8]
     right = text[end : end + 3] if unit in ("个", "台") else ""
     read = _read(parts, right, unit in ("微克", "毫克") and text.endswith("每立方米", 0, start))
-    return None if read is None else Quantity(start, end + read[0], *read[1:8], shape=read[8])
+    if read is None:
+        return None
+    wider, value, upper, written, kind, factor, qualifier, refusal, shape = read
+    return Quantity(start, end + wider, value, upper, written, kind, factor, qualifier, refusal, shape=shape)
 
 
 @lru_cache(maxsize=16384)
@@ -269,12 +279,24 @@ def _tenths(match: re.Match[str]) -> Quantity:
     return Quantity(match.start(), match.end(), value, None, "%", "percent", Decimal(1), shape="tenths")
 
 
+#: kinds of units with which a number in digits is a value, but behind a letter, 第 or 前; what a point ends may be one
+_SAYS_NO_NAME = frozenset(
+    {"percent", "points", "money", "usd", "area", "length", "weight", "power", "energy", "visits"}
+)
+_ASKED_BEFORE = frozenset({BORDER, ".", "第", "前", *_LETTERS})
 _YEAR_ALONE = re.compile(r"(?:19|20)\d\d的\d")
 
 
 def _refuse(quantity: Quantity, text: str) -> str | None:
     """Name the reason why a number can't be a value by its form and the characters beside it."""
     start, end = quantity.start, quantity.end
+    if (
+        quantity.kind in _SAYS_NO_NAME
+        and quantity.shape == "number"
+        and text[start - 1 : start] not in _ASKED_BEFORE
+        and text[end : end + 1] != BORDER
+    ):
+        return None
     left = text[max(0, start - 4) : start]
     right = text[end : end + 4]
     if BORDER in (left[-1:], right[:1]):

@@ -10,26 +10,34 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from sources.extraction.grammar.quantity import Quantity
-from sources.extraction.grammar.subject import Term
+from sources.extraction.grammar.subject import Term, clause_end, clause_start
 
 _RISES_TO = re.compile(
     r"(?:增加|增长|提高|提升|上升|扩大|发展|下降|降低|减少|压缩|缩小|缩短|增|升|降|调整|优化|变|"
     r"跃升|攀升|拓展|上调|转|转变|回落|收窄|放缓)(?:到|至|为)|到\Z|至\Z"
 )
 _FROM = re.compile(r"(?:由|从)[^,;。]{0,40}\Z")
+#: how much of what follows a number may tell of it
+_TRAIL = 16
 #: how far before a number 由 may stand
 _REACH = 40
 
 
 @dataclass(slots=True)
 class Reading:
-    """One number with its subject: what ``engine`` turns into a row. `term` is None where nothing governs it."""
+    """One number with its subject: what ``engine`` turns into a row. `term` is None where nothing governs it.
+
+    Its name stands at `named` of `text` (-1 where not to the left), behind what was read up to `floor`; the sentence
+    ends at `ceiling`.
+    """
 
     quantity: Quantity
     term: Term | None
-    before: str = ""
     gap: str = ""
-    trail: str = ""
+    text: str = ""
+    floor: int = 0
+    named: int = -1
+    ceiling: int = 0
     shares: bool = False
     denominators: tuple[str, ...] = ()
     starts_from: bool = False
@@ -41,6 +49,19 @@ class Reading:
     rule: str = ""
     span_start: int = 0
     last_of_list: int = -1
+
+    # few numbers are asked for these two
+    @property
+    def before(self) -> str:
+        """The words of the clause left of the name."""
+        start = self.named
+        return self.text[clause_start(self.text, self.floor, start) : start] if start >= self.floor else ""
+
+    @property
+    def trail(self) -> str:
+        """The words behind the number that may tell of it."""
+        end = self.quantity.end
+        return self.text[end : clause_end(self.text, end, min(end + _TRAIL, self.ceiling))]
 
 
 def mark_pairs(text: str, readings: list[Reading]) -> None:

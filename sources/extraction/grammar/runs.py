@@ -23,19 +23,22 @@ _FOR = re.compile(r"对(?=[^,;]{0,24}贡献)")
 _NO_AMOUNTS = ("percent", "points", "times", "ratio", "bare", "bare_big")
 
 
-def runs_of(sentence: Sentence, values: Iterable[Quantity]) -> list[tuple[Quantity, ...]]:
-    """Return the numbers of a sentence, those of one kind that stand in a list together."""
+def runs_of(sentence: Sentence, values: Iterable[Quantity]) -> list[tuple[tuple[Quantity, ...], int]]:
+    """Return the numbers of a sentence, those of one kind that stand in a list together, and where each run ends."""
     runs: list[list[Quantity]] = []
-    lead = ""
+    ends: list[int] = []
+    lead, end = "", sentence.start
     for number in values:
-        floor = after(sentence, runs[-1][-1]) if runs else sentence.start
-        gap = sentence.text[floor : number.start]
+        gap = sentence.text[end : number.start]
+        end = after(sentence, number)
         if runs and _joins(runs[-1][0], number, gap, lead):
             runs[-1].append(number)
+            ends[-1] = end
         else:
             runs.append([number])
+            ends.append(end)
             lead = gap
-    return [tuple(run) for run in runs]
+    return [(tuple(run), end) for run, end in zip(runs, ends, strict=True)]
 
 
 def _joins(first: Quantity, number: Quantity, gap: str, lead: str) -> bool:
@@ -54,8 +57,8 @@ def _joins(first: Quantity, number: Quantity, gap: str, lead: str) -> bool:
     return gap in ("、", "和") and ("分别" in lead or amounts)
 
 
-def run_of(sentence: Sentence, carried: Carried, numbers: tuple[Quantity, ...], ceiling: int) -> Run:
-    """Return the run of `numbers` with the words before it, from the end of what was read so far."""
+def run_of(sentence: Sentence, carried: Carried, numbers: tuple[Quantity, ...], run_end: int, ceiling: int) -> Run:
+    """Return the run of `numbers`, which ends at `run_end`, with the words before it from the end of what was read."""
     floor, start = carried.floor, numbers[0].start
     words = sentence.text[floor:start]
     hits = _own_names(sentence, floor, words, _names_in(sentence, carried.held, floor, start))
@@ -67,7 +70,6 @@ def run_of(sentence: Sentence, carried: Carried, numbers: tuple[Quantity, ...], 
     names_end = floor + contribution.start() if contribution else end
     own = tuple([hit for hit in hits if hit.end <= names_end])
     lead = Lead(floor, end, own, carried.held, without_magnitude(numbers[0].unit))
-    run_end = after(sentence, numbers[-1])
     return Run(numbers, lead, words[: end - floor], run_end, ceiling, share is not None, denominators)
 
 

@@ -228,7 +228,7 @@ class Judge:
         verb = self._verb_of_list(indicator, text[begins:begin]) if name.alone and text[begin - 1] == "、" else None
         if verb:
             return term._replace(refusal="part_of_whole", detail=f"{verb}…{name.text}")
-        if _CLASS_LEFT.search(left) and indicator.dimension in COUNTED:
+        if indicator.dimension in COUNTED and _CLASS_LEFT.search(left):
             return term._replace(refusal="class_limit", detail=f"{left[-8:]}{name.text}")
         right = text[hit.end : hit.end + 12]
         if right.startswith(indicator.veto_right):

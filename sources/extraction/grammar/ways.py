@@ -190,8 +190,8 @@ def head_after_topic(sentence: Sentence, carried: Carried, run: Run) -> Group | 
 def heads_after_topic(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
     """民营经济快速发展,销售收入、增加值分别增长28%、27%: each head of a list takes the thing of the clause before."""
     hit = run.lead.hits[0]
-    told = _TOPIC_HEADS.match(sentence.text, hit.end, run.lead.end)
-    if told is None or hit.outside or len(run.numbers) == 1:
+    told = _TOPIC_HEADS.match(sentence.text, hit.end, run.lead.end) if len(run.numbers) > 1 else None
+    if told is None or hit.outside:
         return None
     heads = re.split("[、和及与]", told["heads"])
     named = [sentence.judge.named(hit.meanings[0].text + head, hit.start, hit.end) for head in heads]
@@ -237,9 +237,11 @@ def beside_others(sentence: Sentence, carried: Carried, run: Run) -> Group | Non
 
 def head_of_the_subject(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
     """规上工业总产值860亿元;增加值215亿元: a bare head takes the rest of its noun from the subject before."""
-    bare = _BARE_HEAD.match(run.words)
     current = carried.current
-    if bare is None or current is None or len(current) != 1 or not is_filler(bare["rest"]):
+    if current is None or len(current) != 1 or current[0].name is None or current[0].refusal:
+        return None
+    bare = _BARE_HEAD.match(run.words)
+    if bare is None or not is_filler(bare["rest"]):
         return None
     term = sentence.judge.by_head(current[0], bare["head"])
     return (term,) if term else None
@@ -247,8 +249,11 @@ def head_of_the_subject(sentence: Sentence, carried: Carried, run: Run) -> Group
 
 def head_again(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
     """2002年固定资产投资238亿元,五年累计完成投资826亿元: the head of the subject said again."""
-    again, current = _HEAD_AGAIN.match(run.words), carried.current
-    if again is None or current is None or len(current) != 1 or current[0].name is None:
+    current = carried.current
+    if current is None or len(current) != 1 or current[0].name is None:
+        return None
+    again = _HEAD_AGAIN.match(run.words)
+    if again is None:
         return None
     same = current[0].name.text.endswith(again["head"]) and current[0].refusal is None
     return current if same and is_filler(again["lead"]) and is_filler(again["rest"]) else None

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import yaml
 
+from sources.extraction.grammar.trees import longest_of
+
 _LISTS: dict[str, list[list[str]]] = yaml.load(
     (Path(__file__).parent / "function_words.yaml").read_text(encoding="utf-8"),
     Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader),
@@ -19,9 +21,8 @@ _LISTS: dict[str, list[list[str]]] = yaml.load(
 
 
 def _either(*groups: str) -> str:
-    """Return the words of some groups of function_words.yaml as alternatives, the longest first."""
-    words = {str(word) for group in groups for row in _LISTS[group] for word in row}
-    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+    """Return the words of some groups of function_words.yaml as one pattern, of which the longest wins."""
+    return longest_of(str(word) for group in groups for row in _LISTS[group] for word in row)
 
 
 _NUMBER_WORDS = (

@@ -8,8 +8,9 @@ import json
 import pytest
 
 from sources.document.identity.identity import Label
-from sources.document.reports import PARSER_VERSION, refusal_row, report_rows
+from sources.document.reports import refusal_row, report_rows
 from sources.document.traced import load_map, to_source
+from sources.document.version import parser_version
 from sources.partitions import Partition
 from sources.registry.regions import Regions, load_regions
 from sources.report_ids import report_id_of
@@ -34,7 +35,7 @@ def test_row_fits_the_contract(regions: Regions) -> None:
     assert row["text"].split("\n") == LINES
     assert row["text_sha256"] == hashlib.sha256(row["text"].encode()).hexdigest()
     assert (row["form"], row["part"], row["url"], row["label_report_year"]) == ("html", 1, url, 2031)
-    assert row["parser_version"] == PARSER_VERSION
+    assert row["parser_version"] == parser_version()
     offset = to_source(load_map(row["source_map"]), row["text"].index("4126"))
     assert offset is not None
     assert page.decode()[offset : offset + 4] == "4126"

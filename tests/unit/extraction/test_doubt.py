@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -61,6 +62,17 @@ def test_doubt_is_calibrated_on_files_never_trained_on() -> None:
     assert judged["files"] >= 8 and judged["errors"] >= 60
     assert judged["calibration_error"] <= 0.03
     assert judged["errors_in_most_doubtful_tenth"] >= 0.5
+
+
+@pytest.mark.parametrize("page", ["docs/quality.md", "docs/zh/quality.md"])
+def test_the_page_gives_the_kept_figures(page: str) -> None:
+    told, text = kept(), (Path(__file__).parents[3] / page).read_text(encoding="utf-8")
+    for figures in (told["judged_on"], told["out_of_fold"]):
+        lower, upper = figures["interval"]
+        share = f"{figures['errors_in_most_doubtful_tenth']:.2f} ({lower:.2f}–{upper:.2f})"
+        assert (
+            f"| {figures['readings']:,} | {figures['errors']} | {figures['calibration_error']:.3f} | {share} |" in text
+        ), f"the model of doubt has other figures than {page}"
 
 
 def test_the_signs_of_the_kept_facts_are_those_of_now() -> None:

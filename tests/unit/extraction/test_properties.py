@@ -179,6 +179,7 @@ def test_a_number_told_of_two_places_is_two_observations() -> None:
     assert len({row["observation_id"] for row in rows}) == 2
 
 
+@settings(deadline=None)
 @given(reports)
 def test_each_observation_has_an_id_of_its_own(text: str) -> None:
     rows = read(text).observations

@@ -56,7 +56,7 @@ def remove_leftovers(context: dg.OpExecutionContext, installation: InstallationR
     """Remove what `baogao clean --yes` would, but no snapshot: that is for a person to ask for."""
     opened = installation.open()
     with locking.step(opened.home, context.log.warning):
-        for one in leftovers(opened, snapshots=False):
+        for one in leftovers(opened, alone=False):
             one.remove()
             context.log.info(f"removed {one.path}")
     days = opened.settings.retention.log_days

@@ -18,7 +18,7 @@ from orchestration.cockpit.resources import InstallationResource
 from orchestration.home.fingerprints import digest
 from orchestration.home.installation import Installation
 from orchestration.home.provenance import hash_of
-from orchestration.hops import HOPS, kept_back, snapshots
+from orchestration.hops import FETCHED, HOPS, READ, kept_back, snapshots
 from orchestration.hops.hop import Hop
 from orchestration.hops.ranges import Rectangle
 from sources.partitions import Partition
@@ -28,9 +28,6 @@ from sources.registry.catalogue import CatalogueError
 DEADLINE = 40.0
 #: runs asked for by one tick
 MOST_RUNS = 10
-#: assets of a run that fetches, and of one that reads
-FETCHED = tuple(table.name for hop in HOPS if hop.fetches for table in hop.tables)
-READ = tuple(name for name in INGESTED if name not in FETCHED)
 
 
 @dg.sensor(

@@ -18,7 +18,7 @@ from orchestration.home import locking, provenance
 from orchestration.home.installation import Installation
 from orchestration.hops import TABLES
 from orchestration.warehouse import builds, built_from, mended
-from sources.tables import CHANGED_FILES, GATE_RESULTS
+from sources.tables import CHANGED_FILES, GATE_RESULTS, WITHHELD
 
 
 class BuildConfig(dg.Config):
@@ -45,6 +45,15 @@ changed_files = dg.AssetSpec(
     owners=OWNERS,
 )
 
+withheld = dg.AssetSpec(
+    source_key("build", WITHHELD.name),
+    deps=[gate_results],
+    group_name=RAW,
+    description=f"{WITHHELD.description}; written by the step that builds the models",
+    kinds={"python", "parquet"},
+    owners=OWNERS,
+)
+
 
 @dbt_assets(
     manifest=project().manifest_path,
@@ -64,8 +73,9 @@ def warehouse(
 
 def _bring_up_to_date(context: dg.AssetExecutionContext, opened: Installation, despite_tests: bool) -> Iterator[Any]:
     opened.home.create()
-    builds.prepare(opened)
+    # before what is prepared from it: what another process writes in between makes the next build, not none
     state = provenance.read_state(opened)
+    builds.prepare(opened)
     if builds.is_current(opened, state) and not context.is_subset:
         context.log.info("the inputs of every model are unchanged: nothing to build")
         yield from _with_facts(context, opened, _as_before(context, builds.last_build(opened)))

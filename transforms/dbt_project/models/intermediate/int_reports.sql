@@ -36,6 +36,26 @@ placed as (
 
 ),
 
+-- whose newest reading is not in the raw tables: its partition's files are those of a former one, or none, or it could
+-- not be worked through
+kept_back as (
+
+    select partition, min(detail) as detail
+    from {{ ref('stg_withheld') }}
+    where report_id is null and location is null and table_name <> 'snapshots'
+    group by partition
+
+),
+
+not_worked_through as (
+
+    select report_id, min(detail) as detail
+    from {{ ref('stg_withheld') }}
+    where report_id is not null and indicator is null
+    group by report_id
+
+),
+
 described as (
 
     select
@@ -48,10 +68,13 @@ described as (
         case r.kind when 'work_report' then 0 when 'excerpt' then 1 when 'press_summary' then 2 else 3 end as kind_rank,
         case r.completeness when 'complete' then 0 else 1 end as completeness_rank,
         case when coalesce(r.flags, '') = '' then 0 else len(string_split(r.flags, ';')) end as n_flags,
-        coalesce(month(r.meeting_date) between 4 and 10, false) as is_mid_year
+        coalesce(month(r.meeting_date) between 4 and 10, false) as is_mid_year,
+        case when r.accepted then coalesce(w.detail, k.detail) end as withheld_detail
     from reports as r
     left join placed as p on r.report_id = p.report_id
     left join labels as l on r.location = l.location
+    left join kept_back as k on r.partition = k.partition
+    left join not_worked_through as w on r.report_id = w.report_id
 
 ),
 
@@ -96,6 +119,12 @@ select
                 n_chars desc,
                 report_id
         )
-    end as copy_rank
+    end as copy_rank,
+    -- a whole report before a part before an excerpt, each as read before withheld
+    case
+        when accepted then
+            2 * case when kind_rank > 0 then 2 when completeness = 'partial' then 1 else 0 end
+            + (withheld_detail is not null)::int
+    end as reading_rank
 from sat
 order by report_id

@@ -1,9 +1,29 @@
 {{ config(materialized='incremental', meta={'kept_by': 'region_id'}) }}
 -- Why a headline cell is empty: for each region-year with an accepted report, its goals for the year and its results
--- of the year before.
+-- of the year before; and any other of which the gate set a number aside.
 with reported as (
 
-    select distinct region_id, report_year from {{ ref('int_reports') }} where accepted and {{ is_touched_region() }}
+    select region_id, report_year, min(reading_rank) % 2 = 1 as is_withheld
+    from {{ ref('int_reports') }}
+    where accepted and {{ is_touched_region() }}
+    group by region_id, report_year
+
+),
+
+set_aside as (
+
+    select
+        r.region_id,
+        r.report_year,
+        w.indicator,
+        w.status_class,
+        w.year,
+        string_agg(distinct w.measure, ';' order by w.measure) as measures
+    from {{ ref('stg_withheld') }} as w
+    inner join {{ ref('int_reports') }} as r on w.report_id = r.report_id
+    where w.indicator is not null and r.accepted and {{ is_touched_region('r.region_id') }}
+        and w.year = case w.status_class when 'target' then r.report_year else r.report_year - 1 end
+    group by r.region_id, r.report_year, w.indicator, w.status_class, w.year
 
 ),
 
@@ -12,13 +32,18 @@ cells as (
     select
         r.region_id,
         r.report_year,
+        r.is_withheld,
+        s.measures as measures_withheld,
         case a.status_class when 'target' then r.report_year else r.report_year - 1 end as year,
         a.status_class,
         i.indicator
     from reported as r
     cross join (values ('target'), ('result')) as a (status_class)
     cross join {{ ref('stg_indicators') }} as i
-    where i.headline
+    left join set_aside as s
+        on r.region_id = s.region_id and r.report_year = s.report_year
+        and a.status_class = s.status_class and i.indicator = s.indicator
+    where i.headline or s.region_id is not null
 
 ),
 
@@ -70,8 +95,10 @@ select
         when f.region_id is not null then 'told'
         when r.none_set then 'no_target_set'
         when r.region_id is not null then 'told'
+        when c.is_withheld or c.measures_withheld is not null then 'withheld'
         else 'not_told'
     end as state,
+    c.measures_withheld,
     r.relation,
     coalesce(f.observation_id, r.observation_id) as observation_id
 from cells as c

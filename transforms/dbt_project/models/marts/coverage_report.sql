@@ -1,16 +1,13 @@
 -- Every region of a level × every year between the first and the last that the catalogue names: a coded state for each,
--- the best of what is known (retrieved before partial before an excerpt before a refusal before nothing). A level is
+-- the best of what is known (retrieved before partial before an excerpt before a refusal before nothing; withheld, where
+-- a better document was found than those that were read). A level is
 -- covered within a province (the provinces within the nation) as soon as the catalogue or a document names one region of
 -- it there; what the register has beside it is not in the catalogue, and is told so.
 with claims as (
 
     select
         c.*,
-        coalesce(r.region_id, c.region_code) as region_id,
-        case
-            when state = 'retrieved' then 0 when state = 'partial' then 1 when state = 'excerpt_only' then 2
-            when state = 'not_retrieved' then 4 else 3
-        end as state_rank
+        coalesce(r.region_id, c.region_code) as region_id
     from {{ ref('int_claims') }} as c
     left join {{ ref('stg_regions') }} as r on c.region_code = r.region_code
     where c.region_code is not null and c.year is not null
@@ -77,6 +74,16 @@ grid as (
 
 ),
 
+-- partitions whose ledger of pages the gate kept back: what the catalogue lists there is not known
+without_ledger as (
+
+    select partition, min(detail) as detail
+    from {{ ref('stg_withheld') }}
+    where table_name = 'snapshots' and location is null
+    group by partition
+
+),
+
 best as (
 
     select
@@ -101,8 +108,8 @@ select
     coalesce(c.province_name, g.province_name) as province_name,
     coalesce(c.region_span_id, g.region_span_id) as region_span_id,
     e.year as report_year,
-    coalesce(b.state, 'not_in_catalogue') as state,
-    {{ shown_message('b.detail') }} as detail,
+    coalesce(b.state, case when w.partition is not null then 'withheld' end, 'not_in_catalogue') as state,
+    {{ shown_message('coalesce(b.detail, w.detail)') }} as detail,
     p.report_id as preferred_report_id,
     coalesce(b.n_documents, 0) as n_documents
 from grid as e
@@ -111,4 +118,7 @@ left join best as b on e.region_id = b.region_id and e.year = b.year
 left join {{ ref('int_region_years') }} as c on e.region_id = c.region_id and e.year = c.year
 left join {{ ref('int_reports') }} as p
     on e.region_id = p.region_id and e.year = p.report_year and p.copy_rank = 1 and p.sitting_no = 1
+left join without_ledger as w
+    on b.region_id is null
+    and w.partition = coalesce(c.province_code, g.province_code, c.region_code, e.region_code) || '|' || e.year
 order by e.region_id, e.year

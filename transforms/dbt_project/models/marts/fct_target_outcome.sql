@@ -26,10 +26,21 @@ results as (
 
 ),
 
--- the years in which a region has told anything that was accepted
+-- the years in which a region has told anything that was accepted, and whether what it told was read
 reported as (
 
-    select distinct region_id, report_year from {{ ref('int_reports') }} where accepted
+    select region_id, report_year, min(reading_rank) % 2 = 1 as is_withheld
+    from {{ ref('int_reports') }}
+    where accepted
+    group by region_id, report_year
+
+),
+
+set_aside as (
+
+    select region_id, year, indicator, measures_withheld
+    from {{ ref('coverage_cell') }}
+    where status_class = 'result' and measures_withheld is not null
 
 ),
 
@@ -52,6 +63,8 @@ paired as (
         case when l.fact_id is null then r.has_conflict else l.has_conflict end as result_has_conflict,
         l.fact_id is not null and l.observation_id is null and r.observation_id is not null as only_other_kinds,
         n.region_id is not null as has_next_report,
+        coalesce(n.is_withheld, false)
+            or coalesce(list_contains(string_split(s.measures_withheld, ';'), t.measure), false) as is_withheld,
         contains(coalesce(g.flags, '') || coalesce(w.flags, ''), 'loose_name') as is_loose,
         -- tellings so far apart that nobody can say which figure was meant
         coalesce(t.has_conflict and t.spread_share > {{ var('outcome_spread') }}, false)
@@ -68,6 +81,7 @@ paired as (
     left join {{ ref('int_observations') }} as w
         on case when l.fact_id is null then r.observation_id else l.observation_id end = w.observation_id
     left join reported as n on t.region_id = n.region_id and t.year + 1 = n.report_year
+    left join set_aside as s on t.region_id = s.region_id and t.year = s.year and t.indicator = s.indicator
 
 ),
 
@@ -165,6 +179,7 @@ select
         when result_value is not null and is_loose then 'loosely_named'
         when result_value is not null then 'result_is_a_bound'
         when only_other_kinds then 'told_of_other_kinds'
+        when has_next_report and is_withheld then 'withheld'
         when has_next_report then 'not_in_reports'
         else 'no_next_report'
     end as not_told_reason,
