@@ -153,6 +153,7 @@ def in_force(rules: Rules) -> Iterator[None]:
     """Have other rules in force, under versions of their own: one that refuses less, another name for the parser's."""
     from sources import extraction
     from sources.document import reports as documents
+    from sources.document import version
     from sources.extraction import rules as extracting
 
     fewer = tuple(rule for rule in extracting.OF_TIME if rule.name != "goal_beside_result")
@@ -161,7 +162,7 @@ def in_force(rules: Rules) -> Iterator[None]:
         assert len(fewer) < len(extracting.OF_TIME)
         wanted += [(extracting, "OF_TIME", fewer), (extraction, "rules_version", lambda: "fewer-rules")]
     if rules.parser:
-        wanted.append((documents, "PARSER_VERSION", "another"))
+        wanted += [(module, "parser_version", lambda: "another") for module in (version, documents)]
     if rules.suites:
         wanted.append((judging, "suites_version", lambda: "another"))
     patches = [patch.object(*one) for one in wanted]
@@ -176,8 +177,8 @@ def in_force(rules: Rules) -> Iterator[None]:
 
 def _bring_up_to_date(installation: Installation, empty: Path, death: Death) -> None:
     """Build the warehouse as the asset `dbt_models` does (``cockpit/defs/warehouse/assets.py``), without Dagster."""
-    builds.prepare(installation)
     state = provenance.read_state(installation)
+    builds.prepare(installation)
     if builds.is_current(installation, state):
         return
     former = builds.last_build(installation)

@@ -1,6 +1,6 @@
 """`python -m histories.days` (`make days`): two hundred days of a home that is run daily and cleaned weekly.
 
-Each day `baogao run` looks again at a page that was written anew, on each tenth day with other words; each seventh day
+Each day `baogao run` looks again at a page that was written anew, on each third day with other words; each seventh day
 the home is cleaned as its schedule does. Between two days everything becomes a day older. The home must not be larger
 in the end than after twenty days, but for a fifth, and `baogao status` must stay quick. A line per day is kept in
 `days.jsonl`, so that who begins again goes on where it was.
@@ -56,7 +56,7 @@ def size(home: Home) -> int:
 def one_day(number: int, home: Home, documents: Path, log: Path) -> dict[str, float]:
     page = documents / f"{world.CHANGED}.txt"
     words = page.read_text(encoding="utf-8").split("\n今日")[0]
-    page.write_text(f"{words}\n今日新建学校{number // 10 + 1}所。\n", encoding="utf-8")
+    page.write_text(f"{words}\n今日新建学校{number // 3 + 1}所。\n", encoding="utf-8")
     arguments = ("run", "--catalogue", str(documents / "catalogue.csv"))
     done = world.run(home, log, arguments=arguments, mends=True)
     if done.code:

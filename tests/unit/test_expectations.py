@@ -324,6 +324,34 @@ def test_a_conversion_is_held_to_nine_digits() -> None:
     assert [result["expectation"] for result in verdict.failures()].count("conversion_true") == 1
 
 
+def test_half_of_the_pages_may_fail_and_a_term_without_hits_may_be_longer_than_the_text() -> None:
+    pages = [{"location": f"{n}.html", **(FAILED if n % 2 else {})} for n in range(4)]
+    told = [
+        r["expectation"]
+        for r in expectations.validate("snapshots", frame("snapshots", *pages), [PARTITION], "t").failures()
+    ]
+    assert "failed_share" not in told
+    long = "绿" * 300
+    rows = [{"term": long, "substring_count": n, "token_count": 0, "dictionary_version": str(n)} for n in (0, 1)]
+    behind = pd.DataFrame(
+        [{**REPORT, "text": TEXTS["term_counts"], "partition": PARTITION, "report_id": "a"}],
+        columns=list(REPORT_COLUMNS),
+    )
+    verdict = expectations.validate("term_counts", frame("term_counts", *rows), [PARTITION], "t", behind)
+    failed = {r["expectation"]: r["n_failed"] for r in verdict.failures()}
+    assert failed.get("term_fits_text") == 1
+
+
+def test_goals_without_a_basis_are_held_against_each_other_too() -> None:
+    goals = [
+        {"observation_id": f"o{n}", "status": "target", "basis": None, "value": 5.0 + n, "canonical_value": 5.0 + n,
+         "period_start": 2023, "period_end": 2023}
+        for n in (0, 1)
+    ]  # fmt: skip
+    verdict = expectations.validate("observations", frame("observations", *goals), [PARTITION], "t")
+    assert {r["expectation"]: r["n_failed"] for r in verdict.failures()}["one_base_goal"] == 2
+
+
 def test_one_bad_row_leaves_its_neighbours() -> None:
     rows = frame("observations", {}, {"observation_id": "bad", "surface": "6%"}, {"observation_id": "other"})
     verdict = expectations.validate("observations", rows, [PARTITION], "test")

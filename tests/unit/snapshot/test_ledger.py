@@ -56,6 +56,7 @@ def test_what_the_catalogue_names_no_longer_is_withdrawn_once_and_stays_valid() 
         (2, "withdrawn", None, "b"),
     ]
     assert all(r["label_region_code"] == "990100" and r["error"] and r["http_status"] is None for r in told)
+    assert all(r["retrieved_at"].tzinfo is UTC for r in told)
     assert withdrawn([*rows, *told], set()) == [] and read(*rows, *told) == ["a", "b"]
     # named again, it is news that it is there
     assert is_news(row("unchanged", 9, "a"), newest([*rows, *told])[ENTRY.location, 1])

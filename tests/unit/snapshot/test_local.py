@@ -64,6 +64,7 @@ def test_bad_file_is_a_row_and_the_run_goes_on(tmp_path: Path, name: str, words:
     assert words in bad["error"]
     assert "; " in bad["error"], "the error names a remedy"
     assert fetch(tmp_path, entry(name, row=7), known=[bad]) == [], "the same failure is no news"
+    assert fetch(tmp_path, entry(name, row=9), known=[bad]) == [], "nor is it where rows were put in above"
 
 
 @pytest.fixture
@@ -165,8 +166,20 @@ def test_next_pages_that_lie_beside_the_file(tmp_path: Path) -> None:
     (tmp_path / "报告_2.html").unlink()
     ledger += fetch(tmp_path, entry("报告.html"), known=ledger)
     assert (ledger[-1]["page"], ledger[-1]["outcome"]) == (2, "gone")
+    assert ledger[-1]["previous_sha256"] == ledger[1]["sha256"]
     assert [row["page"] for row in latest(ledger)] == [1]
     assert fetch(tmp_path, entry("报告.html"), known=ledger) == []
+
+
+def test_pages_of_a_document_whose_end_cannot_be_read_wait_for_it(tmp_path: Path) -> None:
+    (tmp_path / "报告.html").write_text("<html><p>报告</p><a href='报告_2.html'>下一页</a></html>", encoding="utf-8")
+    (tmp_path / "报告_2.html").write_text("<html><p>完</p></html>", encoding="utf-8")
+    ledger = fetch(tmp_path, entry("报告.html"))
+    (tmp_path / "报告.html").write_text("<html><p>新</p><a href='报告_2.html'>下一页</a></html>", encoding="utf-8")
+    (tmp_path / "报告_2.html").write_bytes(b"")
+    ledger += fetch(tmp_path, entry("报告.html"), known=ledger)
+    assert [(row["page"], row["outcome"]) for row in ledger[2:]] == [(1, "failed"), (2, "failed")]
+    assert [row["sha256"] for row in latest(ledger)] == [row["sha256"] for row in ledger[:2]]
 
 
 def test_page_that_links_itself_or_leads_outside(tmp_path: Path) -> None:
