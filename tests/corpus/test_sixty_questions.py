@@ -46,7 +46,7 @@ def questions() -> dict[str, list[Row]]:
 
 @pytest.fixture(scope="module")
 def home(once: Callable[..., Path]) -> Path:
-    return once("corpus", _publish_corpus)
+    return once("corpus", _publish_corpus) / "home"
 
 
 def _publish_corpus(folder: Path) -> None:
