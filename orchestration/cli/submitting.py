@@ -13,7 +13,7 @@ from orchestration.cli import stopping
 from orchestration.cli.progress import bars
 from orchestration.cli.runner import Runner, build_and_publish, print_mended, summarise, surround, titles
 from orchestration.cli.saying import echo
-from orchestration.hops import FETCHED, FETCHING, READ, READING, kept_back, progress
+from orchestration.hops import FETCHING, READING, assets_of, kept_back, progress
 from orchestration.hops.hop import Hop
 from orchestration.hops.plan import make_plan
 from orchestration.release.refusals import Override
@@ -65,11 +65,10 @@ class Submitter(Runner):
             rectangles = [part for rectangle in rectangles for part in rectangle.cut(most)]
         if not rectangles:
             return
-        assets = READ if hops is READING else FETCHED
         ops = {hop.name: {"config": {"refetch_hours": self.refetch_hours}} for hop in hops if hop.fetches}
         name = hops[0].name
         progress.tell(name, more=len(rectangles))
-        wanted = [Wanted("ingest", run_tags(rectangle), assets, ops) for rectangle in rectangles]
+        wanted = [Wanted("ingest", run_tags(rectangle), assets_of(hops), ops) for rectangle in rectangles]
         batch = submit(instance, wanted, command)
         self.failures += follow(instance, batch, lambda: progress.tell(name, done=1))
         stopping.check()

@@ -8,6 +8,8 @@ A hop is one object in a file of its own; those of this list are planned, run, s
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from orchestration.home.installation import Installation
 from orchestration.hops import observations, reports, snapshots, terms
 from orchestration.hops.hop import Hop
@@ -16,9 +18,15 @@ from sources.tables import Table
 HOPS: tuple[Hop, ...] = (snapshots.HOP, reports.HOP, observations.HOP, terms.HOP)
 FETCHING: tuple[Hop, ...] = tuple(hop for hop in HOPS if hop.fetches)
 READING: tuple[Hop, ...] = tuple(hop for hop in HOPS if not hop.fetches)
+
+
+def assets_of(hops: Iterable[Hop]) -> tuple[str, ...]:
+    """Return the names of the raw tables that hops write, which are their assets."""
+    return tuple(table.name for hop in hops for table in hop.tables)
+
+
 #: assets of a run that fetches, and of one that reads what is there
-FETCHED: tuple[str, ...] = tuple(table.name for hop in FETCHING for table in hop.tables)
-READ: tuple[str, ...] = tuple(table.name for hop in READING for table in hop.tables)
+FETCHED, READ = assets_of(FETCHING), assets_of(READING)
 #: in the environment: whoever loads assets needs those of hops alone, and not dbt's, which take seconds
 HOPS_ALONE = "BAOGAO_HOPS_ALONE"
 #: all raw tables that hops write

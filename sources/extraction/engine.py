@@ -156,12 +156,14 @@ class Walk:
                 Refused(n, n.refusal or "table_cell", "", section.section, (start, end), "endless") for n in numbers
             ]
             return True
-        inside = [number for number in numbers if self._inside_name(number, hits)] if hits else []
-        if inside:
-            self.refused += [
-                Refused(number, "name", "", section.section, (start, end), "inside_a_name") for number in inside
-            ]
-            numbers = [number for number in numbers if number not in inside]
+        if hits:
+            free: list[Quantity] = []
+            for number in numbers:
+                if self._inside_name(number, hits):
+                    self.refused.append(Refused(number, "name", "", section.section, (start, end), "inside_a_name"))
+                else:
+                    free.append(number)
+            numbers = free
         if self.view.quoted:
             numbers = [self._quoted(number) for number in numbers]
         if all(number.refusal not in MAYBE_VALUES for number in numbers):

@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import importlib
 import json
-import os
 import shutil
 import signal
 import sys
-import traceback
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from test_publication import ROWS, SCHEMA, change_inputs, connect, make_warehouse, sound
 
 from faults.compare import State, state_of, strays
+from faults.forks import in_fork
 from faults.hook import Spec, install
 from orchestration.home import provenance
 from orchestration.home.care import mend
@@ -37,22 +35,6 @@ WRITING = r"mkdir releases/\.building\S*/exports$"
 
 def opened(home: Home) -> Installation:
     return Installation(home, Settings())
-
-
-def in_fork(work: Callable[[], Any]) -> int:
-    """Do `work` in a process of its own; return its exit code (negative: the signal that killed it)."""
-    process = os.fork()
-    if not process:
-        code = 1
-        try:
-            os.setsid()
-            work()
-            code = 0
-        except BaseException:
-            traceback.print_exc()
-        finally:
-            os._exit(code)
-    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
 
 
 def prepare(home: Home) -> None:

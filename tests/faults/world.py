@@ -18,11 +18,12 @@ import signal
 import subprocess
 import sys
 import time
-import traceback
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import forkserver
 from pathlib import Path
 
+from faults import forks
 from faults.hook import Spec, install
 from sources.home import REPOSITORY, Home
 
@@ -108,48 +109,30 @@ def copy_home(home: Home, target: Path) -> Home:
 
 
 def start(home: Home, arguments: list[str], log: Path, spec: Spec | None = None, *, mends: bool = False) -> int:
-    """Start `baogao <arguments> --home <home>`; return its process, which leads its own group.
+    """Start `baogao <arguments> --home <home>`, which writes `log` anew; return its process, which leads its own group.
 
     `mends`: a warehouse that stands is mended, however much of it changed.
     """
-    sys.stdout.flush()
-    sys.stderr.flush()
-    process = os.fork()
-    if process:
-        return process
-    code = 70
-    try:
-        os.setsid()
-        _redirect(log)
-        # the server is the parent's child; asked whether it lives, the system would say that it is not ours
-        for asked in (forkserver._forkserver, forkserver):
-            vars(asked)["ensure_running"] = lambda: None
-        # nor is it ours to end when only ingestion needed it (``judging.rest``)
-        vars(forkserver._forkserver)["_stop"] = lambda: None
-        os.environ.pop("BAOGAO_HOME", None)
-        os.environ.update(COLUMNS="200", PYTHONPATH=os.pathsep.join([str(HERE / "site"), str(REPOSITORY)]))
-        if spec is not None:
-            os.environ.update(spec.to_env())
-            install(spec, "cli")
-        if mends:  # from a quarter of changed partitions on a new one costs less; a world this small is never below
-            from orchestration.warehouse import built_from
-
-            built_from.MOST_CHANGED, built_from.MOST_GROWN = 1.0, 20.0
-        code = _command([*arguments, "--home", str(home.root)])
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
+    log.write_bytes(b"")
+    return forks.start(partial(_run, home, arguments, spec, mends), log)
 
 
-def _redirect(log: Path) -> None:
-    handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.dup2(handle, 1)
-    os.dup2(handle, 2)
+def _run(home: Home, arguments: list[str], spec: Spec | None, mends: bool) -> int:
+    # the server is the parent's child; asked whether it lives, the system would say that it is not ours
+    for asked in (forkserver._forkserver, forkserver):
+        vars(asked)["ensure_running"] = lambda: None
+    # nor is it ours to end when only ingestion needed it (``judging.rest``)
+    vars(forkserver._forkserver)["_stop"] = lambda: None
+    os.environ.pop("BAOGAO_HOME", None)
+    os.environ.update(COLUMNS="200", PYTHONPATH=os.pathsep.join([str(HERE / "site"), str(REPOSITORY)]))
+    if spec is not None:
+        os.environ.update(spec.to_env())
+        install(spec, "cli")
+    if mends:  # from a quarter of changed partitions on a new one costs less; a world this small is never below
+        from orchestration.warehouse import built_from
+
+        built_from.MOST_CHANGED, built_from.MOST_GROWN = 1.0, 20.0
+    return _command([*arguments, "--home", str(home.root)])
 
 
 def _command(arguments: list[str]) -> int:

@@ -24,6 +24,7 @@ from typing import Any
 
 from faults import world as commands
 from faults.compare import State, state_of
+from faults.forks import in_fork
 from faults.hook import Spec
 
 from histories import building, world
@@ -86,7 +87,7 @@ def prepare(place: Place) -> None:
     if not place.empty.exists() or stamp.read_text(encoding="utf-8") != commit_of_models():
         shutil.rmtree(place.empty, ignore_errors=True)
         shutil.rmtree(place.home.root, ignore_errors=True)
-        if building.in_fork(partial(building.make_empty, place.home, place.empty), place.log):
+        if in_fork(partial(building.make_empty, place.home, place.empty), place.log):
             raise RuntimeError(place.log.read_text(encoding="utf-8"))
         stamp.write_text(commit_of_models(), encoding="utf-8")
 
@@ -132,7 +133,7 @@ def _run(place: Place, now: world.World, command: bool, death: Death) -> int:
     catalogue = world.write(now, place.documents, place.home, exports='["parquet", "csv"]' if command else "[]")
     if not command:
         work = partial(building.run, place.home, catalogue, now.rules, place.empty, death)
-        return building.in_fork(work, place.log)
+        return in_fork(work, place.log)
     said = place.folder / "command.log"
     spec = Spec(str(place.home.root), kill_at=death.event) if death.event else None
     done = commands.run(place.home, said, spec, ("run", "--catalogue", str(catalogue)))
@@ -164,7 +165,7 @@ def _state(place: Place) -> dict[str, Any]:
         found = state_of(place.home, past=False)
         target.write_text(json.dumps(vars(found)), encoding="utf-8")
 
-    if building.in_fork(read, place.log):
+    if in_fork(read, place.log):
         raise RuntimeError(f"the home's state can't be read: {_last_line(place.log)}")
     found: dict[str, Any] = json.loads(target.read_text(encoding="utf-8"))
     return found

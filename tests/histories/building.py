@@ -15,8 +15,6 @@ import importlib
 import os
 import shutil
 import signal
-import sys
-import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -84,29 +82,6 @@ def project() -> mended.Project:
         _projects.append(mended.Project(manifest, left.models | left.tests))
         assert _projects[0].order
     return _projects[0]
-
-
-def in_fork(work: Callable[[], Any], log: Path) -> int:
-    """Do `work` in a process of its own, which writes what it says to `log`; return its exit code."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    process = os.fork()
-    if not process:
-        code = 70
-        try:
-            os.setsid()
-            handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-            os.dup2(handle, 1)
-            os.dup2(handle, 2)
-            work()
-            code = 0
-        except BaseException:
-            traceback.print_exc()
-        finally:
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os._exit(code)
-    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
 
 
 def run(home: Home, catalogue: Path, rules: Rules, empty: Path, death: Death) -> None:

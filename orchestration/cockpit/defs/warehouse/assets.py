@@ -18,7 +18,7 @@ from orchestration.home import locking, provenance
 from orchestration.home.installation import Installation
 from orchestration.hops import TABLES
 from orchestration.warehouse import builds, built_from, mended
-from sources.tables import CHANGED_FILES, GATE_RESULTS, WITHHELD
+from sources.tables import CHANGED_FILES, GATE_RESULTS, WITHHELD, Table
 
 
 class BuildConfig(dg.Config):
@@ -36,23 +36,20 @@ gate_results = dg.AssetSpec(
     owners=OWNERS,
 )
 
-changed_files = dg.AssetSpec(
-    source_key("build", CHANGED_FILES.name),
-    deps=[gate_results],
-    group_name=RAW,
-    description=f"{CHANGED_FILES.description}; written by the step that builds the models",
-    kinds={"python", "parquet"},
-    owners=OWNERS,
-)
 
-withheld = dg.AssetSpec(
-    source_key("build", WITHHELD.name),
-    deps=[gate_results],
-    group_name=RAW,
-    description=f"{WITHHELD.description}; written by the step that builds the models",
-    kinds={"python", "parquet"},
-    owners=OWNERS,
-)
+def _of_build(table: Table) -> dg.AssetSpec:
+    """Return what the step that builds the models writes for them first."""
+    return dg.AssetSpec(
+        source_key("build", table.name),
+        deps=[gate_results],
+        group_name=RAW,
+        description=f"{table.description}; written by the step that builds the models",
+        kinds={"python", "parquet"},
+        owners=OWNERS,
+    )
+
+
+changed_files, withheld = _of_build(CHANGED_FILES), _of_build(WITHHELD)
 
 
 @dbt_assets(
