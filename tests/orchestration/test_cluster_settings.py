@@ -108,7 +108,11 @@ def test_a_run_waits_in_the_queue_of_its_assets() -> None:
 
 def test_what_fetches_and_what_reads_is_said_in_one_place() -> None:
     assert {*hops.FETCHED, *hops.READ} == {table.name for table in hops.TABLES}
-    assert (submitting.READ, submitting.FETCHED) == (sensor.READ, sensor.FETCHED) == (hops.READ, hops.FETCHED)
+    assert (sensor.READ, sensor.FETCHED) == (hops.READ, hops.FETCHED)
+    # the command line asks for what the hops of a stage write
+    assert submitting.assets_of is hops.assets_of
+    assert (submitting.READING, submitting.FETCHING) == (hops.READING, hops.FETCHING)
+    assert (hops.assets_of(hops.READING), hops.assets_of(hops.FETCHING)) == (hops.READ, hops.FETCHED)
     for hop in hops.HOPS:
         assert {queue_of("x", {name}) for name in (hop.name, *(table.name for table in hop.tables))} == {
             "fetch" if hop.fetches else "dagster"
