@@ -128,7 +128,7 @@ def site_of(event: str, frame: FrameType | None) -> str:
             if not places[-1].startswith(_TOOLS):
                 break
         elif not places and not library and _LIBRARY in name:
-            library = name.rpartition(_LIBRARY)[2].split(os.sep)[0]
+            library = name.rpartition(_LIBRARY)[2].partition(os.sep)[0]
         frame = frame.f_back
     said = " < ".join(places) or "nobody"
     return f"{said} {event.removeprefix('os.')}" + (f" ({library})" if library else "")

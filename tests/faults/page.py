@@ -17,26 +17,26 @@ _HEAD = """# Faults
 
 Written by `make faults`; every line comes from runs. A home that serves release A is copied, its documents changed, and
 a run disturbed; a reader in a process of its own opens the served file and asks it all the while; the next run goes
-undisturbed. It must come to release B: the same rows in every table and every raw table, and nothing half-written left.
-A case is good when that held, when an error was told in a line with a remedy, and when the reader got only whole
+undisturbed. It must come to release B: the same rows in every table and every raw table, and nothing half-written
+left. A case is good when that held, when an error was told in a line with a remedy, and when the reader got only whole
 answers, A or B, and no error.
 
 Tried: {tried} of {listed} cases; good: {good}. The readers asked {polls} times and saw {errors} errors{blinds}.
 At commits: {commits}.
 
 ## At every operation on a file
-A recorded run does {operations} operations on files that Python tells of (opened, read, listed, written, flushed, made,
-renamed, linked, moded, removed), at {sites} call sites of ours: a line, and where it is one of a tool that others use,
-who asked. What DuckDB writes by itself Python is not told of; it is met by kills in time, below. At each site the run is
-killed, and the operation fails with EIO, ENOSPC and EINTR, once and from then on (ENOSPC from then on: all that needs
-room), the first, a middle and the last time that the site runs: {single} cases, and {compound} compound ones: a fault in
-the run that recovers, two in one run. These runs do in one process what `baogao run` does in several, without Dagster;
-a case takes {cpu:.1f} s of processor.
+A recorded run does {operations} operations on files that Python tells of (opened, read, listed, written, flushed,
+made, renamed, linked, moded, removed), at {sites} call sites of ours: a line, and where it is one of a tool that others
+use, who asked. What DuckDB writes by itself Python is not told of; it is met by kills in time. At each site the run
+is killed, and the operation fails with EIO, ENOSPC and EINTR, once and from then on (ENOSPC from then on: all that
+needs room), the first, a middle and the last time that the site runs: {single} cases; and {compound} compound ones: a
+fault in the run that recovers, two in one run. These runs do in one process what `baogao run` does in several, without
+Dagster; a case takes {cpu:.1f} s of processor.
 
 The order of cases is drawn by seed {seed}, so that what was tried is a sample of all: **{single_tried} of {single}
 cases, at {sites_tried} of {sites} sites, which do {share:.0f} % of all operations**; compound {compound_tried} of
-{compound}, kills while DuckDB and Arrow write {timed_tried} of {timed}. The run healed by itself {healed} times, stopped
-{stopped} times, was killed {killed} times.{bad}
+{compound}, kills while DuckDB and Arrow write {timed_tried} of {timed}. The run healed by itself {healed} times,
+stopped {stopped} times, was killed {killed} times.{bad}
 
 | call site | runs | cases | tried | good | killed, stopped, healed |
 | --- | ---: | ---: | ---: | ---: | --- |
