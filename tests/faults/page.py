@@ -43,9 +43,10 @@ stopped {stopped} times, was killed {killed} times.{bad}
 """
 _REST = """
 ## Of the whole command
-Signals, damage, locks, full and read-only file systems, clocks, older schemas, dbt, and operations that only the command
-itself does, by `baogao run` as it is. *home*: `warm` has the warehouse of B already, so that it is built again only if
-the raw tables come out differently; `before` has not. *ended*: how the disturbed run ended. Tried: {tried} of {listed}.
+Signals, damage, locks, full and read-only file systems, clocks, older schemas, dbt, and operations that only the
+command itself does, by `baogao run` as it is. *home*: `warm` has the warehouse of B already, so that it is built again
+only if the raw tables come out differently; `before` has not. *ended*: how the disturbed run ended. Tried: {tried} of
+{listed}.
 
 | step | fault | home | ended | what the run said | reader: answers, errors | commit | verdict |
 | --- | --- | --- | --- | --- | ---: | --- | --- |
@@ -71,7 +72,8 @@ def written(rows: list[Row], sites: list[Site], swept: list[Case], others: int, 
         operations=sum(site.times for site in sites), sites=len(sites), single=kinds["single"],
         compound=kinds["recovering"] + kinds["twice"], compound_tried=tried["recovering"] + tried["twice"],
         timed=kinds["timed"], timed_tried=tried["timed"], seed=seed, single_tried=tried["single"],
-        sites_tried=len(of_site), share=100 * sum(s.times for s in sites if s.name in of_site) / sum(s.times for s in sites),
+        sites_tried=len(of_site),
+        share=100 * sum(s.times for s in sites if s.name in of_site) / sum(s.times for s in sites),
         cpu=sum(row["cpu"] for row in mine) / max(1, len(mine)),
         healed=ended["healed by itself"], stopped=ended["stopped"], killed=ended["killed"], bad=_bad(mine),
     )  # fmt: skip
