@@ -51,7 +51,7 @@ def main() -> int:
     todo = [Todo(case.name, partial(_case, bench, case)) for case in swept]
     if options.part != "sweep":
         world.load_code()
-        lab = Lab(folder)
+        lab = Lab(folder / "command")
         lab.prepare()
         todo += [Todo(fault.name, partial(_fault, lab, fault, options.lane)) for fault in _listed(lab, sites)]
     if options.part == "list":
