@@ -234,13 +234,20 @@ def _tell_of_writing(root: str) -> None:
     """Have Python tell of writes and flushes too, before they happen. What is written goes where it would."""
 
     class Told(io.FileIO):
+        full: OSError | None = None
+
         def write(self, data: Any) -> int:
+            if self.full is not None:
+                error, self.full = self.full, None
+                raise error
             try:
                 sys.audit("write", self.name)
-            except OSError:
-                # a disk that is full took some of it
-                super().write(memoryview(data)[: len(data) // 2])
-                raise
+            except OSError as error:
+                if error.errno != errno.ENOSPC or len(data) < 2:
+                    raise
+                # a disk that fills takes some of it, and refuses the rest
+                self.full = error
+                return super().write(memoryview(data)[: len(data) // 2])
             return super().write(data)
 
     really = io.open
