@@ -53,15 +53,17 @@ test-cluster: $(STAMP) ## what several machines share, with services that the te
 test-all: $(STAMP) check ## everything, the slow tests too
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
-$(BI_STAMP): tests/bi/requirements.lock $(STAMP)
+$(BI_STAMP): tests/bi/requirements.lock tests/bi/datasette.lock $(STAMP)
 	@test -x .venv-bi/bin/python || $(BI_PYTHON) -m venv .venv-bi
 	@.venv-bi/bin/python -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 13))' || \
 	  { rm -rf .venv-bi; echo "Superset 6.1 runs on Python 3.10 to 3.12; say which: make BI_PYTHON=python3.12 test-bi" >&2; exit 1; }
-	@echo "installing Superset into .venv-bi (once) …"
+	@echo "installing Superset and Datasette into .venv-bi (once) …"
 	@$(BIN)/uv pip install -q --python .venv-bi/bin/python --require-hashes -r tests/bi/requirements.lock
+	@test -x .venv-bi/datasette/bin/python || $(BI_PYTHON) -m venv .venv-bi/datasette
+	@$(BIN)/uv pip install -q --python .venv-bi/datasette/bin/python --require-hashes -r tests/bi/datasette.lock
 	@touch $@
 
-test-bi: $(BI_STAMP) ## Superset reads the published file: REST, the shipped dashboard, a browser
+test-bi: $(BI_STAMP) ## Superset reads the published file (REST, the shipped dashboard, a browser), Datasette its SQLite twin
 	$(BIN)/python -m pytest tests/bi
 
 check: $(STAMP) ## ruff and mypy
@@ -107,6 +109,7 @@ wheel: $(STAMP) ## build dist/baogao-….whl, which runs without this folder
 lock: $(STAMP) ## resolve the dependencies anew
 	$(BIN)/uv pip compile --upgrade --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header -q --extra dev pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q tests/bi/requirements.in -o tests/bi/requirements.lock
+	$(BIN)/uv pip compile --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q tests/bi/datasette.in -o tests/bi/datasette.lock
 
 # a tool in an environment of its own, which the lock need not know
 notice: $(STAMP) ## write NOTICE: the licence of every locked package, as installed
