@@ -46,7 +46,11 @@ def main() -> int:
     kept = folder / "results.jsonl"
     bench = Bench(folder / f"short-{options.lane}")
     bench.prepare()
-    sites = sweep.sites_of(bench.trace.read_text(encoding="utf-8").splitlines())
+    # one recording for all lanes, or each would draw other cases
+    recorded = folder / "operations"
+    if not recorded.exists():
+        recorded.write_bytes(bench.trace.read_bytes())
+    sites = sweep.sites_of(recorded.read_text(encoding="utf-8").splitlines())
     swept = sweep.cases(sites, SEED)
     todo = [Todo(case.name, partial(_case, bench, case)) for case in swept]
     if options.part != "sweep":
