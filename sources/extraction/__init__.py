@@ -40,7 +40,23 @@ def rules_version() -> str:
     return version_of(modules, [*(_HERE.parent / name for name in _DATA), MODEL])
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Put off the collector of cycles: to look for the few that there are, again and again, takes time.
+
+    A twelfth of reading a report; a third of loading the lexicon, whose hundred thousand values all stay.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
 @lru_cache(maxsize=1)
+@_uncollected()
 def _tools() -> tuple[Lexicon, Matcher]:
     from sources.extraction.grammar.names import Matcher
     from sources.extraction.lexicon import load_lexicon
@@ -57,18 +73,6 @@ def walk(text: str, context: ReportContext) -> Walk:
     reading = Walk(text, context, lexicon, matcher)
     reading.run()
     return reading
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Put off the collector of cycles: looking for the few of one report, again and again, is a twelfth of the time."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 @_uncollected()
