@@ -15,7 +15,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := true
 
-.PHONY: install notice sbom advisories help run ui screens quick test test-all test-cluster test-bi test-proxy check docs sweep bench card doubt faults histories days mutants wheel lock clean
+.PHONY: install notice sbom advisories help run ui screens quick test test-all test-cluster test-bi test-proxy check docs sweep bench card doubt faults histories days mutants wheel wheel-compiled lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -119,6 +119,9 @@ mutants: $(STAMP) ## put small faults into a copy of the code: does a test notic
 
 wheel: $(STAMP) ## build dist/baogao-….whl, which runs without this folder
 	$(BIN)/python -m hatchling build -t wheel
+
+wheel-compiled: $(STAMP) ## build a wheel of this platform and Python whose reading modules are compiled; some minutes, needs a C compiler
+	HATCH_BUILD_HOOK_ENABLE_CUSTOM=1 $(BIN)/python -m hatchling build -t wheel
 
 lock: $(STAMP) ## resolve the dependencies anew
 	$(BIN)/uv pip compile --upgrade --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header -q --extra dev pyproject.toml -o requirements.lock

@@ -1,6 +1,7 @@
 """`python -m benchmarks`: measure and write docs/benchmarks.md, all figures of which come from this one run.
 
-`python -m benchmarks against COMMIT` compares with another commit instead (``against.py``).
+`python -m benchmarks against COMMIT` compares with another commit instead (``against.py``), `python -m benchmarks
+floors` measures what a build is held to (``floors.py``).
 
 What belongs here: options. What does not: the clock (``measure.py``, ``history.py``), the texts, the page.
 """
@@ -13,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import against
+from benchmarks import against, floors
 from benchmarks.history import History, RunFailedError, measure_history
 from benchmarks.measure import Speed, measure, start_seconds
 from benchmarks.page import page
@@ -30,6 +31,8 @@ def main(arguments: list[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     if given[:1] == ["against"]:
         return against.main(given[1:])
+    if given[:1] == ["floors"]:
+        return floors.main(given[1:])
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--turns", type=int, default=5, help="how often extraction is timed (default 5)")
     sizes = f"sizes of the generated histories, multiples of {GRID} (default: 600 6000; none: skip)"

@@ -111,8 +111,19 @@ def _version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
 
-        echo(f"baogao {version('baogao')}")
+        echo(f"baogao {version('baogao')}{' (compiled)' if _compiled() else ''}")
         raise typer.Exit
+
+
+def _compiled() -> bool:
+    """Whether this installation reads by compiled modules (`make wheel-compiled`); the rows are the same."""
+    from importlib.machinery import EXTENSION_SUFFIXES
+    from pathlib import Path
+
+    import sources
+
+    reading = Path(sources.__file__).parent / "extraction"
+    return any((reading / f"engine{suffix}").exists() for suffix in EXTENSION_SUFFIXES)
 
 
 def whole_command(

@@ -13,8 +13,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from typing import Final
 
-_FOLD = {ord("　"): " ", ord("\u00a0"): " "}
+_FOLD: Final = {ord("　"): " ", ord("\u00a0"): " "}
 _FOLD.update({0xFF10 + i: str(i) for i in range(10)})
 _FOLD.update({0xFF21 + i: chr(65 + i) for i in range(26)})
 _FOLD.update({0xFF41 + i: chr(97 + i) for i in range(26)})
@@ -32,31 +33,31 @@ _FOLD.update(
     )
 )  # fmt: skip
 #: stands between digits that white space parts: no number reaches over it
-BORDER = "|"
+BORDER: Final = "|"
 #: 1 2 3 5.5: digits set with a space behind each
-_SPACED_OUT = re.compile(r"(?<![\d.])\d(?: \d){2,}(?:\.\d+)?(?![\d.])")
+_SPACED_OUT: Final = re.compile(r"(?<![\d.])\d(?: \d){2,}(?:\.\d+)?(?![\d.])")
 #: stands for what nobody can read: a lost byte, a box, a private character
-UNREADABLE = "\ufffd"
+UNREADABLE: Final = "\ufffd"
 # here and below the rare character itself stands first, then what must precede it: `re` looks for no pattern that
 # begins with a look behind other than by trying it at each character
-_BOXES = re.compile("[□■▢◻\ue000-\uf8ff\U000f0000-\U0010fffd](?<=[^\\s].)")
-_RAISED_POINTS = "·•‧・"
+_BOXES: Final = re.compile("[□■▢◻\ue000-\uf8ff\U000f0000-\U0010fffd](?<=[^\\s].)")
+_RAISED_POINTS: Final = "·•‧・"
 #: 12·5%: the point of older newspapers, between digits with a unit behind them
-_POINT = re.compile(
+_POINT: Final = re.compile(
     rf"[{_RAISED_POINTS}](?<=\d.)(?<![{_RAISED_POINTS}]\d.)(?<![{_RAISED_POINTS}]\d\d.)"
     r"(?=\d{1,4}(?:[%‰万亿千百元吨亩户人倍家公平立斤项套个]|美元))"
 )
 #: 12。5%
-_STOP_FOR_POINT = re.compile(r"。(?<=\d.)(?=\d{1,2}[%‰])")
+_STOP_FOR_POINT: Final = re.compile(r"。(?<=\d.)(?=\d{1,2}[%‰])")
 #: 指数为98·4 has no unit behind it; white space may stand in its words
-_POINT_OF_INDEX = re.compile(rf"(指\s*数\s*[为是达]\s*\d{{2,3}})[{_RAISED_POINTS}](?=\d{{1,2}}(?!\d))")
-_EXPONENT_OF_UNIT = re.compile("[²³](?<=[mM].)")
-_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
-_FOLDS = tuple((chr(code), folded) for code, folded in _FOLD.items() if chr(code) != folded)
-_QUOTES = "“”‘’\"'『』「」‚‛„〝〞＂＇"
+_POINT_OF_INDEX: Final = re.compile(rf"(指\s*数\s*[为是达]\s*\d{{2,3}})[{_RAISED_POINTS}](?=\d{{1,2}}(?!\d))")
+_EXPONENT_OF_UNIT: Final = re.compile("[²³](?<=[mM].)")
+_RAISED: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_FOLDS: Final = tuple((chr(code), folded) for code, folded in _FOLD.items() if chr(code) != folded)
+_QUOTES: Final = "“”‘’\"'『』「」‚‛„〝〞＂＇"
 #: what anything of `_DROP` starts with, so that the alternatives are not tried at every character
-_DROP_BEGINS = re.compile(rf"[\[［〔【①-⑳❶-❿⑴-⒇(\s{_QUOTES}{_RAISED}_]")
-_DROP = re.compile(
+_DROP_BEGINS: Final = re.compile(rf"[\[［〔【①-⑳❶-❿⑴-⒇(\s{_QUOTES}{_RAISED}_]")
+_DROP: Final = re.compile(
     r"(?P<mark>[\[［〔【]\s*\d\s*\d?\s*\d?\s*[\]］〕】]|[①-⑳❶-❿⑴-⒇]|(?<!(?<!\d)10)[" + _RAISED + "]+)"
     r"|(?P<heading>\(\s*(?:[一二三四五六七八九十]\s*){1,3}\))"
     r"|(?P<bracket>\([^()\n。]{0,80}\))"
@@ -64,14 +65,14 @@ _DROP = re.compile(
     r"|(?P<space>[^\S\n]+|(?<=[A-Za-z])_(?=\d))"
     r"|(?P<line>\s*\n\s*)"
 )
-_VALUE = re.compile(r"\d(?:%|‰|亿|万|元|个|户|家|倍|公里|亩|吨|人)")
-_INNER_SPACE = re.compile(r"[\s" + _QUOTES + "]")
-_SOLID = re.compile(r"[^\s" + _QUOTES + "]+")
-_HARD_END = set("。！？；：!?;:")
-_SOFT_START = re.compile(r"[%,.、;:)\]》”’]|[万亿元个]")
-_NUMBERED = re.compile(r"\s*(?:第?[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十]{1,3}\))")
-SHORT_LINE = 16
-QUOTED = 14
+_VALUE: Final = re.compile(r"\d(?:%|‰|亿|万|元|个|户|家|倍|公里|亩|吨|人)")
+_INNER_SPACE: Final = re.compile(r"[\s" + _QUOTES + "]")
+_SOLID: Final = re.compile(r"[^\s" + _QUOTES + "]+")
+_HARD_END: Final = set("。！？；：!?;:")
+_SOFT_START: Final = re.compile(r"[%,.、;:)\]》”’]|[万亿元个]")
+_NUMBERED: Final = re.compile(r"\s*(?:第?[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十]{1,3}\))")
+SHORT_LINE: Final = 16
+QUOTED: Final = 14
 
 
 @dataclass(frozen=True, slots=True)

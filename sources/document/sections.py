@@ -9,82 +9,85 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Final
 
 from sources.document.normal import NormalText, normalise
 from sources.document.scan import find_at, places_before
 
-_NUMERAL = "[一二三四五六七八九十]"
-_HEADING = re.compile(
+_NUMERAL: Final = "[一二三四五六七八九十]"
+_HEADING: Final = re.compile(
     rf"(?=[第一二三四五六七八九十])(?:\A|(?<=[。!?:;\s代表]))"
     rf"(?:第?{_NUMERAL}{{1,2}}[、.]|第{_NUMERAL}部分:?)(?P<title>[^。;!?\n]{{2,60}})"
     rf"|(?<=\n)(?P<line>[^。;!?\n]{{4,40}})(?=\n)"
 )
 #: where a numbered heading that does not open the text may begin; the rarer character stands first, see ``scan.py``
-_NUMBERED = re.compile(r"[第一二三四五六七八九十](?<=[。!?:;\s代表].)")
-_SPAN_PAST = re.compile(
+_NUMBERED: Final = re.compile(r"[第一二三四五六七八九十](?<=[。!?:;\s代表].)")
+_SPAN_PAST: Final = re.compile(
     r"(?:过去|刚刚过去的?|近|这|上一个|前)(?:的)?(?:[五5三四六]年|[五5]年来)|(?<!\d)[五5四六]年(?:来|间)?(?:的)?(?:主要"
     r")?(?:工作|发展|政府|成就|回顾|总结)|本届政府|上届政府"
     r"|(?:届|次会议|成立)以来|(?:十[一二三四五]?|九|八)五(?:时期|期间|计划)?.{0,16}(?:回顾|成就|成绩|"
     r"完成情况|执行情况|总结|圆满收官)|四年来|三年来|六年来"
 )
-_SPAN_NEXT = re.compile(
+_SPAN_NEXT: Final = re.compile(
     r"(?:今后|未来|后|往后)(?:的)?(?:[五5三]年|一个时期)|(?:十[一二三四五]?|九)五(?:时期|期间|"
     r"规划|计划)?.{0,20}(?:目标|思路|任务|规划|要求|展望|纲要|蓝图|安排|部署)|(?:(?<!\d)[五5]年|下届政府|"
     r"新一届政府).{0,8}(?:目标|思路|任务|建议|展望)"
 )
-_PAST = re.compile(
+_PAST: Final = re.compile(
     r"回顾|回眸|总结|成就|成绩|取得|完成情况|执行情况|所做|过去|主要工作情况|工作情况|完成的主要工作|开展的工作"
 )
-_NEXT = re.compile(
+_NEXT: Final = re.compile(
     r"目标|要求|安排|思路|部署|任务|重点|打算|建议|计划|预期|展望|着力|全力|努力|主要工作|政府工作|"
     r"工作"
 )
-_HALVES = re.compile(
+_HALVES: Final = re.compile(
     r"(?P<past>[^和及与、]{4,24})[和及与、](?P<next>[^和及与]{0,12}(?:十[一二三四五六]?五|今后|未来|目标|任务|思路).*)"
 )
 #: the plans from the ninth on, of 1996 to 2000
-_PLANS = ("九", "十", "十一", "十二", "十三", "十四", "十五", "十六")
-_OPENS_PLAN = re.compile(
+_PLANS: Final = ("九", "十", "十一", "十二", "十三", "十四", "十五", "十六")
+_OPENS_PLAN: Final = re.compile(
     "(?:各位代表[,!:])?(?:展望|谋划|做好)?(?P<n>十[一二三四五六]?)五(?:时期|期间)?"
     "(?:,?(?:是|将是|我[市省县区]|全[市省县区]|我们)|(?:经济(?:和|与)?社会)?(?:发展)?的?(?:总体|主要|奋斗|预期|工作)*(?:目标|思路|要求|任务))"
 )
-_PLAN = re.compile("(十[一二三四五六]?|九)五(?![年届次条个大项])")
-_SPAN_OF_YEARS = re.compile("(?:今后|未来|后|过去|近)(?:的)?[三四五5]年|[五5]年来")
-_GLOSSARY = re.compile(r"(?:名词|有关|词语|用语|相关)(?:术语|用语|概念)?(?:解释|注释|说明)|^注释|^附[:件]|^名词")
+_PLAN: Final = re.compile("(十[一二三四五六]?|九)五(?![年届次条个大项])")
+_SPAN_OF_YEARS: Final = re.compile("(?:今后|未来|后|过去|近)(?:的)?[三四五5]年|[五5]年来")
+_GLOSSARY: Final = re.compile(r"(?:名词|有关|词语|用语|相关)(?:术语|用语|概念)?(?:解释|注释|说明)|^注释|^附[:件]|^名词")
 #: an annex that promises works of the year, not one that explains words
-_ANNEX_OF_WORKS = re.compile(
+_ANNEX_OF_WORKS: Final = re.compile(
     r"(?:民生|惠民|利民|便民|为民)(?:办)?(?:实事|好事|工程|微实事|项目)|实事(?:项目|清单)|(?:办好|要办|办理).{0,8}实事"
 )
-_YEAR = re.compile(r"(20\d{2}|19\d{2})年?")
-_GOAL_SENTENCE = re.compile(
+_YEAR: Final = re.compile(r"(20\d{2}|19\d{2})年?")
+_GOAL_SENTENCE: Final = re.compile(
     r"主要预期目标|预期目标(?:是|为|:|建议)|主要目标(?:是|为|:)|发展(?:的)?目标(?:是|为|:)|奋斗目标(?:是|"
     r"为|:)|目标任务(?:是|为|:)"
 )
-_TURN = re.compile(
+_TURN: Final = re.compile(
     r"今年是|新的一年[,，]|做好今年|今年(?:的)?(?:政府)?工作(?:的)?(?:总体|指导|基本|总的)|总体要求(?:是|"
     r":)|总的(?:要求|思路|指导思想)(?:是|:)|今年(?:全[市省县区旗]|我[市省县区])?(?:经济社会|国民经济|"
     r"经济和社会)"
 )
-_SPAN_TURN = re.compile(r"(?:今后|未来)(?:的)?[五5]年(?:[,是]|我们|我[市省县区]|全[市省县区]|.{0,12}(?:目标|总体))")
-_SPAN_START = re.compile(
+_SPAN_TURN: Final = re.compile(
+    r"(?:今后|未来)(?:的)?[五5]年(?:[,是]|我们|我[市省县区]|全[市省县区]|.{0,12}(?:目标|总体))"
+)
+_SPAN_START: Final = re.compile(
     r"(?:回顾|总结)?(?:过去|刚刚过去)(?:的)?(?:这)?[五5四六三]年|(?<!\d)[五5四六]年来[,我市全省]|(?<!\d)[五5四六]年间|(?:市|"
     r"县|省|区|州)?.{0,6}届人大一次会议以来|本届政府"
 )
 #: how a sentence inside a review comes back to the span
-_SPAN_AGAIN = re.compile(r"[五5]年来|回顾|回首|总结|纵观|过去|[五5]年间|十[一二三四五]?五|九五")
-_YEAR_START = "过去(?:的)?(?:这)?一年|刚刚过去的(?:这)?一年|一年来|去年以来"
-_SINCE_YEAR = re.compile(r"((?:19|20)\d\d)年以来")
-_MEASURES_SPAN = re.compile("年均|年递增")
-_BASE_OF_SPAN = re.compile(r"(?:比|较|是|与)((?:19|20)\d\d)年")
-_REVIEW_CUE = re.compile(
+_SPAN_AGAIN: Final = re.compile(r"[五5]年来|回顾|回首|总结|纵观|过去|[五5]年间|十[一二三四五]?五|九五")
+_YEAR_START: Final = "过去(?:的)?(?:这)?一年|刚刚过去的(?:这)?一年|一年来|去年以来"
+_SINCE_YEAR: Final = re.compile(r"((?:19|20)\d\d)年以来")
+_MEASURES_SPAN: Final = re.compile("年均|年递增")
+_BASE_OF_SPAN: Final = re.compile(r"(?:比|较|是|与)((?:19|20)\d\d)年")
+_REVIEW_CUE: Final = re.compile(
     r"(?:过去|刚刚过去)(?:的)?(?:这)?一年|一年来|(?:20|19)\d\d年(?:是|以来|[,，].{0,30}(?:在|面对|我们|认真))"
 )
 
 
 #: an annex that lists what was done of last year's promises
-_FULFILLED = re.compile("(?:完成|落实|办理)(?:情况|清单|一览)")
-_AMOUNT = re.compile(r"\d(?:%|亿|万|个|家)")
-_SENTENCE = re.compile(r"[^。!?\n]*[。!?\n]|[^。!?\n]+\Z")
+_FULFILLED: Final = re.compile("(?:完成|落实|办理)(?:情况|清单|一览)")
+_AMOUNT: Final = re.compile(r"\d(?:%|亿|万|个|家)")
+_SENTENCE: Final = re.compile(r"[^。!?\n]*[。!?\n]|[^。!?\n]+\Z")
 
 
 @dataclass(frozen=True, slots=True)

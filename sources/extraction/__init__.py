@@ -6,6 +6,8 @@ What belongs here: the public functions of the hop. What does not: files, identi
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from operator import itemgetter
 from pathlib import Path
@@ -38,19 +40,29 @@ def rules_version() -> str:
     return version_of(modules, [*(_HERE.parent / name for name in _DATA), MODEL])
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Put off the collector of cycles: to look for the few that there are, again and again, takes time.
+
+    A twelfth of reading a report; a third of loading the lexicon, whose hundred thousand values all stay.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
 @lru_cache(maxsize=1)
+@_uncollected()
 def _tools() -> tuple[Lexicon, Matcher]:
     from sources.extraction.grammar.names import Matcher
     from sources.extraction.lexicon import load_lexicon
 
-    collecting = gc.isenabled()
-    gc.disable()  # a hundred thousand values that all stay: searches for garbage among them take a third of the time
-    try:
-        lexicon = load_lexicon()
-        return lexicon, Matcher(lexicon)
-    finally:
-        if collecting:
-            gc.enable()
+    lexicon = load_lexicon()
+    return lexicon, Matcher(lexicon)
 
 
 def walk(text: str, context: ReportContext) -> Walk:
@@ -63,6 +75,7 @@ def walk(text: str, context: ReportContext) -> Walk:
     return reading
 
 
+@_uncollected()
 def extract(text: str, context: ReportContext, *, sentences: bool = False) -> Extraction:
     """Return observations and rejections of `text`, and its `sentences` if wanted: rows of tables, without `partition`.
 

@@ -7,14 +7,16 @@ Offsets count in the report's text.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sources.document.normal import NormalText
 
 #: a number in digits, in either width, with its points and separators
-NUMBER = re.compile(r"[\d０-９][\d０-９]*(?:[.．,，][\d０-９]+)*")  # `re` finds it faster than with a `+` in front
-_DATE = re.compile(r"\s*(?:年|月|日|-|—|～|~|至)")
-_ENUMERATOR = re.compile(r"\s*[\d０-９]{1,2}\s*\Z")
+NUMBER: Final = re.compile(
+    r"[\d０-９][\d０-９]*(?:[.．,，][\d０-９]+)*"
+)  # `re` finds it faster than with a `+` in front
+_DATE: Final = re.compile(r"\s*(?:年|月|日|-|—|～|~|至)")
+_ENUMERATOR: Final = re.compile(r"\s*[\d０-９]{1,2}\s*\Z")
 
 
 class Aside(NamedTuple):

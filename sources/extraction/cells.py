@@ -7,12 +7,13 @@ of reason `table_cell`. A row with one figure under a head that names neither ye
 from __future__ import annotations
 
 import re
+from typing import Final
 
 #: between two cells of a row, as readers of HTML and Word write it
-CELL = "\t"
+CELL: Final = "\t"
 #: a cell that holds a figure and no name of what it measures: 5.5, 6左右, 130万吨, 7%—8%
-_FIGURE = re.compile(r"^\D{0,3}\d[\d.,．，]*[%％]?(?:[-~～—–至到]+\d[\d.,．，]*)?[^\d，。；]{0,8}$")
-_HEAD = re.compile(r"(?:19|20)\d{2}|年|目标|预期|计划|任务|完成|实际|实绩|增长|增速|同比|比上年|占比|合计")
+_FIGURE: Final = re.compile(r"^\D{0,3}\d[\d.,．，]*[%％]?(?:[-~～—–至到]+\d[\d.,．，]*)?[^\d，。；]{0,8}$")
+_HEAD: Final = re.compile(r"(?:19|20)\d{2}|年|目标|预期|计划|任务|完成|实际|实绩|增长|增速|同比|比上年|占比|合计")
 
 
 def needs_head(text: str, at: int) -> bool:

@@ -13,27 +13,28 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-MODEL = Path(__file__).with_name("doubt.json")
-_YEAR = re.compile(r"(?:19|20)\d\d年|“?十[一二三四五]?五”|五年|三年|四年")
-_NUMBER = re.compile(r"\d\d*(?:\.\d+)?")  # which `re` finds faster than with a `+` in front
-_BREAK = re.compile(r"[，、；,;：:]")
+MODEL: Final = Path(str(files("sources.extraction") / "doubt.json"))
+_YEAR: Final = re.compile(r"(?:19|20)\d\d年|“?十[一二三四五]?五”|五年|三年|四年")
+_NUMBER: Final = re.compile(r"\d\d*(?:\.\d+)?")  # which `re` finds faster than with a `+` in front
+_BREAK: Final = re.compile(r"[，、；,;：:]")
 #: words before a number that lead elsewhere: parts, owners, other places, sums, bases, plans
-_CUES = (
+_CUES: Final = (
     "其中", "累计", "比", "较", "同期", "预计", "目标", "力争", "任务", "全国", "全省", "全市", "位居", "分别", "以来",
     "期间", "由", "突破", "园区", "开发区", "企业", "项目", "重点", "新增", "引进", "带动", "达", "实现", "完成", "占",
     "人均", "上年", "年初", "年均", "翻", "各", "两", "前",
 )  # fmt: skip
 
 #: measures whose size alone says something of a year's figure
-_RATES = ("growth", "avg_growth", "pp_change")
+_RATES: Final = ("growth", "avg_growth", "pp_change")
 
 #: what two rows have in common that tell the same fact, or that are about the same thing
-_FACT = itemgetter("indicator", "measure", "status", "period_start", "period_end", "scope", "tier", "basis")
-_THING = itemgetter("indicator", "measure", "status")
+_FACT: Final = itemgetter("indicator", "measure", "status", "period_start", "period_end", "scope", "tier", "basis")
+_THING: Final = itemgetter("indicator", "measure", "status")
 
 #: sign → what a row says there: words, or numbers that stand for their size
 Signs = dict[str, Any]
@@ -84,14 +85,14 @@ def _signs(row: Mapping[str, Any]) -> Signs:
 
 
 #: how a number of `signs_of` becomes a feature: the larger, the less another one matters
-_SIZES = (
+_SIZES: Final = (
     "distance", "breaks", "numbers", "periods", "named", "told", "others", "ahead", "span", "length", "digits", "rate",
 )  # fmt: skip
-_WORDS = ("way", "what", "years", "section", "measure", "status", "qualifier")
+_WORDS: Final = ("way", "what", "years", "section", "measure", "status", "qualifier")
 #: read in fewer rows of the training than this is rare
-RARE = 8
+RARE: Final = 8
 #: percent or points of one year beyond which more years may be meant
-LARGE_RATE = 40
+LARGE_RATE: Final = 40
 
 
 def features(signs: Signs, seen: Mapping[str, int]) -> dict[str, float]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from functools import cached_property, partial
+from functools import partial
 from itertools import pairwise
+from typing import Final
 
 from sources.document.normal import NormalText, normalise
 from sources.document.sections import Section, find_sections
@@ -37,16 +38,16 @@ from sources.extraction.types import ReportContext
 from sources.extraction.whose import give_places
 
 #: a sentence with the marks that end it, in its group without what is left over before it
-_SENTENCE = re.compile(r"[-。!?\n]*+([^。!?\n]*+(?:[。!?\n]+|\Z))")
+_SENTENCE: Final = re.compile(r"[-。!?\n]*+([^。!?\n]*+(?:[。!?\n]+|\Z))")
 #: characters; of 126,251 sentences of real reports the longest has 663. What is told of a number is looked for in all
 #: of its sentence, so a longer one is read in pieces: else reading takes the square of its length
-LONGEST = 2_000
-_MARKS = ",;、"
-_NUMBER_CHAR = re.compile(r"[\d%零一二三四五六七八九十百千万亿X倍番成]")
+LONGEST: Final = 2_000
+_MARKS: Final = ",;、"
+_NUMBER_CHAR: Final = re.compile(r"[\d%零一二三四五六七八九十百千万亿X倍番成]")
 #: what is no amount that more can be added to: 新增绿地30公顷,人均公园绿地13平方米
-_OF_EACH = ("percent", "concentration", "area_per_head", "money_per_head")
+_OF_EACH: Final = ("percent", "concentration", "area_per_head", "money_per_head")
 #: ,其中一、二、三产业增加值分别增长: no other years are named
-_OF_THE_PARTS = re.compile(r"[,、]其中[:,]?[^,;。\d]{2,24}分别(?:递增|增长|为)\Z")
+_OF_THE_PARTS: Final = re.compile(r"[,、]其中[:,]?[^,;。\d]{2,24}分别(?:递增|增长|为)\Z")
 
 
 class Walk:
@@ -73,6 +74,9 @@ class Walk:
         self._cues: dict[int, list[Cue]] = {}
         self._sentences: dict[tuple[int, int], tuple[int, str]] = {}
         self._notes = Notes(self.view)
+        #: (start, end, section) of each sentence of the normal text, in order
+        self.sentences: list[tuple[int, int, Section]] = list(self._split())
+        self._passages: Passages | None = None
         self.found: list[Found] = []
         self.refused: list[Refused] = []
 
@@ -88,11 +92,6 @@ class Walk:
             told = _NUMBER_CHAR.search(normal, start, end) is not None and self._sentence(start, end, section)
             self._before = (-1, -1) if told else (start, end)
             self._notes.close(start, end)
-
-    @cached_property
-    def sentences(self) -> list[tuple[int, int, Section]]:
-        """(start, end, section) of each sentence of the normal text, in order."""
-        return list(self._split())
 
     def _split(self) -> Iterator[tuple[int, int, Section]]:
         normal = self.view.normal
@@ -205,11 +204,13 @@ class Walk:
             self._notes.base or passages.base(start),
         )
 
-    @cached_property
+    @property
     def passages(self) -> Passages:
         """The years of the report's passages."""
-        year = self.context.report_year
-        return Passages(self.view.normal, self.sentences, self._clock, self._cues_of, year)
+        if self._passages is None:
+            year = self.context.report_year
+            self._passages = Passages(self.view.normal, self.sentences, self._clock, self._cues_of, year)
+        return self._passages
 
     def _cues_of(self, start: int, end: int, section: Section) -> list[Cue]:
         """Return the cues of time of a sentence; they are asked for by its passage and by its numbers."""
@@ -258,7 +259,9 @@ class Walk:
 
     def _refuse(self, case: Case, rule: str, refusal: Refusal) -> None:
         told = f"{case.reading.rule}:{rule}" if case.reading.rule else rule
-        self.refused.append(Refused(case.reading.quantity, *refusal, case.section, (case.start, case.end), told))
+        self.refused.append(
+            Refused(case.reading.quantity, refusal.reason, refusal.detail, case.section, (case.start, case.end), told)
+        )
 
     def _refused(self, case: Case, stage: tuple[Rule, ...], previous: dict[str, str]) -> bool:
         """Ask the rules of a stage; keep the refusal of the first that refuses."""

@@ -7,6 +7,7 @@ not: those three; what only several numbers tell (``passes.py``).
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from sources.extraction.grammar import qualifier
 from sources.extraction.grammar.period import Cue
@@ -15,12 +16,12 @@ from sources.extraction.lexicon import Indicator
 from sources.extraction.results import Found
 from sources.extraction.rules import Case
 
-_STRETCH = re.compile(
+_STRETCH: Final = re.compile(
     r"(?:力争|争取|冲刺|奋力|努力|向|奋斗|挑战|期望|目标)(?:目标)?(?:是|为|值)?(?:达到|实现|完成|突破|在|增长|增加|增速)?(?:达到)?\Z"
 )
-_COMPARABLE = re.compile("可比价|可比口径|同口径|不可比因素|不变价|可比")
-_REAL = re.compile("实际增长|扣除价格")
-_NOMINAL = re.compile("名义增长|现价")
+_COMPARABLE: Final = re.compile("可比价|可比口径|同口径|不可比因素|不变价|可比")
+_REAL: Final = re.compile("实际增长|扣除价格")
+_NOMINAL: Final = re.compile("名义增长|现价")
 
 
 def found_of(case: Case) -> Found:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from functools import cached_property
+from typing import Final
 
 from sources.extraction.grammar.names import NameHit
 from sources.extraction.grammar.quantity import Quantity
@@ -17,15 +17,15 @@ from sources.extraction.grammar.words import FALL, GROWTH, TO
 from sources.extraction.lexicon import Indicator, Lexicon, Name
 
 #: after 新登记A万户, a 总量 or 达到 of the same unit is the stock
-_STOCK_NOW = re.compile("总量|总数|累计|达到?|突破|总户数|实有|超过")
-_LOCAL_PART = "(?:其中)[:,]?(?:地方|本级|[市县区旗]级|上划|中央)"
-_REGISTERED = re.compile("新增|新登记|新注册|新设")
-_LIST_VERB = re.compile(
+_STOCK_NOW: Final = re.compile("总量|总数|累计|达到?|突破|总户数|实有|超过")
+_LOCAL_PART: Final = "(?:其中)[:,]?(?:地方|本级|[市县区旗]级|上划|中央)"
+_REGISTERED: Final = re.compile("新增|新登记|新注册|新设")
+_LIST_VERB: Final = re.compile(
     r"(?:全年|年内|今年|当年|我市|全[市省县区]|力争|确保|计划|累计|争取|再|全力|推动|共|[^、]{0,6})(?:新增"
     r"|净增|新认定|新培育|培育|新?引进|新获批|认定|新?组建|新?设立|新登记|新注册|新开通|新建)"
 )
 #: 新增A 2家,国家级B: the verb of adding governs what follows until another verb
-_ADDED_LIST = re.compile(
+_ADDED_LIST: Final = re.compile(
     r"(?:新增|净增|新?认定|新培育)(?:(?!总|累计|共|达|有|建成|实现|增长|完成|提高|获|其中|超(?!过?\d)|突破(?!\d)|为|改造|支持|培育|增至)[^;:。])*"
     r"\d[^;:。达有总共获累为]{1,3}[,、](?:国家级|省级|市级|国家|省|市)?\Z"
 )
@@ -36,6 +36,7 @@ class Meaning:
 
     def __init__(self, normal: str, hits: list[NameHit], lexicon: Lexicon) -> None:
         self._normal, self._hits, self._indicators = normal, hits, lexicon.indicators
+        self._names: list[Name] | None = None
 
     def of(self, reading: Reading) -> Indicator:
         """Return the indicator that a subject stands for, before the number's unit is looked at."""
@@ -70,9 +71,13 @@ class Meaning:
     def _tells_part(self, plain: str) -> bool:
         return re.search(rf"(?<!地方){plain}[^。;]{{0,40}}{_LOCAL_PART}", self._normal) is not None
 
-    @cached_property
-    def _used(self) -> frozenset[Name]:
-        return frozenset(name for hit in self._hits for name in hit.meanings)
+    @property
+    def _used(self) -> list[Name]:
+        """The names that the report uses, each once."""
+        if self._names is None:
+            # by what they are: a hash of all their fields takes longer than the question
+            self._names = list({id(name): name for hit in self._hits for name in hit.meanings}.values())
+        return self._names
 
     def _by_unit(self, indicator: Indicator, quantity: Quantity, reading: Reading) -> Indicator:
         """Days of good air told in percent are its share, the share told in days its days."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Final
 
 from sources.document.normal import NormalText
 from sources.document.sections import Section
@@ -15,10 +16,10 @@ from sources.extraction import timing
 from sources.extraction.grammar.period import Cue
 from sources.extraction.spans import Span
 
-_NOTE = re.compile(r"预计|有望|下同")
-_ESTIMATE_NOTE = re.compile(r"预计.{0,4}下同")
+_NOTE: Final = re.compile(r"预计|有望|下同")
+_ESTIMATE_NOTE: Final = re.compile(r"预计.{0,4}下同")
 #: where estimates start that hold for all that follows in the section
-_ALL = -1
+_ALL: Final = -1
 
 
 class Notes:

@@ -7,12 +7,13 @@ by itself (``finding.py``), the same figure in several sentences (``resolve.py``
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from sources.extraction.grammar import qualifier
 from sources.extraction.grammar.reading import Reading
 from sources.extraction.results import Found, Refused
 
-_CONVERTED = re.compile("折|约合|合|汇率")
+_CONVERTED: Final = re.compile("折|约合|合|汇率")
 
 
 def spread_qualifier(normal: str, readings: list[Reading], found: list[Found]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sources.extraction.engine import Walk
 from sources.extraction.grammar.lists import subjects
@@ -17,15 +17,17 @@ from sources.extraction.grammar.sentence import Lead, sentence_of
 from sources.extraction.grammar.subject import Group, clause_end, clause_start
 from sources.extraction.timing import GOALS
 
-_CANDIDATE = re.compile(r"同步|高于|快于|好于|不低于|跑赢|领先于|正增长|下达|任务|目标|合理|平稳|稳中|未设|不设|未提")
-_CHANGE = r"(?:实际|名义)?(?:增长|增速|增幅|涨幅|降幅|排放)?(?:率|速度)?"
-_AIM = r"(?:要|将|应|实现|保持|力争|努力|争取|确保|基本|继续|持续|在|略|稍|总体|大体|高质量|增速)*"
-_REF = (
+_CANDIDATE: Final = re.compile(
+    r"同步|高于|快于|好于|不低于|跑赢|领先于|正增长|下达|任务|目标|合理|平稳|稳中|未设|不设|未提"
+)
+_CHANGE: Final = r"(?:实际|名义)?(?:增长|增速|增幅|涨幅|降幅|排放)?(?:率|速度)?"
+_AIM: Final = r"(?:要|将|应|实现|保持|力争|努力|争取|确保|基本|继续|持续|在|略|稍|总体|大体|高质量|增速)*"
+_REF: Final = (
     r"(?P<ref>经济(?:社会)?(?:增长|发展|增速)(?:速度|水平)?|(?:地区|国内|全[市省县区])?生产总值(?:增速|"
     r"增长)?|GDP(?:增速|增长)?|全国|全省|全市|全区|全州|全自治区|"
     r"城镇居民|城市居民|农村居民|上年|去年|全县|省|市)"
 )
-_SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
+_SHAPES: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     ("in_step", re.compile(rf"{_CHANGE}{_AIM}(?:与|和|同|跟){_REF}{_AIM}(?:增长)?(?:保持)?(?:基本)?同步")),
     ("not_below", re.compile(rf"{_CHANGE}{_AIM}(?:不低于|不慢于){_REF}")),
     ("above", re.compile(rf"{_CHANGE}{_AIM}(?:高于|快于|好于|跑赢|超过|领先于?|优于){_REF}")),
@@ -42,12 +44,12 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
         rf"{_CHANGE}{_AIM}(?:合理(?:水平|区间|增长|回升|上涨)|平稳(?:增长|运行)?|稳中提质|稳定增长|"
         rf"稳步增长|总体稳定|基本稳定|较快增长)")),
 )  # fmt: skip
-_NONE_SET = re.compile(
+_NONE_SET: Final = re.compile(
     r"(?:未|不|没有|不再)(?:设|提|设定|设置|提出)(?:具体)?(?:的)?(?P<what>经济增长|GDP增长|地区生产总值增长"
     r"|生产总值增长|经济增速|增长)(?:速度)?(?:预期)?(?:的)?目标"
 )
 #: what else than an indicator a goal is measured by; the first word found decides
-_REFS = (
+_REFS: Final = (
     ("全国", "nation"), ("国家", "nation"), ("全省", "province"), ("自治区", "province"), ("全区", "province"),
     ("省", "province"), ("上年", "previous_year"), ("去年", "previous_year"), ("全州", "city"), ("市", "city"),
 )  # fmt: skip

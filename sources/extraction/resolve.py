@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from sources.extraction.asides import Aside, line_of
 from sources.extraction.engine import Walk
@@ -16,13 +16,13 @@ from sources.extraction.grammar.quantity import Quantity
 from sources.extraction.lexicon import COUNTED, Indicator
 from sources.extraction.results import Found, Refused
 
-_CANONICAL = {
+_CANONICAL: Final = {
     "亩": ("area", Decimal(1)),
     "公顷": ("area", Decimal(15)),
     "平方公里": ("area", Decimal(1500)),
     "平方米": ("area", Decimal("0.0015")),
 }
-DIGITS_SPLIT = re.compile(r"[\d.．０-９]\s+[\d.．０-９]")
+DIGITS_SPLIT: Final = re.compile(r"[\d.．０-９]\s+[\d.．０-９]")
 
 
 def _hash(*parts: object) -> str:
@@ -120,7 +120,7 @@ def _beside_total(found: Found, totals: set[tuple[Any, ...]]) -> tuple[str, str]
 
 
 #: how far behind a threshold, in characters, the figure may stand that tells it exactly
-_AT_ONCE = 40
+_AT_ONCE: Final = 40
 
 
 def _superseded(found: Found, rivals: list[Found]) -> tuple[str, str] | None:

@@ -13,8 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sources.extraction import timing
 from sources.extraction.grammar.change import Change, compatible
@@ -23,41 +22,48 @@ from sources.extraction.grammar.reading import Reading
 from sources.extraction.lexicon import COUNTED, Indicator
 from sources.extraction.results import Found
 
-_WORRY = re.compile("清醒地?(?:认识|看到)|(?:面临|存在).{0,12}(?:挑战|压力|困难|不足|问题)|较大(?:压力|挑战|困难)")
+_WORRY: Final = re.compile(
+    "清醒地?(?:认识|看到)|(?:面临|存在).{0,12}(?:挑战|压力|困难|不足|问题)|较大(?:压力|挑战|困难)"
+)
 #: 县城建成区扩大到12平方公里,常住人口9万人
-_OF_TOWN = re.compile("(?:城区|县城|建成区|镇区)[^,;。]*(?:平方公里|面积)[^;。]*,\\Z")
+_OF_TOWN: Final = re.compile("(?:城区|县城|建成区|镇区)[^,;。]*(?:平方公里|面积)[^;。]*,\\Z")
 #: 加快46个重点项目建设, told of the past year
-_PUSHED = re.compile("(?:加快|推进|加速|推动)\\Z")
+_PUSHED: Final = re.compile("(?:加快|推进|加速|推动)\\Z")
 #: 下达任务9万人, 预期目标为6%; 完成任务9万人 is done
-_TASK = re.compile(r"(?:任务|目标|指标)(?:数|值)?(?:是|为|:)?(?:约|近)?\Z|目标(?:是|为|:)[^,;。]*\Z")
-_DONE = re.compile("完成|实现|超额|达到")
+_TASK: Final = re.compile(r"(?:任务|目标|指标)(?:数|值)?(?:是|为|:)?(?:约|近)?\Z|目标(?:是|为|:)[^,;。]*\Z")
+_DONE: Final = re.compile("完成|实现|超额|达到")
 #: 四年累计引进33亿元,其中2006年到位12亿元: no part of the thing, but its figure of that year
-_OF_ONE_YEAR = re.compile(r"其中[:,]?(?:(?:19|20)\d\d年|去年|上年|今年)")
-_DRIVEN = re.compile(r"(?:带动|拉动|撬动|引致)[^,;。]{0,8}\Z")
-_REACHED = re.compile(r"^(?:实现|已)?达到?\Z")
+_OF_ONE_YEAR: Final = re.compile(r"其中[:,]?(?:(?:19|20)\d\d年|去年|上年|今年)")
+_DRIVEN: Final = re.compile(r"(?:带动|拉动|撬动|引致)[^,;。]{0,8}\Z")
+_REACHED: Final = re.compile(r"^(?:实现|已)?达到?\Z")
 #: what subject and number share where both count things
-_THINGS = ("count", "persons", "households")
+_THINGS: Final = ("count", "persons", "households")
 
 
-_UNDECIDED = Change(None)
+_UNDECIDED: Final = Change(None)
 
 
 class Scene:
     """In what one sentence is told, read when a rule first asks: most numbers are refused before."""
 
     def __init__(self, frame: Callable[[], timing.Frame], cues: Callable[[], list[Cue]]) -> None:
-        self._frame, self._cues = frame, cues
+        self._read_frame, self._read_cues = frame, cues
+        self._frame: timing.Frame | None = None
+        self._cues: list[Cue] | None = None
 
-    @cached_property
+    @property
     def frame(self) -> timing.Frame:
-        return self._frame()
+        if self._frame is None:
+            self._frame = self._read_frame()
+        return self._frame
 
-    @cached_property
+    @property
     def cues(self) -> list[Cue]:
-        return self._cues()
+        if self._cues is None:
+            self._cues = self._read_cues()
+        return self._cues
 
 
-@dataclass(slots=True)
 class Case:
     """One number on its way through the rules, in offsets of the normal text.
 
@@ -66,19 +72,35 @@ class Case:
     figure was none of ours, `found` is what the report has yielded.
     """
 
-    normal: str
-    start: int
-    end: int
-    section: str
-    scene: Scene
-    reading: Reading
-    blocked: set[int]
-    found: list[Found]
-    indicator: Indicator | None = None
-    decided: Change = _UNDECIDED
-    measure: str = ""
-    clause_at: int = 0
-    when: timing.Timing | None = None
+    def __init__(
+        self,
+        normal: str,
+        start: int,
+        end: int,
+        section: str,
+        scene: Scene,
+        reading: Reading,
+        blocked: set[int],
+        found: list[Found],
+        indicator: Indicator | None = None,
+        decided: Change = _UNDECIDED,
+        measure: str = "",
+        clause_at: int = 0,
+        when: timing.Timing | None = None,
+    ) -> None:
+        self.normal = normal
+        self.start = start
+        self.end = end
+        self.section = section
+        self.scene = scene
+        self.reading = reading
+        self.blocked = blocked
+        self.found = found
+        self.indicator = indicator
+        self.decided = decided
+        self.measure = measure
+        self.clause_at = clause_at
+        self.when = when
 
     @property
     def frame(self) -> timing.Frame:
@@ -104,11 +126,16 @@ class Case:
         return self.section in timing.REVIEW
 
 
-class Refusal(NamedTuple):
+class Refusal:
     """Why a number is no observation: a word of tables.REJECTION_REASONS, and what was seen."""
 
-    reason: str
-    detail: str = ""
+    def __init__(
+        self,
+        reason: str,
+        detail: str = "",
+    ) -> None:
+        self.reason = reason
+        self.detail = detail
 
 
 class Example(NamedTuple):
@@ -258,7 +285,7 @@ def _part_after_its_total(case: Case) -> Refusal | None:
 
 
 #: what is asked before it is known which indicator is meant
-OF_SUBJECT = (
+OF_SUBJECT: Final = (
     Rule(
         "by_its_form",
         "Is it a date, a rank, an ordinal, a name, a masked or unreadable figure, a sum over entries, by its own form?",
@@ -279,7 +306,7 @@ OF_SUBJECT = (
     ),
 )
 #: the indicator is known
-OF_INDICATOR = (
+OF_INDICATOR: Final = (
     Rule(
         "another_unit",
         "Is it carried over from a thing that is counted in another unit?",
@@ -300,7 +327,7 @@ OF_INDICATOR = (
     ),
 )
 #: what it measures is known, or that it measures nothing
-OF_MEASURE = (
+OF_MEASURE: Final = (
     Rule(
         "no_measure",
         "Can it be no level, growth, change or share of the indicator: by its unit, or because it compares?",
@@ -326,7 +353,7 @@ OF_MEASURE = (
     ),
 )
 #: its years and status are known too
-OF_TIME = (
+OF_TIME: Final = (
     Rule(
         "growth_of_added_stock",
         "Is it, after what was newly added over years, the growth of the stock added to?",
@@ -375,7 +402,7 @@ OF_TIME = (
         blocks=lambda refusal: True,
     ),
 )
-RULES = (*OF_SUBJECT, *OF_INDICATOR, *OF_MEASURE, *OF_TIME)
+RULES: Final = (*OF_SUBJECT, *OF_INDICATOR, *OF_MEASURE, *OF_TIME)
 
 
 def refusing(rules: tuple[Rule, ...], case: Case) -> tuple[Rule, Refusal] | None:

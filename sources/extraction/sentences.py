@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from sources import phrases
 from sources.extraction.engine import Walk
 
 #: what opens: it goes with what follows
-_OPENS = re.compile("[\n“‘『「（(《〈〔［【\\[①-⑳⑴-⒇]")
+_OPENS: Final = re.compile("[\n“‘『「（(《〈〔［【\\[①-⑳⑴-⒇]")
 
 
 def sentence_rows(reading: Walk) -> list[dict[str, Any]]:

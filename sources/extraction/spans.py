@@ -14,31 +14,33 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sources.document.sections import Section
 from sources.extraction.grammar.period import NUMERALS, Clock, Cue, find_cues, plan_years
 
-_POINT = re.compile("[一二三四五六七八九十]是|第[一二三四五六七八九十],|其[一二三四五六]")
-_SHOWS = re.compile("表现为|表现在|体现在|体现为|表现:|体现:|(?:成就|成绩|变化|突破|跨越|特点|方面)[^,;。]{0,8}:")
-_MARKS = re.compile(r"[-·●◆■★*\s]*(?:[(（]?[一二三四五六七八九十\d]{1,3}[)）]?[、.])?")
-_CLOSED = re.compile("收官|圆满完成|圆满实现|胜利完成|五年来|五年间")
-_PLAN_NAME = re.compile("(?P<n>十[一二三四五]?|九)五(?=规划|时期|收官|[^一-龥]|的|成就|发展|期间|末)")
-_TURN = re.compile("各位代表|(?:在|同时|当然).{0,6}(?:肯定|看到)|回顾|总结|下一步|今年|新的一年")
-_FIVE_AHEAD = re.compile(r"(?:今后|未来|后)(?:的)?[五5]年|下届政府")
-_TITLE_PLAN = re.compile(r"(?<![第届\d])(十[一二三四五六]?|[八九])五(?![年届次条个大项])")
-_TITLE_RANGE = re.compile(r"((?:19|20)\d\d)年?(?:[-~]|至|到)((?:19|20)\d\d)年")
-_TITLE_YEARS = re.compile(
+_POINT: Final = re.compile("[一二三四五六七八九十]是|第[一二三四五六七八九十],|其[一二三四五六]")
+_SHOWS: Final = re.compile(
+    "表现为|表现在|体现在|体现为|表现:|体现:|(?:成就|成绩|变化|突破|跨越|特点|方面)[^,;。]{0,8}:"
+)
+_MARKS: Final = re.compile(r"[-·●◆■★*\s]*(?:[(（]?[一二三四五六七八九十\d]{1,3}[)）]?[、.])?")
+_CLOSED: Final = re.compile("收官|圆满完成|圆满实现|胜利完成|五年来|五年间")
+_PLAN_NAME: Final = re.compile("(?P<n>十[一二三四五]?|九)五(?=规划|时期|收官|[^一-龥]|的|成就|发展|期间|末)")
+_TURN: Final = re.compile("各位代表|(?:在|同时|当然).{0,6}(?:肯定|看到)|回顾|总结|下一步|今年|新的一年")
+_FIVE_AHEAD: Final = re.compile(r"(?:今后|未来|后)(?:的)?[五5]年|下届政府")
+_TITLE_PLAN: Final = re.compile(r"(?<![第届\d])(十[一二三四五六]?|[八九])五(?![年届次条个大项])")
+_TITLE_RANGE: Final = re.compile(r"((?:19|20)\d\d)年?(?:[-~]|至|到)((?:19|20)\d\d)年")
+_TITLE_YEARS: Final = re.compile(
     r"(?:过去|近|这|前|上一?个?)(?:的)?(?:这)?(?P<a>[二两三四五六七八2-8])年(?!规划|计划|行动)"
     r"|(?<![\d第])(?P<b>[二两三四五六七八2-8])年(?:来|间)?(?=的?(?:主要)?(?:工作|政府|回顾|发展|成就|总结)|\Z)|(?P<c>[二两三四五六七八])年来"
 )
-_TITLE_SINCE = re.compile(r"((?:19|20)\d\d)年(?:\d+月)?[^,;。]{0,16}以来")
-_TERM_SINCE = re.compile(r"(?:任期|本届政府|届人民政府)[^。;]{0,10}(?:自|从|于)((?:19|20)\d\d)年")
+_TITLE_SINCE: Final = re.compile(r"((?:19|20)\d\d)年(?:\d+月)?[^,;。]{0,16}以来")
+_TERM_SINCE: Final = re.compile(r"(?:任期|本届政府|届人民政府)[^。;]{0,10}(?:自|从|于)((?:19|20)\d\d)年")
 #: a whole text without line ends is no paragraph
-_LONGEST = 2500
+_LONGEST: Final = 2500
 #: how many sentences open a section
-_OPENING = 12
-_SPANNING = ("term", "several", "lately", "since", "plan")
+_OPENING: Final = 12
+_SPANNING: Final = ("term", "several", "lately", "since", "plan")
 
 
 class Span(NamedTuple):

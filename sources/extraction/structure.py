@@ -6,6 +6,7 @@ What belongs here: reading such a ratio. What does not: any other number.
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from sources.extraction import timing, years
 from sources.extraction.grammar import qualifier
@@ -17,7 +18,7 @@ from sources.extraction.lexicon import Lexicon
 from sources.extraction.results import Found
 
 #: what a structure must be of: not that of crops (粮、经、饲比例)
-_OF_INDUSTRIES = re.compile(
+_OF_INDUSTRIES: Final = re.compile(
     r"三次产业|三大产业|三产(?!值)|一、?二、?三(?:次)?产|产业(?:增加值)?(?:结构|比例|比重|构成|比)|经济结构"
 )
 

@@ -7,28 +7,30 @@ cues (``grammar/period.py``), the rules that decide the years (``years.py``).
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sources.extraction.grammar.period import Clock, Cue
 from sources.extraction.lexicon import Indicator
 from sources.extraction.spans import Span, of_term
 
-REVIEW = ("review_year", "review_span", "front", "unknown")
-GOALS = ("goals_year", "goals_span", "tasks")
-ESTIMATE = re.compile(r"预计|有望|可望|预期可")
-PRESENT = re.compile(r"有(?=近|超|约|\d)|目前|现有|现已|已有|已达|已经|已累计|累计已|截至")
-FUTURE = re.compile(r"力争|争取|计划|目标|将(?:达|实现|完成|增|建)|要达到|确保")
+REVIEW: Final = ("review_year", "review_span", "front", "unknown")
+GOALS: Final = ("goals_year", "goals_span", "tasks")
+ESTIMATE: Final = re.compile(r"预计|有望|可望|预期可")
+PRESENT: Final = re.compile(r"有(?=近|超|约|\d)|目前|现有|现已|已有|已达|已经|已累计|累计已|截至")
+FUTURE: Final = re.compile(r"力争|争取|计划|目标|将(?:达|实现|完成|增|建)|要达到|确保")
 #: 建设1所拥有500个床位的养老院: what is to have it
-_TO_BE = re.compile("建设|新建|打造|实现|建成")
-SUMMED = re.compile("累计(?!达)|总计|合计")
+_TO_BE: Final = re.compile("建设|新建|打造|实现|建成")
+SUMMED: Final = re.compile("累计(?!达)|总计|合计")
 #: a list of promises that says of each what became of it
-_DONE_ALREADY = re.compile("任务已|已(?:提前|全部|按[^,;。]{1,6})?完成|超额完成|实际(?:建成|完成)")
-_GOAL = re.compile(r"(?:目标|任务)\Z")
-SAME_YEAR = re.compile(r"一年(?=增|净增|新增)|比上年|较上年|同比|比去年|比年初|上年同期")
-_OF = re.compile(r"(?:是|为|相当于)\Z")
+_DONE_ALREADY: Final = re.compile("任务已|已(?:提前|全部|按[^,;。]{1,6})?完成|超额完成|实际(?:建成|完成)")
+_GOAL: Final = re.compile(r"(?:目标|任务)\Z")
+SAME_YEAR: Final = re.compile(r"一年(?=增|净增|新增)|比上年|较上年|同比|比去年|比年初|上年同期")
+_OF: Final = re.compile(r"(?:是|为|相当于)\Z")
 #: 党的十八大以来,经济总量从2836亿元增长到: what has come about is no goal, in a section of goals too
-_SINCE_THEN = re.compile(r"以来[^。]{0,60}(?:从|由)[\d.]+[^,;。]{1,8}(?:增长|增加|提高|上升|跃升)(?:到|至)(?:了)?\Z")
-_AGAINST = re.compile("[^,;。]{0,12}相比")
+_SINCE_THEN: Final = re.compile(
+    r"以来[^。]{0,60}(?:从|由)[\d.]+[^,;。]{1,8}(?:增长|增加|提高|上升|跃升)(?:到|至)(?:了)?\Z"
+)
+_AGAINST: Final = re.compile("[^,;。]{0,12}相比")
 
 
 class Timing(NamedTuple):

@@ -7,6 +7,7 @@ words directly beside a name (``grammar/subject.py``).
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from sources.extraction.grammar.reading import Reading
 from sources.extraction.grammar.scope import Region, in_full, place_at_head, topic_place, zone_at_head
@@ -14,13 +15,13 @@ from sources.extraction.grammar.subject import Term, clause_start
 from sources.extraction.lexicon import Lexicon
 
 #: words that lead back to the whole region
-_WHOLE = re.compile("全[市省县区州盟旗]|我[市省县区]")
+_WHOLE: Final = re.compile("全[市省县区州盟旗]|我[市省县区]")
 #: years at the head of a sentence: 2002年高新区完成…
-_AGES = re.compile(r"(?:(?:19|20)\d\d年|去年|五年来|五年间)?,?")
+_AGES: Final = re.compile(r"(?:(?:19|20)\d\d年|去年|五年来|五年间)?,?")
 #: a part of a sentence without a subject of its own goes on with the place's
-_GOES_ON = re.compile("(?:累计|共|新)?(?:实现|完成)")
+_GOES_ON: Final = re.compile("(?:累计|共|新)?(?:实现|完成)")
 #: what the name of a zone ends in: far cheaper to look for
-_ZONES = (
+_ZONES: Final = (
     "高新区",
     "经开区",
     "开发区",
@@ -36,8 +37,8 @@ _ZONES = (
     "科教城",
 )
 #: how far behind its opening a paragraph still speaks of a zone
-_LONGEST = 300
-_HELP = re.compile("[^,;。]{0,8}(?:对口(?:支援|帮扶|协作|合作|扶贫)|东西部协作|结对帮扶)[^,;。]{2,}[,、]")
+_LONGEST: Final = 300
+_HELP: Final = re.compile("[^,;。]{0,8}(?:对口(?:支援|帮扶|协作|合作|扶贫)|东西部协作|结对帮扶)[^,;。]{2,}[,、]")
 
 
 def give_places(normal: str, start: int, end: int, readings: list[Reading], region: Region, lexicon: Lexicon) -> None:

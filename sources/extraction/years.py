@@ -9,32 +9,33 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from sources.extraction.grammar.period import Cue
 from sources.extraction.timing import REVIEW, SAME_YEAR, SUMMED, Asked, Evidence, Timing, gather
 
-_SUM = re.compile(r"累计|总计|合计|(?<!公)共(?!同|有)|总共|一共|期间.{0,4}总|年投资|年投入")
-_AT_END = re.compile(
+_SUM: Final = re.compile(r"累计|总计|合计|(?<!公)共(?!同|有)|总共|一共|期间.{0,4}总|年投资|年投入")
+_AT_END: Final = re.compile(
     r"(?:增加|增长|提高|上升|提升|攀升|跃升|增|升|发展|扩大|下降|降低|减少|壮大)(?:到|至)|连续|稳定在|保持在|控制在|稳定|保持|现有|拥有"
 )
 #: 到2025年保有量达100万辆: what there is then
-_STANDING = re.compile("保有量|总量|总数|总规模|存量")
+_STANDING: Final = re.compile("保有量|总量|总数|总规模|存量")
 #: 达1418亿元, and each of a list: 达86亿元和141亿元
-_REACHED = re.compile(r"达到?(?:近|约|超过?)?(?:\d[\d.]*[百千万亿]*元[、和及与])*\Z")
+_REACHED: Final = re.compile(r"达到?(?:近|约|超过?)?(?:\d[\d.]*[百千万亿]*元[、和及与])*\Z")
 #: 比上年190天增加19天: the number that stands at once behind the base
-_AND_ROSE = re.compile(r"[\d.]+[^\d,;。]{0,4}(?:增加|增长|提高|上升|减少|下降|降低)(?:了)?\d")
+_AND_ROSE: Final = re.compile(r"[\d.]+[^\d,;。]{0,4}(?:增加|增长|提高|上升|减少|下降|降低)(?:了)?\d")
 #: 累计民生支出236亿元,占财政支出的78%: a part of what was summed
-_SHARE_OF_SUM = re.compile(r"累计[^;。]*\d[^,;。]*,占(?:(?!年|从|由|保持|提高|上升)[^,;。])*\Z")
+_SHARE_OF_SUM: Final = re.compile(r"累计[^;。]*\d[^,;。]*,占(?:(?!年|从|由|保持|提高|上升)[^,;。])*\Z")
 #: 收入增长22%,比2017年增长1.3倍: told beside the rise from the base, so of one year
-_BESIDE_THE_RISE = re.compile(r"[\d.]+%[^,;。\d]{0,6}[,、](?:比|较|是)")
-_EACH_YEAR = re.compile("每年|年均(?!增|递|浓度|值|气温)")
+_BESIDE_THE_RISE: Final = re.compile(r"[\d.]+%[^,;。\d]{0,6}[,、](?:比|较|是)")
+_EACH_YEAR: Final = re.compile("每年|年均(?!增|递|浓度|值|气温)")
 #: 五年累计接待游客6120万人次,实现旅游收入564亿元: a clause that goes on with the sum of the one before
-_GOES_ON = "实现|完成|创造|创|引进|吸引|争取|落实|投入|发放|新增"
-_SUMMED_ON = re.compile(
+_GOES_ON: Final = "实现|完成|创造|创|引进|吸引|争取|落实|投入|发放|新增"
+_SUMMED_ON: Final = re.compile(
     rf"(?:累计|总计)(?!达)[^,;。]*\d[^,;。]*(?:,(?:{_GOES_ON}|年均|分别|同比|增长|是|比)[^,;。]*)*"
     rf",(?:并|共)?(?:{_GOES_ON})[^,;。达到至突破增]*\Z"
 )
-_OF_THE_BASE = ("的", "底的", "末的", "年的", "年末的", "年底的")
+_OF_THE_BASE: Final = ("的", "底的", "末的", "年的", "年末的", "年底的")
 
 
 def _year_measured_from(told: Evidence, cue: Cue) -> int:
@@ -276,7 +277,7 @@ class TimeRule:
 
 
 #: asked in this order: the first that answers decides
-RULES: tuple[TimeRule, ...] = (
+RULES: Final[tuple[TimeRule, ...]] = (
     TimeRule(_former_value, (("review_span", "五年来，地区生产总值由800亿元增加到1200亿元。", "800亿元", "2017"),)),
     TimeRule(
         _value_of_the_base,

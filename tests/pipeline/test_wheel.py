@@ -10,18 +10,22 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import floors
+from benchmarks.against import CORPUS
 from sources.home import REPOSITORY
 
 
 class Installed:
     """An environment in `folder` that has the wheel with `extras`, of the locked versions."""
 
-    def __init__(self, folder: Path, extras: str = "") -> None:
+    def __init__(self, folder: Path, extras: str = "", compiled: bool = False) -> None:
         self.folder, self.bin = folder / "work", folder / "env" / "bin"
         self.folder.mkdir()
         (folder / "home").mkdir()
         self.environment = {"HOME": str(folder / "home"), "PATH": os.defpath, "LANG": "C.UTF-8"}
-        done = _run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)], REPOSITORY)
+        building = os.environ | {"HATCH_BUILD_HOOK_ENABLE_CUSTOM": str(int(compiled))}
+        build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+        done = _run(build, REPOSITORY, building)
         assert done.returncode == 0, done.stderr
         (wheel,) = folder.glob("*.whl")
         lock = str(REPOSITORY / "requirements.lock")
@@ -73,6 +77,19 @@ def test_the_sample_runs_without_a_checkout(tmp_path: Path) -> None:
     assert again.returncode == 0 and "nothing to do" in again.stdout
     exported = installed.baogao("export", "out")
     assert exported.returncode == 0 and (installed.folder / "out").is_dir()
+
+
+@pytest.mark.slow
+def test_the_compiled_wheel_gives_the_rows_of_the_checkout_and_is_faster(tmp_path: Path) -> None:
+    # slow: gcc alone takes minutes
+    installed = Installed(tmp_path, compiled=True)
+    assert installed.baogao("--version").stdout.endswith(" (compiled)\n")
+    assert list(REPOSITORY.glob("sources/**/*.so")) == []
+    python = installed.bin / "python"
+    if CORPUS.is_dir():
+        floors.compiled_to_pure(python, CORPUS, turns=1)  # an error where rows differ
+    ratio, kept = floors.compiled_to_pure(python), floors.kept()
+    assert ratio <= kept.compiled_to_pure / floors.FALL, f"{kept.compiled_to_pure} on {kept.measured_on}"
 
 
 def _files(folder: Path) -> set[Path]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks import against, pieces
+from benchmarks import against, floors, pieces
 from benchmarks.measure import measure
 from benchmarks.page import page
 from benchmarks.texts import SAMPLE, read_material
@@ -41,3 +41,15 @@ def test_two_checkouts_are_equal_where_all_turns_gave_the_same_but_for_versions(
 def test_the_ratio_is_the_median_over_pairs_taken_together() -> None:
     pairs = [(against.Turn(old, old, ""), against.Turn(new, new, "")) for old, new in ((1, 0.5), (4, 3), (2, 0.8))]
     assert "| 2.000 | 0.800 | **0.500** | 0.500 |" in against.row("docx", pairs)
+
+
+def test_extraction_has_fallen_behind_neither_jieba_nor_its_own_rows() -> None:
+    kept, reports = floors.kept(), floors.material()
+    renew = "if it should be so: python -m benchmarks floors"
+    assert floors.rows_of(reports) == kept.rows, (
+        f"the rows of the sample are others than on {kept.measured_on}; {renew}"
+    )
+    ratio = floors.extraction_to_jieba(reports)
+    assert ratio >= floors.FALL * kept.extraction_to_jieba, (
+        f"{ratio:.2f} times as fast as jieba.lcut, {kept.extraction_to_jieba} on {kept.measured_on}; {renew}"
+    )

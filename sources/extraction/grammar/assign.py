@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import Final
 
 from sources.extraction.grammar.qualifier import step
 from sources.extraction.grammar.quantity import Quantity
@@ -16,30 +16,47 @@ from sources.extraction.grammar.reading import Reading
 from sources.extraction.grammar.sentence import BEHIND, Governing, Run, Sentence
 from sources.extraction.grammar.subject import Group, Term
 
-_EACH = re.compile(r"[均都双]|[^,;]{0,4}(?:分别|均)")
-_CROSSED = re.compile("突破|超过?|均|都|迈上|跨")
-_EACH_OF_SHARES = re.compile("[均都各]|分别")
+_EACH: Final = re.compile(r"[均都双]|[^,;]{0,4}(?:分别|均)")
+_CROSSED: Final = re.compile("突破|超过?|均|都|迈上|跨")
+_EACH_OF_SHARES: Final = re.compile("[均都各]|分别")
 
 
-class _Tie(NamedTuple):
+class _Tie:
     """One number and its subject."""
 
-    number: Quantity
-    term: Term | None
-    rule: str
-    refusal: str | None = None
+    def __init__(
+        self,
+        number: Quantity,
+        term: Term | None,
+        rule: str,
+        refusal: str | None = None,
+    ) -> None:
+        self.number = number
+        self.term = term
+        self.rule = rule
+        self.refusal = refusal
 
 
-class _Asked(NamedTuple):
+class _Asked:
     """A run whose subjects are not as many as its numbers, with the words between (`gap`), all before, and behind."""
 
-    run: Run
-    group: Group
-    rule: str
-    shares: bool
-    gap: str
-    before: str
-    trail: str
+    def __init__(
+        self,
+        run: Run,
+        group: Group,
+        rule: str,
+        shares: bool,
+        gap: str,
+        before: str,
+        trail: str,
+    ) -> None:
+        self.run = run
+        self.group = group
+        self.rule = rule
+        self.shares = shares
+        self.gap = gap
+        self.before = before
+        self.trail = trail
 
 
 def assign(sentence: Sentence, run: Run, governing: Governing) -> list[Reading]:
@@ -149,8 +166,8 @@ def _first_has_it(asked: _Asked) -> list[_Tie] | None:
 
 #: ways to tie one number to several subjects, and several numbers to one: the first that answers wins
 _Ways = tuple[Callable[[_Asked], list[_Tie] | None], ...]
-_ONE_NUMBER: _Ways = (_each_place, _names_of_one_thing, _share_of_all, _each_has_it, _modified, _sum_of_all)
-_ONE_SUBJECT: _Ways = (_last_is_named, _steps_crossed, _in_several_units, _each_of_unnamed, _first_has_it)
+_ONE_NUMBER: Final[_Ways] = (_each_place, _names_of_one_thing, _share_of_all, _each_has_it, _modified, _sum_of_all)
+_ONE_SUBJECT: Final[_Ways] = (_last_is_named, _steps_crossed, _in_several_units, _each_of_unnamed, _first_has_it)
 
 
 def _reading(sentence: Sentence, run: Run, governing: Governing, shares: bool, tie: _Tie) -> Reading:

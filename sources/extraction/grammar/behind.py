@@ -7,60 +7,72 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Final
 
 from sources.extraction.grammar.names import NameHit
 from sources.extraction.grammar.quantity import Quantity
 from sources.extraction.grammar.subject import NAMED_PROGRAMME, ONE_KIND, OUTSIDE, UNDONE, Group, Judge, Term
 from sources.extraction.lexicon import Name, Traits
 
-COUNT_KINDS = ("count", "persons", "households", "visits", "bare_big", "bare", "length", "area", "power", "weight")
-_MAY_COUNT = frozenset({*COUNT_KINDS, "percent"})
-_GOES_ON = frozenset("和及与并")
-_TREATED = re.compile(
+COUNT_KINDS: Final = (
+    "count",
+    "persons",
+    "households",
+    "visits",
+    "bare_big",
+    "bare",
+    "length",
+    "area",
+    "power",
+    "weight",
+)
+_MAY_COUNT: Final = frozenset({*COUNT_KINDS, "percent"})
+_GOES_ON: Final = frozenset("和及与并")
+_TREATED: Final = re.compile(
     "(?:数字化|智能化|数智化|智改数转|技术|绿色化|节能)*(?:改造|升级|转型|治理|上云|诊断|转型升级|排忧解难|纾困解难|纾困|减负)"
 )
-_PROGRAMME = re.compile(
+_PROGRAMME: Final = re.compile(
     r"(?:、?[一-龥]{0,6})?(?:养殖|倍增|提升|振兴|标准化)*(?:工程|计划|行动|养殖基地|倍增|产能|屠宰|战略)"
 )
 #: 5所小学扩建工程 is five schools: works on the thing, no programme named after a number
-_WORKS = re.compile(
+_WORKS: Final = re.compile(
     r"(?:新建|改扩建|新改扩建|扩建|改造|建设|新改建|迁建|重建|提升改造|改造提升|配套)+(?:工程|项目|计划)"
 )
-_NEGATED = re.compile(
+_NEGATED: Final = re.compile(
     r"(?:停产|关停|退出|倒闭|注销|迁出|破产|受)|(?:未|没有|尚未|无法)(?:启动|完成|开工|建成|实施|到位|达标|落实)"
 )
 #: 63个重点项目建设进展顺利: neither begun in the year nor done
-_GOING_ON = re.compile(
+_GOING_ON: Final = re.compile(
     r"(?:建设|实施)?(?:进展(?:顺利|良好|加快)|(?:加快|加速|稳步|有序|顺利|扎实|全力|强力)推进|正在|抓紧|加快建设|纳入|列入)"
 )
-_VERB = re.compile(r"(?:新增|净增|新登记)\Z")
-_SIZE = re.compile(r"\d+(?:[张个人户套吨]|万元|亿元|平方米|亩)[一-龥]{0,3}以[上下](?:规模)?的?")
+_VERB: Final = re.compile(r"(?:新增|净增|新登记)\Z")
+_SIZE: Final = re.compile(r"\d+(?:[张个人户套吨]|万元|亿元|平方米|亩)[一-龥]{0,3}以[上下](?:规模)?的?")
 #: 15所双高计划高职院校: what a programme supports is there already
-_OF_PROGRAMME = re.compile("计划|一流")
-_AFTER_STOP = re.compile(r"[,;:。、\n]")
+_OF_PROGRAMME: Final = re.compile("计划|一流")
+_AFTER_STOP: Final = re.compile(r"[,;:。、\n]")
 #: a verb between number and name: 7个专责小组推动重大项目
-_ACTS = re.compile(
+_ACTS: Final = re.compile(
     "推动|开展|实现|获批|获得|建立|实施|参与|加快|推进|落实|负责|联合|举办|带动|分享|集聚|入驻|申报|争创|[一-龥]有"
 )
 #: 支持50家高新技术企业: firms to which something is done are not the number of firms
-_SERVED = re.compile(
+_SERVED: Final = re.compile(
     r"(?:推动|支持|服务|帮扶|帮助|助力|引导|组织|惠及|为|对|支撑|带动|促进|走访|奖励|指导|覆盖|"
     r"协助|给予|向|促成|吸引)(?:全市|全省|全县|全区)?(?:超过?|近|约|逾)?\Z"
 )
-_OF_ALL = re.compile(r"(?:[省市县区州]列?|国家|[省市县区]级|以上|重大|重点|各类|续建|新建|开工|亿元|的|和|、)*")
+_OF_ALL: Final = re.compile(r"(?:[省市县区州]列?|国家|[省市县区]级|以上|重大|重点|各类|续建|新建|开工|亿元|的|和|、)*")
 #: 推进已批建的3家: there before, only gone on with
-_ALREADY = re.compile(r"(?:推进|推动|加快)已[^,;。\d]{1,6}的\Z")
+_ALREADY: Final = re.compile(r"(?:推进|推动|加快)已[^,;。\d]{1,6}的\Z")
 #: 巩固3万公里农村公路建设成果: reached before
-_KEPT = re.compile("巩固(?:拓展|提升|扩大|好)?\\Z")
+_KEPT: Final = re.compile("巩固(?:拓展|提升|扩大|好)?\\Z")
 #: 列入全市12个重大创新平台: another's list
-_LISTED_IN = re.compile("(?:列入|入选|纳入|跻身|入围)(?:全[国省市区县])?\\Z")
+_LISTED_IN: Final = re.compile("(?:列入|入选|纳入|跻身|入围)(?:全[国省市区县])?\\Z")
 #: 86个重大项目已开工74个: the first is the plan
-_SO_FAR = re.compile(r"(?:中)?,?(?:目前|现|均)?已(?:经)?(?:开工|建成|完成|竣工|投用)\d")
+_SO_FAR: Final = re.compile(r"(?:中)?,?(?:目前|现|均)?已(?:经)?(?:开工|建成|完成|竣工|投用)\d")
 #: 推进4个签约项目落地: signed before
-_PUSHED = re.compile(r"(?:推进|推动|加快|促进)[^,;。]{0,24}\Z")
-_EXAMPLES = re.compile(r"等\Z")
+_PUSHED: Final = re.compile(r"(?:推进|推动|加快|促进)[^,;。]{0,24}\Z")
+_EXAMPLES: Final = re.compile(r"等\Z")
 #: projects of a rank, not any works
-_RANKED = re.compile("(?:重[大点]|[省市县区]级?|亿元以上|骨干)(?:建设|产业|工程)*项目|重点工程|重大工程")
+_RANKED: Final = re.compile("(?:重[大点]|[省市县区]级?|亿元以上|骨干)(?:建设|产业|工程)*项目|重点工程|重大工程")
 
 
 def behind(

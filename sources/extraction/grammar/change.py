@@ -6,26 +6,28 @@ What belongs here: the decision from the words between subject and number. What 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import Final
 
 from sources.extraction.grammar.quantity import Quantity
 from sources.extraction.grammar.units import without_magnitude
 from sources.extraction.grammar.words import AVERAGE, COMPARISON, FALL, GROWTH, NEW, SHARE, TO
 from sources.extraction.lexicon import COUNTED, Indicator, Name
 
-_GROWTH_AFTER = re.compile(
+_GROWTH_AFTER: Final = re.compile(
     r"(?:左右|以上|以内)?(?:的)?(?:较快|较高|的?年均|高速|快速|中高速|平均)?(?:增长|增速|增幅|"
     r"增长率|速度(?:增长|递增)|递增)"
 )
-_AT_END = re.compile(r"达到?|为|总数|总量|累计|存量|共有|拥有|突破|超过?|保有量|稳定|保持|有\Z|现有|已有|总计|至\Z")
-_TIMES_OF = re.compile(r"(?:是|为|相当于|达到?|至|到|的|近|约)\Z")
+_AT_END: Final = re.compile(
+    r"达到?|为|总数|总量|累计|存量|共有|拥有|突破|超过?|保有量|稳定|保持|有\Z|现有|已有|总计|至\Z"
+)
+_TIMES_OF: Final = re.compile(r"(?:是|为|相当于|达到?|至|到|的|近|约)\Z")
 #: 是全国平均水平的两倍
-_OF_OTHERS = re.compile(
+_OF_OTHERS: Final = re.compile(
     r"(?:是|为|相当于|达到?)(?:全[国省市]|同期|世界|周边)[^,;。]{0,8}(?:的|平均(?:水平)?)(?:近|约|超过?)?\Z"
 )
-_SPLIT = re.compile(r"[,;:。]")
-_ITEM = re.compile(r"[,;:、]")
-_COMPATIBLE: dict[str, tuple[str, ...]] = {
+_SPLIT: Final = re.compile(r"[,;:。]")
+_ITEM: Final = re.compile(r"[,;:、]")
+_COMPATIBLE: Final[dict[str, tuple[str, ...]]] = {
     "money": ("money", "usd", "currency"),
     "money_per_head": ("money", "usd"),
     "persons": ("persons", "visits"),
@@ -43,37 +45,47 @@ _COMPATIBLE: dict[str, tuple[str, ...]] = {
     "percent": (),
 }
 #: counting words of animals: no other thing takes them
-_ANIMALS = frozenset(["头", "只", "口", "羽", "匹", "峰", "头只", "只头"])
-_GOAL_BEHIND = re.compile(r"(?:左右|以上|以内)?(?:的)?(?:年度|预期|考核|约束性|控制|国家|计划)+(?:目标|任务|指标|标准)")
-_INCREASE_FLOW = re.compile(
+_ANIMALS: Final = frozenset(["头", "只", "口", "羽", "匹", "峰", "头只", "只头"])
+_GOAL_BEHIND: Final = re.compile(
+    r"(?:左右|以上|以内)?(?:的)?(?:年度|预期|考核|约束性|控制|国家|计划)+(?:目标|任务|指标|标准)"
+)
+_INCREASE_FLOW: Final = re.compile(
     r"(?:增产|增加|净增加?|纯增加?|增收|增支|多增|增长|增|提高|上升|多)(?:了)?(?:近|约|超过?|逾)?\Z"
 )
 #: 60个创新载体先后落户
-_ARRIVED = re.compile(r"[一-龥]{0,10}?(?:先后|相继|成功|正式|新)?(?:落户|挂牌|揭牌|入驻|获批|成立)(?:[,;。]|\Z)")
+_ARRIVED: Final = re.compile(r"[一-龥]{0,10}?(?:先后|相继|成功|正式|新)?(?:落户|挂牌|揭牌|入驻|获批|成立)(?:[,;。]|\Z)")
 #: 2家公司成功认定为…
-_NAMED_SO = re.compile(r"[一-龥]{0,6}(?:成功认定|获评|获认定|被认定|被评|入选|通过认定)")
+_NAMED_SO: Final = re.compile(r"[一-龥]{0,6}(?:成功认定|获评|获认定|被认定|被评|入选|通过认定)")
 #: 完成1万个5G基站建设任务
-_TASK = re.compile(r"[一-龥\dA-Za-z]{0,10}(?:建设|新建|认定|培育)任务")
+_TASK: Final = re.compile(r"[一-龥\dA-Za-z]{0,10}(?:建设|新建|认定|培育)任务")
 #: 新推广2万辆,总量达9万辆
-_ALL_TIME = re.compile("总量|总数|存量|保有量|总规模|^[,、]累计(?:达到?|超过?|突破|完成|推广)?")
-_DECREASE = re.compile(r"(?:减产|减少|减收|净减|下降|降低|削减|压减|少增)(?:了)?(?:近|约|超过?|逾)?\Z")
+_ALL_TIME: Final = re.compile("总量|总数|存量|保有量|总规模|^[,、]累计(?:达到?|超过?|突破|完成|推广)?")
+_DECREASE: Final = re.compile(r"(?:减产|减少|减收|净减|下降|降低|削减|压减|少增)(?:了)?(?:近|约|超过?|逾)?\Z")
 
 
 #: the noun says whether the thing rises, whichever way its pace goes: 增速由8%回落到5%, 降幅由5%收窄到3%
-_PACE_OF_FALL = ("降幅", "跌幅", "减幅")
-_PACE = re.compile("增速|增幅|增长率|增长速度|涨幅|升幅|" + "|".join(_PACE_OF_FALL))
+_PACE_OF_FALL: Final = ("降幅", "跌幅", "减幅")
+_PACE: Final = re.compile("增速|增幅|增长率|增长速度|涨幅|升幅|" + "|".join(_PACE_OF_FALL))
 
 
-@dataclass(frozen=True, slots=True)
 class Change:
     """The measure of a number with its sign, or the reason why it has none."""
 
-    measure: str | None
-    negative: bool = False
-    refusal: str | None = None
-    detail: str = ""
-    flags: tuple[str, ...] = ()
-    rule: str = ""
+    def __init__(
+        self,
+        measure: str | None,
+        negative: bool = False,
+        refusal: str | None = None,
+        detail: str = "",
+        flags: tuple[str, ...] = (),
+        rule: str = "",
+    ) -> None:
+        self.measure = measure
+        self.negative = negative
+        self.refusal = refusal
+        self.detail = detail
+        self.flags = flags
+        self.rule = rule
 
 
 def compatible(indicator: Indicator, quantity: Quantity) -> bool:

@@ -7,6 +7,7 @@ decides: runs (``runs.py``), their subjects (``govern.py``), which number is who
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from sources.extraction.grammar.assign import assign
 from sources.extraction.grammar.class_limit import is_class_limit
@@ -19,9 +20,9 @@ from sources.extraction.grammar.sentence import Carried, Governing, Run, Sentenc
 from sources.extraction.grammar.subject import Judge
 
 #: what numbers may be refused for by their form and yet be values that the grammar reads around
-MAYBE_VALUES = (None, "masked", "unreadable")
+MAYBE_VALUES: Final = (None, "masked", "unreadable")
 #: the detail of the others' refusal
-BY_ITS_FORM = "by its form"
+BY_ITS_FORM: Final = "by its form"
 
 
 def read_sentence(
@@ -70,7 +71,7 @@ def _behind_bracket(
     opened = next(left for left, right in brackets if right > outside.floor)
     named = any(outside.floor <= hit.start < opened for hit in sentence.hits)
     current = None if named else outside.current
-    return outside._replace(floor=carried.floor, held=carried.held, current=current)
+    return Carried(carried.floor, current, outside.history, carried.held, outside.unit, outside.summed)
 
 
 def _values(text: str, numbers: Iterable[Quantity]) -> tuple[list[Quantity], list[Reading]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Final
 
 from sources.extraction.grammar import ways
 from sources.extraction.grammar.behind import COUNT_KINDS, behind
@@ -18,16 +19,16 @@ from sources.extraction.grammar.subject import Group, clause_start
 from sources.extraction.grammar.units import without_magnitude
 from sources.extraction.grammar.words import is_filler
 
-_CHANGE = re.compile("增长|下降|增加|减少|提高|降低|升|增产|减产")
+_CHANGE: Final = re.compile("增长|下降|增加|减少|提高|降低|升|增产|减产")
 #: a number followed by a noun of its own can't have a carried subject: 总数达270家，1家企业上市
-_OWN_NOUN = re.compile(
+_OWN_NOUN: Final = re.compile(
     r"(?:的)?(?![占居位同比较增下其均与和及或至到且并而后的以将为内降减高低列实达创超总累大左上提升扩缩跃攀调从由]|优(?!质))[一-龥]"
 )
-_BUILT = re.compile(r"[,、;]?(?:基本|主体)?(?:建成|竣工|交付|完工|交付使用|分配入住)")
-_OWN_WORK = re.compile(r"(?:的)?(?:年度|目标|建设|改造|治理|任务|工程|收购|种植)+(?=[,;。、\n]|\Z)")
-_MODIFIES = re.compile("的?(?:一般公共预算|财政|新增财力|财力)")
-_BEFORE = "name_before_number"
-_CARRIED = ("list_over_clauses", "carried_subject")
+_BUILT: Final = re.compile(r"[,、;]?(?:基本|主体)?(?:建成|竣工|交付|完工|交付使用|分配入住)")
+_OWN_WORK: Final = re.compile(r"(?:的)?(?:年度|目标|建设|改造|治理|任务|工程|收购|种植)+(?=[,;。、\n]|\Z)")
+_MODIFIES: Final = re.compile("的?(?:一般公共预算|财政|新增财力|财力)")
+_BEFORE: Final = "name_before_number"
+_CARRIED: Final = ("list_over_clauses", "carried_subject")
 _Way = Callable[[Sentence, Carried, Run], Group | None]
 
 
@@ -43,7 +44,9 @@ def govern(sentence: Sentence, carried: Carried, run: Run) -> Governing:
     for rule, denies in _DENIALS:
         if denies(sentence, carried, run, found):
             return Governing(None, found.gap_start, False, rule, read_to)
-    return found._replace(read_to=read_to) if read_to else found
+    if not read_to:
+        return found
+    return Governing(found.group, found.gap_start, found.carried, found.rule, read_to)
 
 
 def _before(sentence: Sentence, carried: Carried, run: Run) -> Governing:
@@ -66,7 +69,7 @@ def _ways(sentence: Sentence, run: Run) -> tuple[tuple[str, _Way], ...]:
 
 #: by the words before the numbers, the ways to know their subjects, each with the rule that a row of it names: the
 #: first that answers wins
-_AFTER_NAMES: tuple[tuple[str, _Way], ...] = (
+_AFTER_NAMES: Final[tuple[tuple[str, _Way], ...]] = (
     (_BEFORE, ways.each_own),
     (_BEFORE, ways.two_heads),
     ("compared", ways.name_compared),
@@ -84,12 +87,12 @@ _AFTER_NAMES: tuple[tuple[str, _Way], ...] = (
     ("unknown_words", ways.outside),
 )
 #: those of them that answer for one number: no list is looked for
-_BEFORE_ONE_NUMBER = tuple(
+_BEFORE_ONE_NUMBER: Final = tuple(
     (rule, way)
     for rule, way in _AFTER_NAMES
     if way not in (ways.each_own, ways.heads_after_topic, ways.named_otherwise)
 )
-_AFTER_FILLER: tuple[tuple[str, _Way], ...] = (
+_AFTER_FILLER: Final[tuple[tuple[str, _Way], ...]] = (
     ("compared", ways.others_figure),
     ("compared", ways.beyond_the_goal),
     ("compared", ways.beside_others),
@@ -99,7 +102,7 @@ _AFTER_FILLER: tuple[tuple[str, _Way], ...] = (
     ("carried_subject", ways.our_own),
     ("carried_subject", ways.current),
 )
-_AFTER_UNKNOWN: tuple[tuple[str, _Way], ...] = (
+_AFTER_UNKNOWN: Final[tuple[tuple[str, _Way], ...]] = (
     ("compared", ways.others_figure),
     ("compared", ways.beyond_the_goal),
     ("compared", ways.beside_others),
@@ -166,4 +169,4 @@ def _no_verb(sentence: Sentence, carried: Carried, run: Run, found: Governing) -
 
 
 #: what denies that a subject found before the numbers is theirs
-_DENIALS = (("another_noun_behind", _another_noun), ("no_verb", _no_verb))
+_DENIALS: Final = (("another_noun_behind", _another_noun), ("no_verb", _no_verb))

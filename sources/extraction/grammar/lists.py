@@ -7,44 +7,49 @@ carries over from one clause to the next (``clause.py``).
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from sources.extraction.grammar.names import NameHit
 from sources.extraction.grammar.sentence import Lead, Sentence
 from sources.extraction.grammar.subject import HEAD, OUTSIDE, Group, Judge, Term
 from sources.extraction.grammar.words import filler_tail, is_filler, is_name_tail
 
-_CONNECTIVE = re.compile(r"[、和及与]|以及")
+_CONNECTIVE: Final = re.compile(r"[、和及与]|以及")
 #: what every connective holds: without one there is no list
-_JOINT = re.compile("[、和及与]")
-_LEFT_OF_LIST = re.compile(r"[,;:。\n]")
+_JOINT: Final = re.compile("[、和及与]")
+_LEFT_OF_LIST: Final = re.compile(r"[,;:。\n]")
 #: where the members of a list end: A、B和C分别达到…
-_DISTRIBUTED = re.compile("分别|(?<![平年])均|各自|都")
+_DISTRIBUTED: Final = re.compile("分别|(?<![平年])均|各自|都")
 #: A率和B率达93%: one percentage after rates is each of theirs
-_RATE = re.compile("率\\Z")
-_END_OF_RATE = re.compile("[一-龥]{0,2}率")
+_RATE: Final = re.compile("率\\Z")
+_END_OF_RATE: Final = re.compile("[一-龥]{0,2}率")
 #: goods or firms that are not all of them
-_OF_SOME = re.compile("清洁能源|可再生能源|新能源|火电|水电|光伏|产品|企业|公司|国家|沿线|东盟|港澳")
+_OF_SOME: Final = re.compile("清洁能源|可再生能源|新能源|火电|水电|光伏|产品|企业|公司|国家|沿线|东盟|港澳")
 #: 实验室、中心等创新载体: what stands before 等 are examples of the last
-_EXAMPLES = re.compile("[、和及与].*等(?:各类|各级)?\\Z")
+_EXAMPLES: Final = re.compile("[、和及与].*等(?:各类|各级)?\\Z")
 #: names of which each has its own figure of what follows
-_OWNERS = re.compile(
+_OWNERS: Final = re.compile(
     r"(?P<owners>[一-龥A-Za-z]{2,10}(?:[、和及与][一-龥A-Za-z]{2,10})+)(?:等)?分别(?:实现|完成|缴纳|贡献|达到)?\Z"
 )
-_LONGEST_MEMBER = 18
+_LONGEST_MEMBER: Final = 18
 #: heads of nouns that members of a list may share
-_SHARED_HEAD = re.compile(
+_SHARED_HEAD: Final = re.compile(
     r"(?:增加值|总产值|产值|固定资产投资|投资|余额|进出口总额|进出口|出口额|出口|进口|收入|零售额|支出|产量|总产量|销售额|面积|"
     r"饲养量|存栏量?|出栏量?|覆盖率|普及率|处理率|治理率|参保率|(?:水质)?优良(?:比例|比率|率)|达标率|平均浓度|浓度|[一-龥]{0,2}率|数量|总量|总数|数)\Z"
 )
 #: what is told of animals: 生猪、肉牛出栏
-_OF_HERD = re.compile("(?:(?:存栏|出栏)[量数]?|饲养量)\\Z")
+_OF_HERD: Final = re.compile("(?:(?:存栏|出栏)[量数]?|饲养量)\\Z")
 #: 规上工业产值和增加值
-_SECOND_HEAD = re.compile(r"[和、及与](?P<head>增加值|总产值|产值|投资|余额|收入|支出|出口|进口|产量)(?P<rest>.*)\Z")
+_SECOND_HEAD: Final = re.compile(
+    r"[和、及与](?P<head>增加值|总产值|产值|投资|余额|收入|支出|出口|进口|产量)(?P<rest>.*)\Z"
+)
 #: what a member may end in that the next one replaces: 技术合同登记数、成交额
-_TAIL = re.compile(
+_TAIL: Final = re.compile(
     "(?:登记|成交|交易|合同|签约|项目|认定)?(?:数|数量|额|总额|金额|量|面积|余额|收入|总产值|产值|增加值|个数|家数)"
 )
-_BARE = re.compile(r"(?:增加值|总产值|产值|投资|余额|收入|支出|出口|进口|产量|成交额|交易额|合同额|成交金额|增速)\Z")
+_BARE: Final = re.compile(
+    r"(?:增加值|总产值|产值|投资|余额|收入|支出|出口|进口|产量|成交额|交易额|合同额|成交金额|增速)\Z"
+)
 #: from start to end
 _Span = tuple[int, int]
 

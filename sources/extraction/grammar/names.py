@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import ahocorasick_rs
 
 from sources.extraction.lexicon import Ellipsis, Lexicon, Name
 
-_SEPARATOR = r"(?:[、,]|和|及|与|以及|，)"
+_SEPARATOR: Final = r"(?:[、,]|和|及|与|以及|，)"
 
 
 class NameHit(NamedTuple):
@@ -32,7 +32,7 @@ class NameHit(NamedTuple):
 
 
 #: a text has hundreds of hits, and the class called by its fields takes three times as long
-_hit = partial(tuple.__new__, NameHit)
+_hit: Final = partial(tuple.__new__, NameHit)
 
 
 class Matcher:

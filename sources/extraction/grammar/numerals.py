@@ -9,24 +9,37 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from functools import lru_cache
+from typing import Final
 
-DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?"
-CHINESE_DIGITS = {"零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
-SMALL = {"十": 10, "百": 100, "千": 1000}
-LARGE = {"万": 10**4, "亿": 10**8}
-CHINESE = r"[一二三四五六七八九十百千两零][一二三四五六七八九十百千万亿两零点]*"
+DIGITS: Final = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?"
+CHINESE_DIGITS: Final = {
+    "零": 0,
+    "一": 1,
+    "二": 2,
+    "两": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+}
+SMALL: Final = {"十": 10, "百": 100, "千": 1000}
+LARGE: Final = {"万": 10**4, "亿": 10**8}
+CHINESE: Final = r"[一二三四五六七八九十百千两零][一二三四五六七八九十百千万亿两零点]*"
 #: sizes by which a part of a mixed numeral is told, the longest first
-_SIZES = ("万亿", "千亿", "百亿", "十亿", "千万", "百万", "十万", "亿", "万", "千", "百")
+_SIZES: Final = ("万亿", "千亿", "百亿", "十亿", "千万", "百万", "十万", "亿", "万", "千", "百")
 #: 3亿8600万, 1万2千, 2万1千5百: digits and Han sizes in turn
-MIXED = r"\d++(?:\.\d++)?+[百千万亿]{1,2}(?:零?\d+(?:\.\d+)?[百千万亿]{1,2})*零?\d+(?:\.\d+)?[百千万亿]{0,2}"
-_MIXED_PART = re.compile(r"(?P<zero>零?)(?P<digits>\d+(?:\.\d+)?)(?P<size>[百千万亿]{0,2})")
+MIXED: Final = r"\d++(?:\.\d++)?+[百千万亿]{1,2}(?:零?\d+(?:\.\d+)?[百千万亿]{1,2})*零?\d+(?:\.\d+)?[百千万亿]{0,2}"
+_MIXED_PART: Final = re.compile(r"(?P<zero>零?)(?P<digits>\d+(?:\.\d+)?)(?P<size>[百千万亿]{0,2})")
 #: 三四十, 十七八, 二三百, 六七: two neighbouring digits are the ends of a range
-_NEIGHBOURS = re.compile(
+_NEIGHBOURS: Final = re.compile(
     r"(?P<head>(?:.*[十百千万亿])?)(?P<low>[一二两三四五六七八九])(?P<high>[二两三四五六七八九])(?P<tail>[十百千万亿]*)\Z"
 )
-_ARABIC = re.compile(rf"(?:{DIGITS})\Z")
-_DIGITS_ALONE = re.compile(r"[一二两三四五六七八九]{2,}\Z")
-_YEAR_LIKE = re.compile(r"[一二三四五六七八九零]{2,}\Z")
+_ARABIC: Final = re.compile(rf"(?:{DIGITS})\Z")
+_DIGITS_ALONE: Final = re.compile(r"[一二两三四五六七八九]{2,}\Z")
+_YEAR_LIKE: Final = re.compile(r"[一二三四五六七八九零]{2,}\Z")
 
 
 @lru_cache(maxsize=4096)

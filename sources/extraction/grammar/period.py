@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 #: what several years together brought (五年完成), and how far a thing rose in them (五年净增500亿元)
-_SPANNED = "投资|投入|完成|实施(?!方案)|建成|新增|安排|累|总计|共|获|新建|改造"
-_ROSE = "净增|纯增|增加|增长|翻|迈上|跨[上越]|连[续跨上]|提高|提升(?!行动|工程|计划)"
-_CUE = re.compile(
+_SPANNED: Final = "投资|投入|完成|实施(?!方案)|建成|新增|安排|累|总计|共|获|新建|改造"
+_ROSE: Final = "净增|纯增|增加|增长|翻|迈上|跨[上越]|连[续跨上]|提高|提升(?!行动|工程|计划)"
+_CUE: Final = re.compile(
     # what any cue can start with, so that the alternatives are not tried at every character
     r"(?=[12-6一二三四五六七八九零十两去上过今本年明下全当经历这近届次未后用力争通前连])(?:"
     r"(?P<range>(?P<y1>(?:19|20)\d\d)年?(?:[-~]|至|到)(?P<y2>(?:19|20)?\d\d)年)"
@@ -37,26 +37,28 @@ _CUE = re.compile(
     r"|(?P<several>(?:近|过去|(?<!提)前|连续)?(?P<ns>[两二三四六七八234678])年(?:来|间|累计|平均|年均|"
     rf"(?=接近|实现翻))|(?<![第前后隔每续])(?P<nt>[两二三四六七八234678])年(?={_SPANNED})))"
 )
-_SUB = re.compile(
+_SUB: Final = re.compile(
     r"(?=[1-9一首二三四上下前])(?:(?:[1-9]|1[012])(?:-|至|到)(?:[1-9]|1[012])月|一季度|首季|二季度|三季度|四季度|上半年|下半年|"
     r"前三季度|前三个季度|1季度|前[1-9一二三四五六七八九十]{1,2}个?月)"
 )
 #: what every cue of _CUE, of _SUB holds: most sentences have none of them, and `in` is far cheaper than the search
-_IN_CUE = ("年", "五", "届", "次会议")
-_IN_SUB = ("月", "季", "半年")
-_BASE_LEFT = re.compile(r"(?:比|较|与|同|对比|相比于|相对|不低于|高于|超过|低于|剔除|以)(?:“)?\Z")
-_BASE_RIGHT = re.compile(
+_IN_CUE: Final = ("年", "五", "届", "次会议")
+_IN_SUB: Final = ("月", "季", "半年")
+_BASE_LEFT: Final = re.compile(r"(?:比|较|与|同|对比|相比于|相对|不低于|高于|超过|低于|剔除|以)(?:“)?\Z")
+_BASE_RIGHT: Final = re.compile(
     r"(?:底|末|初)?(?:相比|的?基础|的?同期|的(?=\d|近\d|约\d|[\d.]+倍)|的?不变价|的?水平|为基期|基期|可比价|价格)"
 )
 #: 在去年任务数的基础上增长8%
-_BASIS = re.compile(r"[^,;。\d]{0,12}(?:,?[\d.]+[万亿]*元,?)?[^,;。\d]{0,4}基础上")
-_FROM_LEFT = re.compile(r"(?:由|从|自)\Z")
-_OF = re.compile(r"(?:是|为|相当于|达到?|超过|超|至|到)\Z")
-_SUPERLATIVE = re.compile(r"(?:以来|来)?(?:的)?(?:最|新高|新低|首次|之最|历史)")
-_PLAN = {"八": 8, "九": 9, "十": 10, "十一": 11, "十二": 12, "十三": 13, "十四": 14, "十五": 15, "十六": 16}
+_BASIS: Final = re.compile(r"[^,;。\d]{0,12}(?:,?[\d.]+[万亿]*元,?)?[^,;。\d]{0,4}基础上")
+_FROM_LEFT: Final = re.compile(r"(?:由|从|自)\Z")
+_OF: Final = re.compile(r"(?:是|为|相当于|达到?|超过|超|至|到)\Z")
+_SUPERLATIVE: Final = re.compile(r"(?:以来|来)?(?:的)?(?:最|新高|新低|首次|之最|历史)")
+_PLAN: Final = {"八": 8, "九": 9, "十": 10, "十一": 11, "十二": 12, "十三": 13, "十四": 14, "十五": 15, "十六": 16}
 #: lengths of spans in years
-NUMERALS = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8} | {str(n): n for n in range(2, 9)}
-_DIGITS = dict(zip("零一二三四五六七八九", "0123456789", strict=True))
+NUMERALS: Final = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8} | {
+    str(n): n for n in range(2, 9)
+}
+_DIGITS: Final = dict(zip("零一二三四五六七八九", "0123456789", strict=True))
 
 
 class Cue(NamedTuple):

@@ -7,10 +7,9 @@ thing it can't be by its form (a date, a rank, a slogan). What does not: which i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sources.document.normal import BORDER
 from sources.extraction.grammar.numerals import (
@@ -26,28 +25,30 @@ from sources.extraction.grammar.numerals import (
 from sources.extraction.grammar.trees import longest_of
 from sources.extraction.grammar.units import MAGNITUDES, UNITS
 
-_PER_HEAD = r"(?:/人|/(?:亩|平方米|立方米|吨|千瓦时|度|辆|户|年|月|天|日|小时|公里|平方公里|万元|件))"
+_PER_HEAD: Final = r"(?:/人|/(?:亩|平方米|立方米|吨|千瓦时|度|辆|户|年|月|天|日|小时|公里|平方公里|万元|件))"
 # what any unit starts with, so that none is tried where none can stand; 平 is short for 平方米, but not in PM10平均浓度
-_UNIT_BEGINS = "".join(sorted({re.escape(unit[0]) for unit in UNITS}))
-_UNIT = rf"(?=[{_UNIT_BEGINS}]){longest_of(UNITS, {'平': '(?!均)'})}"
-_MAG = "万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千|百"
-_APPROX = "多|余|几|来"
-_DASH = r"[-~至到—]{1,3}"
+_UNIT_BEGINS: Final = "".join(sorted({re.escape(unit[0]) for unit in UNITS}))
+_UNIT: Final = rf"(?=[{_UNIT_BEGINS}]){longest_of(UNITS, {'平': '(?!均)'})}"
+_MAG: Final = "万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千|百"
+_APPROX: Final = "多|余|几|来"
+_DASH: Final = r"[-~至到—]{1,3}"
 # a number that a character which nobody can read stands in or beside, or that has an exponent: 1\ufffd2.5%, 10⁴
-_NUMERAL = "\\d零一二三四五六七八九十百千万亿点.,"
+_NUMERAL: Final = "\\d零一二三四五六七八九十百千万亿点.,"
 #: what any number starts with
-_BEGINS = r"-\d一二三四五六七八九十百千两零万翻倍双负X*xⅩ\ufffd"
+_BEGINS: Final = r"-\d一二三四五六七八九十百千两零万翻倍双负X*xⅩ\ufffd"
 # what stands behind a single digit in Chinese that is no value (一个, 三级): units in which no number begins or goes on
-_NO_VALUE = "".join(sorted({u[0] for u in UNITS} - {u[0] for u in UNITS if re.search(f"[{_BEGINS}{_NUMERAL}]", u)}))
-_UNKNOWN = (
+_NO_VALUE: Final = "".join(
+    sorted({u[0] for u in UNITS} - {u[0] for u in UNITS if re.search(f"[{_BEGINS}{_NUMERAL}]", u)})
+)
+_UNKNOWN: Final = (
     rf"[{_NUMERAL}]*+(?:(?<=\d)\ufffd+|\ufffd+(?=[\d.%‰万亿])|(?<=[{_NUMERAL}])\ufffd+(?=[{_NUMERAL}%‰])|(?<=\d)[\^⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
     rf"[{_NUMERAL}\ufffd]*%?"
 )
-_TAIL = (
+_TAIL: Final = (
     rf"(?P<m1>{_APPROX})?(?P<mag>{_MAG})?(?P<m2>{_APPROX})?(?P<unit>{_UNIT})?(?P<per>{_PER_HEAD})?(?P<m3>{_APPROX})?"
 )
 
-QUANTITY = re.compile(
+QUANTITY: Final = re.compile(
     rf"(?=[{_BEGINS}])(?:(?P<unknown>{_UNKNOWN})"
     rf"|(?P<ratio>\d++(?:\.\d++)?+(?::\d+(?:\.\d+)?)+)"
     rf"|(?P<fan>翻(?:了|近|约|将近|接近|至少)*(?P<fan_n>[一二三四两\d]?)(?:近)?(?:番|倍)(?P<fan_more>多|"
@@ -66,45 +67,59 @@ QUANTITY = re.compile(
     rf"|(?P<cn>(?![一二三四五六七八九十两零][{_NO_VALUE}])(?P<cnlow>万亿(?=[元斤])|(?<=[破超过达近上回])万亿(?=[,。;、]|规模|大关|新?台阶|关口)|(?<=[破超过达近上])[万百千](?=[元亩户人家辆吨台])|{CHINESE})(?P<cm>{_APPROX}"
     rf")?(?P<cmag>{_MAG})?(?P<cm2>{_APPROX})?(?P<cunit>(?<=亿)(?=大关|台阶|关口|规模|[,。;、])|{_UNIT})))"
 )
-_WRITTEN = {"平": "平方米", "平米": "平方米"}
-_PARTS = tuple(
+_WRITTEN: Final = {"平": "平方米", "平米": "平方米"}
+_PARTS: Final = tuple(
     QUANTITY.groupindex[name]
     for name in ("sign", "low", "lowunit", "lowname", "high", "m1", "mag", "m2", "unit", "per", "m3")
 )
-_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz&+")
+_LETTERS: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz&+")
 #: abbreviations of indicators, after which a number with a unit is a value: 人均GDP5万元
-_SPELT = ("GDP", "CPI", "PPI")
-_ENUMERATOR = re.compile(r"[.、．](?!\d)")
-_PEOPLE = re.compile(
+_SPELT: Final = ("GDP", "CPI", "PPI")
+_ENUMERATOR: Final = re.compile(r"[.、．](?!\d)")
+_PEOPLE: Final = re.compile(
     r"(?:以上)?(?:名|人|群众|人口|居民|农民|青年|职工|学生|农牧民|大学生|高校毕业生|劳动力|市民|百姓|贫困)"
 )
-_STEPS = re.compile(r"(?:[十百千万亿]|\d)+元?(?:级)?(?:新)?(?:台阶|大关|关口)")
-_PROGRAMME = re.compile(r"(?:等)?(?:计划|行动|工程|战略|目标|专项)")
+_STEPS: Final = re.compile(r"(?:[十百千万亿]|\d)+元?(?:级)?(?:新)?(?:台阶|大关|关口)")
+_PROGRAMME: Final = re.compile(r"(?:等)?(?:计划|行动|工程|战略|目标|专项)")
 #: 实施总量翻番、工业强市等战略, 启动粮食增产百亿斤等工程: one of the names in a list of programmes
-_LISTED_PROGRAMMES = re.compile(r"[一-龥]{0,6}(?:、[^,;:。\d]{1,40})?等[一-龥]{0,6}(?:战略|工程|计划|行动|活动)")
-_CARRIED_OUT = re.compile(r"(?:实施|推进|启动|开展|组织|落实|推动|深化|推行)[^,;。\d]{1,40}\Z")
-_LIST_GAP = re.compile(r"(?:[、和及与以,]|以及|和全省|、全省)+$")
+_LISTED_PROGRAMMES: Final = re.compile(r"[一-龥]{0,6}(?:、[^,;:。\d]{1,40})?等[一-龥]{0,6}(?:战略|工程|计划|行动|活动)")
+_CARRIED_OUT: Final = re.compile(r"(?:实施|推进|启动|开展|组织|落实|推动|深化|推行)[^,;。\d]{1,40}\Z")
+_LIST_GAP: Final = re.compile(r"(?:[、和及与以,]|以及|和全省|、全省)+$")
 
 
-@dataclass(slots=True)
 class Quantity:
     """A number in the normal text: [start, end) with its unit; `kind` is a dimension of UNITS or a refusal reason.
 
     `qualifier` is what its own form says (多, 余, 近翻番); words around it belong to ``qualifier.py``.
     """
 
-    start: int
-    end: int
-    value: Decimal
-    upper: Decimal | None
-    unit: str
-    kind: str
-    factor: Decimal
-    qualifier: str | None = None
-    refusal: str | None = None
-    parts: tuple[Decimal, ...] = ()
-    flags: tuple[str, ...] = ()
-    shape: str = "number"
+    def __init__(
+        self,
+        start: int,
+        end: int,
+        value: Decimal,
+        upper: Decimal | None,
+        unit: str,
+        kind: str,
+        factor: Decimal,
+        qualifier: str | None = None,
+        refusal: str | None = None,
+        parts: tuple[Decimal, ...] = (),
+        flags: tuple[str, ...] = (),
+        shape: str = "number",
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.value = value
+        self.upper = upper
+        self.unit = unit
+        self.kind = kind
+        self.factor = factor
+        self.qualifier = qualifier
+        self.refusal = refusal
+        self.parts = parts
+        self.flags = flags
+        self.shape = shape
 
     @property
     def canonical(self) -> Decimal:
@@ -263,7 +278,7 @@ def _chinese(match: re.Match[str], text: str) -> Quantity | None:
     )
 
 
-_ROUNDED = frozenset(
+_ROUNDED: Final = frozenset(
     ["", *["元", "美元", "斤", "吨", "人次", "人", "户", "家", "亩", "度", "千瓦时", "头", "只", "千瓦"]]
 )
 
@@ -306,11 +321,11 @@ def _tenths(match: re.Match[str]) -> Quantity:
 
 
 #: kinds of units with which a number in digits is a value, but behind a letter, 第 or 前; what a point ends may be one
-_SAYS_NO_NAME = frozenset(
+_SAYS_NO_NAME: Final = frozenset(
     {"percent", "points", "money", "usd", "area", "length", "weight", "power", "energy", "visits"}
 )
-_ASKED_BEFORE = frozenset({BORDER, ".", "第", "前", *_LETTERS})
-_YEAR_ALONE = re.compile(r"(?:19|20)\d\d的\d")
+_ASKED_BEFORE: Final = frozenset({BORDER, ".", "第", "前", *_LETTERS})
+_YEAR_ALONE: Final = re.compile(r"(?:19|20)\d\d的\d")
 
 
 def _refuse(quantity: Quantity, text: str) -> str | None:
@@ -426,7 +441,8 @@ def _joined(found: list[Quantity], text: str) -> list[Quantity]:
         last = whole[-1] if whole else None
         parted = last is not None and text[last.end : quantity.start] == BORDER
         if last is not None and parted and last.refusal == quantity.refusal == "unreadable":
-            whole[-1] = replace(quantity, start=last.start)
+            quantity.start = last.start
+            whole[-1] = quantity
         else:
             whole.append(quantity)
     return whole

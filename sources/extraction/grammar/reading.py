@@ -6,24 +6,23 @@ What belongs here: the type that ``assign.py`` fills, and marks over pairs of th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import groupby, pairwise
+from typing import Final
 
 from sources.extraction.grammar.quantity import Quantity
 from sources.extraction.grammar.subject import Term, clause_end, clause_start
 
-_RISES_TO = re.compile(
+_RISES_TO: Final = re.compile(
     r"(?:增加|增长|提高|提升|上升|扩大|发展|下降|降低|减少|压缩|缩小|缩短|增|升|降|调整|优化|变|"
     r"跃升|攀升|拓展|上调|转|转变|回落|收窄|放缓)(?:到|至|为)|到\Z|至\Z"
 )
-_FROM = re.compile(r"(?:由|从)[^,;。]{0,40}\Z")
+_FROM: Final = re.compile(r"(?:由|从)[^,;。]{0,40}\Z")
 #: how much of what follows a number may tell of it
-_TRAIL = 16
+_TRAIL: Final = 16
 #: how far before a number 由 may stand
-_REACH = 40
+_REACH: Final = 40
 
 
-@dataclass(slots=True)
 class Reading:
     """One number with its subject: what ``engine`` turns into a row. `term` is None where nothing governs it.
 
@@ -31,24 +30,45 @@ class Reading:
     ends at `ceiling`.
     """
 
-    quantity: Quantity
-    term: Term | None
-    gap: str = ""
-    text: str = ""
-    floor: int = 0
-    named: int = -1
-    ceiling: int = 0
-    shares: bool = False
-    denominators: tuple[str, ...] = ()
-    starts_from: bool = False
-    from_pair: bool = False
-    carried: bool = False
-    listed: bool = False
-    refusal: str | None = None
-    detail: str = ""
-    rule: str = ""
-    span_start: int = 0
-    last_of_list: int = -1
+    def __init__(
+        self,
+        quantity: Quantity,
+        term: Term | None,
+        gap: str = "",
+        text: str = "",
+        floor: int = 0,
+        named: int = -1,
+        ceiling: int = 0,
+        shares: bool = False,
+        denominators: tuple[str, ...] = (),
+        starts_from: bool = False,
+        from_pair: bool = False,
+        carried: bool = False,
+        listed: bool = False,
+        refusal: str | None = None,
+        detail: str = "",
+        rule: str = "",
+        span_start: int = 0,
+        last_of_list: int = -1,
+    ) -> None:
+        self.quantity = quantity
+        self.term = term
+        self.gap = gap
+        self.text = text
+        self.floor = floor
+        self.named = named
+        self.ceiling = ceiling
+        self.shares = shares
+        self.denominators = denominators
+        self.starts_from = starts_from
+        self.from_pair = from_pair
+        self.carried = carried
+        self.listed = listed
+        self.refusal = refusal
+        self.detail = detail
+        self.rule = rule
+        self.span_start = span_start
+        self.last_of_list = last_of_list
 
     # few numbers are asked for these two
     @property

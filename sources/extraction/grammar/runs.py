@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Final
 
 from sources.extraction.grammar.names import NameHit
 from sources.extraction.grammar.quantity import Quantity
 from sources.extraction.grammar.sentence import ASIDE, Carried, Lead, Run, Sentence, after
 from sources.extraction.grammar.units import without_magnitude
 
-_LIST_GAP = re.compile(r"(?:[、,]|和|及|与|以及|,?分别)+\Z")
-_LIST_STARTS = tuple("、,和及与以分")
-_OF_SHARE = re.compile(
+_LIST_GAP: Final = re.compile(r"(?:[、,]|和|及|与|以及|,?分别)+\Z")
+_LIST_STARTS: Final = tuple("、,和及与以分")
+_OF_SHARE: Final = re.compile(
     r"占(?!地(?![区方])|用|据|领|道|有率|比|补)|相当于(?=[^,;]{0,20}(?:比例|比重|%|的\Z))|与(?=[^,;、]{0,16}(?:之比|的比[例值率]))"
 )
-_FOR = re.compile(r"对(?=[^,;]{0,24}贡献)")
-_NO_AMOUNTS = ("percent", "points", "times", "ratio", "bare", "bare_big")
+_FOR: Final = re.compile(r"对(?=[^,;]{0,24}贡献)")
+_NO_AMOUNTS: Final = ("percent", "points", "times", "ratio", "bare", "bare_big")
 
 
 def runs_of(sentence: Sentence, values: Iterable[Quantity]) -> list[tuple[tuple[Quantity, ...], int]]:

@@ -7,23 +7,24 @@ from __future__ import annotations
 
 import csv
 import re
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
+from importlib.resources import files
 from pathlib import Path
+from typing import Final
 
 from sources.extraction.grammar.words import leads_to_name
 
-AREA_CODES = Path(__file__).resolve().parents[2] / "registry" / "areacodes.csv"
-_CLASS_WORD = re.compile(r"(?:[一-龥]{1,6}族)*(?:自治)?(?:地区|新区|市|县|区|旗|盟|州)$")
-_PLACE_TYPES = (
+AREA_CODES: Final = Path(str(files("sources.registry") / "areacodes.csv"))
+_CLASS_WORD: Final = re.compile(r"(?:[一-龥]{1,6}族)*(?:自治)?(?:地区|新区|市|县|区|旗|盟|州)$")
+_PLACE_TYPES: Final = (
     "高新技术产业开发区|经济技术开发区|高新技术产业园区?|经济开发区|产业集聚区|自由贸易试验区|"
     "自贸试验区|综合保税区|开发区|高新区|经开区|科技城|科学城|产业园区|工业园区|"
     "金?三角(?:洲)?(?:地区)?|产业园|工业园|循环经济园|经济园|物流园|科技园|创业园|集中区|产业带|片区|功能区|城市群|都市圈|城市圈|经济圈|经济带|示范区|试验区|合作区|保税区|新区|新城|示范园|园区|港区|自治县|自治旗|自治州|"
     "县|区|市|旗|镇|乡|街道|(?<!联)盟|州"
 )
 _KIND_ALONE, _ENDS_IN_KIND = re.compile(_PLACE_TYPES), re.compile(rf"[一-龥]*?(?:{_PLACE_TYPES})")
-_PLACE = re.compile(rf"(?P<place>[一-龥]{{2,8}}?(?:{_PLACE_TYPES}))\Z")
-_GENERIC = re.compile(
+_PLACE: Final = re.compile(rf"(?P<place>[一-龥]{{2,8}}?(?:{_PLACE_TYPES}))\Z")
+_GENERIC: Final = re.compile(
     r"(?:全|自治|各|我|本|县|市|省|城|郊|山|牧|农|景|灾|社|小|老|辖|园|街|校|库|库区|建成|中心城|主城|"
     r"贫困|脱贫|地|两|外|境|牧|林|矿|示范|试点|部分|所有|重点|主要|牧业|周边|沿海|国内|海关|"
     r"相关|有关|大|中小|下辖|多个|[一二三四五六七八九十百\d]+个?|城|乡|村|集|小城|建制|示范性|"
@@ -32,41 +33,40 @@ _GENERIC = re.compile(
     r"个)?"
     rf"(?:{_PLACE_TYPES})\Z"
 )
-_BEGINNINGS = re.compile(
+_BEGINNINGS: Final = re.compile(
     r"^(?:年|全年|今年|去年|当年|目前|截至|预计|初步|已|累计|共|支持|推动|推进|加快|其中|以及|和|"
     r"与|及|在|使|让|由|的|对|从|向|到|是|为|全市|全省|全县|我市|我省|我县|建设|建成|引进|打造|"
     r"带动|新增|年末|年底|完成|实施|新?组建|设立|成立|新?获批|新?认定|培育|改?扩建|新?改?建|改造|启动|开工|落实|加强|举办|牵头|重组|争取|力争|申报|发放|投入|安排|全面|深入)+"
 )
-_ORGANISATION = re.compile(r"(?:公司|集团|企业|银行|厂|医院|大学|学院|合作社|机构|部门|单位|商户|农户|上市公司)\Z")
-_WIDER = re.compile(r"(?:全国|全球|世界|我国|国家|中国|中央|国内(?!贸易|市场|消费))")
-_PROVINCE = re.compile(r"(?:全省|省内|全自治区|自治区|我省|本省)")
-_CITY = re.compile(r"(?:全市|我市|全州|全盟|全地区)")
+_ORGANISATION: Final = re.compile(
+    r"(?:公司|集团|企业|银行|厂|医院|大学|学院|合作社|机构|部门|单位|商户|农户|上市公司)\Z"
+)
+_WIDER: Final = re.compile(r"(?:全国|全球|世界|我国|国家|中国|中央|国内(?!贸易|市场|消费))")
+_PROVINCE: Final = re.compile(r"(?:全省|省内|全自治区|自治区|我省|本省)")
+_CITY: Final = re.compile(r"(?:全市|我市|全州|全盟|全地区)")
 #: kinds of zones by which one that is named, or the region itself, is called for short
-_BARE = ("合作区", "开发区", "高新区", "经开区", "新区", "新城", "园区", "产业园", "科技城", "示范区")
+_BARE: Final = ("合作区", "开发区", "高新区", "经开区", "新区", "新城", "园区", "产业园", "科技城", "示范区")
 
 
-@dataclass(frozen=True)
 class Region:
-    """The report's own region: `name` as identified (may be empty), `level` one of tables.LEVELS or empty."""
+    """The report's own region: `name` as identified (may be empty), `level` one of tables.LEVELS or empty.
 
-    name: str
-    level: str
-    code: str | None = None
+    `stem` is its name without its kind; `own_words` are words for an area that mean the region itself at its own level:
+    县域生产总值 in a county's report.
+    """
 
-    @cached_property
-    def stem(self) -> str:
-        return re.sub(r"(?:特别行政区|自治区|自治州|自治县|自治旗|地区|新区|省|市|县|区|旗|盟|州)$", "", self.name)
-
-    @cached_property
-    def own_words(self) -> frozenset[str]:
-        """Words for an area that mean the region itself at its own level: 县域生产总值 in a county's report."""
-        own = {
+    def __init__(self, name: str, level: str, code: str | None = None) -> None:
+        self.name = name
+        self.level = level
+        self.code = code
+        self.stem: str = re.sub(r"(?:特别行政区|自治区|自治州|自治县|自治旗|地区|新区|省|市|县|区|旗|盟|州)$", "", name)
+        own: dict[str, tuple[str, ...]] = {
             "county": ("县域", "区域", "全域", "县级", "区级"),
             "city": ("市域", "区域", "全域"),
             "province": ("省域", "区域"),
         }
-        kind = next((kind for kind in _BARE if self.name.endswith(kind)), None)
-        return frozenset((*own.get(self.level, ()), *((kind,) if kind else ())))
+        kind = next((kind for kind in _BARE if name.endswith(kind)), None)
+        self.own_words: frozenset[str] = frozenset([*own.get(level, ()), *((kind,) if kind else ())])
 
     def wider(self, words: str) -> str | None:
         """Return the word of `words` that names a wider region than the report's own."""
@@ -85,7 +85,7 @@ class Region:
                 return match.group()
         return None
 
-    @cached_property
+    @property
     def children(self) -> frozenset[str]:
         """Short forms of the names of what the region is divided into, where its code is known: 云河 for 云河市."""
         return _children(self.code or "")
@@ -115,21 +115,21 @@ def _children(code: str) -> frozenset[str]:
     return frozenset(name for name in names if len(name) >= 2)
 
 
-_AFTER_DIGITS = re.compile(r"\d+")
+_AFTER_DIGITS: Final = re.compile(r"\d+")
 #: kinds of places that alone name none
-_SMALL = frozenset(("县", "区", "市", "旗", "镇", "乡", "街道", "盟", "州", "园区", "片区", "港区", "新区"))
+_SMALL: Final = frozenset(("县", "区", "市", "旗", "镇", "乡", "街道", "盟", "州", "园区", "片区", "港区", "新区"))
 #: two words for kinds of places are no name: 市州, 县区
-_KINDS = re.compile("(?:市州|县区|市县|区县|州市|盟市|旗县|市区|城区|县市|乡镇|城镇)\\Z")
+_KINDS: Final = re.compile("(?:市州|县区|市县|区县|州市|盟市|旗县|市区|城区|县市|乡镇|城镇)\\Z")
 
 
 #: what numbers the points of a list: 四是东湖片区, 其二东湖片区
-_ITEM = re.compile(
+_ITEM: Final = re.compile(
     r"(?:[一二三四五六七八九十]{1,2}是要?|其[一二三四五六七八九]是?|第[一二三四五六七八九十][,、]|首先|其次|再次|再者)[,、:]?"
 )
 
 
 #: no word for cities in general ends so
-_CITY_NAME = re.compile("(?![各全两多个些该本我名大小])[一-龥][州山]市")
+_CITY_NAME: Final = re.compile("(?![各全两多个些该本我名大小])[一-龥][州山]市")
 
 
 def without_item(words: str) -> str:
@@ -181,19 +181,19 @@ def _without_verb(place: str) -> str:
     return rest if _ENDS_IN_KIND.fullmatch(rest) and rest not in _SMALL else ""
 
 
-_HEAD_PLACE = re.compile(
+_HEAD_PLACE: Final = re.compile(
     r"(?P<place>(?![全我本各该两])[一-龥]{2,4}?(?:市|县|州|盟|旗))(?=(?![城域级区委乡镇直里内外])[一-龥])"
 )
-_NOT_A_PLACE = re.compile(
+_NOT_A_PLACE: Final = re.compile(
     r"(?:城市|都市|超市|门市|上市|股市|楼市|夜市|集市|入市|县市|强县|大县|百强县|各县|[提加推支完建实强做打争][升强进持善设施化大造创]|区县|市场|欧洲|亚洲|非洲|神州|广东省)"
 )
 
 
-_HEAD_TOWN = re.compile(
+_HEAD_TOWN: Final = re.compile(
     r"(?P<place>(?![一-龥]{0,2}[各每两])(?!以|将|把|对|在|为|让|从|按|各|每|全|两|多|新型|特色|其他|重点|中心|城关镇化)[一-龥]{2,3}(?:街道|(?<![城乡集小])镇|(?<!城)乡))"
     r"(?=[一-龥])(?![化域村区街道镇级办企土音贤])"
 )
-_HEAD_CLUSTER = re.compile(
+_HEAD_CLUSTER: Final = re.compile(
     r"(?P<place>(?!全[国省]|重点|主要|沿海|贫困|民族|其他|各|相关|边远|山区|周边|中西部)[一-龥]{2,6}(?:城市群|都市圈|城市圈|经济圈|经济带))(?=[一-龥])(?!建设|发展规划|规划|加快|协同|获批|一体化|[^,;。]{0,10}警示片)"
 )
 
@@ -222,7 +222,7 @@ def place_at_head(sentence: str, region: Region) -> str | None:
     return match["place"]
 
 
-_HEAD_ZONE = re.compile(
+_HEAD_ZONE: Final = re.compile(
     r"(?P<place>高新区|经开区|开发区|(?!国家)[一-龥]{2,10}?(?:自由贸易试验区|自贸试验区|高新技术产业开发区|经济技术开发区|综合保税区|合作区|保税区|开发区|高新区|经开区|产业园|工业园|"
     r"新区|新城|科技城|科学城|科教城))"
     r"(?=(?:全年|全面|正式|成功|共|累计|已|新|预计|五年来?|近?[二三四]年来?|当年|先后)*(?:启动|实施|实现|完成|落地|引进|签约|新增|新签|建成|入驻|集聚|获批|挂牌|开展|推进|深入|加快|注册|开工|拥有|汇聚|聚集|吸引|签订))"
@@ -230,7 +230,7 @@ _HEAD_ZONE = re.compile(
 
 
 #: one of them ends every zone: far cheaper to look for
-_ENDS_OF_ZONE = ("区", "园", "城")
+_ENDS_OF_ZONE: Final = ("区", "园", "城")
 
 
 def zone_at_head(clause: str, region: Region) -> str | None:
@@ -244,7 +244,7 @@ def zone_at_head(clause: str, region: Region) -> str | None:
     return None if own else place_of(place, region)
 
 
-_TOPIC = re.compile(
+_TOPIC: Final = re.compile(
     r"(?:[一二三四五六七八九十]是|[(（][一二三四五六七八九十\d]{1,2}[)）]|\d{1,2}[、.])?(?:全力|大力|加快|加速|推进|推动|强力|扎实|有序|着力|深入|启动|实施|统筹|抓好|加大)+"
     r"(?P<place>[一-龥]{2,7}?(?:新城|新区|片区|中心区|合作区|开发区|高新区|经开区|园区|产业园|空港|港区|科技城)|"
     r"(?!旅游|资源|项目|土地|城市|城乡|矿产|产品|景区|新城|住房|商业|经济|区域|房产|地产)[一-龥]{2,3}(?=(?:大)?开发建设))"

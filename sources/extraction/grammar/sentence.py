@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Final
 
 from sources.extraction.grammar.names import NameHit
 from sources.extraction.grammar.qualifier import SUFFIX
@@ -16,45 +16,65 @@ from sources.extraction.grammar.quantity import Quantity
 from sources.extraction.grammar.subject import Group, Judge
 
 #: 剔除价格因素影响后: an aside, in which no subject stands
-ASIDE = re.compile(r"(?:剔除|扣除|不考虑|除去|消化|克服)[^,;。]{1,24}?(?:因素|影响|口径)(?:影响)?(?:后)?,?")
+ASIDE: Final = re.compile(r"(?:剔除|扣除|不考虑|除去|消化|克服)[^,;。]{1,24}?(?:因素|影响|口径)(?:影响)?(?:后)?,?")
 #: one of them ends every aside: far cheaper to look for
-_ENDS_OF_ASIDE = ("因素", "影响", "口径")
+_ENDS_OF_ASIDE: Final = ("因素", "影响", "口径")
 #: the rule of a subject that stands behind the number
-BEHIND = "name_behind_number"
+BEHIND: Final = "name_behind_number"
 
 
-class Sentence(NamedTuple):
+class Sentence:
     """text[start:end] with its names, and who judges them; all offsets are of the normal text.
 
     `topic` is the thing that the sentence before names without a number.
     What the whole sentence does not hold (`has_…`) need not be looked for before each of its numbers.
     """
 
-    text: str
-    start: int
-    end: int
-    hits: tuple[NameHit, ...]
-    judge: Judge
-    has_aside: bool
-    has_share: bool
-    has_label: bool
-    topic: NameHit | None
+    def __init__(
+        self,
+        text: str,
+        start: int,
+        end: int,
+        hits: tuple[NameHit, ...],
+        judge: Judge,
+        has_aside: bool,
+        has_share: bool,
+        has_label: bool,
+        topic: NameHit | None,
+    ) -> None:
+        self.text = text
+        self.start = start
+        self.end = end
+        self.hits = hits
+        self.judge = judge
+        self.has_aside = has_aside
+        self.has_share = has_share
+        self.has_label = has_label
+        self.topic = topic
 
 
-class Lead(NamedTuple):
+class Lead:
     """The words before numbers that may name their subjects: text[floor:end], with the names among them.
 
     `held` are the codes of which the sentence has told a number so far, `unit` the number's without magnitude.
     """
 
-    floor: int
-    end: int
-    hits: tuple[NameHit, ...]
-    held: frozenset[str] = frozenset()
-    unit: str = ""
+    def __init__(
+        self,
+        floor: int,
+        end: int,
+        hits: tuple[NameHit, ...],
+        held: frozenset[str] = frozenset(),
+        unit: str = "",
+    ) -> None:
+        self.floor = floor
+        self.end = end
+        self.hits = hits
+        self.held = held
+        self.unit = unit
 
 
-class Run(NamedTuple):
+class Run:
     """Numbers that stand in a list, or one alone.
 
     `lead` is what may name their subject, its text in `words`: all before the numbers, or before 占…. `shares` is
@@ -62,13 +82,23 @@ class Run(NamedTuple):
     of it (左右, 以上), and the next number, or the sentence's end, is at `ceiling`.
     """
 
-    numbers: tuple[Quantity, ...]
-    lead: Lead
-    words: str
-    end: int
-    ceiling: int
-    shares: bool
-    denominators: tuple[str, ...]
+    def __init__(
+        self,
+        numbers: tuple[Quantity, ...],
+        lead: Lead,
+        words: str,
+        end: int,
+        ceiling: int,
+        shares: bool,
+        denominators: tuple[str, ...],
+    ) -> None:
+        self.numbers = numbers
+        self.lead = lead
+        self.words = words
+        self.end = end
+        self.ceiling = ceiling
+        self.shares = shares
+        self.denominators = denominators
 
     @property
     def start(self) -> int:
@@ -79,21 +109,29 @@ class Run(NamedTuple):
         return self.numbers[0].kind in ("percent", "points", "times", "ratio")
 
 
-class Governing(NamedTuple):
+class Governing:
     """Which subjects govern a run, and the rule that says so; no `group` where nothing does.
 
     The words between subject and numbers start at `gap_start`; `carried` is whether the subjects are those of an
     earlier run; what stands behind the numbers is read up to `read_to`.
     """
 
-    group: Group | None
-    gap_start: int
-    carried: bool
-    rule: str
-    read_to: int = 0
+    def __init__(
+        self,
+        group: Group | None,
+        gap_start: int,
+        carried: bool,
+        rule: str,
+        read_to: int = 0,
+    ) -> None:
+        self.group = group
+        self.gap_start = gap_start
+        self.carried = carried
+        self.rule = rule
+        self.read_to = read_to
 
 
-class Carried(NamedTuple):
+class Carried:
     """What the runs read so far hand to the next.
 
     `current` are the subjects last named and `history` all that were, `held` the codes of which a number was told,
@@ -101,12 +139,21 @@ class Carried(NamedTuple):
     that of the sum. What was read ends at `floor`.
     """
 
-    floor: int
-    current: Group | None = None
-    history: Group = ()
-    held: frozenset[str] = frozenset()
-    unit: str = ""
-    summed: bool = False
+    def __init__(
+        self,
+        floor: int,
+        current: Group | None = None,
+        history: Group = (),
+        held: frozenset[str] = frozenset(),
+        unit: str = "",
+        summed: bool = False,
+    ) -> None:
+        self.floor = floor
+        self.current = current
+        self.history = history
+        self.held = held
+        self.unit = unit
+        self.summed = summed
 
 
 def sentence_of(

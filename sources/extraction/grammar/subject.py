@@ -7,48 +7,48 @@ which number it governs (``govern.py``).
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sources.extraction.grammar.names import NameHit
 from sources.extraction.grammar.scope import Region, is_group, is_organisation, place_of, without_beginning
 from sources.extraction.grammar.words import NOUN_LIKE, filler_tail, leads_to_name
 from sources.extraction.lexicon import COUNTED, NO_TRAITS, Indicator, Lexicon, Name, Traits
 
-_CLAUSE_END = re.compile(r"[,;:。\n]")
+_CLAUSE_END: Final = re.compile(r"[,;:。\n]")
 #: up to and with the last end of a clause, of a noun phrase
-_LAST_CLAUSE_END = re.compile(r".*[,;:。\n]", re.DOTALL)
-_LAST_BOUNDARY = re.compile(r".*[,;:。、\n]", re.DOTALL)
-_CLASS_LEFT = re.compile(r"(?:[亿万]元|[亿万]元以上|[亿万]元级)\Z")
+_LAST_CLAUSE_END: Final = re.compile(r".*[,;:。\n]", re.DOTALL)
+_LAST_BOUNDARY: Final = re.compile(r".*[,;:。、\n]", re.DOTALL)
+_CLASS_LEFT: Final = re.compile(r"(?:[亿万]元|[亿万]元以上|[亿万]元级)\Z")
 #: a member of a list that is a company's: 省管企业净资产增长8%、
-_ORG_BEFORE = re.compile(r"^[^、]{0,10}?(?:企业|公司|集团|银行|高校)(?![一-龥]{0,2}[\d一二三])")
+_ORG_BEFORE: Final = re.compile(r"^[^、]{0,10}?(?:企业|公司|集团|银行|高校)(?![一-龥]{0,2}[\d一二三])")
 #: said of any facility: it is there now
-_DONE = re.compile(r"投入使用|投用|启用|完工|竣工|落成|交付|开园|开学|建好")
+_DONE: Final = re.compile(r"投入使用|投用|启用|完工|竣工|落成|交付|开园|开学|建好")
 #: asked for or thought up, not got: 申报高新技术企业20家
-_APPLIED = re.compile(r"(?:申报|申请|推荐|谋划|储备|策划|论证|包装)(?!成功|通过|获批)[^,;:。、]{0,16}\Z")
-_PER_UNIT = re.compile(r"(?<!\d)千人(?!才)|每(?:平方公里|亩|公顷|万人|百户|千人|百人|万名)|地均|亩均|单位面积")
+_APPLIED: Final = re.compile(r"(?:申报|申请|推荐|谋划|储备|策划|论证|包装)(?!成功|通过|获批)[^,;:。、]{0,16}\Z")
+_PER_UNIT: Final = re.compile(r"(?<!\d)千人(?!才)|每(?:平方公里|亩|公顷|万人|百户|千人|百人|万名)|地均|亩均|单位面积")
 #: 着眼农业现代化,推进120个重大项目: those for one aim
-_SECTOR_AIM = re.compile(
+_SECTOR_AIM: Final = re.compile(
     r"(?:^|[。\n;])[^,;。\n]{0,3}(?:着眼|围绕|聚焦|面向|瞄准)(?!主要目标|目标任务|全年|高质量发展)[^;。\n]*\Z"
     r"|(?:提速|加快|推进|完善|加强|补齐|强化)[^,;。\n]{0,4}(?:交通|水利|文体旅?|文旅|文化|旅游|教育|医疗|卫生|能源|生态|环保|农业|"
     r"物流|商贸|体育|民生|市政|公共服务)[^,;。\n]{0,8}(?:建设|发展|短板)[,、][^;。\n]*\Z"
 )
 #: 项目个数、投资总量分别增长8%、27%: a bare 投资 is theirs
-_WORKS = re.compile("项目|工程|签约|合同")
-_ELSEWHERE = re.compile(
+_WORKS: Final = re.compile("项目|工程|签约|合同")
+_ELSEWHERE: Final = re.compile(
     r"对口(?:支援|帮扶|协作|扶贫)|帮扶(?:地区|单位)|受援|协作地区|结对帮扶|东西部协作|(?:帮助|助力|协助)[^,;。]{0,16}(?:省|州|地区)"
 )
 #: what a noun of money or output ends in
-HEAD = re.compile("(?:增加值|总产值|投资|余额|进出口|出口|收入|产值|零售额|支出|产量|销售额)\\Z")
+HEAD: Final = re.compile("(?:增加值|总产值|投资|余额|进出口|出口|收入|产值|零售额|支出|产量|销售额)\\Z")
 #: how far behind a word a bare head is still that thing's, and behind how many figures
 _MENTIONED_WITHIN, _FEW = 60, 2
-_FIGURE = re.compile(r"\d[\d.]*")
+_FIGURE: Final = re.compile(r"\d[\d.]*")
 #: 在第十九届洽谈会上,我市共签约…
-_AT_EVENT = re.compile("在[^,;。]{2,24}(?:会|节|活动|洽谈|论坛)(?:上|期间|中),[^;。]*\\Z")
+_AT_EVENT: Final = re.compile("在[^,;。]{2,24}(?:会|节|活动|洽谈|论坛)(?:上|期间|中),[^;。]*\\Z")
 #: 某科技城国家级平台: a rank between the place and the thing
-_RANK = re.compile("(?:国家级|省部级|省级|市级|区级)(?:及?以上)?\\Z")
+_RANK: Final = re.compile("(?:国家级|省部级|省级|市级|区级)(?:及?以上)?\\Z")
 #: 国有单位固定资产投资: 位 of 单位 is no function word
-_OF_UNITS = re.compile("(?:单位|部门|行业|系统)\\Z")
-_ORG_LEFT = re.compile(
+_OF_UNITS: Final = re.compile("(?:单位|部门|行业|系统)\\Z")
+_ORG_LEFT: Final = re.compile(
     r"(?:企业|公司|集团|合作社|高校|院校|医院|银行|机构|园区企业|上市公司)(?:全年|累计|年度|共|实现|完成|年)*\Z"
 )
 
@@ -68,13 +68,15 @@ class Term(NamedTuple):
 
 
 Group = tuple[Term, ...]
-NAMED_PROGRAMME: Group = (Term(None, None, -1, -1, refusal="name", detail="the number is part of a programme's name"),)
-COMPARED: Group = (
+NAMED_PROGRAMME: Final[Group] = (
+    Term(None, None, -1, -1, refusal="name", detail="the number is part of a programme's name"),
+)
+COMPARED: Final[Group] = (
     Term(None, None, -1, -1, refusal="comparison", detail="another figure that this one is measured by"),
 )
-ONE_KIND: Group = (Term(None, None, -1, -1, refusal="part_of_whole", detail="one kind of it alone"),)
-UNDONE: Group = (Term(None, None, -1, -1, refusal="under_way", detail="said not to be done"),)
-OUTSIDE: Group = (Term(None, None, -1, -1, refusal="no_indicator", detail="a subject outside the list"),)
+ONE_KIND: Final[Group] = (Term(None, None, -1, -1, refusal="part_of_whole", detail="one kind of it alone"),)
+UNDONE: Final[Group] = (Term(None, None, -1, -1, refusal="under_way", detail="said not to be done"),)
+OUTSIDE: Final[Group] = (Term(None, None, -1, -1, refusal="no_indicator", detail="a subject outside the list"),)
 
 
 def clause_start(text: str, floor: int, at: int) -> int:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import Final
 
-_NO_GUARDS: Mapping[str, str] = {}
+_NO_GUARDS: Final[Mapping[str, str]] = {}
 
 
 def longest_of(words: Iterable[str], guards: Mapping[str, str] = _NO_GUARDS) -> str:

@@ -8,14 +8,15 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from functools import lru_cache
+from typing import Final
 
-MAGNITUDES = {
+MAGNITUDES: Final = {
     "万亿": 10**12, "千亿": 10**11, "百亿": 10**10, "十亿": 10**9, "亿": 10**8, "千万": 10**7, "百万": 10**6,
     "十万": 10**5, "万": 10**4, "千": 10**3, "百": 10**2,
 }  # fmt: skip
 
 #: unit → (dimension, factor to the dimension's base unit)
-UNITS: dict[str, tuple[str, Decimal]] = {}
+UNITS: Final[dict[str, tuple[str, Decimal]]] = {}
 
 
 def _add(dimension: str, **factors: str) -> None:
@@ -31,7 +32,7 @@ _add("currency", 港元="1", 港币="1", 欧元="1", 日元="1", 英镑="1", 卢
 _add("visits", 人次="1")
 _add("persons", 人="1", 名="1", 位="1", 个人="1", 人口="1")
 _add("households", 户="1", 户家庭="1")
-_COUNTERS = """
+_COUNTERS: Final = """
 家 个 项 座 套 处 所 部 辆 头 只 口 头只 羽 张 件
 条 台 台套 台件 栋 幢 枚 支 批 株 间 段 宗 场 艘 架
 例 对 组 门 块 棵 份 班 册 名额 颗 盏 眼 匹 峰 起
@@ -205,7 +206,7 @@ _add(
 )
 
 #: the magnitude at the head of a unit as written: 万亩 → 亩
-_MAGNITUDE = re.compile(r"^(?:[万亿千百十](?!瓦|米|克|伏|卡|分))+")
+_MAGNITUDE: Final = re.compile(r"^(?:[万亿千百十](?!瓦|米|克|伏|卡|分))+")
 
 
 @lru_cache(maxsize=4096)

@@ -8,81 +8,86 @@ are asked, and what denies their answer (``govern.py``).
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from sources.extraction.grammar import lists
 from sources.extraction.grammar.sentence import Carried, Run, Sentence
 from sources.extraction.grammar.subject import COMPARED, OUTSIDE, Group, clause_start
 from sources.extraction.grammar.words import is_filler, is_name_tail
 
-VERB = re.compile(
+VERB: Final = re.compile(
     r"[达为是至到增减升降超破完实总共累余由从]|约|近|比|较|同比|分别|有望|预计|力争|其中|稳定|保持|控制|登记|注册|冲刺|奋斗|保底"
 )
-_COMPARED = re.compile(r"(?:高于|快于|低于|好于|慢于|超过|是|为|相当于|比|较)(?:同期|全[国省市区县])?(?:的)?\Z")
-_PRAISE = re.compile(
+_COMPARED: Final = re.compile(r"(?:高于|快于|低于|好于|慢于|超过|是|为|相当于|比|较)(?:同期|全[国省市区县])?(?:的)?\Z")
+_PRAISE: Final = re.compile(
     r"[一-龥]{0,10}(?:增强|提升|加快|向好|回升|稳定|活跃|旺盛|恢复|改善|扩大|优化|强劲|平稳|凸显|显现|迸发|释放|较快|稳健|"
     r"新台阶|新突破|新跨越|新成效|新进展|新高|增长点|向优|增效|趋稳|回稳|企稳|领先|回暖|好转|提速|丰收|壮大|兴旺|火热|加力|发力|加强|见效|有力|突出)"
 )
-_CAUSE = re.compile(
+_CAUSE: Final = re.compile(
     r"(?:在|因|受|按|剔除|扣除|可比|不含|含|较|比|经)[^,;、]{1,14}(?:下|后|因素|影响|口径|基础上|"
     r"计算)[^一-龥]?(?:仍|依然|同比|实际|比上年|较上年)?(?:增长|完成|达到?|实现|下降)\Z"
 )
 #: （全市9.7%）: another region's figure beside our own
-_OTHERS_FIGURE = re.compile(r"[,、]?(?:全国|全省|全市|全区|全州)(?:平均|为|仅|平均水平)*\Z")
+_OTHERS_FIGURE: Final = re.compile(r"[,、]?(?:全国|全省|全市|全区|全州)(?:平均|为|仅|平均水平)*\Z")
 #: the heading of an item of a list: 3、民生投入:全年投入66亿元
-_LABEL = re.compile(
+_LABEL: Final = re.compile(
     r"(?:[\d一二三四五六七八九十]{1,2}[、.])?(?P<name>[一-龥]{3,14}):[^:;。]{0,12}?(?P<head>增加值|总产值|产值|投资|投入|支出|收入)\Z"
 )
 #: 超年度任务14亿元, 比年初计划多3亿元
-_BEYOND = re.compile(
+_BEYOND: Final = re.compile(
     r"[,、;]?(?:比|较)?(?:超额?|超过|超出|高于|高出|多于|短收|超收|多完成|超额完成)(?:完成)?(?:省|市|上级|国家)?"
     r"(?:下达)?(?:的)?(?:年初|年度|全年|计划|任务|目标|预算|预期|序时|进度|考核)+(?:数|目标|任务|进度)*(?:多|高|超)?(?:了|出)?(?:近|约)?\Z"
 )
 #: 完成市级调整任务的106.2%: how much of a task
-_OF_TASK = re.compile(
+_OF_TASK: Final = re.compile(
     r"[,、;](?:(?:超额)?完成|为|占|达到?|是)?[^,;。\d]{0,12}(?:任务|计划|目标|(?<!公共)预算|指标|调整数|进度)(?:数|任务|目标|指标)?的"
     r"(?:近|约|超过?)?\Z"
 )
-_OF_GOAL = re.compile("的?(?:年度|年初|预期|增长|计划)*(?:目标|任务|计划)(?:值|数)?(?:约|近)?\\Z")
-_TOPIC_HEAD = re.compile(
+_OF_GOAL: Final = re.compile("的?(?:年度|年初|预期|增长|计划)*(?:目标|任务|计划)(?:值|数)?(?:约|近)?\\Z")
+_TOPIC_HEAD: Final = re.compile(
     r"(?:[^,;。\d]{0,12},(?:全年|共|累计)?|(?:19|20)\d\d年)(?:实现|完成|创造)?(?P<head>增加值|总产值|产值)(?P<rest>.*)\Z"
 )
 #: 分别高于全国全省5.4个百分点, 高于年初人代会20%的目标
-_BESIDE_OTHERS = re.compile(r"[,、;](?:分别|均|增速|增幅|涨幅)*(?:高于|低于|快于|慢于|好于|高出|超出)[^,;\d]{1,16}\Z")
-_TOPIC_HEADS = re.compile(
+_BESIDE_OTHERS: Final = re.compile(
+    r"[,、;](?:分别|均|增速|增幅|涨幅)*(?:高于|低于|快于|慢于|好于|高出|超出)[^,;\d]{1,16}\Z"
+)
+_TOPIC_HEADS: Final = re.compile(
     r"[^,;。\d]{2,12},(?:全年|预计)?(?:实现|完成)?(?P<heads>[一-龥]{2,8}(?:[、和及与][一-龥]{2,8}?)+?)"
     r"(?:同比|比上年|较上年)*分别(?:增长|达到?|完成|为)\Z"
 )
-_AND_ROSE = re.compile(r"[、和](?:增加|增长|提高|上升|提升|下降|降低|减少)(?:了)?(?:近|约)?\d[^,;。、和]*(?=[,;。]|\Z)")
-_TIER = re.compile(
+_AND_ROSE: Final = re.compile(
+    r"[、和](?:增加|增长|提高|上升|提升|下降|降低|减少)(?:了)?(?:近|约)?\d[^,;。、和]*(?=[,;。]|\Z)"
+)
+_TIER: Final = re.compile(
     "[,、;](?:在(?:实际)?工作中|执行中|并|同时)?(?:确保|力争|争取|冲刺|保底|必保|奋斗|目标|挑战|期望|底线|奋力|努力|向|预期)+"
     "(?:是|为|达到|实现|完成)?(?:增长)?"
 )
 #: 省属企业资产总额达到2万亿元,工业总产值…: theirs too
-_FIRMS = re.compile(r"[^,;。、]{0,8}(?:企业|公司|集团|银行)(?!(?:总数|总量|数量|户数|家数|个数)|[一-龥]{0,2}\d)")
+_FIRMS: Final = re.compile(r"[^,;。、]{0,8}(?:企业|公司|集团|银行)(?!(?:总数|总量|数量|户数|家数|个数)|[一-龥]{0,2}\d)")
 #: 长城公司实现产值428亿元;实现税收31亿元: until the whole region is named
-_COMPANY = re.compile(
+_COMPANY: Final = re.compile(
     r"(?:\A|[,;。\n])[^,;。\d]{1,10}(?:公司|集团)(?:在[^,;。\d]{1,6})?(?:共|累计|全年)*(?:实现|完成|上缴)(?:(?!全[市省县区]|我[市省县区])[^。])*\Z"
 )
 #: 高新技术产业实现收入410亿元,…,出口1.4亿美元; 园区建设推进,入园企业136家,实现税收6480万元: what opens owns the rest
-_OWNER = re.compile(
+_OWNER: Final = re.compile(
     r"[^,;。、\d]{0,10}(?:产业(?:共|累计|全年)*(?:实现|完成|创造|上缴)|(?:园区|开发区|产业园|工业园|集聚区)(?:建设|发展|规模)?[^,;。\d]{0,8},)"
 )
-_ALL = re.compile("[,、](?:双双|两项|均|都)")
-_BARE_HEAD = re.compile(
+_ALL: Final = re.compile("[,、](?:双双|两项|均|都)")
+_BARE_HEAD: Final = re.compile(
     r"[,;、]?(?:全年|全市|共|其)?(?:实现|完成)?(?P<head>增加值|总产值|产值|产量|支出)(?P<rest>.*)\Z"
 )
-_TOPIC_TOLD = re.compile(
+_TOPIC_TOLD: Final = re.compile(
     r"(?:全[市省县区]|全年|年末|目前|累计)*(?:总量|总数|总户数|总规模|规模|数量|户数|总额|产量|总产量)(?:达到?|为|突破|超过?|增至|增加到|增长到|完成|近|约)*\Z"
 )
-_HEAD_AGAIN = re.compile(
+_HEAD_AGAIN: Final = re.compile(
     r"(?P<lead>[,;].*(?:累计|共|总计|合计)[^,;]{0,4})(?P<head>投资|收入|支出|产值|增加值|出口|进口|外资|内资)(?P<rest>.*)\Z"
 )
 #: 第三产业加快发展。预计全年实现增加值283亿元
-_HEAD_OF_TOPIC = re.compile(
+_HEAD_OF_TOPIC: Final = re.compile(
     r"(?:全年|预计|年末|目前|累计|共|[,、])*(?:实现|完成|创造|创)?(?P<head>增加值|总产值|产值)(?:达到?|为|突破|超过?|近|约|完成|实现)*\Z"
 )
-_OUR_OWN = re.compile("[,;]?(?:其中)?我[省市县区旗州盟]")
-_RATES = ("percent", "points", "times")
+_OUR_OWN: Final = re.compile("[,;]?(?:其中)?我[省市县区旗州盟]")
+_RATES: Final = ("percent", "points", "times")
 
 
 def each_own(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
@@ -127,8 +132,9 @@ def theirs(sentence: Sentence, carried: Carried, run: Run) -> Group | None:
             return None if re.search("全[市省县区]", text[floor : hit.start]) else OUTSIDE
         if not (_FIRMS.match(before) or _OWNER.match(text, opens, floor)):
             return None
-    theirs = all(term.refusal for term in carried.current)
-    return OUTSIDE if theirs and not re.search("其中|;|全[市省县区]", text[floor : hit.start]) else None
+    if re.search("其中|;|全[市省县区]", text[floor : hit.start]):
+        return None
+    return OUTSIDE if all(term.refusal is not None for term in carried.current) else None
 
 
 def orphan(sentence: Sentence, carried: Carried, run: Run) -> Group | None:

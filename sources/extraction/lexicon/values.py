@@ -7,12 +7,12 @@ What belongs here: the plain types that the grammar asks. What does not: how the
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from typing import Final
 
 from sources.extraction.lexicon.traits import NO_TRAITS, Traits
 
-COUNTED = ("persons", "visits", "households", "count")
-DIMENSIONS = (
+COUNTED: Final = ("persons", "visits", "households", "count")
+DIMENSIONS: Final = (
     *COUNTED,
     "money",
     "money_per_head",
@@ -26,7 +26,7 @@ DIMENSIONS = (
     "concentration",
     "area_per_head",
 )
-MEASURES = ("level", "growth", "avg_growth", "change", "pp_change", "share", "multiple")
+MEASURES: Final = ("level", "growth", "avg_growth", "change", "pp_change", "share", "multiple")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,44 +88,37 @@ class Ellipsis:
     parts: dict[str, str | None]
 
 
-@dataclass(frozen=True)
 class Lexicon:
-    """All names and indicators; `version` is a hash of the files they came from."""
+    """All names and indicators; `version` is a hash of the files they came from.
 
-    indicators: dict[str, Indicator]
-    names: tuple[Name, ...]
-    ellipses: tuple[Ellipsis, ...]
-    version: str
+    What the grammar asks of them as a whole is made once: `before_number` are the names that stand before a number, by
+    their text; `of_firms` the codes of what firms have too; `spent_on` those of what a share of another indicator may
+    be for; `structure` the indicators whose shares a structure of industries gives, in its order; `growth_goal` the
+    code of which a report may say that no goal of growth is set; `yardsticks` (word, code) of the indicators that goals
+    are measured by.
+    """
 
-    @cached_property
-    def before_number(self) -> dict[str, Name]:
-        """The names that stand before a number, by their text; made once, for the lexicon holds thousands."""
-        return {name.text: name for name in self.names if not name.follows}
-
-    @cached_property
-    def of_firms(self) -> frozenset[str]:
-        """The codes of what firms have too."""
-        return frozenset(code for code, item in self.indicators.items() if item.traits.of_firms)
-
-    @cached_property
-    def spent_on(self) -> frozenset[str]:
-        """The codes of what a share of another indicator may be for."""
-        return frozenset(code for item in self.indicators.values() for code in item.traits.share_for.values())
-
-    @cached_property
-    def structure(self) -> tuple[Indicator, ...]:
-        """The indicators whose shares a structure of industries gives, in its order."""
-        return tuple(sorted((i for i in self.indicators.values() if i.traits.structure), key=_place_in_structure))
-
-    @cached_property
-    def growth_goal(self) -> str | None:
-        """The code of which a report may say that no goal of growth is set."""
-        return next((code for code, item in self.indicators.items() if item.traits.growth_goal), None)
-
-    @cached_property
-    def yardsticks(self) -> tuple[tuple[str, str], ...]:
-        """(word, code) of the indicators that goals are measured by."""
-        return tuple((word, code) for code, item in self.indicators.items() for word in item.traits.yardstick)
+    def __init__(
+        self,
+        indicators: dict[str, Indicator],
+        names: tuple[Name, ...],
+        ellipses: tuple[Ellipsis, ...],
+        version: str,
+    ) -> None:
+        self.indicators = indicators
+        self.names = names
+        self.ellipses = ellipses
+        self.version = version
+        every = list(indicators.values())
+        self.before_number: dict[str, Name] = {name.text: name for name in names if not name.follows}
+        self.of_firms: frozenset[str] = frozenset([item.code for item in every if item.traits.of_firms])
+        self.spent_on: frozenset[str] = frozenset([code for item in every for code in item.traits.share_for.values()])
+        structure = [item for item in every if item.traits.structure]
+        self.structure: tuple[Indicator, ...] = tuple(sorted(structure, key=_place_in_structure))
+        self.growth_goal: str | None = next((item.code for item in every if item.traits.growth_goal), None)
+        self.yardsticks: tuple[tuple[str, str], ...] = tuple(
+            [(word, item.code) for item in every for word in item.traits.yardstick]
+        )
 
 
 def _place_in_structure(indicator: Indicator) -> int:
