@@ -84,7 +84,7 @@ class Chart:
         names = [str(one["title"]).strip() for one in self._tooltip()]
         return [
             "; ".join(f"{name}: {told}" if name else told for name, told in zip(names, row, strict=True) if told)
-            for row in zip(*(_printed(self.data[one["field"]], one) for one in self._tooltip()), strict=True)
+            for row in zip(*(_printed(self.data[str(one["field"])], one) for one in self._tooltip()), strict=True)
         ]
 
     def titled(self) -> Chart:
