@@ -234,8 +234,8 @@ class Drawing:
         """Offer what is seen as files and as a link to cite."""
         t, store = view.texts, view.store
         link = lasting_link(view)
-        about = {"what": self.title, "release": store.release, "address": link}
-        about |= {key: str(value) for key, value in self.choices.items() if value is not None}
+        about = {"title": self.title, "release": store.release, "address": link}
+        about |= {key: _listed(value) for key, value in self.choices.items() if value not in (None, [])}
         caption = t("caption", release=store.release)
         files: tuple[tuple[str, str, str, Callable[[], bytes]], ...] = (
             (t("download_csv"), "csv", "text/csv", lambda: downloads.as_csv(self.frame)),
@@ -262,6 +262,10 @@ class Drawing:
             st.code(link, language=None, wrap_lines=True)
             st.caption(t("link_why"))
             st.code(t("cite_text", release=store.release, what=self.title, link=link), language=None, wrap_lines=True)
+
+
+def _listed(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def empty(view: View, why: str, what_to_do: str | None = None, choices: dict[str, Any] | None = None) -> None:

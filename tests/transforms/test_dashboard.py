@@ -31,7 +31,7 @@ from streamlit.testing.v1 import AppTest
 
 import dashboard
 from baogao.citing import FORMS
-from dashboard import downloads, queries
+from dashboard import comparing, downloads, queries
 from dashboard.app import PAGES
 from dashboard.changes import changed_since
 from dashboard.evidence import Evidence, Marked, find_evidence, mark
@@ -275,6 +275,7 @@ def test_a_download_opens_in_a_spreadsheet(store: Store) -> None:
     )
     assert book.sheetnames == ["data", "codebook", "about"]
     assert book["data"].max_row == len(frame) + 1
+    assert book["data"].auto_filter.ref and book["data"].column_dimensions["A"].width > len(str(frame.iloc[0, 0]))
     meanings = {row[0]: row[1] for row in book["codebook"].iter_rows(min_row=2, values_only=True)}
     assert meanings["value"] == "The number in `unit`"
     assert ("release", FIRST) in list(book["about"].iter_rows(values_only=True))
@@ -435,6 +436,10 @@ def test_an_address_of_another_release_falls_back_and_says_so(home: Home) -> Non
     assert any("123456" in toast.value for toast in app.toast)
     app = page("series", release="19990101T000000Z")
     assert any("19990101T000000Z" in told.value for told in app.warning)
+
+
+def test_every_column_of_a_comparison_has_a_meaning_in_its_workbook(store: Store) -> None:
+    assert not {"rank", *comparing.COLUMNS} - set(queries.column_meanings(store))
 
 
 def test_what_a_page_prints_is_no_markup(home: Home, store: Store, tmp_path: Path) -> None:
