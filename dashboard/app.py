@@ -14,6 +14,7 @@ import streamlit as st
 
 from dashboard.pages import attention, audit, compare, coverage, ladder, phrases, provinces, quality, series
 from dashboard.pages.cell import show_asked
+from dashboard.pages.files import offer_files
 from dashboard.store import DATABASE, ReleaseGoneError, Store, kept_releases, kept_store, served_store
 from dashboard.texts import LANGUAGES, Language, Texts
 from dashboard.view import View
@@ -136,6 +137,7 @@ def _release(home: Home, texts: Texts) -> Store | None:
                 documents=f"{rows.get('dim_report', 0):,}",
             )
         )
+        offer_files(store, texts)
     _watch(str(home.root), store.release, texts.language)
     return store
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Spec = dict[str, Any]
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 PICK = "pick"
+TITLE = "mark_title"
 COLOURS = {
     "target": "#c2410c",
     "stretch": "#f59e0b",
@@ -38,6 +39,8 @@ SHAPES = {
     "range": "square",
 }
 MANY_YEARS = 14
+#: pixels between a chart and its legend, where the title of the upright axis stands
+ABOVE_AXIS_TITLE = 30
 LEVEL_COLOURS = {"national": "#b91c1c", "province": "#c2410c", "city": "#1d4ed8", "county": "#0f766e"}
 
 
@@ -57,6 +60,8 @@ LOOK: Spec = {
         "titleFontWeight": "normal",
         "labelLimit": 260,
         "symbolSize": 120,
+        # on a phone one line has no room for more
+        "columns": {"expr": "width < 480 ? 2 : 8"},
     },
     "title": {"fontSize": 16, "subtitleFontSize": 12, "subtitleColor": "#6b7280", "anchor": "start", "offset": 12},
     "view": {"stroke": None},
@@ -73,6 +78,44 @@ class Chart:
     def styled(self, font: str) -> Spec:
         """Return the specification in the look that all charts share."""
         return {"$schema": SCHEMA, "config": {"font": font, **LOOK}, **self.spec}
+
+    def titles(self) -> list[str]:
+        """Return a title for each row of the data: what hovering over its mark tells, a line of `name: value; …`."""
+        names = [str(one["title"]).strip() for one in self._tooltip()]
+        return [
+            "; ".join(f"{name}: {told}" if name else told for name, told in zip(names, row, strict=True) if told)
+            for row in zip(*(_printed(self.data[str(one["field"])], one) for one in self._tooltip()), strict=True)
+        ]
+
+    def titled(self) -> Chart:
+        """Return the chart with TITLE in its data, as the label of each mark for who can't see or point at it.
+
+        Words beside a mark and marks without a tooltip (lines, rules) repeat what others tell and get no label.
+        """
+        return Chart(_labelled(self.spec, False), self.data.assign(**{TITLE: self.titles()}))
+
+    def _tooltip(self) -> list[Spec]:
+        inner = (layer.get("encoding", {}) for layer in self.spec.get("layer", ()))
+        told = next(one["tooltip"] for one in (self.spec.get("encoding", {}), *inner) if "tooltip" in one)
+        return list(told)
+
+
+def _printed(column: pd.Series, told: Spec) -> list[str]:
+    """Return values as a tooltip prints them; nothing for those that are missing."""
+    form = told.get("format") or ("g" if pd.api.types.is_float_dtype(column) else "")
+    return ["" if pd.isna(value) else format(value, form) for value in column]
+
+
+def _labelled(spec: Spec, inherited: bool) -> Spec:
+    """Return the specification, or a layer of it, with TITLE as description of the marks that have a tooltip."""
+    encoding = spec.get("encoding", {})
+    own = "tooltip" in encoding
+    labelled = {**spec, "encoding": {**encoding, "description": nominal(TITLE)}} if own else dict(spec)
+    if "layer" in spec:
+        labelled["layer"] = [_labelled(layer, own or inherited) for layer in spec["layer"]]
+    elif spec["mark"]["type"] == "text" or not (own or inherited):
+        labelled["mark"] = {**spec["mark"], "aria": False}
+    return labelled
 
 
 def picture(chart: Chart, title: str, subtitle: str, width: int | None = 900) -> bytes:
@@ -198,7 +241,7 @@ def series_chart(points: DataFrame, scale: Scale, texts: Texts) -> Chart:
         "kind",
         title=None,
         scale=colours_by([texts(code) for code in present], [COLOURS[code] for code in present]),
-        legend={"orient": "top", "symbolType": "circle"},
+        legend={"orient": "top", "symbolType": "circle", "offset": ABOVE_AXIS_TITLE},
     )
     placed = {"x": x, "color": colour}
     lines = {
@@ -246,7 +289,10 @@ def _series_marks(points: DataFrame, placed: Spec, scale: Scale, texts: Texts) -
         "encoding": placed
         | {
             "shape": nominal(
-                "sign", title=None, scale=colours_by(seen, [signs[sign] for sign in seen]), legend={"orient": "top"}
+                "sign",
+                title=None,
+                scale=colours_by(seen, [signs[sign] for sign in seen]),
+                legend={"orient": "top", "offset": ABOVE_AXIS_TITLE},
             ),
             "fillOpacity": either(f"datum.told_by === {own}", 0.9, 0.1),
             "size": if_picked(380, 150),

@@ -49,8 +49,15 @@ def find_region(known: Sequence[Row], typed: str, level: str | None = None) -> R
         if len(named) == 1:
             return named[0]
         if named:
-            raise NotOneError(f"{typed}: {len(named)} regions are called so; give the code of one: {_listed(named)}")
-    raise NotOneError(f"{typed}: no region of this release is called so{_near(rows, typed)}")
+            raise NotOneError(
+                "{typed}: {n_named} regions are called so; give the code of one: {named}",
+                typed=typed,
+                n_named=len(named),
+                named=_listed(named),
+            )
+    if near := _near(rows, typed):
+        raise NotOneError("{typed}: no region of this release is called so; near it: {near}", typed=typed, near=near)
+    raise NotOneError("{typed}: no region of this release is called so", typed=typed)
 
 
 def _by_code(row: Row, typed: str) -> bool:
@@ -88,7 +95,7 @@ def _near(rows: Sequence[Row], typed: str) -> str:
             by_name.setdefault(name, []).append(row)
     close = [name for name in by_name if typed.lower() in name] or get_close_matches(typed.lower(), by_name, n=3)
     near = [row for name in close for row in by_name[name]]
-    return f"; near it: {_listed(near)}" if near else ""
+    return _listed(near) if near else ""
 
 
 def _listed(rows: Sequence[Row]) -> str:
@@ -124,8 +131,15 @@ def find_indicator(store: Store, typed: str) -> str:
     near = exact or list(called["indicator"])
     told = ", ".join(f"{code} {names[code]}" for code in near[:SHOWN])
     if exact:
-        raise NotOneError(f"{typed}: {len(exact)} indicators are called so; give the code of one: {told}")
-    raise NotOneError(f"{typed}: no indicator is called so" + (f"; near it: {told}" if told else ""))
+        raise NotOneError(
+            "{typed}: {n_exact} indicators are called so; give the code of one: {told}",
+            typed=typed,
+            n_exact=len(exact),
+            told=told,
+        )
+    if told:
+        raise NotOneError("{typed}: no indicator is called so; near it: {told}", typed=typed, told=told)
+    raise NotOneError("{typed}: no indicator is called so", typed=typed)
 
 
 def find_measure(store: Store, indicator: str, typed: str | None) -> str:
@@ -137,7 +151,12 @@ def find_measure(store: Store, indicator: str, typed: str | None) -> str:
     if typed is None:
         return "growth" if "growth" in known or not known else known[0]
     if typed not in known:
-        raise NotOneError(f"{typed}: {indicator} is not told in this measure; it is in: {', '.join(known) or 'none'}")
+        raise NotOneError(
+            "{typed}: {indicator} is not told in this measure; it is in: {known}",
+            typed=typed,
+            indicator=indicator,
+            known=", ".join(known) or "none",
+        )
     return typed
 
 

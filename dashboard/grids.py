@@ -318,13 +318,13 @@ def interval_chart(points: DataFrame, texts: Texts) -> Chart:
     low = max(0.0, float(drawn["lower"].min()) - 0.02)
     x = {"scale": {"domain": [low, 1.0]}, "axis": {"format": ".0%"}, "title": None}
     counts = [amount(name, title=texts(name)) for name in ("n_right", "n", "n_own")]
-    shares = [amount(name, format=".1%") for name in ("estimate", "lower", "upper")]
+    shares = [amount(name, title=texts(name), format=".1%") for name in ("estimate", "lower", "upper")]
     rule = {"x": amount("lower", **x), "x2": {"field": "upper"}}
     return Chart(
         {
             "encoding": {
                 "y": nominal("name", title=None, sort=None, axis={"labelLimit": 320}),
-                "tooltip": [nominal("name"), *shares, *counts, nominal("pooled", title=texts("pooled"))],
+                "tooltip": [nominal("name", title=" "), *shares, *counts, nominal("pooled", title=texts("pooled"))],
                 "color": either("datum.pooled != ''", "#9ca3af", "#1d4ed8"),
             },
             "layer": [

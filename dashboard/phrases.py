@@ -106,7 +106,9 @@ def ways_of(phrase: str) -> tuple[str, ...]:
     if not ways:
         raise PhraseError("the phrase is empty; give some characters of it, such as 数据要素")
     if max(map(len, ways)) > LONGEST:
-        raise PhraseError(f"the phrase has more than {LONGEST} characters; give the part that is characteristic")
+        raise PhraseError(
+            "the phrase has more than {longest} characters; give the part that is characteristic", longest=LONGEST
+        )
     return ways
 
 

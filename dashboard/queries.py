@@ -21,6 +21,7 @@ REGIONS_NOW = """
     qualify row_number() over (partition by region_id order by last_year desc nulls first, first_year desc) = 1
 """
 ONLY_NEAR = 1000
+SIDES = ("target", "result", "gap")
 LEVEL_ORDER = "case level when 'national' then 0 when 'province' then 1 when 'city' then 2 else 3 end"
 
 
@@ -289,9 +290,23 @@ def quality(store: Store) -> DataFrame:
     )
 
 
+#: columns of comparisons, which no table of the release has
+_OF_COMPARISONS = {
+    "rank": "Place by the value ranked by, the largest first; equal values share one",
+    "target": "The goal set for this year, in `unit`; of a range the lower end",
+    "target_upper": "Upper end of a goal that is a range",
+    "target_commitment": "Words of commitment in the goal, such as 力争",
+    "result": "What was reached in this year, in `unit`, as the next report tells it",
+    "reason": "Why target, result or gap is empty, in words",
+    **{f"{side}_reason": f"Why `{side}` is empty, as a code; nothing where it is there" for side in SIDES},
+    **{f"{side}_fact_id": f"The fact that is `{side}`, in fct_city_year_indicator" for side in SIDES[:2]},
+    **{f"{side}_sentence": f"The sentence that tells `{side}`, or says that none is set" for side in SIDES[:2]},
+}
+
+
 def column_meanings(store: Store) -> dict[str, str]:
-    """Return what each column of the marts means, for the codebook sheet of a download."""
+    """Return what each column of the marts and of comparisons means, for the codebook sheet of a download."""
     found = store.ask(
         "select column_name, max(comment) as meaning from duckdb_columns() where comment is not null group by 1"
     )
-    return dict(zip(found["column_name"], found["meaning"], strict=True))
+    return _OF_COMPARISONS | dict(zip(found["column_name"], found["meaning"], strict=True))

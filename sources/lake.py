@@ -44,7 +44,11 @@ class DamagedFileError(BaogaoError):
     """A file of the lake can't be read as Parquet; the message names it and says what to do."""
 
     def __init__(self, path: str, reason: str) -> None:
-        super().__init__(f"{path} is damaged ({reason}); `baogao run --verify` sets it aside and makes it anew")
+        super().__init__(
+            "{path} is damaged ({reason}); `baogao run --verify` sets it aside and makes it anew",
+            path=path,
+            reason=reason,
+        )
         self.path, self.reason = path, reason
 
 

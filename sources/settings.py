@@ -320,13 +320,18 @@ def load_settings(home: Home, environment: Mapping[str, str] | None = None) -> S
         try:
             values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-            raise SettingsError(f"{path}: can't be read as TOML: {error}") from error
+            raise SettingsError("{path}: can't be read as TOML: {error}", path=path, error=error) from error
     _overlay(values, os.environ if environment is None else environment)
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise SettingsError(f"settings ({path} or {ENV_PREFIX}… in the environment): {faults}") from error
+        raise SettingsError(
+            "settings ({path} or {env_prefix}… in the environment): {faults}",
+            path=path,
+            env_prefix=ENV_PREFIX,
+            faults=faults,
+        ) from error
 
 
 def _overlay(values: dict[str, Any], environment: Mapping[str, str]) -> None:

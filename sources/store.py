@@ -44,8 +44,9 @@ class ChangedError(StoreError):
 
     def __init__(self, address: str) -> None:
         super().__init__(
-            f"{address} was written by another run since this one began; this one stops, and what the other wrote "
-            "stands. Run again if anything is stale then"
+            "{address} was written by another run since this one began; this one stops, and what the other wrote "
+            "stands. Run again if anything is stale then",
+            address=address,
         )
 
 
@@ -65,9 +66,13 @@ def connect(settings: Settings) -> None:
     if not settings.store:
         return
     if find_spec("s3fs") is None or find_spec("duckdb_extension_httpfs") is None:
-        raise StoreError(f'store = "{settings.store}" needs an extra: pip install "baogao[cluster]"')
+        raise StoreError('store = "{store}" needs an extra: pip install "baogao[cluster]"', store=settings.store)
     if missing := [name for name in _KEYS if not os.environ.get(name)]:
-        raise StoreError(f'store = "{settings.store}" needs a key: set {" and ".join(missing)} in the environment')
+        raise StoreError(
+            'store = "{store}" needs a key: set {missing} in the environment',
+            store=settings.store,
+            missing=" and ".join(missing),
+        )
     options = {
         "endpoint_url": settings.s3.endpoint or None,
         "client_kwargs": {"region_name": settings.s3.region},
@@ -119,7 +124,9 @@ def _asking(address: str) -> Iterator[None]:
             "InvalidAccessKeyId": "the service does not know the key; mend AWS_ACCESS_KEY_ID",
             "SignatureDoesNotMatch": "the secret is not the key's; mend AWS_SECRET_ACCESS_KEY",
         }.get(code, f"{str(error) or type(error).__name__}; look after the service, or mend [s3] in baogao.toml")
-        raise StoreError(f"the store does not answer as it should for {address}: {what}") from error
+        raise StoreError(
+            "the store does not answer as it should for {address}: {what}", address=address, what=what
+        ) from error
 
 
 def is_local(path: str) -> bool:

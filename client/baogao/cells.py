@@ -48,13 +48,25 @@ def parse_key(text: str) -> CellKey:
     parts = tuple(text.strip().split("/"))
     if len(parts) != len(_PARTS):
         names = "/".join(name for name, *_ in _PARTS)
-        raise CellKeyError(f"{text[:100]!r} is no key of a cell: it has {len(parts)} parts, not {names} as {EXAMPLE}")
+        raise CellKeyError(
+            "{text!r} is no key of a cell: it has {n_parts} parts, not {names} as {example}",
+            text=text[:100],
+            n_parts=len(parts),
+            names=names,
+            example=EXAMPLE,
+        )
     return _checked(parts)
 
 
 def _checked(parts: tuple[str, ...]) -> CellKey:
     for part, (name, form, told) in zip(parts, _PARTS, strict=True):
         if not re.fullmatch(form, part):
-            raise CellKeyError(f"{'/'.join(parts)[:100]!r} is no key of a cell: {name} is {part!r}, not {told}")
+            raise CellKeyError(
+                "{parts!r} is no key of a cell: {name} is {part!r}, not {told}",
+                parts="/".join(parts)[:100],
+                name=name,
+                part=part,
+                told=told,
+            )
     release, region_id, year, column = parts
     return CellKey(release, region_id, int(year), column)

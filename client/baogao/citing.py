@@ -33,7 +33,7 @@ def cite(cell: Cell, form: str = "plain", accessed: date | None = None) -> str:
     Raises BaogaoError for another form.
     """
     if form not in FORMS:
-        raise BaogaoError(f"{form!r} is no form of a citation; there are: {', '.join(FORMS)}")
+        raise BaogaoError("{form!r} is no form of a citation; there are: {forms}", form=form, forms=", ".join(FORMS))
     return FORMS[form](cell, accessed or date.today())
 
 

@@ -39,7 +39,9 @@ def find(where: str | Path, release: str | None, cache: Path | None) -> tuple[st
             return manifest["release"], _database(root, manifest, cache)
     named = f"release {release}" if release else "release"
     raise ReleaseNotFoundError(
-        f"there is no {named} at {place}: give a home, its `published` folder, or an address at which one of them lies"
+        "there is no {named} at {place}: give a home, its `published` folder, or an address at which one of them lies",
+        named=named,
+        place=place,
     )
 
 
@@ -87,8 +89,10 @@ def _database(root: str, manifest: dict[str, Any], cache: Path | None) -> Path:
             part.close()
             if _hash(Path(part.name)) != sha256:
                 raise ReleaseNotFoundError(
-                    f"{root}/{DATABASE} is not the file that its manifest names: it was cut off, or another release "
-                    "took its place meanwhile; open it again"
+                    "{root}/{database} is not the file that its manifest names: it was cut off, or another release "
+                    "took its place meanwhile; open it again",
+                    root=root,
+                    database=DATABASE,
                 )
             # readers of a torn file that stood here before keep it; who opens it next gets this one
             Path(part.name).replace(kept)
@@ -110,21 +114,28 @@ def _stream(address: str) -> Iterator[IO[bytes]]:
         except HTTPError as error:
             if error.code in (403, 404, 410):
                 raise FileNotFoundError(address) from error
-            raise ReleaseNotFoundError(f"{address} answers {error.code} {error.reason}; try again later") from error
+            raise ReleaseNotFoundError(
+                "{address} answers {code} {reason}; try again later",
+                address=address,
+                code=error.code,
+                reason=error.reason,
+            ) from error
         except (URLError, TimeoutError, ConnectionError) as error:
-            raise ReleaseNotFoundError(f"{address} can't be reached: {error}") from error
+            raise ReleaseNotFoundError("{address} can't be reached: {error}", address=address, error=error) from error
     elif "://" in address:
         try:
             import fsspec
         except ImportError:
             scheme = address.partition(":")[0]
-            raise BaogaoError(f'{scheme}://… needs a library: pip install "baogao-client[s3]"') from None
+            raise BaogaoError('{scheme}://… needs a library: pip install "baogao-client[s3]"', scheme=scheme) from None
         try:
             opened = fsspec.open(address, "rb").open()
         except FileNotFoundError:
             raise
         except Exception as error:  # each kind of store has errors of its own
-            raise ReleaseNotFoundError(f"{address} can't be read: {error}; look after address and key") from error
+            raise ReleaseNotFoundError(
+                "{address} can't be read: {error}; look after address and key", address=address, error=error
+            ) from error
         with opened as stream:
             yield stream
     else:

@@ -139,7 +139,9 @@ def key_called(store: Asked, typed: str) -> CellKey:
         return parse_key(typed)
     year, column = rest
     if not (year.isascii() and year.isdigit()):
-        raise CellKeyError(f"{typed[:100]!r} is no key of a cell: year is {year!r}, not the year of the figures")
+        raise CellKeyError(
+            "{typed!r} is no key of a cell: year is {year!r}, not the year of the figures", typed=typed[:100], year=year
+        )
     return parse_key(key_of(store.release, region_called(store, region), int(year), column))
 
 
@@ -165,7 +167,12 @@ def cell_of(store: Asked, key: CellKey) -> Cell:
     Raises CellNotFoundError where the release is another one, or has no such region or column.
     """
     if key.release != store.release:
-        raise CellNotFoundError(f"{key} is of release {key.release}, this is {store.release}; open that one")
+        raise CellNotFoundError(
+            "{key} is of release {release}, this is {release_2}; open that one",
+            key=key,
+            release=key.release,
+            release_2=store.release,
+        )
     # the name that it bears today, else its last one
     region = _one(
         store,
@@ -173,14 +180,18 @@ def cell_of(store: Asked, key: CellKey) -> Cell:
         {"region": key.region_id},
     )
     if not region:
-        raise CellNotFoundError(f"release {store.release} knows no region {key.region_id}")
+        raise CellNotFoundError(
+            "release {release} knows no region {region_id}", release=store.release, region_id=key.region_id
+        )
     column = _one(
         store,
         "select comment from duckdb_columns() where table_name = 'city_year_panel' and column_name = $column",
         {"column": key.column},
     )
     if not column:
-        raise CellNotFoundError(f"city_year_panel of release {store.release} has no column {key.column}")
+        raise CellNotFoundError(
+            "city_year_panel of release {release} has no column {column}", release=store.release, column=key.column
+        )
     fact = _one(
         store,
         """select f.indicator, f.measure, f.status_class, i.name_zh from panel_cell_source as s
@@ -278,9 +289,14 @@ def region_called(store: Asked, typed: str) -> str:
     if len(nearest) == 1:
         return str(nearest["region_id"].iloc[0])
     if nearest.empty:
-        raise NotOneError(f"{typed}: no region of this release is called so")
+        raise NotOneError("{typed}: no region of this release is called so", typed=typed)
     told = [f"{row.region_id} {row.region_name} ({row.parent_name or ''})" for row in nearest.itertuples()][:SHOWN]
-    raise NotOneError(f"{typed}: {len(nearest)} regions are called so; give the id of one: {', '.join(told)}")
+    raise NotOneError(
+        "{typed}: {n_nearest} regions are called so; give the id of one: {told}",
+        typed=typed,
+        n_nearest=len(nearest),
+        told=", ".join(told),
+    )
 
 
 def series(store: Asked, region_id: str, indicator: str, measure: str) -> DataFrame:

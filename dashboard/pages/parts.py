@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, Any, Literal
 import streamlit as st
 
 from dashboard import charts, downloads, queries
+from dashboard.texts import Texts
 from dashboard.view import View, indicator_list, lasting_link, publish, recall, region_list, settle
 from orchestration.home.fonts import ON_SCREEN
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+#: of the list of a chart's marks, in pixels: no wider than a short line, on a phone as wide as that
+LIST_WIDTH = 560
 LEVELS = ("national", "province", "city", "county")
 
 
@@ -201,15 +204,38 @@ class Drawing:
             st.session_state[self.record] = marks[0].get(self.click) if marks else None
 
         on_select: Any = picked if self.click else "ignore"
-        spec = self.chart.styled(ON_SCREEN)
-        st.vega_lite_chart(self.chart.data, spec, theme=None, width=self.width, key=key, on_select=on_select)
+        drawn = self.chart.titled()
+        st.vega_lite_chart(
+            drawn.data, drawn.styled(ON_SCREEN), theme=None, width=self.width, key=key, on_select=on_select,
+            alt=self.title,
+        )  # fmt: skip
+        self._list(view.texts, list(drawn.data[charts.TITLE]), f"marks {key}")
+
+    def _list(self, texts: Texts, titles: list[str], key: str) -> None:
+        """Draw the marks as a list of their titles, for who has no mouse: a choice opens what a click on one opens."""
+        records = list(self.chart.data[self.click]) if self.click else [None] * len(titles)
+        if self.click:
+            asked, at = st.session_state[self.record], st.session_state.get(key)
+            if asked is None or at is None or records[at] != asked:
+                # what the table alone tells is no mark of the chart
+                st.session_state[key] = records.index(asked) if asked in records else None
+
+        def picked() -> None:
+            chosen = st.session_state[key]
+            st.session_state[self.record] = None if chosen is None else records[chosen]
+
+        st.selectbox(
+            texts("marks", n=len(titles)), range(len(titles)), index=None, key=key, format_func=titles.__getitem__,
+            placeholder=texts("marks", n=len(titles)), label_visibility="collapsed",
+            on_change=picked if self.click else "rerun", width=LIST_WIDTH,
+        )  # fmt: skip
 
     def _offer(self, view: View) -> None:
         """Offer what is seen as files and as a link to cite."""
         t, store = view.texts, view.store
         link = lasting_link(view)
-        about = {"what": self.title, "release": store.release, "address": link}
-        about |= {key: str(value) for key, value in self.choices.items() if value is not None}
+        about = {"title": self.title, "release": store.release, "address": link}
+        about |= {key: _listed(value) for key, value in self.choices.items() if value not in (None, [])}
         caption = t("caption", release=store.release)
         files: tuple[tuple[str, str, str, Callable[[], bytes]], ...] = (
             (t("download_csv"), "csv", "text/csv", lambda: downloads.as_csv(self.frame)),
@@ -236,6 +262,10 @@ class Drawing:
             st.code(link, language=None, wrap_lines=True)
             st.caption(t("link_why"))
             st.code(t("cite_text", release=store.release, what=self.title, link=link), language=None, wrap_lines=True)
+
+
+def _listed(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def empty(view: View, why: str, what_to_do: str | None = None, choices: dict[str, Any] | None = None) -> None:

@@ -35,7 +35,7 @@ def mcp(
 
     host, _, port = (http or "127.0.0.1:8765").rpartition(":")
     if not (host and port.isdigit() and 0 < int(port) < 65536):
-        raise UserError(f"--http {http}: give an address and a port, such as 127.0.0.1:8765")
+        raise UserError("--http {http}: give an address and a port, such as 127.0.0.1:8765", http=http)
     looked_at = fetched_home(home, follow=True)
     store = store_called(looked_at, release)
     # names in Latin letters take a second, which nobody need wait for

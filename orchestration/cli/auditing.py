@@ -11,7 +11,7 @@ import typer
 
 from orchestration.cli.errors import UserError
 from orchestration.cli.options import HomeOption
-from orchestration.cli.saying import echo
+from orchestration.cli.saying import echo, spoken
 from orchestration.home.releases import current
 from sources.home import Home, find_home
 from sources.quality import audits
@@ -58,10 +58,17 @@ def draw_command(
     kinds = [item.kind for item in drawn.items]
     units = sum(size for name, size in drawn.strata.items() if name != "place")
     echo(
-        f"audit {drawn.audit_id}: {kinds.count('cell')} of {units} cells, {kinds.count('place')} of "
-        f"{drawn.strata['place']} places; {path}"
+        spoken(
+            "audit {audit_id}: {n_cells} of {units} cells, {n_places} of {places} places; {path}",
+            audit_id=drawn.audit_id,
+            n_cells=kinds.count("cell"),
+            units=units,
+            n_places=kinds.count("place"),
+            places=drawn.strata["place"],
+            path=path,
+        )
     )
-    echo("judge them: baogao dashboard, page Audit; then: baogao audit report")
+    echo(spoken("judge them: baogao dashboard, page Audit; then: baogao audit report"))
 
 
 @audit.command("report")
@@ -76,12 +83,32 @@ def report_command(audit_id: AuditArgument = None, home: HomeOption = None) -> N
     result = audits.result_of(draw, said)
     echo(f"audit {draw.audit_id} of release {draw.release}" + (f", where {draw.where}" if draw.where else ""))
     for name, given in said.items():
-        echo(f"  {name}: {len(given)} of {len(draw.items)} judged, {_minutes(given):.0f} minutes")
-    echo(f"precision {_told(result.precision)} from {result.n_cells} cells")
-    echo(f"recall    {_told(result.recall)} from {result.n_places} places besides")
+        echo(
+            spoken(
+                "  {name}: {n_given} of {n_items} judged, {minutes:.0f} minutes",
+                name=name,
+                n_given=len(given),
+                n_items=len(draw.items),
+                minutes=_minutes(given),
+            )
+        )
+    echo(
+        spoken("precision {precision} from {n_cells} cells", precision=_told(result.precision), n_cells=result.n_cells)
+    )
+    echo(
+        spoken(
+            "recall    {recall} from {n_places} places besides", recall=_told(result.recall), n_places=result.n_places
+        )
+    )
     items = {item.item_id: item for item in draw.items}
     if result.open:
-        echo(f"{len(result.open)} doubtful or disagreed upon; judge them as reader {audits.SETTLED!r}:")
+        echo(
+            spoken(
+                "{n_open} doubtful or disagreed upon; judge them as reader {settled!r}:",
+                n_open=len(result.open),
+                settled=audits.SETTLED,
+            )
+        )
     for item_id, told in result.open.items():
         item = items[item_id]
         echo(f"  {item.surface}  {item.source}  " + ", ".join(f"{name}: {what}" for name, what in told.items()))

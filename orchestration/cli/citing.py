@@ -40,7 +40,11 @@ def store_called(home: Home, release: str | None) -> Store:
     if store is None and not kept_releases(home):
         raise UserError(NOTHING_PUBLISHED)
     if store is None:
-        raise UserError(f"no release {release!r} is kept here; there are: {', '.join(kept_releases(home))}")
+        raise UserError(
+            "no release {release!r} is kept here; there are: {known}",
+            release=release,
+            known=", ".join(kept_releases(home)),
+        )
     return store
 
 

@@ -8,7 +8,7 @@ import typer
 
 from orchestration.cli.errors import UserError
 from orchestration.cli.options import HomeOption
-from orchestration.cli.saying import echo
+from orchestration.cli.saying import echo, spoken
 
 if TYPE_CHECKING:
     from sources.home import Home
@@ -28,27 +28,27 @@ def clean(
 
     installation = open_installation(home)
     if not installation.home.root.is_dir():
-        raise UserError(f"{installation.home.root} is no installation; name one with --home")
+        raise UserError("{root} is no installation; name one with --home", root=installation.home.root)
     with only_process(installation.home):
         to_go = leftovers(installation)
         for what in ("releases", "snapshots", "logs", "unfinished"):
             mine = [one for one in to_go if one.what == what]
             total = sum(one.n_bytes for one in mine) / MIB
-            echo(f"{what:<10} {len(mine)} to go, {total:.1f} MiB")
+            echo(spoken("{what:<10} {n_mine} to go, {total:.1f} MiB", what=what, n_mine=len(mine), total=total))
             for one in mine[:SHOWN]:
                 echo(f"           {one.path}")
             if len(mine) > SHOWN:
-                echo(f"           … and {len(mine) - SHOWN} more")
+                echo(spoken("           … and {n_mine} more", n_mine=len(mine) - SHOWN))
         if installation.settings.retention.snapshots == "keep":
-            echo('           every snapshot stays; [retention] snapshots = "cited" lets uncited ones go')
+            echo(spoken('           every snapshot stays; [retention] snapshots = "cited" lets uncited ones go'))
         runs = _old_runs(installation.home, installation.settings.retention.log_days, remove=yes)
-        echo(f"{'runs':<10} {runs} finished runs of Dagster to go")
+        echo(spoken("{what:<10} {runs} finished runs of Dagster to go", what="runs", runs=runs))
         if not yes:
-            echo("nothing was removed; to remove it: baogao clean --yes")
+            echo(spoken("nothing was removed; to remove it: baogao clean --yes"))
             return
         for one in to_go:
             one.remove()
-        echo("removed")
+        echo(spoken("removed"))
 
 
 def _old_runs(home: Home, days: int, *, remove: bool) -> int:
@@ -58,5 +58,5 @@ def _old_runs(home: Home, days: int, *, remove: bool) -> int:
     from orchestration.cockpit.cleaning import old_runs
     from orchestration.cockpit.instance import open_instance
 
-    with open_instance(home, lambda line: echo(f"mended: {line}", err=True)) as instance:
+    with open_instance(home, lambda line: echo(spoken("mended: {line}", line=line), err=True)) as instance:
         return old_runs(instance, days, lambda line: echo(line, err=True), remove=remove)

@@ -173,7 +173,11 @@ class _Asked:
             above = None if below is None else str(comparing.find_region(known, below)["region_code"])
             found = comparing.regions_among(known, wanted, above)
             if not found:
-                raise UserError(f"this release knows no {wanted or 'region'}{f' below {below}' if below else ''}")
+                raise UserError(
+                    "this release knows no {wanted} below {below}" if below else "this release knows no {wanted}",
+                    wanted=wanted or "region",
+                    below=below,
+                )
         self.region_ids = list(dict.fromkeys(str(row["region_id"]) for row in found))
 
     def rows(self, indicator: str, measure: str | None) -> DataFrame:
@@ -196,7 +200,7 @@ def _known_states(states: Sequence[str] | None) -> list[str]:
     known = list(dict.fromkeys((*reason_codes(), *VERDICTS)))
     for state in states or ():
         if state not in known:
-            raise UserError(f"--state {state}: no such state; there are: {', '.join(known)}")
+            raise UserError("--state {state}: no such state; there are: {known}", state=state, known=", ".join(known))
     return list(states or ())
 
 

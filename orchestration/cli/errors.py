@@ -7,6 +7,7 @@ What does not: errors that are our fault; those keep their traceback.
 from __future__ import annotations
 
 import re
+from gettext import gettext
 
 from sources.errors import BaogaoError
 
@@ -49,7 +50,7 @@ _REMEDIES = (
 
 def remedy(text: str) -> str | None:
     """Return what to do about an error that says `text`; None where it is nothing of the machine's."""
-    return next((todo for pattern, todo in _REMEDIES if re.search(pattern, text, re.IGNORECASE)), None)
+    return next((gettext(todo) for pattern, todo in _REMEDIES if re.search(pattern, text, re.IGNORECASE)), None)
 
 
 def with_remedy(text: str) -> str:
@@ -63,7 +64,7 @@ def explain(error: BaseException) -> str | None:
     seen: BaseException | None = error
     while seen is not None:
         if isinstance(seen, BaogaoError):
-            return str(seen)
+            return seen.said(gettext)
         kind = type(seen).__module__.partition(".")[0]
         if isinstance(seen, OSError) or kind in ("sqlite3", "sqlalchemy", "duckdb", "_duckdb", "pyarrow"):
             text = str(seen).strip().splitlines()[0] if str(seen).strip() else type(seen).__name__

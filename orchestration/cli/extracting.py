@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
+from gettext import gettext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -56,7 +57,7 @@ def extract(
     writer = Writer(output_format)
     for path, readings in read_files(files, report_year, region):
         if isinstance(readings, UnreadFileError):
-            echo(f"{path}: {readings}", err=True)
+            echo(f"{path}: {readings.said(gettext)}", err=True)
             failed += not isinstance(readings, RefusedError)
             continue
         for reading in readings:
@@ -111,9 +112,9 @@ def explain(
             raise UserError("--section is for a sentence; the sections of a file are read from its text")
         ((_, readings),) = read_files([Path(what)], report_year, region)
         if isinstance(readings, UnreadFileError):
-            raise UserError(f"{what}: {readings}") from readings
+            raise UserError("{what}: {readings}", what=what, readings=readings) from readings
     elif looks_like_path(what):
-        raise UserError(f"{what}: no such file; check the path, or give a sentence in quotes")
+        raise UserError("{what}: no such file; check the path, or give a sentence in quotes", what=what)
     else:
         readings = [read_sentence(what, report_year, region, section)]
         if section is None and section_of(what) == "goals_year":

@@ -50,8 +50,9 @@ def asking(callback: Callable[..., Any], name: str) -> Callable[..., Any]:
     def called(*arguments: Any, **options: Any) -> Any:
         if lacking := missing(extras):
             raise UserError(
-                f"`baogao {name}` needs more than the reading core: "
-                f'pip install "baogao[{",".join(lacking)}]" (or "baogao[all]")'
+                '`baogao {name}` needs more than the reading core: pip install "baogao[{lacking}]" (or "baogao[all]")',
+                name=name,
+                lacking=",".join(lacking),
             )
         return callback(*arguments, **options)
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from orchestration.cli.saying import spoken
 from orchestration.home.installation import Installation
 from orchestration.hops.gate import documents_in
 from orchestration.hops.news import FAULTS
@@ -67,12 +68,14 @@ def unworked_lines(verdicts: Iterable[Mapping[str, Any]], shown: int) -> list[st
     if not documents:
         return []
     lines = [
-        f"{len({document['report_id'] for _, document in documents})} documents could not be worked through; they are "
-        "tried again when they or the rules change:"
+        spoken(
+            "{n_documents} documents could not be worked through; they are tried again when they or the rules change:",
+            n_documents=len({document["report_id"] for _, document in documents}),
+        )
     ]
     lines += [f"  {one['report_id']} ({table}): {one['detail']}" for table, one in documents[:shown]]
     if len(documents) > shown:
-        lines.append(f"  … and {len(documents) - shown} more, in gate_results")
+        lines.append(spoken("  … and {n_more} more, in gate_results", n_more=len(documents) - shown))
     return lines
 
 
@@ -80,14 +83,21 @@ def failure_lines(failures: list[Failure], shown: int) -> Iterator[str]:
     """Yield the block of `baogao status`."""
     documents = {failure.location for failure in failures}
     kept = {failure.location for failure in failures if failure.kept}
-    yield f"failed     {len(documents)} documents could not be fetched; {len(kept)} of them keep a former snapshot"
+    yield spoken(
+        "failed     {n_documents} documents could not be fetched; {n_kept} of them keep a former snapshot",
+        n_documents=len(documents),
+        n_kept=len(kept),
+    )
     soft = sum(failure.soft for failure in failures)
     if soft:
-        yield f"           {soft} pages were served with status 200 and not believed"
+        yield spoken("           {soft} pages were served with status 200 and not believed", soft=soft)
     sites = Counter(urlsplit(location).hostname or "files" for location in documents)
     if sites:
-        yield "           by site: " + ", ".join(f"{site} {count}" for site, count in sites.most_common(10))
+        yield spoken(
+            "           by site: {sites}",
+            sites=", ".join(f"{site} {count}" for site, count in sites.most_common(10)),
+        )
     for failure in failures[:shown]:
         yield f"           {failure}"
     if len(failures) > shown:
-        yield f"           … and {len(failures) - shown} more"
+        yield spoken("           … and {n_failures} more", n_failures=len(failures) - shown)

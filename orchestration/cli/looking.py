@@ -92,7 +92,11 @@ def dashboard(
             probe.bind((host, port))
         except OSError as error:
             raise UserError(
-                f"can't listen on {host} port {port}: {error.strerror}; name another one: --port {port + 1}"
+                "can't listen on {host} port {port}: {strerror}; name another one: --port {port_2}",
+                host=host,
+                port=port,
+                strerror=error.strerror,
+                port_2=port + 1,
             ) from error
     release = served_id(looked_at)
     address = f"http://{host}:{port}"
@@ -123,9 +127,9 @@ def superset(
     if not published.is_file():
         raise UserError(NOTHING_PUBLISHED)
     if archive.suffix != ".zip" or archive.is_dir():
-        raise UserError(f"{archive}: Superset imports .zip files; name one")
+        raise UserError("{archive}: Superset imports .zip files; name one", archive=archive)
     if not archive.absolute().parent.is_dir():
-        raise UserError(f"{archive.absolute().parent}: no such folder")
+        raise UserError("{parent}: no such folder", parent=archive.absolute().parent)
     path = seen_as or str(published)
     with duckdb_at(published) as connection:
         charts = write_bundle(archive, connection, path)

@@ -34,7 +34,9 @@ def year_range(given: str, option: str = "--years") -> tuple[int, int]:
     try:
         years = int(first), int(last if dash else first)
     except ValueError as error:
-        raise UserError(f"{option} {given}: give a year or two with a hyphen, such as 2015-2020") from error
+        raise UserError(
+            "{option} {given}: give a year or two with a hyphen, such as 2015-2020", option=option, given=given
+        ) from error
     if years[0] > years[1]:
-        raise UserError(f"{option} {given}: the first year comes after the last")
+        raise UserError("{option} {given}: the first year comes after the last", option=option, given=given)
     return years

@@ -51,13 +51,13 @@ JUDGEMENTS = ("masked", "not_a_report", "below_county", "part_of_year", "draft",
 def read_bytes(path: Path) -> bytes:
     """Return the file's bytes. Raises UnreadFileError, with a remedy, where there is nothing to read."""
     if path.is_dir():
-        raise UnreadFileError(f"is a folder; name its files: baogao extract {path}/*")
+        raise UnreadFileError("is a folder; name its files: baogao extract {path}/*", path=path)
     if not path.exists():
         raise UnreadFileError("no such file; check the path")
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise UnreadFileError(f"can't be opened ({error.strerror}); check its permissions") from error
+        raise UnreadFileError("can't be opened ({strerror}); check its permissions", strerror=error.strerror) from error
     if not content:
         raise UnreadFileError("the file is empty; fetch or copy it again")
     return content
@@ -71,7 +71,7 @@ def _choose(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         reason = fullest.get("refusal_reason") or "unreadable"
         detail = fullest.get("refusal_detail") or "nothing that could be used was found"
         error = RefusedError if reason in JUDGEMENTS else UnreadFileError
-        raise error(f"refused ({reason}): {detail}")
+        raise error("refused ({reason}): {detail}", reason=reason, detail=detail)
     reports: dict[tuple[Any, ...], dict[str, Any]] = {}
     for row in sorted(accepted, key=_rank, reverse=True):
         reports.setdefault((row["region_code"], row["report_year"]), row)
@@ -146,7 +146,12 @@ def read_files(
     tasks = [(path, report_year, region) for path in paths]
     for (path, *_), found in run_bounded(_attempt, tasks, workers=1, timeout=_seconds, preload=_PRELOAD):
         if isinstance(found, Failure):
-            yield path, UnreadFileError(f"could not be worked through: {found.detail}; open the document by hand")
+            yield (
+                path,
+                UnreadFileError(
+                    "could not be worked through: {detail}; open the document by hand", detail=found.detail
+                ),
+            )
         else:
             yield path, found
 

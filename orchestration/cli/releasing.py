@@ -14,7 +14,7 @@ import typer
 from orchestration.cli.errors import UserError
 from orchestration.cli.giving import deposit_command, pages_command
 from orchestration.cli.options import ByOption, HomeOption, JsonOption, ReplaceOption
-from orchestration.cli.saying import echo
+from orchestration.cli.saying import echo, spoken
 from orchestration.home.locking import only_process
 from orchestration.home.releases import current, find_release, order, served_id, why_kept
 from orchestration.release.changes import HEADER, find_changes
@@ -45,7 +45,15 @@ def list_command(as_json: JsonOption = False, home: HomeOption = None) -> None:
         rows = one.manifest.get("rows", {})
         changes = ", ".join(f"{n} {what}" for what, n in one.manifest.get("changes", {}).items()) or "no cell changed"
         star = "*" if one.served else " "
-        echo(f"{star} {one.id}  {rows.get('city_year_panel', '?')} region-years  {changes}")
+        echo(
+            spoken(
+                "{star} {id}  {rows} region-years  {changes}",
+                star=star,
+                id=one.id,
+                rows=rows.get("city_year_panel", "?"),
+                changes=changes,
+            )
+        )
         if one.kept:
             reason = why_kept(where, one.id)
             echo("    kept" + (f": {reason}" if reason else ""))
@@ -53,8 +61,13 @@ def list_command(as_json: JsonOption = False, home: HomeOption = None) -> None:
         if override:
             verdicts = override["verdicts"]
             echo(
-                f"    published in spite of {len(verdicts)} bad verdict(s) by {override['by']}, {override['at']}: "
-                f"{override['reason']}"
+                spoken(
+                    "    published in spite of {n_verdicts} bad verdict(s) by {by}, {at}: {reason}",
+                    n_verdicts=len(verdicts),
+                    by=override["by"],
+                    at=override["at"],
+                    reason=override["reason"],
+                )
             )
             for verdict in verdicts:
                 echo(f"      {verdict['told']}")
@@ -62,7 +75,11 @@ def list_command(as_json: JsonOption = False, home: HomeOption = None) -> None:
     # the served release is a former one as soon as another is published
     going = [one.id for one in found if not one.kept][number:]
     if going:
-        echo(f"to go with the next release: {', '.join(going)}; `baogao release keep ID` has one stay")
+        echo(
+            spoken(
+                "to go with the next release: {going}; `baogao release keep ID` has one stay", going=", ".join(going)
+            )
+        )
 
 
 @release.command("keep")
@@ -78,7 +95,7 @@ def keep_command(
     installation = open_installation(home)
     with only_process(installation.home):
         shared_releases.keep(installation, release_id, reason)
-    echo(f"release {release_id} stays until: baogao release unkeep {release_id}")
+    echo(spoken("release {release_id} stays until: baogao release unkeep {release_id}", release_id=release_id))
 
 
 @release.command("unkeep")
@@ -93,7 +110,7 @@ def unkeep_command(
     installation = open_installation(home)
     with only_process(installation.home):
         shared_releases.unkeep(installation, release_id)
-    echo(f"release {release_id} goes with the others again")
+    echo(spoken("release {release_id} goes with the others again", release_id=release_id))
 
 
 @release.command("export")
@@ -113,7 +130,7 @@ def export_command(
     found = find_release(installation.home, release_id)
     paths = files_of(found)
     copy_out(found, found.path, paths, folder, replace=replace)
-    echo(f"release {found.id}, {len(paths)} files, in {folder}")
+    echo(spoken("release {id}, {n_paths} files, in {folder}", id=found.id, n_paths=len(paths), folder=folder))
 
 
 @release.command("publish")
@@ -135,9 +152,11 @@ def publish_command(
     lock = nullcontext() if elsewhere else only_process(installation.home)
     with stopping.telling(installation.home), lock:
         if not any(installation.lake.partitions("reports")):
-            raise UserError(f"{installation.home.root} holds no report yet; run: baogao run --catalogue FILE.csv")
+            raise UserError(
+                "{root} holds no report yet; run: baogao run --catalogue FILE.csv", root=installation.home.root
+            )
         runner.mend_home(installation)
-        echo("building the warehouse, publishing …", err=True)
+        echo(spoken("building the warehouse, publishing …"), err=True)
         runner.publish(installation, override_of(override, by))
 
 
@@ -154,11 +173,16 @@ def rollback_command(
     installation = open_installation(home)
     with only_process(installation.home):
         left = served_id(installation.home)
-        echo(f"serving {shared_releases.rollback(installation, release_id)} until the raw tables change")
+        echo(
+            spoken(
+                "serving {release} until the raw tables change",
+                release=shared_releases.rollback(installation, release_id),
+            )
+        )
         if served := current(installation.home):
             ducklake.follow(installation, served)
         if left:
-            echo(f"to serve {left} again: baogao release rollback {left}")
+            echo(spoken("to serve {left} again: baogao release rollback {left}", left=left))
 
 
 @release.command("diff")
@@ -179,7 +203,13 @@ def diff_command(
     older = old or next((known for known in found if newer and order(known) < order(newer)), None)
     for wanted in (older, newer):
         if wanted is None or wanted not in found:
-            raise UserError(f"no release {wanted or 'to compare with'}; there are: {', '.join(found) or 'none'}")
+            raise UserError(
+                "no release {wanted}; there are: {found}"
+                if wanted
+                else "no release to compare with; there are: {found}",
+                wanted=wanted,
+                found=", ".join(found) or "none",
+            )
     assert older and newer
     for wanted in (older, newer):
         shared_releases.ensure(installation, wanted)

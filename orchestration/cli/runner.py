@@ -22,7 +22,7 @@ from orchestration.cli import stopping
 from orchestration.cli.as_json import plan_of, write_json
 from orchestration.cli.errors import UserError, with_remedy
 from orchestration.cli.progress import bars
-from orchestration.cli.saying import echo
+from orchestration.cli.saying import echo, spoken
 from orchestration.cli.summary import summary_lines
 from orchestration.home import care, memory, provenance, releases
 from orchestration.home.installation import Installation
@@ -65,7 +65,7 @@ def _mend(installation: Installation, verify: bool) -> None:
 
 
 def print_mended(line: str) -> None:
-    echo(f"mended: {line}", err=True)
+    echo(spoken("mended: {line}", line=line), err=True)
 
 
 @contextmanager
@@ -100,9 +100,9 @@ class Runner:
         """Bring up to date what is stale, publish (with `override` in spite of bad verdicts), print what came out."""
         stale = self._plan()
         if not stale.partitions and not override and self._published_is_current():
-            echo("nothing has changed since the last run: nothing to do")
+            echo(spoken("nothing has changed since the last run: nothing to do"))
         else:
-            echo("loading …", err=True, progress=True)
+            echo(spoken("loading …"), err=True, progress=True)
             mended = built_from.may_be_mended(self.installation, len(stale.partitions), len(stale.claimed))
             with nullcontext() if mended else builds.dbt_waiting(self.installation):
                 self._launch(stale, override)
@@ -117,7 +117,14 @@ class Runner:
         made, names = self._plan(), titles()
         stale = made.stale
         for hop, partitions in stale.items():
-            echo(f"{names[hop]}: {len(partitions)} partitions{made.told_why(hop)}")
+            echo(
+                spoken(
+                    "{names}: {n_partitions} partitions{made}",
+                    names=names[hop],
+                    n_partitions=len(partitions),
+                    made=made.told_why(hop),
+                )
+            )
         entries = self.installation.entries()
         asked = [e for partition in stale["snapshots"] for e in entries.get(partition, []) if e.is_web]
         hosts = Counter(urlsplit(entry.location).hostname for entry in asked)
@@ -125,8 +132,15 @@ class Runner:
             shown = ", ".join(f"{host} {count}" for host, count in hosts.most_common(SHOWN))
             pace = max(hosts.values()) * self.installation.settings.crawl.delay_seconds / 60
             echo(
-                f"{len(asked)} addresses of {len(hosts)} hosts to ask ({shown}{', …' if len(hosts) > SHOWN else ''}); "
-                f"at least {pace:.0f} min at the pace set"
+                spoken(
+                    "{n_asked} addresses of {n_hosts} hosts to ask ({shown}{what}); at least {pace:.0f} min at the "
+                    "pace set",
+                    n_asked=len(asked),
+                    n_hosts=len(hosts),
+                    shown=shown,
+                    what=", …" if len(hosts) > SHOWN else "",
+                    pace=pace,
+                )
             )
 
     def _plan(self) -> Plan:
@@ -134,11 +148,15 @@ class Runner:
         made = self._made_plan()
         documents = sum(len(v) for k, v in self.installation.entries().items() if k in made.claimed)
         echo(
-            f"{documents} documents in {len(made.claimed)} partitions; "
-            f"{len(made.partitions)} partitions to bring up to date"
+            spoken(
+                "{documents} documents in {n_claimed} partitions; {n_partitions} partitions to bring up to date",
+                documents=documents,
+                n_claimed=len(made.claimed),
+                n_partitions=len(made.partitions),
+            )
         )
         for problem in self.installation.catalogue_problems:
-            echo(f"catalogue {problem}", err=True)
+            echo(spoken("catalogue {problem}", problem=problem), err=True)
         return made
 
     def _made_plan(self) -> Plan:
@@ -245,7 +263,7 @@ def publish(installation: Installation, override: Override | None) -> None:
 def summarise(installation: Installation, failures: list[str], former: str | None) -> None:
     """Print what came out; raise typer.Exit(1) if something failed. `former`: the release served before the command."""
     for failure in failures:
-        echo(f"failed: {with_remedy(failure)}", err=True)
+        echo(spoken("failed: {failure}", failure=with_remedy(failure)), err=True)
     for line in summary_lines(installation):
         echo(line)
     if failures or gate.documents_in(gate.failed_verdicts(installation.lake)):
@@ -253,7 +271,10 @@ def summarise(installation: Installation, failures: list[str], former: str | Non
         stopped = failures and builds.last_build(installation).failed_tests
         if stopped and not any(REMEDY in failure for failure in failures):
             echo(REMEDY, err=True)
-        echo(f"baogao: not everything could be done; {stopping.served(installation.home, former)}", err=True)
+        echo(
+            spoken("baogao: not everything could be done; {stays}", stays=stopping.served(installation.home, former)),
+            err=True,
+        )
         raise typer.Exit(1)
 
 
@@ -272,7 +293,12 @@ def provinces(given: list[str]) -> list[str]:
 
 def _province_named(name: str) -> str:
     codes = {f"{region.code[:2]}0000" for region in load_regions().by_name(name, None)}
-    if len(codes) != 1:
-        fault = "is no region" if not codes else f"is ambiguous ({', '.join(sorted(codes))})"
-        raise UserError(f"--regions {name}: {fault}; give a six-digit code such as 440000")
+    if not codes:
+        raise UserError("--regions {name}: is no region; give a six-digit code such as 440000", name=name)
+    if len(codes) > 1:
+        raise UserError(
+            "--regions {name}: is ambiguous ({codes}); give a six-digit code such as 440000",
+            name=name,
+            codes=", ".join(sorted(codes)),
+        )
     return codes.pop()

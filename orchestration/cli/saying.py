@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from gettext import gettext
 
 import typer
 
+from baogao.errors import in_words
 from sources import outgoing
 
 _quiet = False
@@ -39,3 +41,8 @@ def echo(message: object = "", *, err: bool = False, progress: bool = False) -> 
     if _quiet and (progress or not err):
         return
     typer.echo(outgoing.lines(str(message)), err=err)
+
+
+def spoken(sentence: str, /, **fields: object) -> str:
+    """Return a sentence in the language of this process, with `fields` in the places that it names in braces."""
+    return in_words(sentence, fields, gettext)

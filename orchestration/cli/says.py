@@ -78,7 +78,7 @@ def say(
         raise UserError(NOTHING_PUBLISHED)
     texts = Texts(language.value)
     if why := store.no_texts():
-        raise UserError(f"release {store.release}: {texts(why)}")
+        raise UserError("release {release}: {why}", release=store.release, why=texts(why))
     within = _within(store, region or [], level, below, year)
     with store.connection() as connection:
         said = phrases.says(connection, phrase, within, contexts)
@@ -109,7 +109,11 @@ def _within(store: Store, names: Sequence[str], level: Level | None, below: str 
         above = None if below is None else str(comparing.find_region(known, below)["region_code"])
         found = comparing.regions_among(known, wanted, above)
         if not found:
-            raise UserError(f"this release knows no {wanted or 'region'}{f' below {below}' if below else ''}")
+            raise UserError(
+                "this release knows no {wanted} below {below}" if below else "this release knows no {wanted}",
+                wanted=wanted or "region",
+                below=below,
+            )
     return phrases.Within(tuple(dict.fromkeys(str(row["region_id"]) for row in found)), first, last)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from orchestration.cli.failures import fetch_failures, unworked_lines
+from orchestration.cli.saying import spoken
 from orchestration.home.database import duckdb_at
 from orchestration.home.installation import Installation
 from orchestration.home.releases import Release, current, went_back
@@ -30,11 +31,19 @@ def summary_lines(installation: Installation) -> Iterator[str]:
     n_observations = rows_of(installation, OBSERVATIONS.name)
     yield ""
     yield (
-        f"{n_documents} documents read, {n_documents - reasons.total()} accepted: {n_observations} observations, "
-        f"{rows_of(installation, REJECTIONS.name)} other numbers"
+        spoken(
+            "{n_documents} documents read, {n_accepted} accepted: {n_observations} observations, "
+            "{n_rejections} other numbers",
+            n_documents=n_documents,
+            n_accepted=n_documents - reasons.total(),
+            n_observations=n_observations,
+            n_rejections=rows_of(installation, REJECTIONS.name),
+        )
     )
     if reasons:
-        yield "refused: " + ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
+        yield spoken(
+            "refused: {reasons}", reasons=", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
+        )
     yield from _failed_fetches(installation)
     verdicts = failed_verdicts(installation.lake)
     yield from unworked_lines(verdicts, SHOWN)
@@ -42,29 +51,41 @@ def summary_lines(installation: Installation) -> Iterator[str]:
     yield from _reviews(installation, verdicts)
     served = current(installation.home)
     if served is None:
-        yield "nothing is published yet"
+        yield spoken("nothing is published yet")
         return
-    yield f"published: release {served.id}"
+    yield spoken("published: release {id}", id=served.id)
     if left := went_back(served, installation.home).left:
-        yield f"  gone back to by hand from {left}; it stays until the raw tables change"
+        yield spoken("  gone back to by hand from {left}; it stays until the raw tables change", left=left)
     override = served.manifest.get("override")
     if override:
         yield (
-            f"  in spite of {len(override['verdicts'])} bad verdict(s), by {override['by']}: {override['reason']} "
-            "(baogao release list names them)"
+            spoken(
+                "  in spite of {n_verdicts} bad verdict(s), by {by}: {reason} (baogao release list names them)",
+                n_verdicts=len(override["verdicts"]),
+                by=override["by"],
+                reason=override["reason"],
+            )
         )
     yield f"  {installation.home.published_database}"
-    yield f"  {installation.home.published / 'exports'} ({_forms(served)}codebook.md, CHANGES.csv)"
+    yield spoken(
+        "  {folder} ({forms}codebook.md, CHANGES.csv)",
+        folder=installation.home.published / "exports",
+        forms=_forms(served),
+    )
     for note in served.manifest.get("notes", ()):
         yield f"  {note}"
     if removed := last_attempt(installation.home).removed:
-        yield f"  {len(removed)} former releases went: {', '.join(removed)}; `baogao release keep ID` has one stay"
+        yield spoken(
+            "  {n_removed} former releases went: {removed}; `baogao release keep ID` has one stay",
+            n_removed=len(removed),
+            removed=", ".join(removed),
+        )
     changes = served.manifest.get("changes") or {}
     if changes:
-        yield "  cells " + ", ".join(f"{what} {count}" for what, count in changes.items())
+        yield spoken("  cells {changes}", changes=", ".join(f"{what} {count}" for what, count in changes.items()))
     yield from _look(served)
     yield ""
-    yield "next: baogao dashboard · baogao status · baogao export FOLDER · baogao release list · baogao ui"
+    yield spoken("next: baogao dashboard · baogao status · baogao export FOLDER · baogao release list · baogao ui")
 
 
 #: forms of exports as a reader calls them, by the ending of their files
@@ -107,10 +128,11 @@ def rows_of(installation: Installation, table: str) -> int:
 def _failed_fetches(installation: Installation) -> Iterator[str]:
     errors = fetch_failures(installation)
     if errors:
-        yield f"{len({error.location for error in errors})} documents could not be fetched:"
+        documents = {error.location for error in errors}
+        yield spoken("{n_documents} documents could not be fetched:", n_documents=len(documents))
         yield from (f"  {error}" for error in errors[:SHOWN])
         if len(errors) > SHOWN:
-            yield f"  … and {len(errors) - SHOWN} more: baogao status"
+            yield spoken("  … and {n_errors} more: baogao status", n_errors=len(errors) - SHOWN)
 
 
 def _quarantined(installation: Installation, verdicts: list[dict[str, Any]]) -> Iterator[str]:
@@ -119,8 +141,10 @@ def _quarantined(installation: Installation, verdicts: list[dict[str, Any]]) -> 
         if verdict["severity"] == "quarantine":
             counts[f"{verdict['table_name']}: {verdict['expectation']}"] += verdict["n_failed"]
     if counts:
-        yield f"rows set aside in {installation.quarantine}: " + ", ".join(
-            f"{count} {name}" for name, count in counts.most_common(SHOWN)
+        yield spoken(
+            "rows set aside in {folder}: {counts}",
+            folder=installation.quarantine,
+            counts=", ".join(f"{count} {name}" for name, count in counts.most_common(SHOWN)),
         )
 
 
@@ -131,7 +155,13 @@ def _look(served: Release) -> Iterator[str]:
         )
         row = found.fetchone()
         if row:
-            yield f"  city_year_panel: {row[0]} region-years of {row[1]} regions, {row[2]} to {row[3]}"
+            yield spoken(
+                "  city_year_panel: {n_rows} region-years of {n_regions} regions, {first} to {last}",
+                n_rows=row[0],
+                n_regions=row[1],
+                first=row[2],
+                last=row[3],
+            )
         try:
             look = connection.execute(PANEL_LOOK)
         except Exception:  # the panel's columns follow the lexicon; a look is no contract
@@ -154,5 +184,7 @@ def _reviews(installation: Installation, verdicts: list[dict[str, Any]]) -> Iter
     told += without_effect(installation)
     if told:
         where = installation.settings.shared(installation.home, "reviews")
-        yield f"{len(told)} decisions or files in {where} have no effect; mend or remove them:"
+        yield spoken(
+            "{n_told} decisions or files in {where} have no effect; mend or remove them:", n_told=len(told), where=where
+        )
         yield from (f"  {line}" for line in told[:SHOWN])

@@ -43,8 +43,9 @@ def worker(
     cluster = load_settings(found).cluster
     if cluster.engine != "celery":
         raise UserError(
-            f"a worker takes runs of a cluster, and {found.root}/baogao.toml names none: give it [cluster] "
-            'engine = "celery" with records and broker, the same as on the other machines'
+            "a worker takes runs of a cluster, and {root}/baogao.toml names none: give it [cluster] engine "
+            '= "celery" with records and broker, the same as on the other machines',
+            root=found.root,
         )
     os.environ |= {
         "BAOGAO_HOME": str(found.root),

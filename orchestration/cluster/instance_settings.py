@@ -95,6 +95,8 @@ def _launcher(cluster: ClusterSettings, former: Mapping[str, Any]) -> Mapping[st
     if own := former.get("run_launcher"):
         return own
     raise SettingsError(
-        f'[cluster] engine = "{cluster.engine}" is none that baogao brings (celery): put its run_launcher block into '
-        "<home>/dagster/dagster.yaml (docs/cluster.md has some), or leave engine empty for this machine alone"
+        '[cluster] engine = "{engine}" is none that baogao brings (celery): put its run_launcher block '
+        "into <home>/dagster/dagster.yaml (docs/cluster.md has some), or leave engine empty for this "
+        "machine alone",
+        engine=cluster.engine,
     )

@@ -72,7 +72,7 @@ def send(message: Message, settings: AlertSettings) -> None:
             where = urlsplit(address).hostname if way is _post else address
             faults.append(f"{where}: {error}; see [alerts] in baogao.toml")
     if faults:
-        raise AlertError("not sent to " + " | ".join(faults))
+        raise AlertError("not sent to {faults}", faults=" | ".join(faults))
 
 
 def _post(message: Message, settings: AlertSettings) -> None:

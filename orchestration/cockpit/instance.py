@@ -115,8 +115,10 @@ def _opened(folder: Path) -> dg.DagsterInstance:
     except (yaml.YAMLError, UnicodeDecodeError, dg.DagsterInvalidConfigError) as error:
         # it may hold a person's settings (another storage), so it is theirs to mend
         raise SettingsError(
-            f"{folder / 'dagster.yaml'} can't be used ({str(error).splitlines()[0]}); mend it, or delete it: it is "
-            "then made anew with the settings that baogao comes with"
+            "{folder} can't be used ({error}); mend it, or delete it: it is then made anew with the "
+            "settings that baogao comes with",
+            folder=folder / "dagster.yaml",
+            error=str(error).splitlines()[0],
         ) from error
     try:
         if isinstance(instance.run_storage, SqliteRunStorage):

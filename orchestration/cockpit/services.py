@@ -87,11 +87,17 @@ def _wait_for(socket: Path, started: Mapping[str, subprocess.Popen[bytes]]) -> N
     while not socket.exists():
         _all_run(started)
         if time.monotonic() > deadline:
-            raise ServiceError(f"the UI's code server did not load within {LOADED:.0f} s; is the machine very busy?")
+            raise ServiceError(
+                "the UI's code server did not load within {loaded:.0f} s; is the machine very busy?", loaded=LOADED
+            )
         time.sleep(_LOOK)
 
 
 def _all_run(started: Mapping[str, subprocess.Popen[bytes]]) -> None:
     for name, service in started.items():
         if service.poll() is not None:
-            raise ServiceError(f"the UI's {name} ended with status {service.returncode}; what it said stands above")
+            raise ServiceError(
+                "the UI's {name} ended with status {returncode}; what it said stands above",
+                name=name,
+                returncode=service.returncode,
+            )

@@ -79,12 +79,14 @@ class Installation:
         path = self.decided / self.home.catalogue.name
         if not path.is_symlink() and not path.exists():
             raise CatalogueError(
-                f"{self.settings.store or self.home.root} follows no catalogue yet; name one: "
-                "baogao run --catalogue FILE.csv"
+                "{store} follows no catalogue yet; name one: baogao run --catalogue FILE.csv",
+                store=self.settings.store or self.home.root,
             )
         target = path.resolve()
         if not target.exists():
-            raise CatalogueError(f"the catalogue {target} is gone; name another: baogao run --catalogue FILE.csv")
+            raise CatalogueError(
+                "the catalogue {target} is gone; name another: baogao run --catalogue FILE.csv", target=target
+            )
         return target
 
     @cached_property

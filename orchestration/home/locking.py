@@ -61,8 +61,9 @@ def only_process(home: Home) -> Iterator[None]:
     with _opened(home) as (take, where):
         if not take(True):
             raise HomeInUseError(
-                f"another baogao process is writing to {where} (a run, or a step launched from the UI); wait until "
-                "it ends, or name another --home. Nothing was touched."
+                "another baogao process is writing to {where} (a run, or a step launched from the UI); wait "
+                "until it ends, or name another --home. Nothing was touched.",
+                where=where,
             )
         _held.add(str(home.root))
         try:
@@ -99,9 +100,10 @@ def confirm(home: Home) -> None:
         except psycopg2.Error as error:
             told = " ".join(str(error).split())
             raise LostLockError(
-                f"the PostgreSQL of [cluster] records has ended the session that held the lock ({told}), as it does "
-                "when it is restarted; others may be writing since, so this stops before it writes any more. See that "
-                "it runs, then run again"
+                "the PostgreSQL of [cluster] records has ended the session that held the lock ({told}), as it "
+                "does when it is restarted; others may be writing since, so this stops before it writes any "
+                "more. See that it runs, then run again",
+                told=told,
             ) from error
 
 
@@ -147,8 +149,9 @@ def _session(records: str) -> Any:
     except psycopg2.OperationalError as error:
         told = " ".join(str(error).split())
         raise NoRecordsError(
-            f"the PostgreSQL of [cluster] records can't be asked for the lock ({told}); see that it runs, and that its "
-            "address and PGPASSWORD are right. Nothing was touched."
+            "the PostgreSQL of [cluster] records can't be asked for the lock ({told}); see that it runs, "
+            "and that its address and PGPASSWORD are right. Nothing was touched.",
+            told=told,
         ) from error
     session.autocommit = True  # a transaction open for hours would keep PostgreSQL from cleaning up
     with session.cursor() as cursor:
@@ -166,6 +169,7 @@ def _take_session(session: Any, alone: bool) -> bool:
     except psycopg2.Error as error:
         told = " ".join(str(error).split())
         raise NoRecordsError(
-            f"the PostgreSQL of [cluster] records went away while the lock was waited for ({told}); see that it runs, "
-            "then run again. Nothing was touched."
+            "the PostgreSQL of [cluster] records went away while the lock was waited for ({told}); see that "
+            "it runs, then run again. Nothing was touched.",
+            told=told,
         ) from error

@@ -135,9 +135,9 @@ def swap(home: Home, release_id: str) -> None:
     target = home.releases / release_id
     if not (target / "baogao.duckdb").is_file():
         known = ", ".join(release.id for release in list_releases(home)) or "none"
-        raise ReleaseError(f"no release {release_id!r}; there are: {known}")
+        raise ReleaseError("no release {release_id!r}; there are: {known}", release_id=release_id, known=known)
     if home.published.exists() and not home.published.is_symlink():
-        raise ReleaseError(f"{home.published} is in the way: it must be a link; move it away")
+        raise ReleaseError("{published} is in the way: it must be a link; move it away", published=home.published)
     with replacing(home.published) as link:
         link.symlink_to(Path("releases") / release_id)
 
@@ -154,9 +154,11 @@ def rollback(home: Home, release_id: str | None = None) -> str:
     target = find_release(home, release_id) if release_id else next(iter(older), None)
     if target is None:
         there = ", ".join(release.id for release in known) or "none"
-        raise ReleaseError(f"there is no release older than the served one; there are: {there}")
+        raise ReleaseError("there is no release older than the served one; there are: {there}", there=there)
     if faults := damage(target, thorough=True):
-        raise ReleaseError(f"release {target.id} is damaged ({faults[0]}), so it is not served; name another")
+        raise ReleaseError(
+            "release {id} is damaged ({faults}), so it is not served; name another", id=target.id, faults=faults[0]
+        )
     # noted before it is done: without the swap it speaks of a release that is not served, and means nothing
     back = left is not None and order(target.id) < order(left.id)
     ROLLBACK.write(home, Rollback(target.id, left.id, left.manifest.get("inputs")) if left and back else Rollback())
@@ -175,7 +177,11 @@ def find_release(home: Home, release_id: str) -> Release:
     known = list_releases(home)
     found = next((release for release in known if release.id == release_id), None)
     if found is None:
-        raise ReleaseError(f"no release {release_id!r}; there are: {', '.join(one.id for one in known) or 'none'}")
+        raise ReleaseError(
+            "no release {release_id!r}; there are: {known}",
+            release_id=release_id,
+            known=", ".join(one.id for one in known) or "none",
+        )
     return found
 
 
@@ -196,7 +202,11 @@ def unkeep(home: Home, release_id: str) -> None:
     path = _keep_file(home, release_id)
     if not path.exists():
         kept = [one.id for one in list_releases(home) if one.kept]
-        raise ReleaseError(f"release {release_id!r} was not kept; those kept are: {', '.join(kept) or 'none'}")
+        raise ReleaseError(
+            "release {release_id!r} was not kept; those kept are: {kept}",
+            release_id=release_id,
+            kept=", ".join(kept) or "none",
+        )
     path.unlink()
 
 

@@ -107,8 +107,11 @@ def _cited(installation: Installation) -> set[str]:
                 ).fetchall()
         except duckdb.Error as error:
             raise RetentionError(
-                f"release {release.id} can't be read, so nobody knows which snapshots it cites; "
-                f"remove {release.path} or put it right, then clean again ({error})"
+                "release {id} can't be read, so nobody knows which snapshots it cites; remove {path} or put it "
+                "right, then clean again ({error})",
+                id=release.id,
+                path=release.path,
+                error=error,
             ) from error
         found.update(sha for (sha,) in rows)
     return found

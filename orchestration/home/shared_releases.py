@@ -42,7 +42,9 @@ def served(address: str) -> tuple[Rollback, str]:
     try:
         return _POINTERS.validate_json(store.get(f"{address}/{POINTER}")), stored.etag
     except ValidationError as error:
-        raise ReleaseError(f"{address}/{POINTER} can't be read; remove it and publish again") from error
+        raise ReleaseError(
+            "{address}/{pointer} can't be read; remove it and publish again", address=address, pointer=POINTER
+        ) from error
 
 
 def point(address: str, to: Rollback, seen: str) -> None:
@@ -93,7 +95,10 @@ def ensure(installation: Installation, release_id: str) -> bool:
             store.download(name, str(path))
         if faults := _faults(folder):
             raise ReleaseError(
-                f"release {release_id} of {address} is not whole ({faults[0]}); publish or roll back again"
+                "release {release_id} of {address} is not whole ({faults}); publish or roll back again",
+                release_id=release_id,
+                address=address,
+                faults=faults[0],
             )
         seal(folder)
         flush_tree(folder)
@@ -242,8 +247,14 @@ def rollback(installation: Installation, release_id: str | None = None) -> str:
         release_id = release_id or next(iter(older), None)
         # one that this home alone has can't be fetched by the others
         if release_id not in there:
-            what = f"no release {release_id!r}" if release_id else "no release older than the served one"
-            raise ReleaseError(f"{address} has {what}; there are: {', '.join(there) or 'none'}")
+            raise ReleaseError(
+                "{address} has no release {release_id!r}; there are: {there}"
+                if release_id
+                else "{address} has no release older than the served one; there are: {there}",
+                address=address,
+                release_id=release_id or "",
+                there=", ".join(there) or "none",
+            )
         ensure(installation, release_id)
     locking.confirm(home)
     chosen = releases.rollback(home, release_id)

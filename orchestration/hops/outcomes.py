@@ -41,7 +41,7 @@ class GateStoppedError(BaogaoError):
     def __init__(self, stopped: dict[str, dict[str, list[str]]]) -> None:
         self.stopped = stopped
         lines = [f"{table} {key}: {'; '.join(why)}" for table, keys in stopped.items() for key, why in keys.items()]
-        super().__init__("the gate kept the former file of " + " | ".join(lines))
+        super().__init__("the gate kept the former file of {files}", files=" | ".join(lines))
 
 
 def raise_if_stopped(outcomes: Outcomes) -> None:

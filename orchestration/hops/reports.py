@@ -262,7 +262,7 @@ def check_pages(tasks: Sequence[ReadTask], home: Home) -> None:
                 aside = f"; they are now {care.set_aside(home, Path(page))}" if Path(page).exists() else ""
                 told.append(f"the stored bytes of {task.location} ({page}) {fault}{aside}")
     if told:
-        raise DamagedSnapshotError(f"{'; '.join(told[:5])}; run again: the page is fetched anew then")
+        raise DamagedSnapshotError("{told}; run again: the page is fetched anew then", told="; ".join(told[:5]))
 
 
 def read_all(tasks: Iterable[ReadTask], workers: int) -> Iterator[tuple[ReadTask, Rows]]:
@@ -275,7 +275,8 @@ def read_all(tasks: Iterable[ReadTask], workers: int) -> Iterator[tuple[ReadTask
     for task, result in believed(results, lambda failure: failure.reason != "crash"):
         if isinstance(result, Unread):
             raise store.StoreError(
-                f"{result.why}; run again. Where bytes are gone or damaged, `baogao run --verify` has them fetched anew"
+                "{why}; run again. Where bytes are gone or damaged, `baogao run --verify` has them fetched anew",
+                why=result.why,
             )
         yield task, _refused(task, result) if isinstance(result, Failure) else cast(Rows, result)
 

@@ -256,10 +256,14 @@ def _readable_warehouse(installation: Installation) -> Iterator[None]:
     except (duckdb.IOException, duckdb.SerializationException, duckdb.FatalException) as error:
         reason = str(error).splitlines()[0]
         if "Could not set lock" in reason:
-            raise ReleaseError(f"{path} is open in another process ({reason}); close it there and run again") from error
+            raise ReleaseError(
+                "{path} is open in another process ({reason}); close it there and run again", path=path, reason=reason
+            ) from error
         if path.exists() and "No space left" not in reason:
             builds.record(installation, builds.Build(error=f"{path} can't be read: {reason}"))
-        raise ReleaseError(f"{path} can't be read ({reason}); run again: it is built anew then") from error
+        raise ReleaseError(
+            "{path} can't be read ({reason}); run again: it is built anew then", path=path, reason=reason
+        ) from error
 
 
 def copy_marts(connect: Connect, source: Path, target: Path, schema: Mapping[str, PublishedTable]) -> dict[str, int]:
@@ -268,11 +272,11 @@ def copy_marts(connect: Connect, source: Path, target: Path, schema: Mapping[str
     Raises ReleaseError where a published table is missing, duckdb.Error where the file can't be read.
     """
     if not source.exists():
-        raise ReleaseError(f"{source} is missing; run the warehouse again")
+        raise ReleaseError("{source} is missing; run the warehouse again", source=source)
     with connect(source) as connection:  # as long as it is open, nobody writes it
         present = {name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()}
         if missing := sorted(schema.keys() - present):
-            raise ReleaseError(f"the warehouse has no table {missing[0]}; run the warehouse again")
+            raise ReleaseError("the warehouse has no table {missing}; run the warehouse again", missing=missing[0])
         counts = {name: count(connection, name) for name in schema}
         shutil.copyfile(source, target)
     return counts

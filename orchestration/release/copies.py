@@ -28,11 +28,17 @@ def copy_out(release: Release, base: Path, paths: Sequence[Path], folder: Path, 
     """
     folder = folder.expanduser().absolute()
     if folder.is_symlink():
-        raise ReleaseError(f"{folder} is a symbolic link; name the folder it leads to, {folder.resolve()}")
+        raise ReleaseError(
+            "{folder} is a symbolic link; name the folder it leads to, {folder_2}",
+            folder=folder,
+            folder_2=folder.resolve(),
+        )
     if folder.exists() and not folder.is_dir():
-        raise ReleaseError(f"{folder} is a file; name a folder")
+        raise ReleaseError("{folder} is a file; name a folder", folder=folder)
     if folder.resolve().is_relative_to(release.path.parent):
-        raise ReleaseError(f"{folder} lies among the releases, which are never changed; name another folder")
+        raise ReleaseError(
+            "{folder} lies among the releases, which are never changed; name another folder", folder=folder
+        )
     names = [path.relative_to(base) for path in paths]
     _refuse_strangers(folder, names, replace)
     with _whole(folder) as beside:
@@ -48,9 +54,11 @@ def new_folder(release: Release, folder: Path) -> Iterator[Path]:
     """
     folder = folder.expanduser().absolute()
     if folder.is_symlink() or folder.exists():
-        raise ReleaseError(f"{folder} is there already, and stays as it is: name a new folder")
+        raise ReleaseError("{folder} is there already, and stays as it is: name a new folder", folder=folder)
     if folder.resolve().is_relative_to(release.path.parent):
-        raise ReleaseError(f"{folder} lies among the releases, which are never changed; name another folder")
+        raise ReleaseError(
+            "{folder} lies among the releases, which are never changed; name another folder", folder=folder
+        )
     with _whole(folder) as beside:
         yield beside
 
@@ -73,7 +81,11 @@ def files_of(release: Release) -> list[Path]:
     """Return the files that a release was made of. Raises ReleaseError where its manifest can't be read."""
     names = release.manifest.get("files")
     if not names:
-        raise ReleaseError(f"{release.path / MANIFEST} can't be read, so release {release.id} is damaged; name another")
+        raise ReleaseError(
+            "{path} can't be read, so release {id} is damaged; name another",
+            path=release.path / MANIFEST,
+            id=release.id,
+        )
     return sorted(release.path / name for name in {*names, str(MANIFEST)})
 
 
@@ -84,14 +96,16 @@ def copy_file(release: Release, path: Path, target: Path) -> None:
         shutil.copyfile(path, target)
     except FileNotFoundError as error:
         raise ReleaseError(
-            f"release {release.id} went while it was copied, nothing was written; `baogao release keep` has one stay"
+            "release {id} went while it was copied, nothing was written; `baogao release keep` has one stay",
+            id=release.id,
         ) from error
     name = path.relative_to(release.path)
     told = release.manifest.get("files", {}).get(str(name))
     if name != MANIFEST and (told is None or file_hash(target) != told["sha256"]):
         raise ReleaseError(
-            f"{path} is not the file that was released, so nothing was written; `baogao run --verify` looks at all of "
-            "them, `baogao release list` names other releases"
+            "{path} is not the file that was released, so nothing was written; `baogao run --verify` looks "
+            "at all of them, `baogao release list` names other releases",
+            path=path,
         )
 
 
@@ -102,11 +116,19 @@ def _refuse_strangers(folder: Path, names: Sequence[Path], replace: bool) -> Non
     shown = ", ".join(map(str, strangers[:SHOWN])) + (
         f" and {len(strangers) - SHOWN} more" if len(strangers) > SHOWN else ""
     )
-    told = f"{folder} holds what is not of this release: {shown}"
     if not (folder / MANIFEST).is_file() and not (folder / MANIFEST.name).is_file():
-        raise ReleaseError(f"{told}. It is no folder of an earlier export: name a new one")
+        raise ReleaseError(
+            "{folder} holds what is not of this release: {shown}. It is no folder of an earlier export: name a new one",
+            folder=folder,
+            shown=shown,
+        )
     if not replace:
-        raise ReleaseError(f"{told}. Name a new folder, or have them removed with --replace")
+        raise ReleaseError(
+            "{folder} holds what is not of this release: {shown}. Name a new folder, or have them removed "
+            "with --replace",
+            folder=folder,
+            shown=shown,
+        )
 
 
 def _strangers(folder: Path, names: set[Path]) -> list[Path]:
@@ -136,8 +158,11 @@ def _take_place(beside: Path, folder: Path) -> None:
             raise
     except OSError as error:
         raise ReleaseError(
-            f"{folder} can't be replaced ({error.strerror or error}): where another disk is mounted, name a folder "
-            f"below it, such as {folder / 'baogao'}"
+            "{folder} can't be replaced ({strerror}): where another disk is mounted, name a folder below "
+            "it, such as {folder_2}",
+            folder=folder,
+            strerror=error.strerror or error,
+            folder_2=folder / "baogao",
         ) from error
     flush(folder.parent)
     if there:

@@ -72,11 +72,15 @@ def commit(database: Path, release_id: str, lake: str, data: str, secret: str = 
             made = _newest(connection)
     except duckdb.Error as error:
         raise ReleaseError(
-            f"release {release_id} could not be committed to the DuckLake of [publish] ducklake "
-            f"({str(error).splitlines()[0]}); see that its PostgreSQL runs and may be written, then run again"
+            "release {release_id} could not be committed to the DuckLake of [publish] ducklake ({error}); "
+            "see that its PostgreSQL runs and may be written, then run again",
+            release_id=release_id,
+            error=str(error).splitlines()[0],
         ) from error
     if made is None or made[1] != release_id:
-        raise ReleaseError(f"the DuckLake of [publish] ducklake has no commit of release {release_id}; run again")
+        raise ReleaseError(
+            "the DuckLake of [publish] ducklake has no commit of release {release_id}; run again", release_id=release_id
+        )
     return made[0]
 
 

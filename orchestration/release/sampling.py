@@ -69,7 +69,7 @@ def draw(
     found = _cells(connection, where)
     if not found:
         raise SamplingError(
-            f"no published value holds {where!r}; leave --where out, or look at fct_city_year_indicator"
+            "no published value holds {where!r}; leave --where out, or look at fct_city_year_indicator", where=where
         )
     texts = dict(_texts(lake, found))
     highest = _most_doubtful(found)
@@ -105,7 +105,7 @@ def _cells(connection: duckdb.DuckDBPyConnection, where: str) -> list[dict[str, 
     try:
         cursor = connection.execute(CELLS.format(where=where or "true"))
     except duckdb.Error as error:
-        raise SamplingError(f"--where {where!r}: {str(error).splitlines()[0]}") from error
+        raise SamplingError("--where {where!r}: {error}", where=where, error=str(error).splitlines()[0]) from error
     names = [column[0] for column in cursor.description or ()]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 

@@ -55,7 +55,9 @@ def write_bundle(target: Path, connection: duckdb.DuckDBPyConnection, seen_as: s
 def build(connection: duckdb.DuckDBPyConnection, seen_as: str) -> dict[str, Yaml]:
     """Return the files of the archive: name → content."""
     if not seen_as.startswith("/"):
-        raise BundleError(f"{seen_as} is no absolute path: name the file as the Superset server sees it")
+        raise BundleError(
+            "{seen_as} is no absolute path: name the file as the Superset server sees it", seen_as=seen_as
+        )
     files: dict[str, Yaml] = {
         str(path.relative_to(SOURCE)): yaml.safe_load(path.read_text(encoding="utf-8"))
         for path in sorted(SOURCE.rglob("*.yaml"))
@@ -88,7 +90,9 @@ def _fill_dataset(connection: duckdb.DuckDBPyConnection, dataset: Yaml) -> None:
             connection.execute(f'select {metric["expression"]} as "{metric["metric_name"]}" from ({sql}) limit 0')
     except duckdb.Error as error:
         raise BundleError(
-            f"dataset {dataset['table_name']}: {error}; is the published file of another version of baogao?"
+            "dataset {table_name}: {error}; is the published file of another version of baogao?",
+            table_name=dataset["table_name"],
+            error=error,
         ) from error
     described = {column["column_name"]: column["description"] for column in dataset["columns"]}
     for table in dataset.pop("comments_from"):
@@ -117,7 +121,12 @@ def _require(dataset: Yaml, user: str, columns: list[str], metrics: list[str] | 
     strange = set(columns) - {column["column_name"] for column in dataset["columns"]}
     strange |= set(metrics or []) - {metric["metric_name"] for metric in dataset["metrics"]}
     if strange:
-        raise BundleError(f"{user}: dataset {dataset['table_name']} has no {', '.join(sorted(strange))}")
+        raise BundleError(
+            "{user}: dataset {table_name} has no {strange}",
+            user=user,
+            table_name=dataset["table_name"],
+            strange=", ".join(sorted(strange)),
+        )
 
 
 def _query(params: Yaml) -> Yaml:

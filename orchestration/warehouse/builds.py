@@ -115,8 +115,11 @@ def _wait_for(path: Path, deadline: float, home: Home, waiting: Callable[[str], 
     while (holder := _opened_by(path)) is not None:
         if time.monotonic() > deadline:
             raise WarehouseInUseError(
-                f"{path} is open in another process ({holder}), so dbt can't write it; close that process (readers "
-                f"open {home.published_database} instead) and run again"
+                "{path} is open in another process ({holder}), so dbt can't write it; close that process "
+                "(readers open {published_database} instead) and run again",
+                path=path,
+                holder=holder,
+                published_database=home.published_database,
             )
         if not told:
             waiting(f"{path} is open in another process ({holder}); waiting for its end")

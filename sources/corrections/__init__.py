@@ -75,7 +75,12 @@ def read_corrections(paths: Iterable[Path]) -> list[dict[str, Any]]:
         for number, entry in enumerate(_entries(path), start=1):
             row = _row(f"{path.name}, entry {number}", entry)
             if row["correction_id"] in rows:
-                raise CorrectionsError(f"{path.name}, entry {number}: {row['correction_id']} is corrected twice")
+                raise CorrectionsError(
+                    "{name}, entry {number}: {correction_id} is corrected twice",
+                    name=path.name,
+                    number=number,
+                    correction_id=row["correction_id"],
+                )
             rows[row["correction_id"]] = row
     return [rows[key] for key in sorted(rows)]
 
@@ -84,19 +89,24 @@ def _entries(path: Path) -> list[Any]:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8")) or []
     except (OSError, yaml.YAMLError) as error:
-        raise CorrectionsError(f"{path} can't be read: {error}") from error
+        raise CorrectionsError("{path} can't be read: {error}", path=path, error=error) from error
     if not isinstance(content, list):
-        raise CorrectionsError(f"{path}: expected a list of entries (see sources/corrections/__init__.py)")
+        raise CorrectionsError("{path}: expected a list of entries (see sources/corrections/__init__.py)", path=path)
     return content
 
 
 def _row(where: str, entry: Any) -> dict[str, Any]:
     wanted = [name for name in CORRECTIONS.columns if name != "correction_id"]
     if not isinstance(entry, dict):
-        raise CorrectionsError(f"{where}: expected the keys {', '.join(wanted)}")
+        raise CorrectionsError("{where}: expected the keys {wanted}", where=where, wanted=", ".join(wanted))
     missing, unknown = set(wanted) - set(entry), set(entry) - set(wanted)
     if missing or unknown:
-        raise CorrectionsError(f"{where}: missing keys {sorted(missing)}, unknown keys {sorted(unknown)}")
+        raise CorrectionsError(
+            "{where}: missing keys {missing}, unknown keys {unknown}",
+            where=where,
+            missing=sorted(missing),
+            unknown=sorted(unknown),
+        )
     row: dict[str, Any] = {}
     for name in wanted:
         row[name] = _value(where, CORRECTIONS.field(name), entry[name])
@@ -111,9 +121,21 @@ def _value(where: str, field: Field, given: Any) -> Any:
     try:
         value = converters[field.dtype](given)
     except (TypeError, ValueError) as error:
-        raise CorrectionsError(f"{where}: {field.name} is {given!r}, expected {_WANTED[field.dtype]}") from error
+        raise CorrectionsError(
+            "{where}: {name} is {given!r}, expected {wanted}",
+            where=where,
+            name=field.name,
+            given=given,
+            wanted=_WANTED[field.dtype],
+        ) from error
     if value == "" or (field.allowed and value not in field.allowed):
-        raise CorrectionsError(f"{where}: {field.name} is {given!r}, expected {', '.join(field.allowed) or 'a value'}")
+        raise CorrectionsError(
+            "{where}: {name} is {given!r}, expected {allowed}",
+            where=where,
+            name=field.name,
+            given=given,
+            allowed=", ".join(field.allowed) or "a value",
+        )
     return value
 
 

@@ -82,7 +82,11 @@ def write_draw(reviews: Path, draw: Draw) -> Path:
     path = reviews / FOLDER / draw.audit_id / DRAW
     content = json.dumps(asdict(draw), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     if path.exists() and path.read_text(encoding="utf-8") != content:
-        raise AuditError(f"{path} holds another sample already; draw with another --seed, or remove {path.parent}")
+        raise AuditError(
+            "{path} holds another sample already; draw with another --seed, or remove {parent}",
+            path=path,
+            parent=path.parent,
+        )
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(content, encoding="utf-8")
     return path
@@ -101,25 +105,37 @@ def read_draw(reviews: Path, audit_id: str) -> Draw:
         return Draw(**{**content, "items": tuple(Item(**item) for item in content["items"])})
     except FileNotFoundError as error:
         known = ", ".join(list_audits(reviews)) or "none; draw one: baogao audit draw"
-        raise AuditError(f"there is no audit {audit_id}; there are: {known}") from error
+        raise AuditError("there is no audit {audit_id}; there are: {known}", audit_id=audit_id, known=known) from error
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise AuditError(f"{path} can't be read ({error}); draw it again with the same seed") from error
+        raise AuditError(
+            "{path} can't be read ({error}); draw it again with the same seed", path=path, error=error
+        ) from error
 
 
 def answer(reviews: Path, draw: Draw, reader: str, given: Answer) -> None:
     """Add one answer to the file of `reader`. Raises AuditError where reader, item or answer is none."""
     item = next((item for item in draw.items if item.item_id == given.item_id), None)
     if item is None or given.answer not in ANSWERS[item.kind]:
-        raise AuditError(f"{given.item_id}: {given.answer!r} is no answer of audit {draw.audit_id}")
+        raise AuditError(
+            "{item_id}: {answer!r} is no answer of audit {audit_id}",
+            item_id=given.item_id,
+            answer=given.answer,
+            audit_id=draw.audit_id,
+        )
     if (given.answer == "wrong") != bool(given.field) or (given.field and given.field not in FIELDS):
-        raise AuditError(f"{given.item_id}: {given.field!r} is no field that can be wrong; one of: {', '.join(FIELDS)}")
+        raise AuditError(
+            "{item_id}: {field!r} is no field that can be wrong; one of: {fields}",
+            item_id=given.item_id,
+            field=given.field,
+            fields=", ".join(FIELDS),
+        )
     with _file(reviews, draw.audit_id, reader).open("a", encoding="utf-8") as stream:
         stream.write(json.dumps(asdict(given), ensure_ascii=False) + "\n")
 
 
 def _file(reviews: Path, audit_id: str, reader: str) -> Path:
     if not _READER.fullmatch(reader):
-        raise AuditError(f"{reader!r} can't name a reader: letters, digits, - and _ alone, at most 40")
+        raise AuditError("{reader!r} can't name a reader: letters, digits, - and _ alone, at most 40", reader=reader)
     return reviews / FOLDER / audit_id / f"answers_{reader}.jsonl"
 
 
@@ -130,7 +146,7 @@ def answers_of(reviews: Path, audit_id: str, reader: str) -> dict[str, Answer]:
     try:
         given = [Answer(**json.loads(line)) for line in lines if line.strip()]
     except (ValueError, TypeError) as error:
-        raise AuditError(f"{path}: a line is no answer ({error}); remove it") from error
+        raise AuditError("{path}: a line is no answer ({error}); remove it", path=path, error=error) from error
     return {one.item_id: one for one in given}
 
 

@@ -77,7 +77,11 @@ def read_catalogue(path: str | Path) -> Catalogue:
     rows = _rows(_decode(path))
     first = next(rows, _Row())
     if first.fault:
-        raise CatalogueError(f"catalogue {path}: the header can't be read as CSV ({first.fault}); check its quotes")
+        raise CatalogueError(
+            "catalogue {path}: the header can't be read as CSV ({fault}); check its quotes",
+            path=path,
+            fault=first.fault,
+        )
     header = [name.strip() for name in first.cells]
     _check_header(path, header)
     entries: list[CatalogueEntry] = []
@@ -108,7 +112,9 @@ def read_catalogue(path: str | Path) -> Catalogue:
         entries.append(entry)
     if not entries:
         detail = f" ({problems[0]})" if problems else ""
-        raise CatalogueError(f"catalogue {path}: no usable row{detail}; add rows with at least a location")
+        raise CatalogueError(
+            "catalogue {path}: no usable row{detail}; add rows with at least a location", path=path, detail=detail
+        )
     return Catalogue(tuple(entries), tuple(problems), path.resolve().parent)
 
 
@@ -116,21 +122,25 @@ def _decode(path: Path) -> str:
     try:
         data = path.read_bytes()
     except FileNotFoundError as error:
-        raise CatalogueError(f"catalogue {path}: no such file; check the path") from error
+        raise CatalogueError("catalogue {path}: no such file; check the path", path=path) from error
     except OSError as error:
-        raise CatalogueError(f"catalogue {path}: can't be read: {error.strerror or error}") from error
+        raise CatalogueError(
+            "catalogue {path}: can't be read: {strerror}", path=path, strerror=error.strerror or error
+        ) from error
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise CatalogueError(f"catalogue {path}: is a spreadsheet file, not CSV; save it as 'CSV UTF-8'")
+        raise CatalogueError("catalogue {path}: is a spreadsheet file, not CSV; save it as 'CSV UTF-8'", path=path)
     if not data.strip():
-        raise CatalogueError(f"catalogue {path}: is empty; the first row must name {', '.join(COLUMNS)}")
+        raise CatalogueError(
+            "catalogue {path}: is empty; the first row must name {columns}", path=path, columns=", ".join(COLUMNS)
+        )
     if b"\x00" in data:
-        raise CatalogueError(f"catalogue {path}: is not text in UTF-8 or GB18030; save it as 'CSV UTF-8'")
+        raise CatalogueError("catalogue {path}: is not text in UTF-8 or GB18030; save it as 'CSV UTF-8'", path=path)
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise CatalogueError(f"catalogue {path}: is neither UTF-8 nor GB18030; save it as 'CSV UTF-8'")
+    raise CatalogueError("catalogue {path}: is neither UTF-8 nor GB18030; save it as 'CSV UTF-8'", path=path)
 
 
 @dataclass(frozen=True)
@@ -195,13 +205,20 @@ def _check_header(path: Path, header: list[str]) -> None:
     missing = [name for name in COLUMNS if name not in header]
     if missing:
         raise CatalogueError(
-            f"catalogue {path}: column(s) {', '.join(missing)} missing; the header has "
-            f"{', '.join(header) or 'nothing'}. Needed: {', '.join(COLUMNS)} "
-            "(region_code and report_year may be empty in a row)"
+            "catalogue {path}: column(s) {missing} missing; the header has {header}. Needed: {columns} "
+            "(region_code and report_year may be empty in a row)",
+            path=path,
+            missing=", ".join(missing),
+            header=", ".join(header) or "nothing",
+            columns=", ".join(COLUMNS),
         )
     twice = sorted({name for name in header if name and header.count(name) > 1})
     if twice:
-        raise CatalogueError(f"catalogue {path}: column(s) {', '.join(twice)} stand twice in the header; rename one")
+        raise CatalogueError(
+            "catalogue {path}: column(s) {twice} stand twice in the header; rename one",
+            path=path,
+            twice=", ".join(twice),
+        )
 
 
 def _entry(number: int, values: dict[str, str], problems: list[str]) -> CatalogueEntry | None:

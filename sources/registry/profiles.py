@@ -81,7 +81,9 @@ def load_profiles(folder: Path = SITES) -> dict[str, SiteProfile]:
     for path in sorted(folder.glob("*.yaml")):
         profile = read_profile(path)
         if profile.name in profiles:
-            raise ProfileError(f"{path}: a profile named {profile.name!r} exists already; give it another name")
+            raise ProfileError(
+                "{path}: a profile named {name!r} exists already; give it another name", path=path, name=profile.name
+            )
         profiles[profile.name] = profile
     return profiles
 
@@ -91,10 +93,10 @@ def read_profile(path: Path) -> SiteProfile:
         values = yaml.safe_load(path.read_text(encoding="utf-8"))
         return SiteProfile.model_validate(values)
     except (OSError, yaml.YAMLError, re.error) as error:
-        raise ProfileError(f"site profile {path}: {error}") from error
+        raise ProfileError("site profile {path}: {error}", path=path, error=error) from error
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise ProfileError(f"site profile {path}: {faults}") from error
+        raise ProfileError("site profile {path}: {faults}", path=path, faults=faults) from error
 
 
 def profile_for(url: str, profiles: dict[str, SiteProfile]) -> SiteProfile:

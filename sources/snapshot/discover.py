@@ -80,6 +80,8 @@ def choose(names: Sequence[str]) -> list[SiteProfile]:
             chosen.append(profiles[name])
         else:
             raise ProfileError(
-                f"no site profile {name!r}; there are {', '.join(profiles)}, or give a listing's address"
+                "no site profile {name!r}; there are {profiles}, or give a listing's address",
+                name=name,
+                profiles=", ".join(profiles),
             )
     return chosen

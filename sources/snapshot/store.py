@@ -112,8 +112,9 @@ def read(address: str) -> bytes:
         if local and has_hash(Path(address), sha256):
             return Path(address).read_bytes()
         raise DamagedSnapshotError(
-            f"{address}: the bytes do not have this hash; "
-            "`baogao run --verify` sets the file aside and fetches its page again"
+            "{address}: the bytes do not have this hash; `baogao run --verify` sets the file aside and "
+            "fetches its page again",
+            address=address,
         )
     return data
 

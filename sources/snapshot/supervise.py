@@ -73,7 +73,10 @@ def run_crawl(
             if code != 0 and not reached:
                 log = journal.with_suffix(".log")
                 raise CrawlError(
-                    f"the crawling process ended with code {code} before any page: {_last_line(log)}; see {log}"
+                    "the crawling process ended with code {code} before any page: {log}; see {log_2}",
+                    code=code,
+                    log=_last_line(log),
+                    log_2=log,
                 )
         ours = Journal(journal)
         ours.add({"type": FINISHED})

@@ -22,7 +22,7 @@ import openpyxl
 import pandas as pd
 import pytest
 import yaml
-from dashboard_browser import PAUSE_MS, SETTLED, browsing, choose, click_mark, cut_labels, downloaded, serving
+from dashboard_browser import MARK, PAUSE_MS, SETTLED, browsing, choose, click_mark, cut_labels, downloaded, serving
 from dbt_harness import PROJECT, Warehouse
 from fontTools.ttLib import TTFont
 from playwright.sync_api import Page, Playwright, sync_playwright
@@ -31,7 +31,7 @@ from streamlit.testing.v1 import AppTest
 
 import dashboard
 from baogao.citing import FORMS
-from dashboard import downloads, queries
+from dashboard import comparing, downloads, queries
 from dashboard.app import PAGES
 from dashboard.changes import changed_since
 from dashboard.evidence import Evidence, Marked, find_evidence, mark
@@ -275,6 +275,7 @@ def test_a_download_opens_in_a_spreadsheet(store: Store) -> None:
     )
     assert book.sheetnames == ["data", "codebook", "about"]
     assert book["data"].max_row == len(frame) + 1
+    assert book["data"].auto_filter.ref and book["data"].column_dimensions["A"].width > len(str(frame.iloc[0, 0]))
     meanings = {row[0]: row[1] for row in book["codebook"].iter_rows(min_row=2, values_only=True)}
     assert meanings["value"] == "The number in `unit`"
     assert ("release", FIRST) in list(book["about"].iter_rows(values_only=True))
@@ -302,6 +303,34 @@ def test_each_chart_is_what_vega_lite_calls_valid(home: Home, name: str) -> None
         with pytest.raises(jsonschema.ValidationError):
             altair.Chart.from_dict(spec, validate=True)
     assert charts, name
+
+
+@pytest.mark.parametrize("name", list(PAGES))
+def test_the_marks_of_each_chart_have_titles_in_words_and_stand_in_a_list(home: Home, name: str) -> None:
+    app = page(name, "zh", **ASKED.get(name, {}))
+    lists = [one for one in app.selectbox if str(one.key).startswith("marks ")]
+    drawn = app.get("vega_lite_chart")
+    assert len(lists) == len(drawn) > 0
+    for titles, chart in zip((one.options for one in lists), drawn, strict=True):
+        assert titles and all(re.search("[一-鿿]", title) for title in titles), "in the reader's language"
+        assert not re.search(r"[a-z]+_[a-z]+|\bnan\b|None", " ".join(titles)), "no code, nothing that is empty"
+        assert chart.proto.alt
+        spec = json.loads(chart.proto.spec)
+        with_words = [one for one in (spec, *spec.get("layer", ())) if "description" in one.get("encoding", {})]
+        assert with_words, "each mark bears its title"
+
+
+def test_a_mark_chosen_from_the_list_opens_what_a_click_on_it_opens(home: Home, store: Store) -> None:
+    fact = the_fact(store, region_id="990200", indicator="gdp", measure="growth", year=2022, status_class="result")
+    app = page("series", region="990200", indicator="gdp", measure="growth")
+    (marks,) = [one for one in app.selectbox if str(one.key).startswith("marks ")]
+    assert marks.value is None and not markup(app)
+    wanted = next(title for title in marks.options if "Year: 2022" in title and "Kind: Result" in title)
+    marks.select(wanted).run()
+    assert not app.exception and app.session_state["fact"] == fact and "<mark>" in markup(app)
+    shared = page("series", region="990200", indicator="gdp", measure="growth", fact=fact)
+    (marks,) = [one for one in shared.selectbox if str(one.key).startswith("marks ")]
+    assert marks.options[marks.index] == wanted, "the list tells which mark is shown"
 
 
 @pytest.mark.parametrize("shape", ["years_tab", "tiles_tab"])
@@ -409,6 +438,13 @@ def test_an_address_of_another_release_falls_back_and_says_so(home: Home) -> Non
     assert any("19990101T000000Z" in told.value for told in app.warning)
 
 
+def test_every_column_of_a_comparison_has_a_meaning_in_its_workbook(store: Store) -> None:
+    of_marts = set(
+        store.ask("select column_name from duckdb_columns()")["column_name"]
+    )  # each has a comment in a release
+    assert not {"rank", *comparing.COLUMNS} - of_marts - set(queries.column_meanings(store))
+
+
 def test_what_a_page_prints_is_no_markup(home: Home, store: Store, tmp_path: Path) -> None:
     hostile = Home(tmp_path / "home")
     shutil.copytree(home.root, hostile.root, symlinks=True)
@@ -475,6 +511,24 @@ def test_a_reader_clicks_from_the_chart_to_the_sentence(served: tuple[str, Home]
     tab.goto("about:blank")
     tab.goto(shared)
     tab.locator(".st-key-proof mark").first.wait_for()
+
+
+def test_a_reader_without_a_mouse_opens_a_mark(served: tuple[str, Home], tab: Page) -> None:
+    tab.goto(f"{served[0]}/?lang=en&region=990100&indicator=gdp&measure=growth")
+    tab.locator(MARK).first.wait_for()
+    tab.locator(SETTLED).wait_for()
+    titles = tab.locator(MARK).evaluate_all("marks => marks.map(mark => mark.getAttribute('aria-label'))")
+    assert all(re.match(r"Year: \d{4}; Kind: (Target|Result|Stretch target); Value \(%\): ", one) for one in titles)
+    for _ in range(40):
+        tab.keyboard.press("Tab")
+        if "Marks of the chart" in (tab.evaluate("document.activeElement.ariaLabel") or ""):
+            break
+    tab.keyboard.press("ArrowDown")
+    tab.get_by_role("option").first.wait_for()
+    assert tab.get_by_role("option").first.inner_text() in titles
+    tab.keyboard.press("Enter")
+    tab.locator(".st-key-proof mark").first.wait_for()
+    tab.wait_for_url("**fact=**")
 
 
 def test_a_reader_finds_a_region_by_latin_letters(served: tuple[str, Home], tab: Page) -> None:

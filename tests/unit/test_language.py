@@ -1,11 +1,14 @@
-"""Help in Chinese: every text has one, the compiled catalogue is that of the words, and a terminal shows it whole."""
+"""Help, errors and sentences in Chinese: every one has its own, with the same fields; a terminal shows help whole."""
 
 from __future__ import annotations
 
+import ast
 import gettext
 import os
+import pickle
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,13 +18,24 @@ from babel.messages import Catalog, mofile, pofile
 from rich.cells import cell_len
 from typer.testing import CliRunner
 
-from orchestration.cli import COMMANDS
+from baogao.errors import BaogaoError
+from orchestration.cli import COMMANDS, errors, main
 from orchestration.cli import app as lazy
 from orchestration.cli.language import CATALOGUES, DOMAIN, speak, wanted
+from orchestration.cli.saying import spoken
 from orchestration.cli.whole import app
+from orchestration.home.releases import ReleaseError
+from sources.home import REPOSITORY
 
 WORDS = CATALOGUES / "zh" / "LC_MESSAGES" / f"{DOMAIN}.po"
 CHINESE = re.compile("[一-鿿]")
+FIELD = re.compile(r"\{[^}]*\}")
+#: rooms whose errors and sentences a person may be shown
+ROOMS = ("client", "sources", "orchestration", "dashboard")
+#: no rule of reading may hang on words for people: an error of these is English, since their text is part of a version
+VERSIONED = ("sources/extraction", "sources/document", "sources/terms", "sources/registry/regions.py")
+#: what fills the fields of other sentences
+FILLINGS = {"none", "nothing yet", "not built yet", ", stale", "region", "national", "province", "city", "county"}
 
 
 def helps() -> set[str]:
@@ -35,6 +49,53 @@ def helps() -> set[str]:
 
     walk(typer.main.get_command(app))
     return found
+
+
+@cache
+def modules() -> dict[str, ast.Module]:
+    paths = [path for room in ROOMS for path in sorted((REPOSITORY / room).rglob("*.py"))]
+    return {path.relative_to(REPOSITORY).as_posix(): ast.parse(path.read_text(encoding="utf-8")) for path in paths}
+
+
+@cache
+def kinds_of_errors() -> set[str]:
+    """Return the names of BaogaoError and of all that are made of it."""
+    bases = {
+        each.name: {base.id for base in each.bases if isinstance(base, ast.Name)}
+        for tree in modules().values() for each in ast.walk(tree) if isinstance(each, ast.ClassDef)
+    }  # fmt: skip
+    found = {"BaogaoError"}
+    while more := {name for name, of in bases.items() if of & found} - found:
+        found |= more
+    return found
+
+
+@cache
+def first_words() -> list[tuple[str, ast.expr]]:
+    """Return, with its file, what stands first where an error is made, by its name or its own `super().__init__`, or
+    where `spoken` is called."""
+    kinds, found = kinds_of_errors(), []
+    for path, tree in modules().items():
+        classes = [each for each in ast.walk(tree) if isinstance(each, ast.ClassDef) and each.name in kinds]
+        own = {id(inner) for each in classes for inner in ast.walk(each)}
+        for call in ast.walk(tree):
+            if isinstance(call, ast.Call) and call.args:
+                name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+                if name in kinds or name == "spoken" or (name == "__init__" and id(call) in own):
+                    first = call.args[0]
+                    found += [
+                        (path, one) for one in ([first.body, first.orelse] if isinstance(first, ast.IfExp) else [first])
+                    ]
+    return found
+
+
+def sentences() -> set[str]:
+    """Return every sentence of an error, or of what commands say, that has words of its own."""
+    told = {
+        first.value for _, first in first_words() if isinstance(first, ast.Constant) and isinstance(first.value, str)
+    }
+    remedies = {todo for _, todo in errors._REMEDIES}
+    return {each for each in told if re.search("[a-z]{2}", FIELD.sub("", each))} | remedies | FILLINGS
 
 
 def texts(catalogue: Catalog) -> dict[str, str]:
@@ -59,14 +120,53 @@ def speaking(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[pytest
     gettext.textdomain(domain)
 
 
-def test_every_text_of_help_is_there_in_chinese_and_no_other() -> None:
-    written = words()
-    assert helps() - set(written) == set(), f"write them into {WORDS}"
+def test_every_text_is_there_in_chinese_with_its_fields_and_no_other() -> None:
+    written, wanted_there = words(), helps() | sentences()
+    assert wanted_there - set(written) == set(), f"write them into {WORDS}"
     typers = "".join(path.read_text(encoding="utf-8") for path in Path(typer.core.__file__).parent.rglob("*.py"))
-    assert [text for text in written if text not in helps() and f'"{text}"' not in typers] == []
+    assert [text for text in written if text not in wanted_there and f'"{text}"' not in typers] == []
     assert [text for text, chinese in written.items() if not CHINESE.search(chinese)] == []
-    fields = re.compile(r"\{[^}]*\}")
-    assert [text for text, chinese in written.items() if fields.findall(text) != fields.findall(chinese)] == []
+    differ = [text for text, said in written.items() if sorted(FIELD.findall(text)) != sorted(FIELD.findall(said))]
+    assert differ == []
+
+
+def test_an_error_that_a_person_sees_keeps_its_sentence_apart_from_its_fields() -> None:
+    composed = [
+        f"{path}:{first.lineno}"
+        for path, first in first_words()
+        if isinstance(first, ast.JoinedStr | ast.BinOp) and not path.startswith(VERSIONED)
+    ]
+    assert composed == [], "give the sentence with names in braces, and the fields as keywords"
+
+
+def test_an_error_is_english_for_programs_and_chinese_for_a_reader_of_chinese(speaking: pytest.MonkeyPatch) -> None:
+    inner = BaogaoError("no such file; check the path")
+    error = BaogaoError("{what}: {readings}", what="a.txt", readings=inner)
+    assert str(error) == "a.txt: no such file; check the path"
+    sent = pickle.loads(
+        pickle.dumps(ReleaseError("no release {release_id!r}; there are: {known}", release_id="x", known="none"))
+    )
+    assert str(sent) == "no release 'x'; there are: none"
+    speaking.setenv("BAOGAO_LANGUAGE", "zh")
+    speak()
+    assert errors.explain(error) == "a.txt: 没有这个文件；请检查路径"
+    assert errors.explain(sent) == "没有版本 'x'；现有：无"
+    assert errors.explain(OSError(28, "No space left on device")).endswith("上一版本保持不变")  # type: ignore[union-attr]
+    assert spoken("mended: {line}", line="x") == "已修复：x"
+    assert BaogaoError("{as it stands}").said(gettext.gettext) == "{as it stands}"
+
+
+def test_a_command_tells_its_error_in_chinese(speaking: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    speaking.setenv("BAOGAO_LANGUAGE", "zh")
+    for typed, told in {
+        "compare --level city": "尚未发布任何版本；请运行：baogao run --catalogue FILE.csv",
+        "run --catalogue nowhere.csv": "目录 nowhere.csv：没有这个文件；请检查路径",
+        "run --sample --plan --quiet": "--plan 的结果需要显示；请去掉 --quiet",
+    }.items():
+        speaking.setattr("sys.argv", ["baogao", *typed.split()])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        assert ended.value.code == 1 and capsys.readouterr().err.strip() == f"baogao: {told}", typed
 
 
 def test_names_and_numbers_in_a_text_stand_in_its_chinese() -> None:

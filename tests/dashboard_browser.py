@@ -8,14 +8,13 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Playwright
+from playwright.sync_api import Locator, Page, Playwright
 
 from sources.home import REPOSITORY, Home
 
@@ -25,6 +24,8 @@ PAUSE_MS = 300
 #: the script of the page has run to its end
 SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 MARK = ".mark-symbol.role-mark path"
+#: marks of any chart that bear a title
+MARKS = ".vega-embed svg [role=graphics-symbol][aria-roledescription]:not([class*=role-])"
 FONTCONFIG = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig><dir>/usr/share/fonts/truetype/dejavu</dir><cachedir>{0}/cache</cachedir></fontconfig>
 """
@@ -52,7 +53,7 @@ def wait_until_ready(address: str, server: subprocess.Popen[bytes]) -> None:
         try:
             with urllib.request.urlopen(address, timeout=2):
                 return
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:  # refused, or on a busy machine not in time
             assert server.poll() is None, server.stdout.read().decode() if server.stdout else "the server ended"
             time.sleep(0.1)
     raise AssertionError("the dashboard did not start")
@@ -75,17 +76,37 @@ def browsing(playwright: Playwright, fonts: Path | None = None) -> Iterator[Page
     browser.close()
 
 
+def settle(page: Page) -> None:
+    """Wait until the script of the page has run to its end, and stays so."""
+    for _ in range(2):
+        page.wait_for_timeout(PAUSE_MS)
+        page.locator(SETTLED).wait_for()
+
+
 def choose(page: Page, label: str, typed: str) -> None:
     """Choose in a select box what the typed letters find first."""
     box = page.get_by_role("combobox", name=label)
     box.click()
     box.fill(typed)
     page.get_by_role("option").filter(has_text=typed).first.click()
+    if page.get_by_role("option").count():  # a box of several stays open, and hides all else from a reader by keyboard
+        page.keyboard.press("Escape")
+
+
+def options_of(page: Page, label: str) -> list[str]:
+    """Return the options of a select box as they are listed."""
+    page.get_by_role("combobox", name=label).first.click()
+    page.get_by_role("option").first.wait_for()
+    return page.get_by_role("option").all_inner_texts()
 
 
 def click_mark(page: Page, number: int) -> None:
-    """Click the mark of that number in the chart, once the page has settled: until then it may be drawn anew."""
-    mark = page.locator(MARK).nth(number)
+    """Click the mark of that number in the chart."""
+    click(page, page.locator(MARK).nth(number))
+
+
+def click(page: Page, mark: Locator) -> None:
+    """Click a mark of a chart once the page has settled: until then it may be drawn anew."""
     stood = None
     for _ in range(PATIENCE_MS // PAUSE_MS):
         page.locator(SETTLED).wait_for()
@@ -96,7 +117,10 @@ def click_mark(page: Page, number: int) -> None:
         stood = box
         page.wait_for_timeout(PAUSE_MS)
     assert stood, "the mark never stood still"
-    page.mouse.click(stood["x"] + stood["width"] / 2, stood["y"] + stood["height"] / 2)
+    mark.scroll_into_view_if_needed()
+    box = mark.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
 
 def cut_labels(page: Page) -> list[str]:
@@ -113,10 +137,7 @@ def cut_labels(page: Page) -> list[str]:
 
 def downloaded(page: Page, kind: str) -> tuple[str, bytes]:
     """Press the button for csv, xlsx or png; return the name and content of the file."""
-    # a button that is being drawn anew takes no press
-    for _ in range(2):
-        page.wait_for_timeout(PAUSE_MS)
-        page.locator(SETTLED).wait_for()
+    settle(page)  # a button that is being drawn anew takes no press
     with page.expect_download() as download:
         page.locator(f".st-key-download_{kind} button").click()
     return download.value.suggested_filename, Path(download.value.path()).read_bytes()
