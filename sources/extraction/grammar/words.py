@@ -10,13 +10,11 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
-
 from sources.extraction.grammar.trees import longest_of
+from sources.yaml_text import load_yaml
 
-_LISTS: dict[str, list[list[str]]] = yaml.load(
-    (Path(__file__).parent / "function_words.yaml").read_text(encoding="utf-8"),
-    Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader),
+_LISTS: dict[str, list[list[str]]] = load_yaml(
+    (Path(__file__).parent / "function_words.yaml").read_text(encoding="utf-8")
 )
 
 
