@@ -25,7 +25,7 @@ from baogao.citing import LICENCE
 from orchestration.home.releases import Release, file_hash
 from orchestration.release.copies import PACKED
 from orchestration.release.reasons import OUTCOME_REASONS, REASONS, outcome_reasons, reasons
-from orchestration.release.schema import PANEL, PublishedTable
+from orchestration.release.schema import PANEL, PANEL_KEYS, PublishedTable
 from orchestration.release.stata import write_stata
 from orchestration.release.workbook import write_workbook
 from sources import outgoing
@@ -86,9 +86,14 @@ def write_panel(
         letters = {letter: reason.zh for letter, reason in REASONS.items()}
         write_stata(panel, schema[PANEL], folder / f"{PANEL}.dta", [*notes, *told], why, letters)
     if "csv" in forms:
-        safe = why.map(lambda value: outgoing.cell(value) if isinstance(value, str) else value)
-        safe.to_csv(folder / f"{PANEL}_reasons.csv", index=False, encoding="utf-8-sig")
+        # letters are ours; of what says whose they are a text could be taken for a formula
+        keys = {name: why[name].map(_safe) for name in why.columns.intersection(PANEL_KEYS)}
+        why.assign(**keys).to_csv(folder / f"{PANEL}_reasons.csv", index=False, encoding="utf-8-sig")
     return sheets
+
+
+def _safe(value: object) -> object:
+    return outgoing.cell(value) if isinstance(value, str) else value
 
 
 def write_tables(
