@@ -87,7 +87,7 @@ def write_panel(
         write_stata(panel, schema[PANEL], folder / f"{PANEL}.dta", [*notes, *told], why, letters)
     if "csv" in forms:
         # letters are ours; of what says whose they are a text could be taken for a formula
-        keys = {name: why[name].map(_safe) for name in why.columns.intersection(PANEL_KEYS)}
+        keys = {name: why[name].map(_safe) for name in why.columns.intersection(list(PANEL_KEYS))}
         why.assign(**keys).to_csv(folder / f"{PANEL}_reasons.csv", index=False, encoding="utf-8-sig")
     return sheets
 
