@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# what running needs, and all that work on the code needs
+RUN_STAMP := $(VENV)/.installed-run
 STAMP := $(VENV)/.installed
 # Superset's environment: its versions are not ours
 BI_PYTHON ?= $(PYTHON)
@@ -13,25 +15,32 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := true
 
-.PHONY: notice sbom advisories help run ui screens quick test test-all test-cluster test-bi check docs sweep bench card doubt faults histories days mutants wheel lock clean
+.PHONY: install notice sbom advisories help run ui screens quick test test-all test-cluster test-bi check docs sweep bench card doubt faults histories days mutants wheel lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-$(STAMP): requirements.lock pyproject.toml
+$(RUN_STAMP): requirements.run.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "baogao needs Python 3.11 or newer; say which: make PYTHON=python3.11 run" >&2; exit 1; }
 	@echo "installing the locked dependencies into $(VENV) (once) …"
 	@$(BIN)/python -m pip install -q uv
-	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements.run.lock
 	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
 	@touch $@
 
-run: $(STAMP) ## set up, run the whole DAG on the bundled sample, publish, show what came out
+$(STAMP): requirements.lock $(RUN_STAMP)
+	@echo "installing what tests need besides, reading of pictures and several machines (once) …"
+	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements.lock
+	@touch $@
+
+install: $(STAMP) ## what `make run` leaves out: reading of pictures and scans, several machines, the tests' tools
+
+run: $(RUN_STAMP) ## set up, run the whole DAG on the bundled sample, publish, show what came out
 	$(BIN)/baogao run --sample
 
-ui: $(STAMP) ## open the Dagster UI
+ui: $(RUN_STAMP) ## open the Dagster UI
 	$(BIN)/baogao ui
 
 # what most changes touch, without a process of its own: grammar, phrases, identity, what is stale, the order of work
@@ -53,15 +62,17 @@ test-cluster: $(STAMP) ## what several machines share, with services that the te
 test-all: $(STAMP) check ## everything, the slow tests too
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
-$(BI_STAMP): tests/bi/requirements.lock $(STAMP)
+$(BI_STAMP): tests/bi/requirements.lock tests/bi/datasette.lock $(STAMP)
 	@test -x .venv-bi/bin/python || $(BI_PYTHON) -m venv .venv-bi
 	@.venv-bi/bin/python -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 13))' || \
 	  { rm -rf .venv-bi; echo "Superset 6.1 runs on Python 3.10 to 3.12; say which: make BI_PYTHON=python3.12 test-bi" >&2; exit 1; }
-	@echo "installing Superset into .venv-bi (once) …"
+	@echo "installing Superset and Datasette into .venv-bi (once) …"
 	@$(BIN)/uv pip install -q --python .venv-bi/bin/python --require-hashes -r tests/bi/requirements.lock
+	@test -x .venv-bi/datasette/bin/python || $(BI_PYTHON) -m venv .venv-bi/datasette
+	@$(BIN)/uv pip install -q --python .venv-bi/datasette/bin/python --require-hashes -r tests/bi/datasette.lock
 	@touch $@
 
-test-bi: $(BI_STAMP) ## Superset reads the published file: REST, the shipped dashboard, a browser
+test-bi: $(BI_STAMP) ## Superset reads the published file (REST, the shipped dashboard, a browser), Datasette its SQLite twin
 	$(BIN)/python -m pytest tests/bi
 
 check: $(STAMP) ## ruff and mypy
@@ -106,7 +117,9 @@ wheel: $(STAMP) ## build dist/baogao-….whl, which runs without this folder
 
 lock: $(STAMP) ## resolve the dependencies anew
 	$(BIN)/uv pip compile --upgrade --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header -q --extra dev pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header -q --extra run --extra dashboard --extra mcp -c requirements.lock pyproject.toml -o requirements.run.lock
 	$(BIN)/uv pip compile --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q tests/bi/requirements.in -o tests/bi/requirements.lock
+	$(BIN)/uv pip compile --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q tests/bi/datasette.in -o tests/bi/datasette.lock
 
 # a tool in an environment of its own, which the lock need not know
 notice: $(STAMP) ## write NOTICE: the licence of every locked package, as installed

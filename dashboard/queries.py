@@ -110,8 +110,8 @@ def told_relations(store: Store, region_id: str, indicator: str) -> DataFrame:
 _SET_ASIDE = "coalesce(list_contains(string_split(to_json({}) ->> 'measures_withheld', ';'), $measure), false)"
 
 
-def places(store: Store, indicator: str, measure: str, region_ids: list[str]) -> DataFrame:
-    """Return region × year of one indicator for some regions: goal, result, gap, verdict, states.
+def places(store: Store, indicator: str, measure: str, region_ids: list[str], year: int | None = None) -> DataFrame:
+    """Return region × year (all, or one) of one indicator for some regions: goal, result, gap, verdict, states.
 
     One row per region and report year known to the coverage or to the facts; where nothing is told, the state says why.
     """
@@ -122,6 +122,7 @@ def places(store: Store, indicator: str, measure: str, region_ids: list[str]) ->
         annual as (
             select f.* from fct_city_year_indicator as f semi join wanted using (region_id)
             where f.indicator = $indicator and f.measure = $measure and f.horizon = 'annual' and f.tier = 'base'
+                and ($year is null or f.year = $year)
             qualify row_number() over (
                 partition by f.region_id, f.year, f.status_class
                 order by case f.basis when 'headline' then 0 when 'comparable' then 1 when 'real' then 2 else 3 end
@@ -131,6 +132,7 @@ def places(store: Store, indicator: str, measure: str, region_ids: list[str]) ->
             select region_id, year from annual
             union
             select region_id, report_year as year from coverage_report semi join wanted using (region_id)
+            where $year is null or report_year = $year
         )
         select
             wanted.region_id, wanted.region_code, wanted.region_name, wanted.level,
@@ -159,7 +161,7 @@ def places(store: Store, indicator: str, measure: str, region_ids: list[str]) ->
         left join coverage_report as own on own.region_id = keys.region_id and own.report_year = keys.year
         left join coverage_report as next on next.region_id = keys.region_id and next.report_year = keys.year + 1
         order by wanted.region_code, keys.year""",
-        {"indicator": indicator, "measure": measure, "regions": region_ids},
+        {"indicator": indicator, "measure": measure, "regions": region_ids, "year": year},
     )
 
 

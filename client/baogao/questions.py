@@ -46,7 +46,8 @@ OF_TEXTS = """
     where contains(s.sentence, $phrase) or contains(s.searched, $phrase)
     order by s.region_id, s.report_year, r.report_id, s.char_start"""
 OF_OBSERVATIONS = """
-    select distinct o.region_id, o.region_name, o.report_year, o.sentence, r.title,
+    -- a release of an older baogao names no regions beside its observations
+    select distinct o.region_id, to_json(o) ->> 'region_name' as region_name, o.report_year, o.sentence, r.title,
         coalesce(r.url, r.location) as address
     from fct_observation as o join dim_report as r using (report_id)
     where o.from_accepted_report and contains(o.sentence, $phrase)
@@ -187,8 +188,8 @@ def cell_of(store: Asked, key: CellKey) -> Cell:
         where s.column_name = $column limit 1""",
         {"column": key.column},
     )
-    # as the column's description has it, since a column may be empty everywhere
-    is_target = "(goal" in (column["comment"] or "")
+    # as the panel names its columns, since one may be empty everywhere
+    is_target = "_tgt_" in key.column
     of_cell: dict[str, Any] = {
         "key": str(key),
         "release": key.release,

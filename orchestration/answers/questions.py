@@ -164,7 +164,7 @@ def table(
     if not ids:
         raise _AskedBackError("no_region_of_level", below or level, indicators=[of])
     code = _measure(of, measure)
-    found = queries.places(store, of.indicator, code, ids)
+    found = queries.places(store, of.indicator, code, ids, year)
     wanted = comparing.fullest_year(found, by) if year is None else year
     answer = _figures(store, comparing.ranked(_in_year(found, wanted, of, code), by), of, limit)
     return answer.model_copy(update={"why": None if answer.rows else why("outside")})

@@ -70,9 +70,9 @@ def extract(
 
 def _warnings(report: dict[str, Any], report_year: int | None, region: str | None) -> Iterator[str]:
     """Yield what a reader of the rows should know of the report as a whole; the rows' flags say it, too."""
-    from sources.registry.regions import load_regions
-
     if region and "#" not in report["report_id"]:
+        from sources.registry.regions import load_regions
+
         named = load_regions().by_name(region)
         if not named:
             yield f"--region {region} is no region from the province to the county: give the full name, as 溪陵市"

@@ -161,7 +161,7 @@ def _attempt(task: tuple[Path, int | None, str | None]) -> list[Reading] | Unrea
 
 def _seconds(task: tuple[Path, int | None, str | None]) -> float:
     """Return how long to wait for a file: pictures take longer, where they are read at all."""
-    from sources.document.forms.ocr import seconds_needed
+    from sources.document.forms.recognisable import seconds_needed
 
     needed = READ_SECONDS + EXTRACT_SECONDS
     with suppress(OSError):  # it is not there or can't be opened, which reading it will say

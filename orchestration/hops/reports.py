@@ -282,12 +282,11 @@ def read_all(tasks: Iterable[ReadTask], workers: int) -> Iterator[tuple[ReadTask
 
 def _read_seconds(task: ReadTask) -> float:
     """Return how long to wait for a document: pictures take longer, where they are read at all."""
-    from sources.document.forms.recognition import ocr_installed
+    from sources.document.forms.recognisable import ocr_installed, seconds_needed
 
     needed = READ_SECONDS
     if not ocr_installed():
         return patience(needed)
-    from sources.document.forms.ocr import seconds_needed
 
     for page in task.pages:
         with suppress(OSError, store.StoreError):  # gone or locked: the reader says so

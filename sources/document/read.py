@@ -16,7 +16,6 @@ from sources.document.forms.archive import Member, members
 from sources.document.forms.docx import read_docx
 from sources.document.forms.flatword import read_flat_word
 from sources.document.forms.html import read_html
-from sources.document.forms.ocr import read_picture
 from sources.document.forms.pdf import read_pdf
 from sources.document.forms.plain import read_plain
 from sources.document.forms.rtf import read_rtf
@@ -82,6 +81,8 @@ def _draft(form: str, pages: list[bytes], content_type: str | None) -> Draft:
     if form == "html":
         return read_html(pages, charset=charset)
     if form == "picture":
+        from sources.document.forms.ocr import read_picture  # numpy and pictures, for which few documents call
+
         return read_picture(pages)
     if form == "txt":
         return read_plain(pages[0], charset=charset)

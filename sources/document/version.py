@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from sources.document.forms.recognition import ocr_version
+from sources.document.forms.recognisable import ocr_version
 from sources.meaning import version_of
 
 _HERE = Path(__file__).resolve().parent

@@ -81,6 +81,7 @@ def test_every_code_has_guidance_without_a_figure() -> None:
         told = why(code)
         for text in (told.may_conclude, told.may_not_conclude, told.zh, told.en):
             assert text and not re.search(r"\d", text), (code, text)
+        assert "_" not in told.en and told.zh != code, f"{code} is told by its code"
 
 
 def test_questions_say_what_they_answer() -> None:

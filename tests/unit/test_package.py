@@ -216,8 +216,27 @@ def test_the_notice_names_the_packages_of_the_lock() -> None:
     assert all(len(line.split()) > 2 for line in listed), "a package without a licence"
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "tests/bi/requirements.lock"])
+def test_what_runs_is_of_the_versions_that_are_tested() -> None:
+    """`make run` installs a part of the lock: its packages, with the same files."""
+    whole, part = (
+        dict(entry.partition("==")[::2] for entry in _entries(REPOSITORY / name))
+        for name in ("requirements.lock", "requirements.run.lock")
+    )
+    assert len(part) > 100
+    assert {name: _files(entry) for name, entry in part.items()} == {name: _files(whole[name]) for name in part}
+    assert _asked("run", "dashboard", "mcp") <= {canonicalize_name(name) for name in part}, "make lock"
+
+
+def _entries(lock: Path) -> list[str]:
+    return re.split(r"\n(?=[A-Za-z0-9])", lock.read_text(encoding="utf-8").strip())
+
+
+def _files(entry: str) -> list[str]:
+    return [entry.split()[0], *re.findall(r"sha256:\w+", entry)]
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements.run.lock", "tests/bi/requirements.lock"])
 def test_every_locked_package_is_held_to_its_files(lock: str) -> None:
-    pinned = re.split(r"\n(?=[A-Za-z0-9])", (REPOSITORY / lock).read_text(encoding="utf-8").strip())
+    pinned = _entries(REPOSITORY / lock)
     assert len(pinned) > 100
     assert not [entry.split()[0] for entry in pinned if "--hash=sha256:" not in entry], "make lock"

@@ -1,18 +1,16 @@
 """Pictures and scanned PDFs to drafts, by optical recognition: the optional extra ``[ocr]``.
 
-What belongs here: pages to readings in order, each line read twice at two scales, and what that may cost. What does
-not: decoding pictures (``pictures.py``), the models (``recognition.py``), order (``layout.py``), the comparison of the
-two readings (``twice.py``).
+What belongs here: pages to readings in order, each line read twice at two scales. What does not: whether and how long
+(``recognisable.py``), decoding pictures (``pictures.py``), the models (``recognition.py``), order (``layout.py``), the
+comparison of the two readings (``twice.py``).
 
 The draft's `source` is what was read, with U+FFFD for what was not: that is the page that origins point into.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import fmean
 
 import numpy as np
@@ -31,16 +29,13 @@ from sources.document.forms.layout import (
     unread_ink,
 )
 from sources.document.forms.pictures import Grey, picture_pages
-from sources.document.forms.recognition import Quad, Reading, cut_out, engine, find_lines, ocr_installed, read_line
+from sources.document.forms.recognisable import REMEDY, ocr_installed
+from sources.document.forms.recognition import Quad, Reading, cut_out, engine, find_lines, read_line
 from sources.document.forms.running import PrintedLine, without_furniture
-from sources.document.forms.sniff import is_picture
 from sources.document.forms.twice import advance, agreed, withheld
 from sources.document.normal import UNREADABLE
 from sources.document.traced import Traced, join
 
-__all__ = ["ocr_installed", "read_picture", "read_scanned_pdf", "seconds_needed"]
-
-REMEDY = 'pip install "baogao[ocr]"; or read the text elsewhere'
 #: resolution at which pages of a PDF are drawn for the first and for the second reading, in dots an inch
 _DPI, _SECOND_DPI = 300, 200
 #: pixels of the longer side of a drawn page, whatever size the PDF gives it: A4 at 300 dpi
@@ -56,9 +51,6 @@ _STRIP = 1.7
 _LEVEL = 0.25
 #: how sure a page's longest lines are read when it is the right way up
 _UPRIGHT = 0.8
-#: seconds that a file may need: for a picture, which may have many pages, for each page of a PDF, and for all of them
-_A_PICTURE, _A_PAGE, _AT_MOST = 240.0, 10.0, 900.0
-_IMAGES = re.compile(rb"/Subtype\s*/Image\b")
 
 
 @dataclass(frozen=True)
@@ -67,20 +59,6 @@ class _Sheet:
 
     first: Grey
     second: Grey
-
-
-def seconds_needed(path: Path) -> float:
-    """Return how many seconds recognition of a file may take, 0.0 where none will be tried."""
-    if not ocr_installed():
-        return 0.0
-    with path.open("rb") as file:
-        head = file.read(1_024)
-        if is_picture(head):
-            return _A_PICTURE
-        if b"%PDF-" not in head:
-            return 0.0
-        # a picture's entry is never inside of what a PDF compresses; one with a text layer needs no more for it
-        return min(_AT_MOST, _A_PAGE * len(_IMAGES.findall(head + file.read())))
 
 
 def read_picture(pages: Sequence[bytes]) -> Draft:

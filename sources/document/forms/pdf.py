@@ -19,8 +19,8 @@ from sources.document.draft import Draft
 from sources.document.errors import UnreadableDocument
 from sources.document.forms.gutter import read_down
 from sources.document.forms.nonsense import CHINESE, is_no_prose, is_nonsense
-from sources.document.forms.ocr import REMEDY, ocr_installed, read_scanned_pdf
 from sources.document.forms.places import Box, Edit, Places, disordered, edits
+from sources.document.forms.recognisable import REMEDY, ocr_installed
 from sources.document.forms.running import PrintedLine, without_furniture
 from sources.document.normal import UNREADABLE
 from sources.document.traced import Traced, join, shifted
@@ -61,6 +61,8 @@ def read_pdf(data: bytes) -> Draft:
         document.close()
     why = _why_unreadable(pages, texts)
     if why and ocr_installed():
+        from sources.document.forms.ocr import read_scanned_pdf  # numpy and pictures, for which few documents call
+
         return read_scanned_pdf(data)
     if why:
         raise UnreadableDocument("unreadable", f"{why}: {REMEDY}")

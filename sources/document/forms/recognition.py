@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -55,18 +54,6 @@ class Reading:
     @property
     def confidence(self) -> float:
         return sum(self.confidences) / len(self.confidences) if self.confidences else 0.0
-
-
-def ocr_installed() -> bool:
-    """Tell whether the optional extra is there; nothing of it is loaded."""
-    return all(find_spec(name) is not None for name in ("rapidocr", "onnxruntime", "cv2"))
-
-
-def ocr_version() -> str:
-    """Return the versions that a reading depends on, empty where the extra is not there."""
-    if not ocr_installed():
-        return ""
-    return " ".join(f"{name} {version(name)}" for name in ("rapidocr", "onnxruntime"))
 
 
 @cache

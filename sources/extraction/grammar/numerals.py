@@ -20,11 +20,12 @@ _SIZES = ("万亿", "千亿", "百亿", "十亿", "千万", "百万", "十万", 
 #: 3亿8600万, 1万2千, 2万1千5百: digits and Han sizes in turn
 MIXED = r"\d++(?:\.\d++)?+[百千万亿]{1,2}(?:零?\d+(?:\.\d+)?[百千万亿]{1,2})*零?\d+(?:\.\d+)?[百千万亿]{0,2}"
 _MIXED_PART = re.compile(r"(?P<zero>零?)(?P<digits>\d+(?:\.\d+)?)(?P<size>[百千万亿]{0,2})")
-#: 三四十, 十七八, 二三百: two neighbouring digits are the ends of a range
+#: 三四十, 十七八, 二三百, 六七: two neighbouring digits are the ends of a range
 _NEIGHBOURS = re.compile(
-    r"(?P<head>(?:.*[十百千万亿])?)(?P<low>[一二两三四五六七八九])(?P<high>[二三四五六七八九])(?P<tail>[十百千万亿]*)\Z"
+    r"(?P<head>(?:.*[十百千万亿])?)(?P<low>[一二两三四五六七八九])(?P<high>[二两三四五六七八九])(?P<tail>[十百千万亿]*)\Z"
 )
 _ARABIC = re.compile(rf"(?:{DIGITS})\Z")
+_DIGITS_ALONE = re.compile(r"[一二两三四五六七八九]{2,}\Z")
 _YEAR_LIKE = re.compile(r"[一二三四五六七八九零]{2,}\Z")
 
 
@@ -103,14 +104,19 @@ def mixed(surface: str) -> Decimal | None:
 
 @lru_cache(maxsize=4096)
 def neighbours(surface: str) -> tuple[Decimal, Decimal] | None:
-    """Return the ends of 三四十 (30, 40), 十七八 (17, 18), 二三百 (200, 300); None for others."""
+    """Return the ends of 三四十 (30, 40), 十七八 (17, 18), 二三百 (200, 300), 六七 (6, 7); None for others."""
     match = _NEIGHBOURS.match(surface)
-    if match is None or not (match["head"] or match["tail"]):
+    if match is None:
         return None
     if CHINESE_DIGITS[match["low"]] + 1 != CHINESE_DIGITS[match["high"]]:
         return None
     low, high = (chinese(match["head"] + match[end] + match["tail"]) for end in ("low", "high"))
     return (low, high) if low is not None and high is not None else None
+
+
+def is_row_of_digits(surface: str) -> bool:
+    """Whether digits stand side by side without 十, 百 … between them: 六七 is no sixty-seven, 唯一|一家 no eleven."""
+    return _DIGITS_ALONE.match(surface) is not None
 
 
 @lru_cache(maxsize=4096)

@@ -13,7 +13,16 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from sources.document.normal import BORDER
-from sources.extraction.grammar.numerals import CHINESE, DIGITS, MIXED, arabic, chinese, mixed, neighbours
+from sources.extraction.grammar.numerals import (
+    CHINESE,
+    DIGITS,
+    MIXED,
+    arabic,
+    chinese,
+    is_row_of_digits,
+    mixed,
+    neighbours,
+)
 from sources.extraction.grammar.trees import longest_of
 from sources.extraction.grammar.units import MAGNITUDES, UNITS
 
@@ -210,6 +219,21 @@ def _word(match: re.Match[str], kind: str) -> Quantity | None:
     )
 
 
+def _percent(match: re.Match[str]) -> Quantity | None:
+    """百分之五点六; 百分之五六 is a range; None where the words are no number (百分之三五)."""
+    surface = match["pc"]
+    ends = neighbours(surface)
+    value, upper = ends or (chinese(surface), None)
+    if value is None or (ends is None and is_row_of_digits(surface)):
+        return None
+    qualifier = "at_least" if match["pcq"] else ("about" if ends else None)
+    return Quantity(*match.span(), value, upper, "%", "percent", Decimal(1), qualifier, shape="chinese")
+
+
+#: what is numbered rather than counted: 一二期工程 is the first and the second
+_NUMBERED = ("期", "批")
+
+
 def _chinese(match: re.Match[str], text: str) -> Quantity | None:
     surface, unit, magnitude = match["cnlow"], match["cunit"], match["cmag"]
     kind = UNITS[unit][0] if unit else "bare_big"
@@ -219,6 +243,8 @@ def _chinese(match: re.Match[str], text: str) -> Quantity | None:
     value, upper = ends or (chinese(surface), None)
     before = text[match.start() - 1 : match.start()]
     if value is None or kind in ("time", "other") or before in ("第", "万", "亿", "个"):
+        return _word(match, kind)
+    if is_row_of_digits(surface) and (ends is None or unit in _NUMBERED):
         return _word(match, kind)
     crossed = before in tuple("破超过达近上回")
     if len(surface) == 1 and not magnitude and kind != "times" and not crossed:
@@ -373,11 +399,7 @@ def find_quantities(text: str, start: int, end: int) -> list[Quantity]:
                 match.start(), match.end(), Decimal(0), None, "", "masked", Decimal(1), refusal="masked"
             )
         elif kind == "percent":
-            value = chinese(match["pc"])
-            more = "at_least" if match["pcq"] else None
-            if value is not None:
-                span = match.span()
-                quantity = Quantity(*span, value, None, "%", "percent", Decimal(1), more, shape="chinese")
+            quantity = _percent(match) or _unreadable(match)
         elif kind == "tenths":
             quantity = _tenths(match)
         else:

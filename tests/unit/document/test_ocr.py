@@ -22,7 +22,7 @@ from samples.world.compose import reports
 from sources.bounded import Failure, run_bounded
 from sources.document.cleaning.clean import clean
 from sources.document.errors import UnreadableDocument
-from sources.document.forms import ocr, recognition
+from sources.document.forms import ocr, recognisable, recognition
 from sources.document.forms.twice import UNREADABLE
 from sources.document.read import read_document
 from sources.document.traced import to_source
@@ -31,7 +31,7 @@ from sources.fonts import font_file
 
 from . import spoilt
 
-needs_ocr = pytest.mark.skipif(not recognition.ocr_installed(), reason='missing: pip install "baogao[ocr]"')
+needs_ocr = pytest.mark.skipif(not recognisable.ocr_installed(), reason='missing: pip install "baogao[ocr]"')
 FOLDER = Path(samples.__file__).parent
 #: strict fields, those of tests/unit/test_sample_reading.py
 FIELDS = ("indicator", "measure", "value", "value_upper", "unit", "qualifier", "status", "period_start", "period_end",

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sources.document.normal import normalise
 from sources.document.sections import Section, find_sections
 from sources.extraction import ReportContext, extract
-from sources.extraction.grammar.numerals import arabic, chinese
+from sources.extraction.grammar.numerals import arabic, chinese, neighbours
 from sources.extraction.types import Extraction
 
 TEXTS: list[str] = [
@@ -159,6 +159,14 @@ def spell(number: int) -> str:
                 digits[head] + word + (("零" if size > 10 and tail < size // 10 else "") + spell(tail) if tail else "")
             )
     return digits[number]
+
+
+@given(st.integers(1, 8), st.sampled_from(("", "十", "百", "千", "万", "百万", "亿")))
+def test_neighbouring_digits_are_the_ends_of_a_range(low: int, size: str) -> None:
+    """三四百 is 300 to 400, 六七 is 6 to 7 and never 67."""
+    words = f"{spell(low)}{spell(low + 1)}{size}"
+    times = chinese(size) if size.startswith(("十", "百", "千")) else chinese("一" + size)
+    assert neighbours(words) == (low * (times or 1), (low + 1) * (times or 1))
 
 
 @given(st.integers(1, 10**11))
