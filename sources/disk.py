@@ -13,6 +13,7 @@ import errno
 import hashlib
 import os
 import shutil
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -33,9 +34,19 @@ def flush(path: Path | str) -> None:
         os.close(handle)
 
 
+def walk(folder: Path | str) -> Iterator[tuple[str, list[str], list[str]]]:
+    """Yield what ``os.walk`` does; it would pass over a folder that can't be read, which raises OSError here."""
+
+    def unread(error: OSError) -> None:
+        if not isinstance(error, FileNotFoundError):
+            raise error
+
+    return os.walk(folder, onerror=unread)
+
+
 def flush_tree(folder: Path) -> None:
     """Return when all below `folder` is on disk, its own names too; links are names."""
-    for inside, _folders, files in os.walk(folder):
+    for inside, _folders, files in walk(folder):
         for name in files:
             path = Path(inside, name)
             if not path.is_symlink():
@@ -71,7 +82,7 @@ def seal(folder: Path) -> None:
 
     A file that has the mode is left alone: it may be linked from elsewhere, and be another user's.
     """
-    for inside, folders, files in os.walk(folder):
+    for inside, folders, files in walk(folder):
         wanted = dict.fromkeys(files, READ_ONLY_FILE) | dict.fromkeys(folders, READ_ONLY_FOLDER)
         for name, mode in wanted.items():
             path = Path(inside, name)
@@ -91,7 +102,7 @@ def remove_tree(folder: Path) -> None:
 
     Only folders are made writable: a file's mode is that of all its links, and others may be kept.
     """
-    for inside, _folders, _files in os.walk(folder):
+    for inside, _folders, _files in walk(folder):
         _set_mode(Path(inside), WRITABLE_FOLDER)
     shutil.rmtree(folder)
 

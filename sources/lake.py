@@ -9,12 +9,13 @@ partition's is refused where another has written the file since the work began (
 
 from __future__ import annotations
 
+import fnmatch
 import glob
 import io
 import os
 import secrets
 from collections.abc import Collection, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import PurePosixPath
@@ -25,7 +26,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sources import store
-from sources.disk import flush
+from sources.disk import flush, walk
 from sources.errors import BaogaoError
 from sources.partitions import PROVINCES, YEARS, Partition
 from sources.store import is_local
@@ -164,16 +165,18 @@ class Lake:
         folder = f"{self.root}/{table}" if table else self.root
         if not is_local(folder):
             return sorted((path, stored.size, stored.etag) for path, stored in store.listing(folder).items())
-        found = (os.path.join(place, name) for place, _, names in os.walk(folder) for name in names)  # noqa: PTH118
+        found = (os.path.join(place, name) for place, _, names in walk(folder) for name in names)  # noqa: PTH118
         states = ((path, os.stat(path)) for path in found)  # noqa: PTH116
         return sorted((path, state.st_size, str([state.st_mtime])) for path, state in states)
 
     def find(self, pattern: str) -> list[str]:
-        """Return the paths of the files below the root that match `pattern`, in order, each as whole as the root."""
+        """Return the paths of the files below the root that match `pattern`, in order, each as whole as the root.
+
+        Raises OSError where a folder is there and can't be read: files that nobody saw would count as gone.
+        """
         if is_local(self.root):
             folder = os.path.abspath(self.root)  # noqa: PTH100
-            # without a look at each file's status, of which a lake has thousands
-            return sorted(f"{folder}/{path}" for path in glob.iglob(pattern, root_dir=folder))  # noqa: PTH207
+            return sorted(_matching(folder, pattern.split("/")))
         plain = "/".join([self.root, *pattern.split("/")[: pattern[: pattern.index("*")].count("/")]])
         return sorted(path for path in store.listing(plain) if self._matches(path, pattern))
 
@@ -188,6 +191,24 @@ class Lake:
             province = name.removesuffix(".parquet")
             if province in PROVINCES and year in YEARS:
                 yield Partition(province, year)
+
+
+def _matching(folder: str, pattern: list[str]) -> Iterator[str]:
+    """Yield the paths below `folder` whose parts match, without a look at each file's status: there are thousands.
+
+    ``glob`` would pass over a folder that can't be read.
+    """
+    first, *rest = pattern
+    if not glob.has_magic(first):
+        names = [first] if rest or os.path.lexists(f"{folder}/{first}") else []
+    else:
+        names = []
+        with suppress(FileNotFoundError, NotADirectoryError):
+            names = fnmatch.filter(os.listdir(folder), first)  # noqa: PTH208
+    for name in names:
+        if name[0] == "." and first[0] != ".":
+            continue
+        yield from _matching(f"{folder}/{name}", rest) if rest else [f"{folder}/{name}"]
 
 
 def is_flushed(table: Table) -> bool:

@@ -39,6 +39,7 @@ _REMEDIES = (
         r"unable to open database file",
         f"Dagster's records can't be opened for writing: make <home>/dagster writable {_STAYS}",
     ),
+    (r"Interrupted system call", f"the file system broke off what it was asked: look after it {_STAYS}"),
     (
         r"disk I/O error|Input/output error",
         f"the disk is full, or can't be read or written: free some space, or look after it, {_STAYS}",

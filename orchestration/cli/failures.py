@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from orchestration.home.installation import Installation
 from orchestration.hops.gate import documents_in
 from orchestration.hops.news import FAULTS
+from sources.rows import rows_of
 from sources.snapshot.ledger import newest, standing
 from sources.tables import SNAPSHOTS
 
@@ -46,7 +47,7 @@ def fetch_failures(installation: Installation) -> list[Failure]:
         if told and told.range.get("outcome") == ("new", "new"):  # nothing ever failed, and nothing has changed
             continue
         data = lake.read(SNAPSHOTS, partition, COLUMNS)
-        rows += [] if data is None else [row for row in data.to_pylist() if row["location"] in claimed]
+        rows += [] if data is None else [row for row in rows_of(data) if row["location"] in claimed]
     kept = standing(rows)
     found = []
     for key, row in sorted(newest(rows).items()):

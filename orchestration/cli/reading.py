@@ -18,7 +18,7 @@ from sources.bounded import EXTRACT_SECONDS, READ_SECONDS, Failure, patience, ru
 from sources.errors import BaogaoError
 
 #: what reads is loaded by the process that reads: this one would wait for it a second time
-_PRELOAD = ("sources.document.reports", "sources.extraction", "orchestration.cli.reading")
+_PRELOAD = ("pebble", "sources.document.reports", "sources.extraction", "orchestration.cli.reading")
 #: documents of one file that are told one by one where they are not printed
 MOST_LEFT_OUT = 5
 

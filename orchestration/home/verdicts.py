@@ -15,6 +15,7 @@ from orchestration.home.installation import Installation
 from sources import store
 from sources.lake import Lake, footer, read_file
 from sources.partitions import Partition
+from sources.rows import rows_of
 from sources.tables import GATE_RESULTS, Table
 
 Rows = list[dict[str, Any]]
@@ -105,7 +106,7 @@ def _failed_in(path: str, warnings: bool = True) -> Rows:
     least, _ = told.range.get("success", (False, False))
     if least or (not warnings and told.metadata.get(HARSH) == "no"):
         return []
-    return [row for row in read_file(path).to_pylist() if not row["success"]]
+    return [row for row in rows_of(read_file(path)) if not row["success"]]
 
 
 def quarantine_path(installation: Installation, table: str, partition: Partition) -> str:

@@ -15,13 +15,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing import forkserver
-from typing import Any
-
-import pebble
+from typing import TYPE_CHECKING, Any
 
 from sources.home import REPOSITORY
 from sources.meaning import version_of
 from sources.tables import Columns
+
+if TYPE_CHECKING:
+    import pebble
 
 #: what the server loads once for all processes forked from it
 PRELOAD = ("orchestration.hops.preload",)
@@ -54,6 +55,9 @@ def judge(
     Raises RuntimeError where an expectation can't be evaluated, or the process died: an unevaluated gate is not a
     passed one.
     """
+    # who only asks what was judged waits for no pool of processes
+    import pebble
+
     try:
         asked = (table, columns, list(partitions), code_version, reports, others)
         found: Told = _process().schedule(_judged, asked).result()
@@ -103,6 +107,8 @@ def _context() -> Any:
 
 @cache
 def _process() -> pebble.ProcessPool:
+    import pebble
+
     atexit.register(close)
     return pebble.ProcessPool(max_workers=1, context=_context())
 

@@ -6,6 +6,8 @@ What does not belong here: anything that depends on an installation.
 
 import os
 
+import pebble  # noqa: F401 - what a process of the pool runs
+
 import expectations.runner  # noqa: F401 - what the gate judges with
 from orchestration.hops import HOPS
 from sources.store import ENV_OPTIONS

@@ -6,7 +6,6 @@ What belongs here: copying, and what is in the way. What does not: which files w
 from __future__ import annotations
 
 import gzip
-import os
 import secrets
 import shutil
 from collections.abc import Iterator, Sequence
@@ -14,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from orchestration.home.releases import MANIFEST, Release, ReleaseError, file_hash
-from sources.disk import flush, flush_tree, remove_tree
+from sources.disk import flush, flush_tree, remove_tree, walk
 
 SHOWN = 10
 #: what the name of a packed file ends with (``exports.py``)
@@ -129,7 +128,7 @@ def _refuse_strangers(folder: Path, names: Sequence[Path], replace: bool) -> Non
 def _strangers(folder: Path, names: set[Path]) -> list[Path]:
     """Return what lies in `folder` besides files of these names: other files, links, empty folders."""
     found = []
-    for inside, folders, files in os.walk(folder):
+    for inside, folders, files in walk(folder):
         here = Path(inside).relative_to(folder)
         empty = [] if folders or files or Path(inside) == folder else [here]
         links = [here / name for name in folders if Path(inside, name).is_symlink()]

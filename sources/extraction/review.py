@@ -34,9 +34,6 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from sources.extraction.grammar.quantity import find_quantities
-from sources.extraction.lexicon import load_lexicon
-from sources.extraction.resolve import to_canonical
 from sources.extraction.reviewed_number import holds_words, numbers_meant
 from sources.extraction.types import Extraction
 from sources.tables import MEASURES, QUALIFIERS, STATUSES
@@ -209,6 +206,8 @@ def decision_of(
         )  # fmt: skip
     except ValueError as error:
         raise ReviewError(f"{value!r} is no {field}: {error}") from error
+    from sources.extraction.lexicon import load_lexicon
+
     allowed: dict[str, Iterable[str]] = {
         "measure": MEASURES, "status": STATUSES, "qualifier": QUALIFIERS, "indicator": load_lexicon().indicators,
     }  # fmt: skip
@@ -270,6 +269,11 @@ def _convert(row: dict[str, Any], decision: Decision, wanted: Mapping[str, Any])
     if row["value"] is None:
         row.update(dict.fromkeys(_CANONICAL))
         return
+    # who only reads what people decided waits for no grammar
+    from sources.extraction.grammar.quantity import find_quantities
+    from sources.extraction.lexicon import load_lexicon
+    from sources.extraction.resolve import to_canonical
+
     indicator = load_lexicon().indicators.get(row["indicator"])
     if indicator is None:
         raise ReviewError(f"{decision.report_id}: {decision.quote}: there is no indicator {row['indicator']!r}")

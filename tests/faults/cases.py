@@ -1,6 +1,7 @@
-"""Which faults are tried: killed at every step, no room, read-only, locked, damaged, ahead of the clock, older schema.
+"""Faults by hand: signals, kills while C++ writes, no room, read-only, locked, damaged, clocks, older schemas.
 
-What belongs here: the list, and how each fault is caused. What does not: trying and judging (``lab.py``).
+What belongs here: the list, and how each fault is caused. What does not: operations on files one by one
+(``sweep.py``), trying and judging (``lab.py``).
 """
 
 from __future__ import annotations
@@ -8,14 +9,13 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import re
+import random
 import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,62 +24,26 @@ import pyarrow.parquet as pq
 
 from faults.hook import Spec
 from faults.lab import Fault, Inject
+from faults.sweep import Case, Site
 from sources.home import Home
 
-Event = tuple[str, int, str]
-#: step of the pipeline → pattern of the events that belong to it
-STEPS = (
-    ("fetching", r" raw/| crawl| lake/snapshots"),
-    ("reading", r" lake/reports| quarantine/reports"),
-    ("extracting", r" lake/(observations|rejections|sentences)| quarantine/(observations|rejections|sentences)"),
-    ("counting terms", r" lake/term_counts| quarantine/term_counts"),
-    ("gate", r" lake/gate_results"),
-    ("before dbt", r" lake/(_registry|\w+/_empty)| \.warehouse|warehouse\.json| work\.duckdb"),
-    ("dbt", r" dbt/| dbt$"),
-    ("building the release", r" releases/\.building"),
-    ("serving the release", r" \.published| published"),
-    ("beginning", r" verified| \.verified| catalogue"),
-    ("Dagster's records", r" dagster"),
-)
+#: call sites of the command before which it is asked to end
+SIGNALS = 24
 
 
-def step_of(label: str) -> str:
-    return next((name for name, pattern in STEPS if re.search(pattern, label)), "other")
-
-
-def kills(events: list[Event], most: int) -> list[Fault]:
-    """Return kills at up to `most` different events of an undisturbed run of the command line, all steps covered."""
-    mine = [(number, label) for role, number, label in events if role == "cli"]
-    first: dict[str, int] = {}
-    for number, label in mine:
-        first.setdefault(label, number)
-    by_step: dict[str, list[tuple[int, str]]] = {}
-    for label, number in first.items():
-        by_step.setdefault(step_of(label), []).append((number, label))
-    chosen: list[tuple[int, str, str]] = []
-    while by_step and len(chosen) < most:
-        for step in list(by_step):
-            found = by_step[step]
-            number, label = found.pop(len(found) // 2)
-            chosen.append((number, label, step))
-            if not found:
-                del by_step[step]
-    return [
-        Fault(f"killed before: {label}", step, spec=Spec("", role="cli", kill_at=number))
-        for number, label, step in sorted(chosen)[:most]
-    ]
-
-
-def signals(events: list[Event], most: int) -> list[Fault]:
-    """Ctrl-C in a terminal and SIGTERM of a supervisor, at up to `most` of the events that `kills` chooses."""
+def signals(sites: list[Site], seed: int) -> list[Fault]:
+    """Ctrl-C in a terminal and SIGTERM of a supervisor at call sites of the command, chosen by `seed`."""
     found = []
-    for place, fault in enumerate(kills(events, most)):
-        assert fault.spec
+    for place, site in enumerate(random.Random(seed).sample(sites, SIGNALS)):
         number, name = (signal.SIGTERM, "SIGTERM") if place % 2 else (signal.SIGINT, "Ctrl-C")
-        spec = replace(fault.spec, number=number, group=number == signal.SIGINT)
-        at = fault.name.replace("killed before", f"{name} before")
-        found.append(Fault(at, fault.step, spec=spec, told="baogao: interrupted; "))
+        spec = Spec("", site=site.name, number=number, group=number == signal.SIGINT)
+        found.append(Fault(f"{name} before {site.name}", "signals", spec=spec, told="baogao: interrupted; "))
     return found
+
+
+def of_the_command(case: Case) -> Fault:
+    """Return a case of the sweep as a fault of the whole command."""
+    return Fault(case.name, "the command alone", spec=Spec("", **case.at[0]))
 
 
 def timed_kills(delays: tuple[float, ...]) -> list[Fault]:
@@ -94,9 +58,10 @@ def timed_kills(delays: tuple[float, ...]) -> list[Fault]:
     ]
 
 
-def dbt_kills(events: list[Event], most: int) -> list[Fault]:
-    """Kills of dbt alone, of the whole run, and of the run while its dbt lives on."""
-    models = [(number, label) for role, number, label in events if role == "dbt" and label.startswith("open dbt/run/")]
+def dbt_kills(recorded: list[str], most: int) -> list[Fault]:
+    """Kills of dbt alone, of the whole run, and of the run while its dbt lives on; by the hook's lines of a run."""
+    lines = (line.split("\t") for line in recorded)
+    models = [(int(n), label) for role, n, label, *_ in lines if role == "dbt" and label.startswith("open dbt/run/")]
     step = max(1, len(models) // most)
     faults = []
     for place, (number, label) in enumerate(models[::step][:most]):

@@ -118,16 +118,15 @@ class Lab:
         if done.code:
             raise RuntimeError(f"an undisturbed run failed:\n{done.said}")
 
-    def events(self, home: Home) -> list[tuple[str, int, str]]:
-        """Return role, number and label of every event of an undisturbed run of a copy of `home`."""
+    def recorded(self, home: Home) -> list[str]:
+        """Return the hook's lines of an undisturbed run of a copy of `home`."""
         trace = self.folder / f"events-{home.root.name}"
         if not trace.exists():
             unfinished = trace.with_suffix(".tmp")
             unfinished.unlink(missing_ok=True)
             self._trace(world.copy_home(home, self.folder / "traced"), unfinished)
             unfinished.replace(trace)
-        lines = (line.split("\t") for line in trace.read_text(encoding="utf-8").splitlines())
-        return [(line[0], int(line[1]), line[2]) for line in lines]
+        return trace.read_text(encoding="utf-8").splitlines()
 
     def _trace(self, home: Home, trace: Path) -> None:
         done = world.run(home, self.folder / "quiet.log", Spec(str(home.root), log=str(trace)))
@@ -148,7 +147,7 @@ class Lab:
             former = served_id(home)
             with fault.inject(home):
                 first = world.run(home, log, spec, fault.arguments, mends=fault.mends)
-            asked = _untold(home, former, first) if spec is not None and spec.number != signal.SIGKILL else []
+            asked = _untold(home, former, first) if spec is not None and _asks(spec) else []
             again = first if first.code == 0 else world.run(home, log)
         wrong = [*asked, *self._judge(fault, home, first, again, seen)]
         if wrong and not place.is_mount():
@@ -160,7 +159,10 @@ class Lab:
 
     def _judge(self, fault: Fault, home: Home, first: Done, again: Done, seen: Seen) -> list[str]:
         wrong = []
-        if fault.spec is not None and fault.spec.number != signal.SIGKILL:
+        if fault.spec is not None and fault.spec.error:
+            if first.code not in (0, 1):
+                wrong.append(f"the run ended with {first.code}")
+        elif fault.spec is not None and _asks(fault.spec):
             if first.code != 128 + fault.spec.number:
                 wrong.append(f"the run was asked to end by signal {fault.spec.number}, its exit was {first.code}")
         elif fault.spec is not None and (fault.spec.role == "cli" or fault.spec.group) and first.code >= 0:
@@ -185,6 +187,10 @@ class Lab:
         if left := strays(home):
             wrong.append(f"left behind: {', '.join(left[:4])}")
         return wrong
+
+
+def _asks(spec: Spec) -> bool:
+    return not spec.error and spec.number != signal.SIGKILL
 
 
 def _untold(home: Home, former: str | None, first: Done) -> list[str]:

@@ -36,7 +36,8 @@ TESTS = (
     "tests/unit/snapshot", "tests/unit/test_expectations.py", "tests/unit/test_published_expectations.py",
     "tests/orchestration/test_publication.py", "tests/orchestration/test_exports.py",
     "tests/orchestration/test_reasons.py",
-    "tests/orchestration/test_retention.py", "tests/unit/test_outgoing.py",
+    "tests/orchestration/test_retention.py", "tests/unit/test_outgoing.py", "tests/unit/test_audits.py",
+    "tests/orchestration/test_keeping.py", "tests/orchestration/test_texts.py",
 )  # fmt: skip
 #: mutmut's codes: a test failed, or time was up
 KILLED, SURVIVED, NOT_REACHED = (1, 3, 36, -24, 24, 152, 255), 0, 33
@@ -112,6 +113,33 @@ def mutmut(checkout: Path, *arguments: str) -> str:
     return done.stdout
 
 
+def noticed_alone(checkout: Path, mutant: str) -> bool:
+    """Whether a test notices the mutant in a process of its own.
+
+    What runs while a module is loaded ran before mutmut forked, without the mutant, and what it made was kept.
+    """
+    uv = str(Path(sys.executable).with_name("uv"))
+    command = [uv, "run", "-q", "--no-project", "--python", sys.executable, "--with", MUTMUT, "python", "-m", "pytest"]
+    place = checkout / "mutants"
+    environment = {**_environment(place), "VIRTUAL_ENV": sys.prefix, "MUTANT_UNDER_TEST": mutant}
+    chosen = ["-q", "-x", "-n", "0", "-m", "not slow and not cluster and not corpus", *TESTS]
+    done = subprocess.run([*command, *chosen], cwd=place, env=environment, capture_output=True, text=True)
+    return done.returncode != 0
+
+
+def try_survivors_alone(checkout: Path, survivors: list[str]) -> dict[str, bool]:
+    """Try those of which nothing is kept; return for each mutant tried so far whether it was noticed."""
+    kept = checkout / "alone.json"
+    found: dict[str, bool] = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+    untried = [name for name in survivors if name not in found]
+    if untried and noticed_alone(checkout, ""):
+        raise SystemExit("the tests fail without any mutant, so that a failure would say nothing")
+    for name in untried:
+        found[name] = noticed_alone(checkout, name)
+        kept.write_text(json.dumps(found, indent=1), encoding="utf-8")
+    return found
+
+
 def known(checkout: Path) -> dict[str, int | None]:
     """Return, for each mutant there is, mutmut's code for what came of it; None where it was not tried."""
     found: dict[str, int | None] = {}
@@ -147,13 +175,18 @@ def main() -> int:
         untried = [name for name in chosen if known(checkout)[name] is None]
         if untried and not options.show:
             mutmut(checkout, "run", *processes, *untried)
-        unnoticed += report(checkout, chosen, equivalent, options.seed)
+        codes = known(checkout)
+        survivors = [name for name in chosen if codes[name] == SURVIVED and name not in equivalent]
+        alone = try_survivors_alone(checkout, [] if options.show else survivors)
+        unnoticed += report(
+            checkout, chosen, equivalent, {name for name, noticed in alone.items() if noticed}, options.seed
+        )
     return int(bool(unnoticed))
 
 
-def report(checkout: Path, chosen: list[str], equivalent: set[str], seed: int) -> list[str]:
-    """Print what came of the sample; return the survivors."""
-    codes = known(checkout)
+def report(checkout: Path, chosen: list[str], equivalent: set[str], alone: set[str], seed: int) -> list[str]:
+    """Print what came of the sample, `alone` what was noticed in a process of its own; return the survivors."""
+    codes = known(checkout) | dict.fromkeys(alone, KILLED[0])
     counted = [name for name in chosen if name not in equivalent]
     kinds: Counter[str] = Counter(_kind(codes[name]) for name in counted)
     for name in counted:

@@ -315,7 +315,7 @@ def test_a_clock_set_back_hides_no_page_and_no_release(served: Installation) -> 
     "said",
     ["[Errno 28] No space left on device: '/x'", "database or disk is full", "attempt to write a readonly database",
      "[Errno 30] Read-only file system: '/x'", "[Errno 13] Permission denied: '/x'", "database is locked",
-     "unable to open database file"],
+     "unable to open database file", "[Errno 4] Interrupted system call: '/x'", "[Errno 5] Input/output error"],
 )  # fmt: skip
 def test_what_the_machine_says_comes_with_a_remedy(said: str) -> None:
     told = remedy(said)

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import pytest
 
+from orchestration.home.installation import Installation
+from sources.document.reports import refusal_row
 from sources.home import REPOSITORY
+from sources.partitions import Partition
+from sources.registry.catalogue import CatalogueEntry
+from sources.snapshot.ledger import make_row
+from sources.tables import GATE_RESULTS, REPORTS, SNAPSHOTS
 
+#: what `status` has no use for, though it reads times, reviews and verdicts
+UNUSED = ("pandas", "rjieba", "sources.extraction.engine", "sources.document.identity.place", "pebble", "httpx")
 HEAVY = ("dagster", "dagster_dbt", "dbt", "great_expectations", "duckdb", "scrapy")
 
 
@@ -23,6 +32,36 @@ def test_the_list_of_commands_waits_for_nothing_large() -> None:
         "import sys, orchestration.cli; print([m for m in ('pydantic', 'numpy', 'yaml', 'httpx') if m in sys.modules])"
     )
     assert _run(code) == "[]"
+
+
+def test_status_loads_what_it_shows_and_no_more(installation: Installation) -> None:
+    here, lake = Partition("990000", "2021"), installation.lake
+    entry = CatalogueEntry("a.txt", "990100", "霁川市", "city", 2021)
+    lake.write(SNAPSHOTS, here, SNAPSHOTS.to_arrow([make_row(entry, url="a.txt", outcome="failed", error="away")]))
+    lake.write(REPORTS, here, REPORTS.to_arrow([refusal_row("a.txt", None, here, "unreadable", "for a test")]))
+    verdict = {
+        "partition": str(here), "table_name": "reports", "expectation": "title_is_there", "column_name": "title",
+        "severity": "warning", "success": False, "n_rows": 1, "n_failed": 1, "code_version": "x",
+        "checked_at": datetime.now(UTC),
+    }  # fmt: skip
+    lake.write(GATE_RESULTS, here, GATE_RESULTS.to_arrow([verdict]), part="reports")
+    (installation.home.root / "catalogue.csv").write_text(
+        "location,region_code,region,level,report_year\na.txt,990100,,,2021\n", encoding="utf-8"
+    )
+    installation.reviews.mkdir(exist_ok=True)
+    (installation.reviews / "observations.yaml").write_text(
+        "- {report_id: x, quote: 增长8%, surface: 8%, indicator: gdp, action: remove, by: 甲, reason: 另处}\n", "utf-8"
+    )
+    code = (
+        "import sys\nfrom orchestration.cli import main\n"
+        f"sys.argv = ['baogao', 'status', '--home', {str(installation.home.root)!r}]\n"
+        "try:\n    main()\nexcept SystemExit as ended:\n    assert not ended.code\n"
+        f"print([name for name in {(*HEAVY, *UNUSED)!r} if name in sys.modules])"
+    )
+    said = _run(code).splitlines()
+    assert said[-1] == "[]"
+    for told in ("1 documents could not be fetched", "1 expectations do not hold", "reviews    1 decisions"):
+        assert any(told in line for line in said), said
 
 
 def test_extracting_a_file_loads_no_orchestrator(tmp_path: object) -> None:

@@ -119,7 +119,8 @@ def test_a_release_holds_the_marts_with_comments_and_all_exports(built: Installa
     frame, meta = pyreadstat.read_dta(exports / "city_year_panel.dta")
     assert frame["region_name"].tolist() == ["栖川市"]
     assert meta.column_names_to_labels["gdp_cny"] == "gdp_cny的含义"
-    assert "gdp_cny的含义" in (exports / "codebook.md").read_text(encoding="utf-8")
+    words = (exports / "codebook.md").read_text(encoding="utf-8")
+    assert "gdp_cny的含义" in words and "Parquet、Excel、Stata 和 DuckDB 中没有" in words
     assert published.release.id in (exports / "CITATION.cff").read_text(encoding="utf-8")
     manifest = published.release.manifest
     assert set(manifest["files"]) >= {"baogao.duckdb", "exports/city_year_panel.dta", "exports/CHANGES.csv"}
@@ -177,6 +178,13 @@ def test_an_export_that_fails_leaves_the_former_release(built: Installation, mon
         publish(built, SCHEMA, connect)
     assert releases.served_id(built.home) == former
     assert [path.name for path in built.home.releases.iterdir()] == [former]
+
+
+def test_what_a_reader_should_know_of_the_files_stands_in_the_manifest(
+    built: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build, "write_panel", lambda *given: [*exports.write_panel(*given), "cut into two sheets"])
+    assert publish(built, SCHEMA, connect).release.manifest["notes"] == ["cut into two sheets"]
 
 
 def test_a_refused_release_waits_for_what_is_being_written(

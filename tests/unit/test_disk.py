@@ -139,3 +139,23 @@ def test_one_wrong_read_is_no_damage(tmp_path: Path, wrong_reads: Callable[[int]
     assert fault_of(str(path), 4, thorough=True) == "do not have their hash"
     with pytest.raises(DamagedSnapshotError, match="sets the file aside"):
         store.get(path.name)
+
+
+def test_a_folder_that_can_not_be_read_is_no_empty_one(tmp_path: Path) -> None:
+    lake = Lake(str(tmp_path))
+    for year in ("2022", "2023"):
+        lake.write(REJECTIONS, Partition("990000", year), REJECTIONS.arrow_schema().empty_table())
+    (tmp_path / "rejections" / ".hidden").mkdir()
+    (tmp_path / "rejections" / "note").write_text("", encoding="utf-8")
+    assert [str(partition) for partition in lake.partitions("rejections")] == ["990000|2022", "990000|2023"]
+    assert lake.find("rejections/2022/9*") == [lake.path("rejections", Partition("990000", "2022"))]
+    assert lake.find("none/*/*.parquet") == lake.find("rejections/2024/990000.parquet") == []
+    assert lake.stamps("none") == []
+    loop = tmp_path / "rejections" / "2024"
+    loop.symlink_to(loop)
+    # glob and os.walk pass over it
+    with pytest.raises(OSError, match="Too many levels"):
+        lake.find("rejections/*/*.parquet")
+    for read in (flush_tree, seal, remove_tree, lambda folder: lake.stamps(f"rejections/{folder.name}")):
+        with pytest.raises(OSError, match="Too many levels"):
+            read(loop)

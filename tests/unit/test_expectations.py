@@ -332,14 +332,17 @@ def test_half_of_the_pages_may_fail_and_a_term_without_hits_may_be_longer_than_t
     ]
     assert "failed_share" not in told
     long = "绿" * 300
-    rows = [{"term": long, "substring_count": n, "token_count": 0, "dictionary_version": str(n)} for n in (0, 1)]
+    rows = [
+        {"term": long, "substring_count": n, "token_count": 0, "dictionary_version": str(place)}
+        for place, n in enumerate((0, 0, 1))
+    ]
     behind = pd.DataFrame(
         [{**REPORT, "text": TEXTS["term_counts"], "partition": PARTITION, "report_id": "a"}],
         columns=list(REPORT_COLUMNS),
     )
     verdict = expectations.validate("term_counts", frame("term_counts", *rows), [PARTITION], "t", behind)
     failed = {r["expectation"]: r["n_failed"] for r in verdict.failures()}
-    assert failed.get("term_fits_text") == 1
+    assert failed.get("term_fits_text") == failed.get("chars_fit_report") == 1
 
 
 def test_goals_without_a_basis_are_held_against_each_other_too() -> None:
@@ -350,6 +353,17 @@ def test_goals_without_a_basis_are_held_against_each_other_too() -> None:
     ]  # fmt: skip
     verdict = expectations.validate("observations", frame("observations", *goals), [PARTITION], "t")
     assert {r["expectation"]: r["n_failed"] for r in verdict.failures()}["one_base_goal"] == 2
+    alone = expectations.validate("observations", frame("observations", goals[0]), [PARTITION], "t")
+    assert "one_base_goal" not in {r["expectation"] for r in alone.failures()}
+
+
+def test_a_report_that_tells_nothing_tells_too_little() -> None:
+    behind = pd.DataFrame(
+        [{**REPORT, "partition": PARTITION, "report_id": name} for name in ("a", "silent")],
+        columns=list(REPORT_COLUMNS),
+    )
+    verdict = expectations.validate("observations", frame("observations", {"report_id": "a"}), [PARTITION], "t", behind)
+    assert {r["expectation"]: r["n_failed"] for r in verdict.failures()}["observations_per_report"] == 2
 
 
 def test_one_bad_row_leaves_its_neighbours() -> None:

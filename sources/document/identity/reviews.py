@@ -16,15 +16,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from sources.document.identity.identity import Identity
 from sources.errors import BaogaoError
-from sources.registry.regions import Regions
 from sources.tables import KINDS, REFUSALS
 from sources.yaml_text import load_yaml
+
+if TYPE_CHECKING:  # who only reads what people decided waits for no dictionary
+    from sources.document.identity.identity import Identity
+    from sources.registry.regions import Regions
 
 FILES = "identities*.yaml"
 _SETTABLE = {

@@ -42,6 +42,12 @@ def test_in_one_ledger_the_later_row_counts_whatever_the_clock_said() -> None:
     assert newest([*rows, row("failed", 1)])[ENTRY.location, 1]["outcome"] == "failed"
 
 
+def test_a_failure_on_another_line_of_the_catalogue_is_no_news() -> None:
+    here, there, other = ({**row("failed", day), "error": f"catalogue row {day}: {why}"}
+                          for day, why in ((2, "no such file"), (5, "no such file"), (6, "a folder")))  # fmt: skip
+    assert not is_news(there, here) and is_news(other, here)
+
+
 def test_between_two_ledgers_the_clock_tells() -> None:
     before, after = row("new", 3, "a"), row("new", 9, "b", entry=RELABELLED)
     assert read(before, after) == read(after, before) == ["b"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -90,6 +91,19 @@ def test_frame_that_holds_the_text(body: str, expected: str | None) -> None:
 def test_numbered_pages_are_walked_one_by_one() -> None:
     links = "".join(f'<a href="t1_{n}.html">{n}</a>' for n in range(1, 5))
     assert find_links(html(links), URL.replace("t1", "t1_2")).next_page == "http://www.example.cn/art/2031/t1_3.html"
+
+
+@pytest.mark.parametrize("mark", ["page", "p", "pageNo", "pageIndex", "pn"])
+def test_pages_numbered_in_the_address_are_walked_one_by_one(mark: str) -> None:
+    links = "".join(f'<a href="/list?id=7&{mark}={n}">{n}</a>' for n in range(1, 5))
+    here = f"http://www.example.cn/list?id=7&{mark}="
+    assert find_links(html(links), f"{here}2").next_page == f"{here}3"
+
+
+def test_the_frame_is_named_as_the_page_writes_it() -> None:
+    body = '<html><frameset><frame src="/報告.html"></frameset></html>'.encode("big5")
+    told = soft_failure(body, charset="big5", asked=URL, answered=URL)
+    assert told and f"http://www.example.cn/{quote('報告')}.html" in told
 
 
 @pytest.mark.parametrize(
