@@ -10,11 +10,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-import yaml
-
 from baogao.words import WORDS
 from sources.latin import english_names, pinyin_of, readings_of
 from sources.magnitudes import magnitude
+from sources.yaml_text import load_yaml
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -26,7 +25,7 @@ def load_texts() -> dict[str, dict[str, Any]]:
     """Return the sections of texts.yaml, {section: {key: {zh, en}}}, the words of codes in the same form, and `places`:
     English names by code."""
     text = (files(__package__) / "texts.yaml").read_text(encoding="utf-8")
-    loaded: dict[str, dict[str, Any]] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    loaded: dict[str, dict[str, Any]] = load_yaml(text)
     codes = {name: {code: {"zh": zh, "en": en} for code, (zh, en) in told.items()} for name, told in WORDS.items()}
     return {**loaded, **codes, "places": english_names()}
 

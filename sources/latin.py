@@ -10,7 +10,7 @@ import re
 from functools import cache, lru_cache
 from pathlib import Path
 
-import yaml
+from sources.yaml_text import load_yaml
 
 #: marks between and around names, as Latin letters have them
 _MARKS = str.maketrans(
@@ -25,7 +25,7 @@ ENDINGS = (
 
 @cache
 def _readings() -> dict[str, dict[str, str]]:
-    loaded: dict[str, dict[str, str]] = yaml.safe_load(READINGS.read_text(encoding="utf-8"))
+    loaded: dict[str, dict[str, str]] = load_yaml(READINGS.read_text(encoding="utf-8"))
     return loaded
 
 

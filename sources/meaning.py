@@ -169,9 +169,9 @@ def _plain(node: Any) -> Any:
 def read_data(name: str, content: bytes) -> str:
     """Return a hash of what a file of data says; in YAML and CSV order and values count, comments and quotes don't."""
     if name.endswith(".yaml"):
-        import yaml
+        from sources.yaml_text import load_yaml
 
-        loaded = yaml.load(content, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        loaded = load_yaml(content)
         return _hash(json.dumps(loaded, ensure_ascii=False, default=repr).encode())
     if name.endswith(".csv"):
         rows = csv.reader(content.decode("utf-8-sig").splitlines(keepends=True))

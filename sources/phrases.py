@@ -48,8 +48,10 @@ def variants(phrase: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(way for way in (searched(phrase), whole) if way))
 
 
+@cache
 def version() -> str:
-    """Return the version of what counts as the same."""
+    """Return the version of what counts as the same; each partition is asked about it, and to look a package up takes
+    milliseconds."""
     from sources.meaning import version_of
 
     return version_of(

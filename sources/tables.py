@@ -307,13 +307,15 @@ TERM_COUNTS = Table(
 
 GATE_RESULTS = Table(
     "gate_results",
-    "Verdict of each expectation on each partition's newest write",
+    "Verdicts on each partition's newest write: a row for each expectation that did not hold, one for all others",
     key=("table_name", "partition", "expectation", "column_name"),
     fields=(
         PARTITION,
         _req("table_name", "string", "Raw table that was judged"),
-        _req("expectation", "string", "Name of the expectation"),
-        _req("column_name", "string", "Column judged; empty string for the whole table"),
+        _req(
+            "expectation", "string", "Name of the expectation; all_others: those without a row of their own, they held"
+        ),
+        _req("column_name", "string", "Column judged; empty string for the whole table, and for all_others"),
         _req(
             "severity",
             "string",
@@ -323,7 +325,7 @@ GATE_RESULTS = Table(
         _req("success", "bool", "Whether it held"),
         _req("n_rows", "int", "Rows judged"),
         _req("n_failed", "int", "Rows that failed"),
-        _opt("observed", "string", "What was seen"),
+        _opt("observed", "string", "What was seen; of all_others how many expectations held"),
         _opt("examples", "string", "Up to five failing rows with their sentences, as JSON"),
         _req("checked_at", "timestamp", "When it was judged"),
         _req("code_version", "string", "Version of the rules that wrote the partition"),

@@ -10,11 +10,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, Field
 
 from dashboard.comparing import missing_words
 from dashboard.texts import Texts
+from sources.yaml_text import load_yaml
 
 Level = Literal["national", "province", "city", "county"]
 Side = Literal["target", "result"]
@@ -125,7 +125,7 @@ class Saying(Answer):
 def guidance() -> dict[str, dict[str, str]]:
     """Return guidance.yaml: {code: {may, not}}, with en and zh where the dashboard has no words for the code."""
     text = (files(__package__) / "guidance.yaml").read_text(encoding="utf-8")
-    loaded: dict[str, dict[str, str]] = yaml.safe_load(text)
+    loaded: dict[str, dict[str, str]] = load_yaml(text)
     return loaded
 
 

@@ -69,9 +69,9 @@ def export(
         path
         for path in files_of(served)
         if path.is_relative_to(exports)
-        and (path.name in always or form is ExportFormat.all or path.suffix == f".{form.value}")
+        and (path.name in always or form is ExportFormat.all or f".{form.value}" in path.suffixes)
     ]
-    copy_out(served, exports, chosen, folder, replace=replace)
+    copy_out(served, exports, chosen, folder, replace=replace, plain=True)
     echo(f"{len(chosen)} files of release {served.id} in {folder}")
     if not served.kept:
         echo(f"to cite it, have it stay: baogao release keep {served.id}")

@@ -63,6 +63,7 @@ def by_dbt(
             raise
         finally:
             results += builds.read_results(target)
+        builds.write_out(installation)
 
 
 def by_sql(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from itertools import groupby
 from typing import Any, TypedDict
 
 from orchestration.home.installation import Installation
@@ -21,6 +22,8 @@ Rows = list[dict[str, Any]]
 
 #: what the verdict on documents that could not be worked through is called; it forbids nothing but their own rows
 WORKED_THROUGH = "document_worked_through"
+#: what the one row is called that stands for all expectations of a suite without a row of their own: they held
+ALL_OTHERS = "all_others"
 #: the verdicts' files below the lake's root
 VERDICTS = f"{GATE_RESULTS.name}/*/*.*.parquet"
 #: metadata of such a file: whether a verdict that is more than a warning did not hold
@@ -67,6 +70,28 @@ def failed_verdicts_on(lake: Lake, table: Table, partition: Partition) -> Rows:
         return _failed_in(lake.path(GATE_RESULTS.name, partition, table.name))
     except FileNotFoundError:
         return []
+
+
+def stored_verdicts(results: Rows) -> Rows:
+    """Return verdicts as they are stored: what did not hold, and for each table and partition one row for what did.
+
+    A history has six suites of some thirty expectations for each partition, and nearly all of them hold.
+    """
+    rows = []
+    for _, group in groupby(results, key=lambda result: (result["table_name"], result["partition"])):
+        suite = list(group)
+        rows += [result for result in suite if not result["success"]]
+        if held := [result for result in suite if result["success"]]:
+            rows.append(
+                {
+                    **held[0],
+                    "expectation": ALL_OTHERS,
+                    "column_name": "",
+                    "severity": "warning",
+                    "observed": f"{len(held)} expectation{'s' if len(held) > 1 else ''} held",
+                }
+            )
+    return rows
 
 
 def metadata_of(results: Rows) -> dict[str, str]:

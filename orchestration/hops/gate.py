@@ -27,7 +27,7 @@ from orchestration.home.verdicts import Rows as Rows
 from orchestration.home.verdicts import documents_in as documents_in
 from orchestration.home.verdicts import failed_verdicts as failed_verdicts
 from orchestration.home.verdicts import failed_verdicts_on as failed_verdicts_on
-from orchestration.home.verdicts import metadata_of
+from orchestration.home.verdicts import metadata_of, stored_verdicts
 from orchestration.home.verdicts import quarantine_path as quarantine_path
 from orchestration.home.verdicts import stops as stops
 from orchestration.hops import judging
@@ -153,7 +153,8 @@ def writing(installation: Installation, table: Table, partition: Partition, judg
     locking.confirm(installation.home)
     mark = {WRITE: secrets.token_hex(8)}
     told = {**mark, **metadata_of(judged.results)}
-    installation.lake.write(GATE_RESULTS, partition, GATE_RESULTS.to_arrow(judged.results), told, part=table.name)
+    verdicts = GATE_RESULTS.to_arrow(stored_verdicts(judged.results))
+    installation.lake.write(GATE_RESULTS, partition, verdicts, told, part=table.name)
     aside = quarantine_path(installation, table.name, partition)
     if judged.quarantined:
         _write_quarantine(aside, table, judged.quarantined, mark)

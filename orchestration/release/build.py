@@ -21,6 +21,7 @@ from orchestration import hops
 from orchestration.home import fingerprints, locking, provenance, releases, shared_releases
 from orchestration.home.installation import Installation
 from orchestration.home.releases import BUILDING, TEXTS, Release, ReleaseError, Rollback
+from orchestration.home.verdicts import stored_verdicts
 from orchestration.hops import gate, reviewed
 from orchestration.release import codebook, ducklake, gates
 from orchestration.release.about import about, cff
@@ -196,7 +197,7 @@ def _judge(
         verdicts = gates.judge(connection, changes, installation.settings.gates, provenance.project_hash()[:12])
     override = _against(installation, gates.refusals_of(verdicts), override, verdicts)
     if VERDICTS in schema:
-        more = [*test_verdicts(builds.last_build(installation)), *verdicts]
+        more = [*test_verdicts(builds.last_build(installation)), *stored_verdicts(verdicts)]
         judged = provenance.judged_since(installation)
         known = gate.verdict_table(installation.lake, more, judged)
         with connect(database, read_only=False) as connection:

@@ -5,6 +5,7 @@ What belongs here: copying, and what is in the way. What does not: which files w
 
 from __future__ import annotations
 
+import gzip
 import secrets
 import shutil
 from collections.abc import Iterator, Sequence
@@ -15,10 +16,16 @@ from orchestration.home.releases import MANIFEST, Release, ReleaseError, file_ha
 from sources.disk import flush, flush_tree, remove_tree, walk
 
 SHOWN = 10
+#: what the name of a packed file ends with (``exports.py``)
+PACKED = ".gz"
 
 
-def copy_out(release: Release, base: Path, paths: Sequence[Path], folder: Path, *, replace: bool = False) -> None:
+def copy_out(
+    release: Release, base: Path, paths: Sequence[Path], folder: Path, *, replace: bool = False, plain: bool = False
+) -> None:
     """Put copies of `paths`, files of `release` below `base`, into `folder`, at their places below `base`.
+
+    `plain`: of packed files what is in them, under names without PACKED.
 
     They are written beside, held against the manifest's hashes and moved into place together. Former copies of the same
     names give way; anything else in `folder` is named and stays, with all as it was, unless `replace`.
@@ -40,10 +47,19 @@ def copy_out(release: Release, base: Path, paths: Sequence[Path], folder: Path, 
             "{folder} lies among the releases, which are never changed; name another folder", folder=folder
         )
     names = [path.relative_to(base) for path in paths]
-    _refuse_strangers(folder, names, replace)
+    unpacked = [name.with_suffix("") if plain and name.suffix == PACKED else name for name in names]
+    _refuse_strangers(folder, unpacked, replace)
     with _whole(folder) as beside:
-        for path, name in zip(paths, names, strict=True):
+        for path, name, wanted in zip(paths, names, unpacked, strict=True):
             copy_file(release, path, beside / name)
+            if wanted != name:
+                _unpack(beside / name, beside / wanted)
+
+
+def _unpack(packed: Path, plain: Path) -> None:
+    with gzip.open(packed, "rb") as source, plain.open("wb") as target:
+        shutil.copyfileobj(source, target)
+    packed.unlink()
 
 
 @contextmanager

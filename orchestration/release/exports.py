@@ -4,7 +4,9 @@ What belongs here: which files there are and how they are written. What does not
 hold (dbt), what a column means (``schema.py``).
 
 Large tables are a folder with a file for each year: a spreadsheet can open one, and a file whose rows are those of the
-former release is that release's file, linked, so that a release costs what changed and not what there is.
+former release is that release's file, linked, so that a release costs what changed and not what there is. Their CSV is
+packed (gzip), since it was half of what a home took; who has files copied out of a release gets it plain
+(``copies.py``).
 """
 
 from __future__ import annotations
@@ -21,8 +23,9 @@ import duckdb
 
 from baogao.citing import LICENCE
 from orchestration.home.releases import Release, file_hash
+from orchestration.release.copies import PACKED
 from orchestration.release.reasons import OUTCOME_REASONS, REASONS, outcome_reasons, reasons
-from orchestration.release.schema import PANEL, PublishedTable
+from orchestration.release.schema import PANEL, PANEL_KEYS, PublishedTable
 from orchestration.release.stata import write_stata
 from orchestration.release.workbook import write_workbook
 from sources import outgoing
@@ -46,16 +49,18 @@ ORDER = (
     "column_name", "dictionary", "term",
 )  # fmt: skip
 #: raised when files are written in another way, so that none of a former release is taken for ours
-FORM = f"2 duckdb {duckdb.__version__}"
+FORM = f"3 duckdb {duckdb.__version__}"
 
 
 @dataclass(frozen=True)
 class Part:
-    """One file's worth of a table: `rows` (a condition), and `content`, a hash of what they say."""
+    """One file's worth of a table: `rows` (a condition), and `content`, a hash of what they say; `is_year`: one of the
+    files of a table that has several."""
 
     name: str
     rows: str
     content: str
+    is_year: bool = False
 
 
 def write_panel(
@@ -81,9 +86,14 @@ def write_panel(
         letters = {letter: reason.zh for letter, reason in REASONS.items()}
         write_stata(panel, schema[PANEL], folder / f"{PANEL}.dta", [*notes, *told], why, letters)
     if "csv" in forms:
-        safe = why.map(lambda value: outgoing.cell(value) if isinstance(value, str) else value)
-        safe.to_csv(folder / f"{PANEL}_reasons.csv", index=False, encoding="utf-8-sig")
+        # letters are ours; of what says whose they are a text could be taken for a formula
+        keys = {name: why[name].map(_safe) for name in why.columns.intersection(list(PANEL_KEYS))}
+        why.assign(**keys).to_csv(folder / f"{PANEL}_reasons.csv", index=False, encoding="utf-8-sig")
     return sheets
+
+
+def _safe(value: object) -> object:
+    return outgoing.cell(value) if isinstance(value, str) else value
 
 
 def write_tables(
@@ -111,7 +121,7 @@ def write_tables(
         for part in _parts(connection, name) if writers else ():
             query = f'select * from "{name}" where {part.rows} order by {file_order(connection, name)}'
             for form, write in writers.items():
-                path = f"{form}/{part.name}.{form}"
+                path = f"{form}/{part.name}.{form}{PACKED if form == 'csv' and part.is_year else ''}"
                 written[path] = {"content": part.content}
                 if sha256 := _link(path, part.content, folder, former):
                     written[path]["sha256"] = sha256
@@ -134,9 +144,9 @@ def _parts(connection: duckdb.DuckDBPyConnection, table: str) -> Iterator[Part]:
         if year not in columns:
             yield Part(table, "true", told)
         elif part is None:
-            yield Part(f"{table}/{table}_undated", f"{by} is null", told)
+            yield Part(f"{table}/{table}_undated", f"{by} is null", told, is_year=True)
         else:
-            yield Part(f"{table}/{table}_{part}", f"{by} = {part}", told)
+            yield Part(f"{table}/{table}_{part}", f"{by} = {part}", told, is_year=True)
 
 
 def file_order(connection: duckdb.DuckDBPyConnection, table: str) -> str:
@@ -166,7 +176,10 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, query: str, path: Path)
 
 
 def write_csv(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
-    """Write UTF-8 with a byte order mark, without which Excel shows Chinese as rubbish; no text is a formula there."""
+    """Write UTF-8 with a byte order mark, without which Excel shows Chinese as rubbish; no text is a formula there.
+
+    A path that ends with PACKED has DuckDB pack it.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     columns = [(f'"{name}"', kind) for name, kind, *_ in connection.execute(f"describe {query}").fetchall()]
     cells = [outgoing.CELL_SQL.format(name) if kind == "VARCHAR" else name for name, kind in columns]

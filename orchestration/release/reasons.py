@@ -40,6 +40,7 @@ def reasons(connection: duckdb.DuckDBPyConnection, panel: pd.DataFrame, columns:
 
     A goal is told by the report of its year, a result by that of the year after.
     """
+    import numpy as np
     import pandas as pd
 
     values = [column for column in columns if column.indicator]
@@ -52,26 +53,25 @@ def reasons(connection: duckdb.DuckDBPyConnection, panel: pd.DataFrame, columns:
     # the panel has a value of each of these, but of those that it leaves out
     told_facts = set(connection.execute(TOLD).fetchall())
     withheld = set(connection.execute(WITHHELD).fetchall())
-    keys = list(zip(panel["region_id"], panel["year"], strict=True))
-    by_report = {
-        side: pd.Series(
-            [reason_of_report(states.get((region, year + after))) for region, year in keys], index=panel.index
-        )
-        for side, after in (("target", 0), ("result", 1))
-    }
-    told = {}
-    for column in values:
-        cells = [(*key, column.indicator, column.measure, column.status_class) for key in keys]
-        own = [
-            "e"
-            if cell in told_facts
-            else "f"
-            if cell in withheld
-            else "d"
-            if column.status_class == "target" and cell[:3] in none_set
-            else None
-            for cell in cells
-        ]
-        letters = pd.Series(own, index=panel.index, dtype=object).fillna(by_report[column.status_class])
-        told[column.name] = letters.where(panel[column.name].isna(), None)
-    return pd.concat([own_keys, pd.DataFrame(told, index=panel.index)], axis=1)
+    rows = {key: at for at, key in enumerate(zip(panel["region_id"], panel["year"], strict=True))}
+    cells: dict[tuple[str, str, str], list[int]] = {}
+    goals: dict[str, list[int]] = {}
+    for at, column in enumerate(values):
+        cells.setdefault((column.indicator, column.measure, column.status_class), []).append(at)
+        if column.status_class == "target":
+            goals.setdefault(column.indicator, []).append(at)
+    letters = np.empty((len(panel), len(values)), dtype=object)
+    for side, after in (("target", 0), ("result", 1)):
+        told = [reason_of_report(states.get((region, year + after))) for region, year in rows]
+        letters[:, [column.status_class == side for column in values]] = np.array(told, dtype=object)[:, None]
+    # what speaks of one cell goes before what speaks of its report; the last holds
+    for region, year, indicator in none_set:
+        if (row := rows.get((region, year))) is not None:
+            letters[row, goals.get(indicator, [])] = "d"
+    for letter, facts in (("f", withheld), ("e", told_facts)):
+        for region, year, *fact in facts:
+            if (row := rows.get((region, year))) is not None:
+                letters[row, cells.get(tuple(fact), [])] = letter
+    names = [column.name for column in values]
+    letters[panel[names].notna().to_numpy()] = None
+    return pd.concat([own_keys, pd.DataFrame(letters, panel.index, names, dtype=object)], axis=1)

@@ -32,6 +32,7 @@ import yaml
 
 from sources.errors import BaogaoError
 from sources.tables import MEASURES, STATUSES, Field, Table
+from sources.yaml_text import load_yaml
 
 SHIPPED = Path(__file__).resolve().parent / "corrections.yaml"
 SOURCE_STATES = ("reported", "confirmed", "unanswered")
@@ -87,7 +88,7 @@ def read_corrections(paths: Iterable[Path]) -> list[dict[str, Any]]:
 
 def _entries(path: Path) -> list[Any]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8")) or []
+        content = load_yaml(path.read_text(encoding="utf-8")) or []
     except (OSError, yaml.YAMLError) as error:
         raise CorrectionsError("{path} can't be read: {error}", path=path, error=error) from error
     if not isinstance(content, list):

@@ -37,6 +37,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from sources.extraction.reviewed_number import holds_words, numbers_meant
 from sources.extraction.types import Extraction
 from sources.tables import MEASURES, QUALIFIERS, STATUSES
+from sources.yaml_text import load_yaml
 
 _SETTABLE = {
     "indicator", "measure", "value", "value_upper", "unit", "qualifier", "status", "period_start", "period_end",
@@ -109,7 +110,7 @@ def decisions_on(
 def read_review(path: Path) -> list[Decision]:
     """Read a reviewed file. Raises ReviewError where it does not fit the form."""
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8")) or []
+        content = load_yaml(path.read_text(encoding="utf-8")) or []
         decisions = [Decision.model_validate(item) for item in content]
     except (yaml.YAMLError, ValidationError, TypeError, OSError) as error:
         raise ReviewError(f"{path.name}: {error}") from error

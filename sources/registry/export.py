@@ -21,6 +21,7 @@ from sources.quality.audits import audit_rows
 from sources.quality.card import COUNTED_FROM, COUNTS, QUALITY_ESTIMATES, reference_rows
 from sources.registry.regions import Region, load_regions
 from sources.tables import LEVELS, Field, Table
+from sources.yaml_text import load_yaml
 
 _SOURCES = Path(__file__).resolve().parent.parent
 INDICATORS_CSV = _SOURCES / "registry" / "indicators.csv"
@@ -151,7 +152,7 @@ def read_lexicon(folder: Path = LEXICON) -> dict[str, dict[str, Any]]:
     entries: dict[str, dict[str, Any]] = {}
     for path in sorted(folder.glob("*.yaml")):
         try:
-            content = yaml.safe_load(path.read_text(encoding="utf-8"))
+            content = load_yaml(path.read_text(encoding="utf-8"))
         except yaml.YAMLError as error:
             raise ValueError(f"lexicon file {path.name} is no valid YAML: {error}") from error
         for entry in content if isinstance(content, list) else []:

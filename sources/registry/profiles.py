@@ -22,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from sources.errors import BaogaoError
 from sources.snapshot.pages import decode, next_page_of_listing
 from sources.snapshot.paging import join_address
+from sources.yaml_text import load_yaml
 
 SITES = Path(__file__).with_name("sites")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*年")
@@ -90,7 +91,7 @@ def load_profiles(folder: Path = SITES) -> dict[str, SiteProfile]:
 
 def read_profile(path: Path) -> SiteProfile:
     try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+        values = load_yaml(path.read_text(encoding="utf-8"))
         return SiteProfile.model_validate(values)
     except (OSError, yaml.YAMLError, re.error) as error:
         raise ProfileError("site profile {path}: {error}", path=path, error=error) from error

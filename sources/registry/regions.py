@@ -23,6 +23,7 @@ import yaml
 
 from sources.errors import BaogaoError
 from sources.tables import LEVELS
+from sources.yaml_text import load_yaml
 
 HERE = Path(__file__).resolve().parent
 AREA_CODES = HERE / "areacodes.csv"
@@ -31,7 +32,6 @@ OVERLAY = HERE / "overlay.yaml"
 _LEVEL = {"省级": "province", "地级": "city", "县级": "county"}
 _NATION = "100000"
 #: the same loader in C where PyYAML was built with it: each worker loads the overlays
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PEOPLES = (
     "蒙古族|回族|藏族|维吾尔族?|苗族|彝族|壮族|布依族|朝鲜族|满族|侗族|瑶族|白族|土家族|哈尼族|哈萨克族?|傣族|黎族|傈僳族|佤族|畲族"
     "|高山族|拉祜族|水族|东乡族|纳西族|景颇族|柯尔克孜族?|土族|达斡尔族|仫佬族|羌族|布朗族|撒拉族|毛南族|仡佬族|锡伯族?|阿昌族"
@@ -207,7 +207,7 @@ def _read_codes(path: Path) -> list[Region]:
 
 def _read_overlay(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER) or {}
+        content = load_yaml(path.read_text(encoding="utf-8")) or {}
     except (OSError, yaml.YAMLError) as error:
         raise RegionsError(f"region overlay {path} can't be read: {error}") from error
     known = {"regions", "aliases", "common_words"}

@@ -29,6 +29,7 @@ import yaml
 
 from sources.errors import BaogaoError
 from sources.meaning import version_of
+from sources.yaml_text import load_yaml
 
 SHIPPED = Path(__file__).parent / "dictionaries"
 _CHINESE = re.compile(r"[\u3400-\u9fff]+")
@@ -56,7 +57,7 @@ class Dictionary:
 def load_dictionary(path: Path) -> Dictionary:
     """Read one dictionary file: keys `description`, `source`, `terms`. Raises DictionaryError."""
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = load_yaml(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise DictionaryError(f"{path}: can't be read as UTF-8 YAML ({error}); mend or remove the file") from error
     if not isinstance(data, dict) or set(data) != {"description", "source", "terms"}:

@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow.parquet as pq
 from gate_rows import rejection
 
+from expectations.suites import SUITES
 from orchestration.home.installation import Installation
 from orchestration.home.provenance import hash_of
 from orchestration.hops import gate
@@ -34,9 +35,11 @@ def test_sound_rows_are_written_with_their_fingerprint_and_verdict(installation:
     assert _write(installation, [rejection(str(PARTITION), 1), rejection(str(PARTITION), 2)]) == []
     assert _stored(installation) == ["r1", "r2"]
     assert installation.lake.metadata(REJECTIONS, PARTITION)["inputs"] == hash_of({"reports": "i"})
-    verdicts = gate.newest_verdicts(installation.lake)
-    assert verdicts and all(verdict["success"] for verdict in verdicts)
-    assert {verdict["n_rows"] for verdict in verdicts} == {2}
+    # one row says that all of the suite held
+    (verdict,) = gate.newest_verdicts(installation.lake)
+    held = f"{len(SUITES['rejections'].expectations)} expectations held"
+    assert (verdict["expectation"], verdict["success"], verdict["n_rows"]) == ("all_others", True, 2)
+    assert (verdict["n_failed"], verdict["observed"]) == (0, held)
 
 
 def test_a_bad_row_is_set_aside_with_the_expectations_name_and_the_rest_written(installation: Installation) -> None:
@@ -46,6 +49,10 @@ def test_a_bad_row_is_set_aside_with_the_expectations_name_and_the_rest_written(
     aside = pq.read_table(gate.quarantine_path(installation, "rejections", PARTITION)).to_pylist()
     assert [(row["rejection_id"], row["expectation"]) for row in aside] == [("r2", "reason_in_vocabulary")]
     assert aside[0]["sentence"] == "历时3天。"
+    failed, others = gate.newest_verdicts(installation.lake)
+    assert (failed["expectation"], failed["success"]) == ("reason_in_vocabulary", False)
+    held = f"{len(SUITES['rejections'].expectations) - 1} expectations held"
+    assert (others["expectation"], others["success"], others["observed"]) == ("all_others", True, held)
     # once the row is right, nothing is left in the quarantine
     _write(installation, [rejection(str(PARTITION), 1), rejection(str(PARTITION), 2)])
     assert not Path(gate.quarantine_path(installation, "rejections", PARTITION)).exists()

@@ -76,6 +76,16 @@ def test_extracting_a_file_loads_no_orchestrator(tmp_path: object) -> None:
     assert _run(code) == "[]"
 
 
+def test_the_models_are_known_without_dbt_which_is_there_for_whoever_asks() -> None:
+    code = (
+        "import sys, orchestration.cockpit.dbt_project\n"
+        "print([m for m in ('dbt.version', 'dbt.adapters', 'networkx') if m in sys.modules])\n"
+        "import dbt.version\n"
+        "assert dbt.version.__version__\n"
+    )
+    assert _run(code) == "[]"
+
+
 def test_the_judge_loads_no_charts_and_they_are_there_for_whoever_asks() -> None:
     code = (
         "import sys, expectations.runner\n"

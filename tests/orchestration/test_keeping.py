@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 from pathlib import Path
 
@@ -129,7 +130,13 @@ def test_an_export_never_mixes_releases(two_kept: Installation, released: Releas
     told = str(result.exception)
     assert "csv/fct_observation/fct_observation_1999.csv" in told and "--replace" in told
     baogao(two_kept, "export", str(target), "--replace")
-    assert names(target) == names(released.path / "exports")
+    assert names(target) == {name.removesuffix(".gz") for name in names(released.path / "exports")}
+    cells = "csv/panel_cell_source/panel_cell_source_2020.csv"
+    packed = (released.path / "exports" / f"{cells}.gz").read_bytes()
+    assert gzip.decompress(packed) == (target / cells).read_bytes(), "packed in a release, plain where it is copied to"
+    assert (target / cells).read_bytes().startswith(b"\xef\xbb\xbf")
+    baogao(two_kept, "export", str(target), "--format", "csv", "--replace")
+    assert cells in names(target)
     baogao(two_kept, "export", str(target), "--format", "dta", "--replace")
     assert names(target) == {"CHANGES.csv", "CITATION.cff", "city_year_panel.dta", "codebook.md", "manifest.json"}
 

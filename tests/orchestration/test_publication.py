@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -378,3 +379,15 @@ def test_a_large_table_has_a_file_for_each_year(built: Installation) -> None:
     assert sorted(path.stem for path in folder.iterdir()) == names
     assert [len(pd.read_parquet(folder / f"{name}.parquet")) for name in names] == [2, 2, 1]
     assert len(pd.read_parquet(folder)) == 5, "the folder reads as one table"
+
+
+def test_rows_that_a_build_left_in_the_log_are_in_the_file_that_is_copied(built: Installation, tmp_path: Path) -> None:
+    with connect(built.home.marts, read_only=False) as connection:
+        connection.execute("pragma disable_checkpoint_on_shutdown")
+        connection.execute("insert into dim_indicator by name select 'more' as code")
+        (told,) = connection.execute("select count(*) from dim_indicator").fetchone() or (0,)
+    assert built.home.marts.with_name("marts.duckdb.wal").exists()
+    builds.write_out(built)
+    shutil.copyfile(built.home.marts, tmp_path / "copy.duckdb")
+    with connect(tmp_path / "copy.duckdb") as connection:
+        assert connection.execute("select count(*) from dim_indicator").fetchone() == (told,)

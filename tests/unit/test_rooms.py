@@ -42,7 +42,7 @@ DOCUMENT = (
 OF_THE_DASHBOARD = {
     "orchestration.home.releases", "orchestration.home.fonts", "sources.home", "sources.fonts", "sources.outgoing",
     "sources.magnitudes", "sources.latin", "sources.phrases", "sources.quality", "sources.quality.audits",
-    "sources.extraction.review", "sources.errors", "sources.terms",
+    "sources.extraction.review", "sources.errors", "sources.terms", "sources.yaml_text",
 }  # fmt: skip
 #: libraries that one room (or two) alone may import
 KEPT_TO = {

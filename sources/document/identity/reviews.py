@@ -22,6 +22,7 @@ import yaml
 
 from sources.errors import BaogaoError
 from sources.tables import KINDS, REFUSALS
+from sources.yaml_text import load_yaml
 
 if TYPE_CHECKING:  # who only reads what people decided waits for no dictionary
     from sources.document.identity.identity import Identity
@@ -69,7 +70,7 @@ def load_identity_reviews(folder: Path) -> tuple[IdentityReview, ...]:
 
 def _read(path: Path) -> Iterator[IdentityReview]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8")) or []
+        content = load_yaml(path.read_text(encoding="utf-8")) or []
     except yaml.YAMLError as error:
         raise ReviewError(f"{path} is not valid YAML: {error}") from error
     if not isinstance(content, list):

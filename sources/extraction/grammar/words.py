@@ -11,13 +11,11 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Final
 
-import yaml
-
 from sources.extraction.grammar.trees import longest_of
+from sources.yaml_text import load_yaml
 
-_LISTS: Final[dict[str, list[list[str]]]] = yaml.load(
-    files("sources.extraction.grammar").joinpath("function_words.yaml").read_text(encoding="utf-8"),
-    Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader),
+_LISTS: Final[dict[str, list[list[str]]]] = load_yaml(
+    files("sources.extraction.grammar").joinpath("function_words.yaml").read_text(encoding="utf-8")
 )
 
 

@@ -20,11 +20,10 @@ from sources.extraction.lexicon.expansion import LexiconError, expand
 from sources.extraction.lexicon.traits import Traits
 from sources.extraction.lexicon.values import COUNTED, DIMENSIONS, MEASURES, Ellipsis, Indicator, Lexicon, Name
 from sources.meaning import version_of
+from sources.yaml_text import load_yaml
 
 HERE = Path(__file__).parent
 INDICATORS_CSV = HERE.parent.parent / "registry" / "indicators.csv"
-#: the loader in C is some ten times faster; not every build of PyYAML has it
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _DROPPED = re.compile(r"[（(][^（()）]*[)）]|[\s“”‘’\"'『』「」]")
 
@@ -38,7 +37,7 @@ def _groups(folder: Path) -> dict[str, list[str]]:
     path = folder / "groups.yaml"
     if not path.exists():
         return {}
-    content = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
+    content = load_yaml(path.read_text(encoding="utf-8"))
     if not isinstance(content, dict):
         raise LexiconError("groups.yaml: expected a mapping of group names to lists of words")
     return {str(name): [str(word) for word in words] for name, words in content.items()}
@@ -58,7 +57,7 @@ def _words(words: tuple[str, ...], groups: dict[str, list[str]], where: str) -> 
 
 def _read(path: Path) -> list[Any]:
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
+        content = load_yaml(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         raise LexiconError(f"{path.name}: not readable as YAML: {error}") from error
     if content is None:

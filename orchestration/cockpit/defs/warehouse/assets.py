@@ -8,10 +8,9 @@ from graphlib import TopologicalSorter
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import dbt_assets
 
 from orchestration.cockpit import building, facts, runs
-from orchestration.cockpit.dbt_project import Translator, project, read_manifest
+from orchestration.cockpit.dbt_project import Translator, dbt_assets, project, read_manifest
 from orchestration.cockpit.layers import OWNERS, RAW, source_key
 from orchestration.cockpit.resources import InstallationResource
 from orchestration.home import locking, provenance
