@@ -103,7 +103,7 @@ def main(folder: Path) -> int:
     lines = [line.split("\t") for line in trace.read_text(encoding="utf-8").splitlines()]
     chosen = lines[:: max(1, len(lines) // KILLS)]
     expected = state_of(quiet)
-    for _, number, label in chosen:
+    for _, number, label, *_ in chosen:
         print(json.dumps(try_one(base, Spec("", kill_at=int(number)), expected, label)), flush=True)
     for delay in DELAYS:
         spec = Spec("", label=WRITING, delay_seconds=delay)

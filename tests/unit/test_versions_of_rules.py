@@ -17,10 +17,10 @@ from sources.home import REPOSITORY
 from sources.registry import export
 
 #: what rows are stored in and how words of a refusal are shown, what makes versions, how sentences are searched (with a
-#: version of its own); not what rows are made by
+#: version of its own), which of two parsers reads YAML; not what rows are made by
 SHAPES = {
     "tables.py", "schema.py", "errors.py", "partitions.py", "lake.py", "store.py", "disk.py", "outgoing.py",
-    "meaning.py", "former_versions.py", "phrases.py",
+    "meaning.py", "former_versions.py", "phrases.py", "yaml_text.py",
 }  # fmt: skip
 SOURCES = REPOSITORY / "sources"
 VERSIONS = {
