@@ -168,10 +168,10 @@ def cell_of(store: Asked, key: CellKey) -> Cell:
     """
     if key.release != store.release:
         raise CellNotFoundError(
-            "{key} is of release {release}, this is {release_2}; open that one",
+            "{key} is of release {release}, this is {opened}; open that one",
             key=key,
             release=key.release,
-            release_2=store.release,
+            opened=store.release,
         )
     # the name that it bears today, else its last one
     region = _one(

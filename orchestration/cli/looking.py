@@ -92,11 +92,11 @@ def dashboard(
             probe.bind((host, port))
         except OSError as error:
             raise UserError(
-                "can't listen on {host} port {port}: {strerror}; name another one: --port {port_2}",
+                "can't listen on {host} port {port}: {strerror}; name another one: --port {free}",
                 host=host,
                 port=port,
                 strerror=error.strerror,
-                port_2=port + 1,
+                free=port + 1,
             ) from error
     release = served_id(looked_at)
     address = f"http://{host}:{port}"

@@ -36,9 +36,9 @@ def copy_out(
     folder = folder.expanduser().absolute()
     if folder.is_symlink():
         raise ReleaseError(
-            "{folder} is a symbolic link; name the folder it leads to, {folder_2}",
+            "{folder} is a symbolic link; name the folder it leads to, {target}",
             folder=folder,
-            folder_2=folder.resolve(),
+            target=folder.resolve(),
         )
     if folder.exists() and not folder.is_dir():
         raise ReleaseError("{folder} is a file; name a folder", folder=folder)
@@ -175,10 +175,10 @@ def _take_place(beside: Path, folder: Path) -> None:
     except OSError as error:
         raise ReleaseError(
             "{folder} can't be replaced ({strerror}): where another disk is mounted, name a folder below "
-            "it, such as {folder_2}",
+            "it, such as {below}",
             folder=folder,
             strerror=error.strerror or error,
-            folder_2=folder / "baogao",
+            below=folder / "baogao",
         ) from error
     flush(folder.parent)
     if there:

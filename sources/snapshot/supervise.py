@@ -73,10 +73,10 @@ def run_crawl(
             if code != 0 and not reached:
                 log = journal.with_suffix(".log")
                 raise CrawlError(
-                    "the crawling process ended with code {code} before any page: {log}; see {log_2}",
+                    "the crawling process ended with code {code} before any page: {said}; see {log}",
                     code=code,
-                    log=_last_line(log),
-                    log_2=log,
+                    said=_last_line(log),
+                    log=log,
                 )
         ours = Journal(journal)
         ours.add({"type": FINISHED})
