@@ -78,7 +78,7 @@ def write_stata(
             frame[name] = column.astype("float32" if column.hasnans else "int8")
         elif not pd.api.types.is_numeric_dtype(column):
             frame[name] = column.astype(object).where(column.notna(), "").map(str)
-        elif name in missing and letters:
+        elif name in missing and letters and name not in PANEL_KEYS:
             value_labels[name] = {_LABELLED[letter]: told for letter, told in letters.items()}
     # as `egen id = group(region_id)` would count
     ids = pd.Series(pd.Categorical(frame["region_id"]).codes + 1, index=frame.index, dtype="int32")

@@ -117,6 +117,7 @@ def test_stata_shows_the_reason_and_who_to_cite(
     assert frame["gdp_tgt_g_pct"].tolist() == ["f", "d", "b", "a", 7.0, "a"]
     assert frame["gdp_growth_pct"].tolist() == ["e", "b", "f", 6.1, "a", "a"]
     assert meta.variable_value_labels["gdp_growth_pct"] == {letter: reason.zh for letter, reason in REASONS.items()}
+    assert "year" not in meta.variable_value_labels
     assert meta.notes == ["baogao release X", "引用：baogao"]
     assert frame["id"].tolist() == [1] * 6 and meta.column_names_to_labels["gdp_growth_pct"] == "地区生产总值增长率，%"
     plain = pd.read_stata(path, convert_categoricals=False)
