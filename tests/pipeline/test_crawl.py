@@ -414,7 +414,8 @@ def test_delay_and_one_at_a_time(tmp_path: Path) -> None:
         times = [asked.time for asked in site.log]
     gaps = [after - before for before, after in pairwise(times)]
     assert len(times) == 7
-    assert min(gaps) >= 0.28
+    # asked for 0.3 s apart; a busy machine may note one late, so that the next seems to follow sooner
+    assert min(gaps) >= 0.2 and times[-1] - times[0] >= 6 * 0.28
     assert site.most_under_way == 1
 
 
