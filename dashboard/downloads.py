@@ -25,7 +25,7 @@ WIDEST = 60
 
 def _width(name: str, values: Series[Any]) -> int:
     """Return how wide a column has to be for its name and values, in characters; Chinese ones count twice."""
-    told = [str(value) for value in values.head(1000) if value == value and value is not None]
+    told = [str(value) for value in values.head(1000).dropna()]
     return min(WIDEST, 2 + max(len(one.encode("gb18030", "replace")) for one in [f"{name}  ", *told]))
 
 

@@ -281,6 +281,14 @@ def test_a_download_opens_in_a_spreadsheet(store: Store) -> None:
     assert ("release", FIRST) in list(book["about"].iter_rows(values_only=True))
 
 
+@pytest.mark.parametrize("empty", [pd.NA, None, float("nan")])
+def test_a_workbook_takes_what_has_no_value(empty: object) -> None:
+    """A region without a goal has no rank."""
+    frame = pd.DataFrame({"rank": pd.array([1, empty], "Int64"), "reason": [empty, "no_target_set"]})
+    book = openpyxl.load_workbook(io.BytesIO(downloads.as_xlsx(frame, {}, {})))
+    assert list(book["data"].iter_rows(values_only=True))[1:] == [(1, None), (None, "no_target_set")]
+
+
 # pages
 
 
