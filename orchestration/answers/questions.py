@@ -100,8 +100,8 @@ def value(store: Store, region: str, indicator: str, year: int, side: Side, meas
         figure.cell = key_of(store.release, place.region_id, year, column)
     answer = Figures(release=store.release, rows=[row], n_rows=1, indicators=[of], why=figure.why)
     if figure.why:
-        there = [(one, queries.places(store, of.indicator, one, [place.region_id])) for one in of.measures]
-        answer.also_told_in = [one for one, told in there if told.loc[told["year"] == year, side].notna().any()]
+        there = [(one, queries.places(store, of.indicator, one, [place.region_id], year)) for one in of.measures]
+        answer.also_told_in = [one for one, told in there if told[side].notna().any()]
     cited = citing.cite(cell_of(store, parse_key(figure.cell))) if figure.cell else _release_cited(store)
     return answer.model_copy(update={"citation": cited})
 

@@ -30,15 +30,13 @@ def summary_lines(installation: Installation) -> Iterator[str]:
     n_documents, reasons = rows_of(installation, REPORTS.name), _refusals(installation)
     n_observations = rows_of(installation, OBSERVATIONS.name)
     yield ""
-    yield (
-        spoken(
-            "{n_documents} documents read, {n_accepted} accepted: {n_observations} observations, "
-            "{n_rejections} other numbers",
-            n_documents=n_documents,
-            n_accepted=n_documents - reasons.total(),
-            n_observations=n_observations,
-            n_rejections=rows_of(installation, REJECTIONS.name),
-        )
+    yield spoken(
+        "{n_documents} documents read, {n_accepted} accepted: {n_observations} observations, "
+        "{n_rejections} other numbers",
+        n_documents=n_documents,
+        n_accepted=n_documents - reasons.total(),
+        n_observations=n_observations,
+        n_rejections=rows_of(installation, REJECTIONS.name),
     )
     if reasons:
         yield spoken(
@@ -58,13 +56,11 @@ def summary_lines(installation: Installation) -> Iterator[str]:
         yield spoken("  gone back to by hand from {left}; it stays until the raw tables change", left=left)
     override = served.manifest.get("override")
     if override:
-        yield (
-            spoken(
-                "  in spite of {n_verdicts} bad verdict(s), by {by}: {reason} (baogao release list names them)",
-                n_verdicts=len(override["verdicts"]),
-                by=override["by"],
-                reason=override["reason"],
-            )
+        yield spoken(
+            "  in spite of {n_verdicts} bad verdict(s), by {by}: {reason} (baogao release list names them)",
+            n_verdicts=len(override["verdicts"]),
+            by=override["by"],
+            reason=override["reason"],
         )
     yield f"  {installation.home.published_database}"
     yield spoken(

@@ -87,13 +87,9 @@ def write_panel(
         write_stata(panel, schema[PANEL], folder / f"{PANEL}.dta", [*notes, *told], why, letters)
     if "csv" in forms:
         # letters are ours; of what says whose they are a text could be taken for a formula
-        keys = {name: why[name].map(_safe) for name in why.columns.intersection(list(PANEL_KEYS))}
+        keys = {name: outgoing.cells(why[name]) for name in why.columns.intersection(list(PANEL_KEYS))}
         why.assign(**keys).to_csv(folder / f"{PANEL}_reasons.csv", index=False, encoding="utf-8-sig")
     return sheets
-
-
-def _safe(value: object) -> object:
-    return outgoing.cell(value) if isinstance(value, str) else value
 
 
 def write_tables(

@@ -128,8 +128,20 @@ def neighbours(surface: str) -> tuple[Decimal, Decimal] | None:
 
 
 def is_row_of_digits(surface: str) -> bool:
-    """Whether digits stand side by side without 十, 百 … between them: 六七 is no sixty-seven, 唯一|一家 no eleven."""
+    """Whether digits stand side by side without 十, 百 … between them."""
     return _DIGITS_ALONE.match(surface) is not None
+
+
+def spelt(surface: str) -> tuple[Decimal, Decimal | None] | None:
+    """Return what words tell, with the upper end of a range: (6, 7) of 六七, (108, None) of 一百零八.
+
+    None where they are no number: 三五 is neither 35 nor a range, and of 唯一|一家 nobody counted eleven.
+    """
+    ends = neighbours(surface)
+    if ends is not None:
+        return ends
+    value = None if is_row_of_digits(surface) else chinese(surface)
+    return None if value is None else (value, None)
 
 
 @lru_cache(maxsize=4096)

@@ -20,7 +20,7 @@ from sources.extraction.grammar.numerals import (
     chinese,
     is_row_of_digits,
     mixed,
-    neighbours,
+    spelt,
 )
 from sources.extraction.grammar.trees import longest_of
 from sources.extraction.grammar.units import MAGNITUDES, UNITS
@@ -236,12 +236,11 @@ def _word(match: re.Match[str], kind: str) -> Quantity | None:
 
 def _percent(match: re.Match[str]) -> Quantity | None:
     """百分之五点六; 百分之五六 is a range; None where the words are no number (百分之三五)."""
-    surface = match["pc"]
-    ends = neighbours(surface)
-    value, upper = ends or (chinese(surface), None)
-    if value is None or (ends is None and is_row_of_digits(surface)):
+    told = spelt(match["pc"])
+    if told is None:
         return None
-    qualifier = "at_least" if match["pcq"] else ("about" if ends else None)
+    value, upper = told
+    qualifier = "at_least" if match["pcq"] else (None if upper is None else "about")
     return Quantity(*match.span(), value, upper, "%", "percent", Decimal(1), qualifier, shape="chinese")
 
 
@@ -254,13 +253,13 @@ def _chinese(match: re.Match[str], text: str) -> Quantity | None:
     kind = UNITS[unit][0] if unit else "bare_big"
     if len(surface) == 1 and not magnitude and kind != "times" and surface not in "万百千":
         return None  # the one digit of 一个, 三农
-    ends = neighbours(surface)
-    value, upper = ends or (chinese(surface), None)
+    told = spelt(surface)
     before = text[match.start() - 1 : match.start()]
-    if value is None or kind in ("time", "other") or before in ("第", "万", "亿", "个"):
+    if told is None or kind in ("time", "other") or before in ("第", "万", "亿", "个"):
         return _word(match, kind)
-    if is_row_of_digits(surface) and (ends is None or unit in _NUMBERED):
+    if unit in _NUMBERED and is_row_of_digits(surface):
         return _word(match, kind)
+    value, upper = told
     crossed = before in tuple("破超过达近上回")
     if len(surface) == 1 and not magnitude and kind != "times" and not crossed:
         return None
@@ -273,7 +272,7 @@ def _chinese(match: re.Match[str], text: str) -> Quantity | None:
         (magnitude or "") + unit,
         kind,
         _scaled(magnitude, unit),
-        qualifier="at_least" if match["cm"] or match["cm2"] else ("about" if ends else None),
+        qualifier="at_least" if match["cm"] or match["cm2"] else (None if upper is None else "about"),
         shape="chinese",
     )
 
