@@ -119,10 +119,10 @@ class Runner:
         for hop, partitions in stale.items():
             echo(
                 spoken(
-                    "{names}: {n_partitions} partitions{made}",
-                    names=names[hop],
+                    "{hop}: {n_partitions} partitions{why}",
+                    hop=names[hop],
                     n_partitions=len(partitions),
-                    made=made.told_why(hop),
+                    why=made.told_why(hop),
                 )
             )
         entries = self.installation.entries()
@@ -133,12 +133,12 @@ class Runner:
             pace = max(hosts.values()) * self.installation.settings.crawl.delay_seconds / 60
             echo(
                 spoken(
-                    "{n_asked} addresses of {n_hosts} hosts to ask ({shown}{what}); at least {pace:.0f} min at the "
+                    "{n_asked} addresses of {n_hosts} hosts to ask ({shown}{more}); at least {pace:.0f} min at the "
                     "pace set",
                     n_asked=len(asked),
                     n_hosts=len(hosts),
                     shown=shown,
-                    what=", …" if len(hosts) > SHOWN else "",
+                    more=", …" if len(hosts) > SHOWN else "",
                     pace=pace,
                 )
             )

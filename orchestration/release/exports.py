@@ -18,6 +18,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -87,7 +88,7 @@ def write_panel(
         write_stata(panel, schema[PANEL], folder / f"{PANEL}.dta", [*notes, *told], why, letters)
     if "csv" in forms:
         # letters are ours; of what says whose they are a text could be taken for a formula
-        keys = {name: outgoing.cells(why[name]) for name in why.columns.intersection(list(PANEL_KEYS))}
+        keys: dict[str, Any] = {name: outgoing.cells(why[name]) for name in why.columns.intersection(list(PANEL_KEYS))}
         why.assign(**keys).to_csv(folder / f"{PANEL}_reasons.csv", index=False, encoding="utf-8-sig")
     return sheets
 
