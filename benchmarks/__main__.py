@@ -14,11 +14,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import against, floors
+from benchmarks import against, floors, releases
 from benchmarks.history import History, RunFailedError, measure_history
 from benchmarks.measure import Speed, measure, start_seconds
 from benchmarks.page import page
-from benchmarks.plot import plot
+from benchmarks.plot import plot, plot_releases
 from benchmarks.texts import ROOT, materials
 from benchmarks.world import GRID
 
@@ -53,10 +53,13 @@ def main(arguments: list[str] | None = None) -> int:
     except RunFailedError as error:
         print(error, file=sys.stderr)
         return 1
+    if row := releases.measured_here(speeds, histories):
+        releases.keep(row)
     text = page(speeds, start, options.turns, histories)
     options.output.write_text(text, encoding="utf-8")
     if histories:
         plot(histories, options.output.parent / "images" / "benchmarks.png")
+    plot_releases(releases.kept(), options.output.parent / "images" / "benchmarks_releases.png")
     print(text)
     faults = _faults(speeds, histories, options.at_least, options.at_most)
     for fault in faults:

@@ -12,6 +12,7 @@ from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
 
+from benchmarks import releases
 from benchmarks.history import History, Ran
 from benchmarks.measure import Speed
 from sources.extraction import lexicon_version, rules_version
@@ -34,12 +35,22 @@ into words, is the yardstick. The sample says far more figures per sentence than
 
 From a fresh process to the first sentence read (imports, lexicon, automaton): {start:.2f} s.
 
+{releases}
 {reading}
 ## Versions
 Python {python}, jieba {jieba}, ahocorasick-rs {automaton}, DuckDB {duckdb}, dbt {dbt}, Dagster {dagster}; rules
 `{rules}`, lexicon `{lexicon}`; {cores} cores, {machine}.
 """
 
+_RELEASES = """## Release by release
+What was measured of a release or of a commit, the oldest first (`benchmarks/releases.csv`; `make bench` with 6,000
+reports adds its row). Machines and their load differed: a ratio can be held against another, seconds only roughly. A
+cell is empty where nothing was measured, or in another way.
+
+{table}
+
+![The figures of the table, one after the other](images/benchmarks_releases.png)
+"""
 _HISTORY = """
 ## A whole history, from bytes to a published release
 `baogao run` in a process of its own on generated reports (`benchmarks/compose.py`: our own sentences about fictional
@@ -78,6 +89,7 @@ def page(speeds: list[Speed], start: float, turns: int, histories: list[History]
         rows="\n".join(map(_speed_row, speeds)),
         histories=_histories(histories) if histories else "",
         start=start,
+        releases=_RELEASES.format(table=releases.table(releases.kept())),
         reading=_READING.read_text(encoding="utf-8").strip() + "\n",
         python=platform.python_version(),
         jieba=version("jieba"),

@@ -1,4 +1,4 @@
-"""The plot of cost against size: docs/images/benchmarks.png.
+"""The plots of the benchmark page: cost against size and releases in a row (docs/images/benchmarks*.png).
 
 What belongs here: drawing. What does not: measuring.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from benchmarks.history import History
+from benchmarks.releases import TITLES, Measured
 
 
 def plot(histories: list[History], path: Path) -> None:
@@ -45,6 +46,31 @@ def plot(histories: list[History], path: Path) -> None:
         axes.set_xlabel("reports of some 45 KB")
         axes.grid(alpha=0.3)
         axes.legend(frameon=False)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, dpi=110)
+    plt.close(figure)
+
+
+def plot_releases(rows: list[Measured], path: Path) -> None:
+    """Draw each figure over the rows, in their order; where a cell is empty there is no point."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    figure, panels = plt.subplots(1, len(TITLES), figsize=(13, 3.4), layout="constrained")
+    for axes, (name, title) in zip(panels, TITLES.items(), strict=True):
+        points = [(at, value) for at, row in enumerate(rows) if (value := getattr(row, name)) is not None]
+        axes.plot(*zip(*points, strict=True), "o-", color="C0", markersize=4)
+        for at, value in points:
+            told = f"{value:.3g}" if value < 1000 else f"{value:,.0f}"
+            axes.annotate(told, (at, value), (0, 5), textcoords="offset points", ha="center", fontsize=8)
+        axes.set_title(title, fontsize=10)
+        axes.set_ylim(0, 1.2 * max(value for _, value in points))
+        axes.set_xlim(-0.6, len(rows) - 0.4)
+        axes.set_xticks(range(len(rows)), [row.name for row in rows], rotation=60, fontsize=8)
+        axes.tick_params(axis="y", labelsize=8)
+        axes.grid(alpha=0.3)
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=110)
     plt.close(figure)

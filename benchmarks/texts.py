@@ -19,6 +19,7 @@ SAMPLE = ROOT / "samples" / "reports"
 CORPUS = ROOT.parent / "shared" / "corpus" / "text"
 #: of the corpus every n-th file: reading it takes longer than measuring it
 CORPUS_STEP = 4
+CORPUS_NAME = f"../shared/corpus/text, every {CORPUS_STEP}th file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,5 +62,5 @@ def materials() -> list[Material]:
     found = [read_material("samples/reports, repeated", sorted(SAMPLE.glob("*.txt")), at_least=3.0)]
     if CORPUS.is_dir():
         files = sorted(CORPUS.glob("*.txt"))[::CORPUS_STEP]
-        found.append(read_material(f"../shared/corpus/text, every {CORPUS_STEP}th file", files))
+        found.append(read_material(CORPUS_NAME, files))
     return found
