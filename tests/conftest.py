@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from made_once import made_once
 from pytest_socket import disable_socket, socket_allow_hosts
+
+if TYPE_CHECKING:
+    from dbt_harness import Warehouse
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = REPOSITORY.parent / "shared"
@@ -71,3 +76,16 @@ def parsed(once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
     from dbt_harness import parse
 
     return once("parsed", parse)
+
+
+@pytest.fixture(scope="session")
+def empty(once: Callable[[str, Callable[[Path], None]], Path], parsed: Path) -> Warehouse:
+    """A warehouse of an empty lake, built by dbt with its tests: to be looked at, or filled (``dbt_harness.fill``)."""
+    from dbt_harness import Warehouse, run_dbt
+    from lake_builder import LakeBuilder
+
+    def make(root: Path) -> None:
+        command = ("build", "--exclude-resource-type", "unit_test")
+        run_dbt(*command, lake=LakeBuilder().write(root), root=root, target=shutil.copytree(parsed, root / "dbt"))
+
+    return Warehouse(once("empty", make) / "work.duckdb")

@@ -1,4 +1,4 @@
-"""Running dbt in process over a lake, and looking at the file that it built."""
+"""Running dbt in process over a lake, or the SQL that it compiled, and looking at the file that it built."""
 
 from __future__ import annotations
 
@@ -16,7 +16,14 @@ import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
+from orchestration.home.provenance import Changed, due_year, partition_of
+from orchestration.warehouse import mended
+from sources.lake import Lake
+from sources.tables import RAW_TABLES
+
 MODELS_ONLY = ("build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
+#: what a warehouse lies in, beside one another
+FILES = ("work.duckdb", "marts.duckdb", "texts.duckdb")
 PROJECT = Path(__file__).resolve().parents[1] / "transforms" / "dbt_project"
 #: the paths that dbt reads, as seen from the folder in which it is called
 PATHS = {
@@ -121,3 +128,25 @@ def run_dbt(*command: str, lake: Path, root: Path, target: Path, good: bool = Tr
     built = Warehouse(root / "work.duckdb")
     assert success or not good, built.statuses
     return built
+
+
+def fill(empty: Warehouse, lake: Path, root: Path) -> Warehouse:
+    """Build the warehouse of `lake` below `root` by mending a copy of an empty one: all models by the SQL that dbt
+    compiled, a third of the time of a build by dbt. `test_mended.py` holds both alike; no data test is asked.
+    """
+    from orchestration.cockpit.dbt_project import read_manifest
+
+    for name in FILES:
+        shutil.copyfile(empty.path.with_name(name), root / name)
+    manifest = read_manifest()
+    tests = frozenset(node["name"] for node in manifest["nodes"].values() if node["resource_type"] == "test")
+    with chdir(root):  # the views name the lake as seen from there
+        seen = Lake(os.path.relpath(lake, root))
+        files = (path for table in RAW_TABLES for path in seen.find(f"{table.name}/*/*.parquet"))
+        keys = frozenset(partition_of(path) for path in files if "/_empty/" not in path)
+        around = mended.Surroundings(seen, Changed(keys, keys), int(due_year()), 1.0)
+        others = [root / name for name in FILES[1:]]
+        with mended.opened(root / FILES[0], others, "400MB") as connection:
+            found = list(mended.mend(connection, mended.Project(manifest, tests), around))
+    assert {result.status for result in found} == {"success"}, found
+    return Warehouse(root / FILES[0])

@@ -1,4 +1,8 @@
-"""A home after its first run, over good and bad documents, with what a person added: made once, copied by who goes on.
+"""A home after its first run, over good and bad documents, with what a person added: made once for all workers.
+
+Who only reads it, or gives commands that build nothing, has a copy (``world``). A run in a copy would build the whole
+warehouse again, since its views name the lake that they were made of: who runs again does so at the place where it was
+made, one module after the other (``in_place``).
 
 Its catalogue follows three reports of the sample, documents that can't be read, and two rows that are none. A reviewer
 has changed one figure, and there is a dictionary of the user's own.
@@ -10,19 +14,28 @@ import csv
 import json
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 import yaml
 from command_line import Done, baogao_process
+from filelock import FileLock
 
 from orchestration.home.installation import open_installation
+from orchestration.warehouse import built_from
+from sources import disk
 from sources.home import REPOSITORY
 from sources.report_ids import report_id_of
 
 REPORTS = REPOSITORY / "samples" / "reports"
 GOOD = ("990100_2022", "990100_2023", "990000_2022")
+#: where it is made and runs again, and what is copied
+PLACE, AS_MADE = "place", "as_made"
+#: for a home whose warehouse is to be mended whatever changed of it (`built_from`)
+MENDED = {"MOST_CHANGED": 1.0, "MOST_GROWN": 20.0}
 COLUMNS = ("location", "region_code", "region", "level", "report_year")
 #: the report of which a figure was reviewed
 REVIEWED = "990100_2022.txt"
@@ -32,7 +45,7 @@ REVIEWED = "990100_2022.txt"
 class World:
     """Documents and catalogue in `base`, the home, name → word that the user must be told of it, the first run.
 
-    `first_home` is the home as the first run named it, of which `home` is a copy.
+    `first_home` is the home as the first run named it, of which `home` may be a copy.
     """
 
     base: Path
@@ -46,17 +59,41 @@ class World:
 def world(once: Callable[[str, Callable[[Path], None]], Path], to: Path) -> World:
     """Return a copy of the published home in the folder `to`, which is made; `once` is the fixture of that name."""
     made = once("published", _publish)
-    shutil.copytree(made, to, symlinks=True)
-    told = json.loads((to / "first.json").read_text(encoding="utf-8"))
-    base, first = to / "documents", Done(**told["run"])
-    found = World(base, to / "home", base / "catalogue.csv", told["bad"], first, made / "home")
+    shutil.copytree(made / AS_MADE, to, symlinks=True)
+    found = _world(to, made)
     open_installation(found.home).follow(found.catalogue)
     return found
 
 
-def _publish(folder: Path) -> None:
+@contextmanager
+def in_place(once: Callable[[str, Callable[[Path], None]], Path]) -> Iterator[World]:
+    """Have the published home, as it was made and where it was made, to oneself while the block runs.
+
+    A run of this process mends its warehouse, however much changed: one of so few partitions would be built anew.
+    """
+    made = once("published", _publish)
+    with FileLock(made / "in_place.lock"), patch.multiple(built_from, **MENDED):
+        disk.remove_tree(made / PLACE)
+        shutil.copytree(made / AS_MADE, made / PLACE, symlinks=True)
+        yield _world(made / PLACE, made)
+
+
+def run_in_place(home: Path) -> Done:
+    """Run in a process of its own, which mends too."""
+    before = f"from orchestration.warehouse import built_from\nvars(built_from).update({MENDED})"
+    return baogao_process("run", "--home", home, before=before)
+
+
+def _world(folder: Path, made: Path) -> World:
+    told = json.loads((folder / "first.json").read_text(encoding="utf-8"))
+    base, first = folder / "documents", Done(**told["run"])
+    return World(base, folder / "home", base / "catalogue.csv", told["bad"], first, made / PLACE / "home")
+
+
+def _publish(made: Path) -> None:
+    folder = made / PLACE
     base, home = folder / "documents", folder / "home"
-    base.mkdir()
+    base.mkdir(parents=True)
     for name in GOOD:
         shutil.copyfile(REPORTS / f"{name}.txt", base / f"{name}.txt")
     bad = write_bad_documents(base)
@@ -71,6 +108,7 @@ def _publish(folder: Path) -> None:
     first = baogao_process("run", "--catalogue", catalogue, "--home", home)
     assert first.code == 0, first.err
     (folder / "first.json").write_text(json.dumps({"bad": bad, "run": asdict(first)}), encoding="utf-8")
+    shutil.copytree(folder, made / AS_MADE, symlinks=True)
 
 
 def decision() -> dict[str, object]:

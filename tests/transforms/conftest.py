@@ -7,21 +7,26 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from dbt_harness import MODELS_ONLY, Warehouse, run_dbt
+from dbt_harness import Warehouse, fill, run_dbt
 from handwritten_world import CORRECTION, world
 from lake_builder import LakeBuilder
 
 
 @pytest.fixture(scope="session")
-def build(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Callable[..., Warehouse]:
-    """Return a function that writes a LakeBuilder's rows and runs dbt over them (models without tests if not told)."""
+def build(tmp_path_factory: pytest.TempPathFactory, parsed: Path, empty: Warehouse) -> Callable[..., Warehouse]:
+    """Return a function that writes a LakeBuilder's rows and runs a command of dbt over them.
+
+    Without a command the models alone are built, by the SQL that dbt compiled.
+    """
 
     target = shutil.copytree(parsed, tmp_path_factory.mktemp("dbt") / "target")
 
     def builder(world: LakeBuilder, *command: str, corrections: str = "", good: bool = True) -> Warehouse:
         root = tmp_path_factory.mktemp("warehouse")
         lake = world.write(root, corrections)
-        return run_dbt(*(command or MODELS_ONLY), lake=lake, root=root, target=target, good=good)
+        if not command:
+            return fill(empty, lake, root)
+        return run_dbt(*command, lake=lake, root=root, target=target, good=good)
 
     return builder
 
