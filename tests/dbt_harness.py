@@ -100,7 +100,7 @@ def call_dbt(*command: str, lake: Path, root: Path, target: Path) -> bool:
     """
     arguments = [
         *command, "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
-        "--target-path", str(target), "--log-path", str(target / "logs"), "--quiet",
+        "--target-path", str(target), "--log-path", str(target / "logs"), "--quiet", "--log-level-file", "none",
     ]  # fmt: skip
     with chdir(root), environment(**{**PATHS, "BAOGAO_LAKE": os.path.relpath(lake, root)}):
         result = dbtRunner().invoke(arguments)
