@@ -21,8 +21,6 @@ SHARED = REPOSITORY.parent / "shared"
 NEED_LOOPBACK = ("pipeline", "orchestration", "transforms", "bi", "cluster")
 #: folders whose files take longest, longest first
 LONG = ("pipeline", "transforms", "orchestration", "corpus")
-#: a file that runs where the published home was made, as test_run.py does: at once one of them would wait
-FIRST = "test_own_decisions.py"
 
 # what commands print is held in English, whatever the machine speaks
 os.environ["LANGUAGE"] = "en"
@@ -31,16 +29,11 @@ os.environ.pop("BAOGAO_LANGUAGE", None)
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # workers take file after file: the long ones first, or one worker goes on alone at the end
-    items.sort(key=_turn)
+    items.sort(key=lambda item: LONG.index(tier) if (tier := _tier(item.path)) in LONG else len(LONG))
     skip = pytest.mark.skip(reason=f"the shared corpus is not at {SHARED}")
     for item in items:
         if item.get_closest_marker("corpus") and not (SHARED / "corpus").is_dir():
             item.add_marker(skip)
-
-
-def _turn(item: pytest.Item) -> tuple[int, bool]:
-    tier = _tier(item.path)
-    return LONG.index(tier) if tier in LONG else len(LONG), item.path.name != FIRST
 
 
 def _tier(path: Path) -> str:

@@ -104,7 +104,8 @@ class Runner:
         else:
             echo(spoken("loading …"), err=True, progress=True)
             mended = built_from.may_be_mended(self.installation, len(stale.partitions), len(stale.claimed))
-            with nullcontext() if mended else builds.dbt_waiting(self.installation):
+            # a build in spite of its tests is parsed anew, with a variable of its own: none that waits could do it
+            with nullcontext() if mended or override else builds.dbt_waiting(self.installation):
                 self._launch(stale, override)
             care.look_through(self.installation)
         summarise(self.installation, self.failures, self.former)

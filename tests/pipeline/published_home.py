@@ -1,8 +1,8 @@
 """A home after its first run, over good and bad documents, with what a person added: made once for all workers.
 
-Who only reads it, or gives commands that build nothing, has a copy (``world``). A run in a copy would build the whole
-warehouse again, since its views name the lake that they were made of: who runs again does so at the place where it was
-made, one module after the other (``in_place``).
+Who only reads it has a copy (``world``). A run in a copy builds the whole warehouse again, since its views name the
+lake that they were made of: who wants what stands to be mended runs at the place where it was made (``in_place``), one
+module after the other.
 
 Its catalogue follows three reports of the sample, documents that can't be read, and two rows that are none. A reviewer
 has changed one figure, and there is a dictionary of the user's own.

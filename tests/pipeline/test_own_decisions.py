@@ -1,13 +1,13 @@
 """What people add to a home and find in what is published: reviewed figures, corrections, terms; exports read back.
 
-The `published_home`, in its place; its second run has a decision that no longer fits and a correction that has expired.
+A copy of `published_home`; its second run has a decision that no longer fits and a correction that has expired.
 """
 
 from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ import published_home
 import pyreadstat
 import pytest
 from command_line import Done, baogao
-from published_home import REVIEWED, World, decision, write_yaml
+from published_home import REVIEWED, decision, write_yaml
 
 from baogao.words import WORDS
 from orchestration.release.reasons import OUTCOME_LETTERS, OUTCOME_REASONS
@@ -49,12 +49,8 @@ class Home:
 
 
 @pytest.fixture(scope="module")
-def home(once: Callable[..., Path]) -> Iterator[Home]:
-    with published_home.in_place(once) as made:
-        yield _decided(made)
-
-
-def _decided(made: World) -> Home:
+def home(once: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Home:
+    made = published_home.world(once, tmp_path_factory.mktemp("decisions") / "world")
     path = made.home
     served = (path / "published").resolve()
     # the document still says the same: this decision fits nothing, that correction is over
