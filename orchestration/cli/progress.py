@@ -18,8 +18,10 @@ def bars(titles: dict[str, str]) -> Iterator[Listener]:
     columns = (TextColumn("{task.description:<36}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     console = Console(stderr=True)
     # drawing ten times a second took two of the sixty seconds of processor of a short run, and a log sees the end alone
-    drawn = {"auto_refresh": console.is_terminal, "refresh_per_second": 2, "disable": is_quiet()}
-    with Progress(*columns, console=console, **drawn) as shown:
+    drawn = Progress(
+        *columns, console=console, auto_refresh=console.is_terminal, refresh_per_second=2, disable=is_quiet()
+    )
+    with drawn as shown:
         tasks: dict[str, TaskID] = {}
 
         def listener(hop: str, done: int, more: int) -> None:
