@@ -49,9 +49,9 @@ EVENTS = {
 }
 #: … and those that change nothing; counted apart, so that the numbers of the others stay
 READING = {"read": (0,), "os.listdir": (0,), "os.scandir": (0,)}
-#: what a full disk refuses
-#: Python itself tries an interrupted write again for as long as it is interrupted (PEP 475): after so many it goes through
+#: Python itself tries an interrupted write again for as long as it is interrupted (PEP 475): it goes through in the end
 TRIED_AGAIN = 5
+#: what a full disk refuses
 FILLING = ("open", "write", "mkdir", "symlink", "link", "rename", "sqlite3.connect")
 _RANDOM = re.compile(
     r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{64}|\d{8}T\d{6}Z?(-\d+)?|(?<=[-.])[0-9a-f]{6,8}(?=[-./]|$)|\.\d+\."
