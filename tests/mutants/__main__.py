@@ -35,7 +35,7 @@ MUTATED = ("expectations/*", "sources/snapshot/*", "orchestration/release/*")
 TESTS = (
     "tests/unit/snapshot", "tests/unit/test_expectations.py", "tests/unit/test_published_expectations.py",
     "tests/orchestration/test_publication.py", "tests/orchestration/test_exports.py",
-    "tests/orchestration/test_reasons.py",
+    "tests/orchestration/test_reasons.py", "tests/unit/test_causes_of_changes.py",
     "tests/orchestration/test_retention.py", "tests/unit/test_outgoing.py", "tests/unit/test_audits.py",
     "tests/orchestration/test_keeping.py", "tests/orchestration/test_texts.py",
     "tests/transforms/test_superset_bundle.py", "tests/pipeline/test_deposit.py",
@@ -43,7 +43,7 @@ TESTS = (
 )  # fmt: skip
 #: files of which one test sets up what all of them look at: who reaches a function there is asked with all the others
 TOGETHER = (
-    "tests/transforms/test_superset_bundle.py", "tests/pipeline/test_deposit.py",
+    "tests/unit/test_expectations.py", "tests/transforms/test_superset_bundle.py", "tests/pipeline/test_deposit.py",
     "tests/pipeline/test_release_pages.py", "tests/pipeline/test_audit_draw.py",
 )  # fmt: skip
 #: beginning of a module's name → the tests that are asked, in processes of their own, what those above did not notice
@@ -51,8 +51,17 @@ ALONE = {
     "expectations": ("tests/unit/test_expectations.py", "tests/unit/test_published_expectations.py"),
     "sources.snapshot": ("tests/unit/snapshot", "tests/pipeline/test_crawl.py", "tests/pipeline/test_crawl_resume.py"),
     "sources.snapshot.discover": ("tests/pipeline/test_crawl_discover.py",),
-    "orchestration.release": ("tests/orchestration/test_publication.py",),
-}
+    "sources.snapshot.spider": ("tests/pipeline/test_crawl.py", "tests/pipeline/test_crawl_resume.py"),
+    "orchestration.release": ("tests/orchestration/test_publication.py", "tests/pipeline/test_own_decisions.py"),
+    "orchestration.release.copies": ("tests/orchestration/test_keeping.py",),
+    "orchestration.release.deposit": ("tests/pipeline/test_deposit.py",),
+    "orchestration.release.ducklake": (
+        "tests/orchestration/test_cluster_settings.py", "tests/cluster/test_ducklake.py",
+    ),
+    "orchestration.release.pages": ("tests/pipeline/test_release_pages.py",),
+    "orchestration.release.sampling": ("tests/unit/test_audits.py", "tests/pipeline/test_audit_draw.py"),
+    "orchestration.release.superset_bundle": ("tests/transforms/test_superset_bundle.py",),
+}  # fmt: skip
 #: mutmut's codes: a test failed, or time was up
 KILLED = (1, 3, 36, -24, 24, 152, 255)
 #: where mutmut keeps which tests reach which functions
@@ -68,6 +77,7 @@ only_mutate = {mutated}
 also_copy = {others}
 pytest_add_cli_args = ["-n", "0", "-q", "-m", "not slow and not cluster and not corpus"]
 pytest_add_cli_args_test_selection = {tests}
+timeout_constant = 20.0
 track_dependencies = false
 use_git_change_detection = false
 """
@@ -169,7 +179,7 @@ def noticed_alone(checkout: Path, mutant: str) -> bool:
     folder = mutant.rpartition(".")[0].replace(".", "/")
     path = next(p for p in (checkout / f"{folder}.py", checkout / folder / "__init__.py") if p.exists())
     source, times = path.read_bytes(), path.stat()
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "0", "-m", "not slow and not cluster and not corpus"]
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "0", "-m", "not slow and not corpus"]
     try:
         mutmut(checkout, "apply", mutant)
         command += tests_alone(mutant)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -135,14 +136,18 @@ def _ids(one: Draw, kind: str) -> set[str]:
 
 
 def test_where_the_text_is_gone_a_cell_shows_its_sentence_at_its_place(
-    drawn: Draw, release: duckdb.DuckDBPyConnection, texts: dict[str, dict[str, Any]], tmp_path: Path
+    drawn: Draw, home: Home, texts: dict[str, dict[str, Any]], tmp_path: Path
 ) -> None:
-    found = draw(release, Lake(str(tmp_path)), drawn.release, cells=40, places=30, seed=7, where="")
+    shutil.copyfile(home.published / "baogao.duckdb", tmp_path / "copy.duckdb")
+    with duckdb.connect(str(tmp_path / "copy.duckdb")) as connection:
+        connection.execute("update dim_report set title = null where region_code = '990000'")
+        found = draw(connection, Lake(str(tmp_path)), drawn.release, cells=40, places=30, seed=7, where="")
     assert Counter(item.kind for item in found.items) == {"cell": 40} and found.strata["place"] == 0
     known = {item.item_id: item for item in drawn.items}
+    assert len({item.source for item in found.items} & {report["location"] for report in texts.values()}) == 1
     for item in found.items:
         report, then = texts[item.report_id], known[item.item_id]
-        assert item.source == (report["title"] or report["location"])
+        assert item.source == report["location" if item.reading["telling_code"] == "990000" else "title"]
         assert item.after == "" and _shown(item) == _shown(then)
 
 

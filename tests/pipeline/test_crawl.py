@@ -125,6 +125,7 @@ def build(site: Site) -> None:
         "/paper_1.html": Answer(page("政府工作报告（一）", '<p>（<a href="paper_9.html">下转第2版</a>）</p>')),
         "/paper_9.html": Answer(page("政府工作报告（二）", '<p><a href="paper_1.html">上接第1版</a></p>')),
         "/part.html": Answer(page("缺页", '<a href="part_2.html">下一页</a>')),
+        "/renews.html": Answer(page("常新", '<meta http-equiv="refresh" content="30;url=/">')),
         "/moved.html": redirect("/utf8.html"),
         "/to-front.html": redirect("/"),
         "/": Answer(page("首页")),
@@ -225,7 +226,7 @@ def test_honest_user_agent(crawled: Crawled) -> None:
     assert {asked.agent for asked in crawled.first_log} == {"baogao/0.1 (+keeper@example.org)"}
 
 
-@pytest.mark.parametrize("path", ["/utf8.html", "/modified.html", "/gb.html", "/loses-text.html"])
+@pytest.mark.parametrize("path", ["/utf8.html", "/modified.html", "/gb.html", "/loses-text.html", "/renews.html"])
 def test_good_page_is_kept_as_served(crawled: Crawled, path: str) -> None:
     row = crawled.first[path, 1]
     assert (row["outcome"], row["http_status"], row["error"]) == ("new", 200, None)

@@ -215,6 +215,18 @@ def test_crawler_that_cannot_start_is_a_clear_error(
         fetch_entries(build(site)[:1], tmp_path, Home(tmp_path).create(), SETTINGS, known=[])
 
 
+def test_what_a_crawler_said_last_is_told_whatever_bytes_it_wrote(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dying = "import os, sys; os.write(2, b'\\xff\\xfe\\nno memory is left\\n'); sys.exit(3)"
+    (tmp_path / "dying_crawler.py").write_text(dying, encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(supervise, "MODULE", "dying_crawler")
+    wanted = [CatalogueEntry("http://127.0.0.1:9/a.html", None, None, None, None, {}, 2)]
+    with pytest.raises(supervise.CrawlError, match=r"code 3 before any page: no memory is left; see .*\.log$"):
+        fetch_entries(wanted, tmp_path, Home(tmp_path / "home").create(), SETTINGS, known=[])
+
+
 def test_certificate_that_cannot_be_verified(tmp_path: Path) -> None:
     certificate, key = _certificate(tmp_path)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

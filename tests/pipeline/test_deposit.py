@@ -77,7 +77,10 @@ def test_what_describes_it_says_whose_it_is(deposit: Path, home: Path) -> None:
     cff = yaml.load((deposit / "CITATION.cff").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
     jsonschema.validate(cff, read(HERE, "cff-1.2.0.schema.json"))
     assert cff["version"] == release.id and cff["doi"] == "10.5281/zenodo.1234567" and cff["license"] == "CC-BY-4.0"
-    assert cff["authors"][0]["orcid"] == "https://orcid.org/0000-0002-1825-0097"
+    assert cff["authors"][0] == {
+        "family-names": "Zhang", "given-names": "Wei", "orcid": "https://orcid.org/0000-0002-1825-0097",
+        "affiliation": "Lan Yue University",
+    }  # fmt: skip
     assert cff["authors"][1] == {"name": "Institute of Reports"}
     zenodo = read(deposit, ".zenodo.json")
     assert [one["name"] for one in zenodo["creators"]] == ["Zhang, Wei", "Institute of Reports"]
