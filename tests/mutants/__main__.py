@@ -35,7 +35,7 @@ MUTATED = ("expectations/*", "sources/snapshot/*", "orchestration/release/*")
 TESTS = (
     "tests/unit/snapshot", "tests/unit/test_expectations.py", "tests/unit/test_published_expectations.py",
     "tests/orchestration/test_publication.py", "tests/orchestration/test_exports.py",
-    "tests/orchestration/test_reasons.py", "tests/unit/test_causes_of_changes.py",
+    "tests/orchestration/test_reasons.py", "tests/unit/test_causes_of_changes.py", "tests/unit/test_descriptors.py",
     "tests/orchestration/test_retention.py", "tests/unit/test_outgoing.py", "tests/unit/test_audits.py",
     "tests/orchestration/test_keeping.py", "tests/orchestration/test_texts.py",
     "tests/transforms/test_superset_bundle.py", "tests/pipeline/test_deposit.py",
@@ -46,15 +46,18 @@ TOGETHER = (
     "tests/unit/test_expectations.py", "tests/transforms/test_superset_bundle.py", "tests/pipeline/test_deposit.py",
     "tests/pipeline/test_release_pages.py", "tests/pipeline/test_audit_draw.py",
 )  # fmt: skip
-#: beginning of a module's name → the tests that are asked, in processes of their own, what those above did not notice
+#: beginning of a module's name → the tests that are asked, in processes of their own, what those above did not notice;
+#: the quick ones first
 ALONE = {
     "expectations": ("tests/unit/test_expectations.py", "tests/unit/test_published_expectations.py"),
     "sources.snapshot": ("tests/unit/snapshot", "tests/pipeline/test_crawl.py", "tests/pipeline/test_crawl_resume.py"),
     "sources.snapshot.discover": ("tests/pipeline/test_crawl_discover.py",),
     "sources.snapshot.spider": ("tests/pipeline/test_crawl.py", "tests/pipeline/test_crawl_resume.py"),
+    "sources.snapshot.supervise": ("tests/pipeline/test_crawl_resume.py", "tests/pipeline/test_crawl.py"),
     "orchestration.release": ("tests/orchestration/test_publication.py", "tests/pipeline/test_own_decisions.py"),
+    "orchestration.release.about": ("tests/unit/test_descriptors.py",),
     "orchestration.release.copies": ("tests/orchestration/test_keeping.py",),
-    "orchestration.release.deposit": ("tests/pipeline/test_deposit.py",),
+    "orchestration.release.deposit": ("tests/unit/test_descriptors.py", "tests/pipeline/test_deposit.py"),
     "orchestration.release.ducklake": (
         "tests/orchestration/test_cluster_settings.py", "tests/cluster/test_ducklake.py",
     ),
@@ -179,22 +182,25 @@ def noticed_alone(checkout: Path, mutant: str) -> bool:
     folder = mutant.rpartition(".")[0].replace(".", "/")
     path = next(p for p in (checkout / f"{folder}.py", checkout / folder / "__init__.py") if p.exists())
     source, times = path.read_bytes(), path.stat()
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "0", "-m", "not slow and not corpus"]
     try:
         mutmut(checkout, "apply", mutant)
-        command += tests_alone(mutant)
+        return any(_fails(checkout, tests) for tests in tests_alone(mutant))
+    finally:
+        path.write_bytes(source)
+        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+def _fails(checkout: Path, tests: str) -> bool:
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "0", "-m", "not slow and not corpus", tests]
+    try:
         done = subprocess.run(
             command, cwd=checkout, env=_environment(checkout), capture_output=True, text=True, timeout=LONGEST
         )
     except subprocess.TimeoutExpired:
         return True
-    finally:
-        path.write_bytes(source)
-        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    # 2: a module can't be loaded, 4: nor what all tests share
     if done.returncode not in (0, 1, 2, 4):
-        raise SystemExit(
-            f"pytest ended with {done.returncode} on {mutant}:\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
-        )
+        raise SystemExit(f"pytest ended with {done.returncode} on {tests}:\n{done.stdout[-3000:]}")
     return done.returncode != 0
 
 
