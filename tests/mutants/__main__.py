@@ -50,9 +50,12 @@ TOGETHER = (
 #: the quick ones first
 ALONE = {
     "expectations": ("tests/unit/test_expectations.py", "tests/unit/test_published_expectations.py"),
-    "sources.snapshot": ("tests/unit/snapshot", "tests/pipeline/test_crawl.py", "tests/pipeline/test_crawl_resume.py"),
+    "sources.snapshot": ("tests/unit/snapshot", "tests/pipeline/test_crawl_resume.py", "tests/pipeline/test_crawl.py"),
     "sources.snapshot.discover": ("tests/pipeline/test_crawl_discover.py",),
-    "sources.snapshot.spider": ("tests/pipeline/test_crawl.py", "tests/pipeline/test_crawl_resume.py"),
+    "sources.snapshot.faults": ("tests/pipeline/test_crawl.py",),
+    "sources.snapshot.fetch": ("tests/pipeline/test_crawl_resume.py", "tests/pipeline/test_crawl.py"),
+    "sources.snapshot.job": ("tests/pipeline/test_crawl_resume.py",),
+    "sources.snapshot.spider": ("tests/pipeline/test_crawl_resume.py", "tests/pipeline/test_crawl.py"),
     "sources.snapshot.supervise": ("tests/pipeline/test_crawl_resume.py", "tests/pipeline/test_crawl.py"),
     "orchestration.release": ("tests/orchestration/test_publication.py", "tests/pipeline/test_own_decisions.py"),
     "orchestration.release.about": ("tests/unit/test_descriptors.py",),
@@ -86,8 +89,9 @@ use_git_change_detection = false
 """
 
 
-def copy_checkout(target: Path) -> None:
-    """Put the checkout's files into `target`, with mutmut's settings; what is there and the same stays."""
+def copy_checkout(target: Path) -> bool:
+    """Put the checkout's files into `target`, with mutmut's settings; return whether any was new or another."""
+    changed = False
     named = subprocess.run(["git", "-C", str(REPOSITORY), "ls-files", "-z"], capture_output=True, check=True)
     names = [os.fsdecode(name) for name in named.stdout.split(b"\0") if name]
     for name in names:
@@ -97,12 +101,14 @@ def copy_checkout(target: Path) -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
         if not place.exists() or place.read_bytes() != (REPOSITORY / name).read_bytes():
             shutil.copy2(REPOSITORY / name, place)
+            changed = True
     tops = sorted({name.split("/")[0] for name in names} - {"expectations", "sources", "orchestration", "tests"})
     settings = _SETTINGS.format(
         mutated=json.dumps(MUTATED), others=json.dumps([n for n in tops if n[0] != "."]), tests=json.dumps(TESTS)
     )
     pyproject = (REPOSITORY / "pyproject.toml").read_text(encoding="utf-8") + settings
     (target / "pyproject.toml").write_text(pyproject, encoding="utf-8")
+    return changed
 
 
 def named_faults(checkout: Path) -> list[str]:
@@ -210,11 +216,16 @@ def try_alone(checkout: Path, mutants: list[str]) -> Iterator[tuple[str, bool]]:
     What came of it is kept in `alone.json`: a mutant that was noticed stays so while it is the same, another is tried
     again where one of its tests has changed.
     """
+    sound: set[str] = set()
     path, now = checkout / "alone.json", differences(checkout, mutants)
     kept: dict[str, dict[str, Any]] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     for name in mutants:
         former, tests = kept.get(name, {}), _hash_of_tests(checkout, name)
         if former.get("mutant") != now[name] or not (former["noticed"] or former["tests"] == tests):
+            for test in sorted(set(tests_alone(name)) - sound):
+                if _fails(checkout, test):
+                    raise SystemExit(f"{test} fails without any mutant, so that a failure would say nothing")
+                sound.add(test)
             kept[name] = {"mutant": now[name], "tests": tests, "noticed": noticed_alone(checkout, name)}
             path.write_text(json.dumps(kept, indent=1, ensure_ascii=False), encoding="utf-8")
         yield name, kept[name]["noticed"]
@@ -251,19 +262,19 @@ def main() -> int:
     parser.add_argument("--skip-named", action="store_true", help="the sample alone")
     options = parser.parse_args()
     checkout = options.folder.resolve() / "checkout"
-    copy_checkout(checkout)
+    changed = copy_checkout(checkout)
     unnoticed = [] if options.skip_named else named_faults(checkout)
     if options.sample:
+        if changed or not (checkout / "mutants" / STATS).exists():
+            # mutants are made anew where the code changed, and tests that are new are timed
+            mutmut(checkout, "run", "--max-children", str(options.processes), FIRST)
+            widen(checkout)
         unnoticed += try_sample(checkout, options.seed, options.sample, options.processes)
     return int(bool(unnoticed))
 
 
 def try_sample(checkout: Path, seed: int, size: int, processes: int) -> list[str]:
     """Try a sample, print what came of it; return those that no test noticed."""
-    there = [] if (checkout / "mutants" / STATS).exists() else [FIRST]
-    if there:
-        mutmut(checkout, "run", "--max-children", str(processes), *there)
-        widen(checkout)
     chosen = sample(list(known(checkout)), seed, size)
     equivalent = {entry["mutant"] for entry in yaml.safe_load((HERE / "equivalent.yaml").read_text("utf-8"))}
     counted = [name for name in chosen if name not in equivalent]
