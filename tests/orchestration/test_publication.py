@@ -265,6 +265,10 @@ def test_a_cell_whose_sentence_lacks_the_number_is_not_published(built: Installa
         publish(built, SCHEMA, connect)
     (verdict,) = refusals.last_attempt(built.home).verdicts
     assert verdict["expectation"] == "sentence_holds_number" and "另一句" in verdict["examples"]
+    assert verdict.keys() == {
+        "partition", "table_name", "expectation", "column_name", "severity", "success", "n_rows", "n_failed",
+        "observed", "examples", "checked_at", "code_version",
+    }  # fmt: skip
     assert not built.home.published.exists() and list(built.home.releases.iterdir()) == []
 
 
