@@ -6,7 +6,10 @@ and choosing their tests (mutmut, in an environment of its own above ours).
 mutmut 3 was taken after a trial beside cosmic-ray 8: it loads the tests once and forks for each mutant, so that one
 costs seconds where a new process for each costs ten and more, chooses tests by the functions that they reach, and goes
 on where it was. It leaves out what stands outside functions, such as bounds of suites; each of those has a failing row
-of its own in ``tests/unit/test_expectations.py``.
+of its own in ``tests/unit/test_expectations.py``. What it did not notice, or what only tests with processes reach, is
+put into the code itself, and the tests of its module (ALONE) are run against it.
+
+The sample is in an order of chance: ``--sample 50`` tries the first fifty of the two hundred, which are a sample too.
 """
 
 from __future__ import annotations
