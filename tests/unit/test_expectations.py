@@ -316,6 +316,13 @@ def test_healthy_row_passes(table: str, verdicts: dict[str, Verdict]) -> None:
     assert "healthy" in set(verdicts[table].passed["partition"])
 
 
+def test_reports_of_which_an_expectation_failed_are_judged_anew_next_time_and_healthy_ones_are_not(
+    verdicts: dict[str, Verdict],
+) -> None:
+    doubted = verdicts["reports"].doubted
+    assert {"kind_readable", "length_is_true", "decoded"} <= doubted and "healthy" not in doubted
+
+
 @pytest.mark.parametrize(("table", "expectation", "changes"), CASES)
 def test_expectation_fails(
     table: str, expectation: str, changes: list[dict[str, Any]], verdicts: dict[str, Verdict]
