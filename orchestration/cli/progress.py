@@ -16,7 +16,12 @@ def bars(titles: dict[str, str]) -> Iterator[Listener]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description:<36}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), disable=is_quiet()) as shown:
+    console = Console(stderr=True)
+    # drawing ten times a second took two of the sixty seconds of processor of a short run, and a log sees the end alone
+    drawn = Progress(
+        *columns, console=console, auto_refresh=console.is_terminal, refresh_per_second=2, disable=is_quiet()
+    )
+    with drawn as shown:
         tasks: dict[str, TaskID] = {}
 
         def listener(hop: str, done: int, more: int) -> None:

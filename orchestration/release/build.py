@@ -82,8 +82,12 @@ def publish(
     release_id = _new_id(home, shared_releases.ids(address))
     folder = home.releases / f"{BUILDING}{release_id}-{secrets.token_hex(3)}"
     try:
-        built = _build(installation, schema, connect, folder, release_id, served, override)
-        texts = take_texts(installation, state, folder, served)
+        folder.mkdir(parents=True)
+        # copying the texts takes the disk, building the release the processor
+        with ThreadPoolExecutor(1) as beside:
+            taken = beside.submit(take_texts, installation, state, folder, served)
+            built = _build(installation, schema, connect, folder, release_id, served, override)
+        texts = taken.result()
         _write_manifest(folder, release_id, state.hash, served, built, reviewed.without_effect(installation), texts)
         seal(folder)
         # on disk before the link names it, and before former ones go

@@ -39,7 +39,10 @@ BY_YEAR = {
     "fct_term_attention": "report_year",
     "fct_city_year_indicator": "year",
     "fct_indicator_vintage": "year",
+    "fct_target_outcome": "year",
+    "fct_target_amplification": "year",
     "panel_cell_source": "year",
+    "coverage_cell": "report_year",
 }
 #: tables that Stata gets besides the panel: goals with what came of them, goals down the hierarchy, the long facts
 OUTCOME = "fct_target_outcome"
@@ -50,7 +53,7 @@ ORDER = (
     "column_name", "dictionary", "term",
 )  # fmt: skip
 #: raised when files are written in another way, so that none of a former release is taken for ours
-FORM = f"3 duckdb {duckdb.__version__}"
+FORM = f"4 duckdb {duckdb.__version__}"
 
 
 @dataclass(frozen=True)
@@ -189,13 +192,13 @@ def write_csv(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> 
 def write_dta(table: PublishedTable, connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
     """Write rows of `table` as a Stata file; it names no release, so that one with the same rows is the same file."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    rows = connection.execute(query).df()
+    rows, whole = connection.execute(query).df(), table.name not in BY_YEAR
     notes = [table.description, HOW_TO_CITE.format(release="as manifest.json beside these files names it"), LICENCE]
     if table.name != OUTCOME:
-        write_stata(rows, table, path, notes)
+        write_stata(rows, table, path, notes, whole=whole)
         return
     told = [f"{letter}: {words}" for letter, words in OUTCOME_REASONS.items()]
-    write_stata(rows, table, path, [*notes, *told], outcome_reasons(rows), OUTCOME_REASONS)
+    write_stata(rows, table, path, [*notes, *told], outcome_reasons(rows), OUTCOME_REASONS, whole=whole)
 
 
 def _quoted(path: Path) -> str:

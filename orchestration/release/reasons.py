@@ -29,6 +29,23 @@ OUTCOME_REASONS = {
 }
 
 
+#: the state of the report that would tell it, for each row of the panel in its order
+_STATES = """
+    select state from asked_rows as a
+    left join coverage_report as c on c.region_id = a.region_id and c.report_year = a.year + {after}
+    order by line
+"""
+#: row and column of facts by region, year, indicator, measure and side, and of goals that are not set on purpose
+_CELLS = """
+    select line, place from ({}) join asked_rows using (region_id, year)
+    join asked_columns using (indicator, measure, status_class)
+"""
+_NONE_SET = f"""
+    select line, place from ({NONE_SET}) join asked_rows using (region_id, year)
+    join asked_columns as c using (indicator) where c.status_class = 'target'
+"""
+
+
 def outcome_reasons(outcomes: pd.DataFrame) -> pd.DataFrame:
     """Return, for rows of fct_target_outcome, the letter of why `result_value` or `gap` is empty, if it is."""
     letters = outcomes["not_told_reason"].fillna(outcomes["verdict"]).map(OUTCOME_LETTERS)
@@ -47,31 +64,19 @@ def reasons(connection: duckdb.DuckDBPyConnection, panel: pd.DataFrame, columns:
     own_keys = panel[[name for name in PANEL_KEYS if name in panel]]  # an older release's panel has fewer
     if not values:
         return own_keys
-    found = connection.execute("select region_id, report_year, state from coverage_report").fetchall()
-    states = {(region, year): state for region, year, state in found}
-    none_set = set(connection.execute(NONE_SET).fetchall())
-    # the panel has a value of each of these, but of those that it leaves out
-    told_facts = set(connection.execute(TOLD).fetchall())
-    withheld = set(connection.execute(WITHHELD).fetchall())
-    rows = {key: at for at, key in enumerate(zip(panel["region_id"], panel["year"], strict=True))}
-    cells: dict[tuple[str, str, str], list[int]] = {}
-    goals: dict[str, list[int]] = {}
-    for at, column in enumerate(values):
-        cells.setdefault((column.indicator, column.measure, column.status_class), []).append(at)
-        if column.status_class == "target":
-            goals.setdefault(column.indicator, []).append(at)
+    meant = [(column.indicator, column.measure, column.status_class, at) for at, column in enumerate(values)]
+    connection.register("asked_rows", panel[["region_id", "year"]].assign(line=np.arange(len(panel))))
+    connection.register("asked_columns", pd.DataFrame(meant, columns=["indicator", "measure", "status_class", "place"]))
     letters = np.empty((len(panel), len(values)), dtype=object)
     for side, after in (("target", 0), ("result", 1)):
-        told = [reason_of_report(states.get((region, year + after))) for region, year in rows]
-        letters[:, [column.status_class == side for column in values]] = np.array(told, dtype=object)[:, None]
-    # what speaks of one cell goes before what speaks of its report; the last holds
-    for region, year, indicator in none_set:
-        if (row := rows.get((region, year))) is not None:
-            letters[row, goals.get(indicator, [])] = "d"
-    for letter, facts in (("f", withheld), ("e", told_facts)):
-        for region, year, *fact in facts:
-            if (row := rows.get((region, year))) is not None:
-                letters[row, cells.get(tuple(fact), [])] = letter
+        states = connection.execute(_STATES.format(after=after)).fetchall()
+        of_reports = np.array([reason_of_report(state) for (state,) in states], dtype=object)
+        letters[:, [column.status_class == side for column in values]] = of_reports[:, None]
+    # what speaks of one cell goes before what speaks of its report; the last holds. The panel has a value of each fact
+    # that is told, but of those that it leaves out
+    for letter, cells in (("d", _NONE_SET), ("f", _CELLS.format(WITHHELD)), ("e", _CELLS.format(TOLD))):
+        found = connection.execute(cells).fetchnumpy()
+        letters[found["line"], found["place"]] = letter
     names = [column.name for column in values]
     letters[panel[names].notna().to_numpy()] = None
     return pd.concat([own_keys, pd.DataFrame(letters, panel.index, names, dtype=object)], axis=1)

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from pandas.io.stata import StataWriterUTF8  # type: ignore[attr-defined]
 
@@ -36,9 +37,13 @@ class _Writer(StataWriterUTF8):
         super().__init__(path, frame, **given)
 
     def _replace_nans(self, data: pd.DataFrame) -> pd.DataFrame:
-        for name in data.columns.intersection(self.missing.columns):
-            codes = self.missing[name].map(_DOUBLE).fillna(_DOUBLE["."])
-            data[name] = data[name].where(data[name].notna(), codes.to_numpy())
+        names = [name for name in data.columns.intersection(self.missing.columns) if data[name].hasnans]
+        at, letters = pd.factorize(self.missing[names].to_numpy(dtype=object).ravel())
+        # a cell without a letter is at -1
+        doubles = np.array([*(_DOUBLE[letter] for letter in letters), _DOUBLE["."]])
+        codes = doubles[at].reshape(len(data), len(names))
+        for column, name in enumerate(names):
+            data[name] = data[name].where(data[name].notna(), codes[:, column])
         return super()._replace_nans(data)
 
     def _write_characteristics(self) -> None:
@@ -58,12 +63,15 @@ def write_stata(
     notes: Sequence[str] = (),
     missing: pd.DataFrame | None = None,
     letters: Mapping[str, str] | None = None,
+    *,
+    whole: bool = True,
 ) -> None:
     """Write rows of `table` as a .dta of version 118 (UTF-8) with Chinese labels of variables and codes, and `notes`.
 
     `missing` has the rows of `rows` and, for each number that is empty, the letter of its reason, which `letters` tell
     in words: Stata shows it as .a, .b … with a label. Codes are numbered in the order of ``baogao.words``. `id` numbers
-    the regions of the file, for `xtset id year`. Raises ValueError for a column whose name Stata does not take.
+    the regions of the file, for `xtset id year`, where the file is `whole`: numbers of several files that
+    are put together would not be the same regions'. Raises ValueError for a column whose name Stata does not take.
     """
     frame, value_labels = rows.copy(), dict[str, dict[float, str]]()
     missing = rows[[]] if missing is None else missing
@@ -80,14 +88,16 @@ def write_stata(
             frame[name] = column.astype(object).where(column.notna(), "").map(str)
         elif name in missing and letters and name not in PANEL_KEYS:
             value_labels[name] = {_LABELLED[letter]: told for letter, told in letters.items()}
-    # as `egen id = group(region_id)` would count
-    ids = pd.Series(pd.Categorical(frame["region_id"]).codes + 1, index=frame.index, dtype="int32")
-    frame.insert(0, "id", ids)
+    if whole:
+        # as `egen id = group(region_id)` would count
+        ids = pd.Series(pd.Categorical(frame["region_id"]).codes + 1, index=frame.index, dtype="int32")
+        frame.insert(0, "id", ids)
     unfit = [name for name in frame.columns if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,31}", name)]
     if unfit:
         raise ValueError(f"{table.name}: not a name that Stata takes (ASCII, at most 32 characters): {unfit[:3]}")
     labels = {c: (table.column(c).zh or table.column(c).description)[:LABEL] for c in frame.columns}
-    labels["id"] = "地区序号（本文件内）"
+    if whole:
+        labels["id"] = "地区序号（本文件内）"
     _Writer(
         path, frame, missing, notes, write_index=False, variable_labels=labels, version=118, value_labels=value_labels,
         data_label=f"baogao {table.name}",

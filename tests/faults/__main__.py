@@ -20,8 +20,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from histories.__main__ import commit_here
-
 from faults import cases, page, sweep, world
 from faults.lab import Fault, Lab, Trial
 from faults.short import Bench, Tried
@@ -124,7 +122,7 @@ def _try(todo: list[Todo], kept: Path, options: argparse.Namespace) -> None:
     """Try those of which nothing is known, --most at most; keep and say what came of each."""
     known = {} if options.again else read_results(kept)
     untried = [one for one in todo if one.name not in known]
-    commit = commit_here()
+    commit = world.commit_here()
     for number, one in enumerate(untried[: options.most], 1):
         began, before = time.monotonic(), sum(os.times()[:4])
         row = {"commit": commit, **one.work(), "cpu": round(sum(os.times()[:4]) - before, 1)}

@@ -49,6 +49,8 @@ EVENTS = {
 }
 #: … and those that change nothing; counted apart, so that the numbers of the others stay
 READING = {"read": (0,), "os.listdir": (0,), "os.scandir": (0,)}
+#: Python itself tries an interrupted write again for as long as it is interrupted (PEP 475): it goes through in the end
+TRIED_AGAIN = 5
 #: what a full disk refuses
 FILLING = ("open", "write", "mkdir", "symlink", "link", "rename", "sqlite3.connect")
 _RANDOM = re.compile(
@@ -235,6 +237,7 @@ def _tell_of_writing(root: str) -> None:
 
     class Told(io.FileIO):
         full: OSError | None = None
+        interrupted = 0
 
         def write(self, data: Any) -> int:
             if self.full is not None:
@@ -243,6 +246,10 @@ def _tell_of_writing(root: str) -> None:
             try:
                 sys.audit("write", self.name)
             except OSError as error:
+                if error.errno == errno.EINTR:
+                    self.interrupted += 1
+                    if self.interrupted > TRIED_AGAIN:
+                        return super().write(data)
                 if error.errno != errno.ENOSPC or len(data) < 2:
                     raise
                 # a disk that fills takes some of it, and refuses the rest

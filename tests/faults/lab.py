@@ -92,9 +92,9 @@ class Lab:
         self.answers: dict[tuple[Any, ...], str] = {}
 
     def prepare(self) -> None:
-        """Make the homes, unless an earlier call has; work out what undisturbed runs come to."""
-        done = self.folder / "prepared"
-        if not done.exists():
+        """Make the homes, unless an earlier call has by the same code; work out what undisturbed runs come to."""
+        done, commit = self.folder / "prepared", world.commit_here()
+        if not done.exists() or done.read_text(encoding="utf-8") != commit:
             shutil.rmtree(self.folder, ignore_errors=True)
             self.folder.mkdir(parents=True)
             catalogue = world.write_documents(self.documents)
@@ -105,7 +105,7 @@ class Lab:
             for name in (*(path.name for path in warm.dbt_files), "warehouse.json", "built_from.json"):
                 shutil.copy2(self.undisturbed.root / name, warm.root / name)
             self._quiet(world.copy_home(self.before, self.folder / "undisturbed_again"))
-            done.touch()
+            done.write_text(commit, encoding="utf-8")
         self.expected = state_of(self.undisturbed)
         again = state_of(Home(self.folder / "undisturbed_again"))
         self.deterministic = frozenset(n for n, found in self.expected.files.items() if again.files.get(n) == found)

@@ -13,7 +13,6 @@ import json
 import os
 import random
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -30,7 +29,7 @@ from faults.hook import Spec
 from histories import building, world
 from histories.building import Death
 from orchestration.warehouse import built_from
-from sources.home import REPOSITORY, Home
+from sources.home import Home
 
 #: of so many histories one goes by the command line
 BY_COMMAND = 5
@@ -207,14 +206,6 @@ def _keep(place: Place, seed: int) -> None:
             (place.folder / name).rename(bad / name)
 
 
-def commit_here() -> str:
-    """Return the commit of the checkout, with a plus where files differ from it."""
-    git = ["git", "-C", str(REPOSITORY)]
-    head = subprocess.run([*git, "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
-    dirty = subprocess.run([*git, "status", "--porcelain"], capture_output=True, text=True, check=False)
-    return head.stdout.strip() + ("+" if dirty.stdout.strip() else "")
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(prog="histories", description=__doc__)
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "baogao-histories")
@@ -227,7 +218,7 @@ def main() -> int:
     if options.by != "process":
         commands.load_code()
     if options.seed is not None:
-        lived = live(options.seed, place, commit_here())
+        lived = live(options.seed, place, commands.commit_here())
         print(json.dumps(vars(lived), ensure_ascii=False, indent=1))
         return int(bool(lived.wrong))
     seeds = [
@@ -235,7 +226,7 @@ def main() -> int:
         for seed in range(options.seeds)
         if options.by == "all" or (seed % BY_COMMAND == BY_COMMAND - 1) == (options.by == "command")
     ]
-    for lived in live_through(place, iter(seeds), commit_here()):
+    for lived in live_through(place, iter(seeds), commands.commit_here()):
         said = "; ".join(lived.wrong[:6]) or "equal"
         print(
             f"seed {lived.seed} ({lived.commit}, {lived.by}): {len(lived.steps)} changes, {lived.died} died, "

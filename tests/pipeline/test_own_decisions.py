@@ -180,8 +180,14 @@ def test_stata_reads_the_panel_with_labels_in_chinese(home: Home) -> None:
 def test_stata_reads_outcomes_amplification_and_facts_with_words_for_codes_and_reasons(home: Home) -> None:
     folder = home.served / "exports" / "dta"
     rows = home.rows("from fct_target_outcome order by fact_id")
-    frame, meta = pyreadstat.read_dta(folder / "fct_target_outcome.dta", user_missing=True)
-    told = frame.sort_values("fact_id").to_dict("records")
+    files = sorted((folder / "fct_target_outcome").glob("*.dta"))
+    assert [path.stem for path in files] == [f"fct_target_outcome_{year}" for year in sorted({r["year"] for r in rows})]
+    read = [pyreadstat.read_dta(path, user_missing=True) for path in files]
+    told = sorted((row for frame, _ in read for row in frame.to_dict("records")), key=lambda row: row["fact_id"])
+    # the same code is the same number in each file, and none numbers its regions: put together, numbers would lie
+    assert all("id" not in frame for frame, _ in read)
+    meta = read[0][1]
+    assert all(other.variable_value_labels == meta.variable_value_labels for _, other in read)
     verdicts = meta.variable_value_labels["verdict"]
     assert [WORDS["verdict"][row["verdict"]][0] for row in rows] == [verdicts[row["verdict"]] for row in told]
     for name in ("result_value", "gap"):
@@ -192,10 +198,12 @@ def test_stata_reads_outcomes_amplification_and_facts_with_words_for_codes_and_r
         assert [row[name] for row in told] == expected and {"a", "c"} & set(expected)
         assert meta.variable_value_labels[name] == OUTCOME_REASONS
     assert any(note.startswith("cite as: baogao") for note in meta.notes)
-    for name in ("fct_target_amplification", "fct_city_year_indicator/fct_city_year_indicator_2021"):
-        frame, meta = pyreadstat.read_dta(folder / f"{name}.dta", apply_value_formats=True)
-        table, where = name.split("/")[0], "year = 2021" if "/" in name else "true"
-        values = home.rows(f"select measure, region_name from {table} where {where}")
+    for table in ("fct_target_amplification", "fct_city_year_indicator"):
+        values = home.rows(
+            f"select measure, region_name, year from {table} where year = (select max(year) from {table})"
+        )
+        path = folder / table / f"{table}_{values[0]['year']}.dta"
+        frame, meta = pyreadstat.read_dta(path, apply_value_formats=True)
         assert sorted(zip(frame["measure"], frame["region_name"], strict=True)) == sorted(
             (WORDS["measure"][row["measure"]][0], row["region_name"]) for row in values
         )

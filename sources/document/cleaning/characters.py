@@ -12,6 +12,7 @@ import html
 import re
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 from sources.document.normal import UNREADABLE
 from sources.document.traced import Traced, join
@@ -130,7 +131,40 @@ def _simple(line: Traced) -> Traced:
     new = _converter().convert(line.text)
     if len(new) != len(line.text):
         new = "".join(_same_length(c) for c in line.text)
-    return Traced(new, line.origins)
+    return Traced(_with_names(new, line.text), line.origins)
+
+
+def _with_names(simplified: str, text: str) -> str:
+    """Return `simplified`, made from `text`, with the names of regions that the converter writes with other characters.
+
+    It knows 乾縣, but makes 干县 of a 乾县 in a line that is simplified already.
+    """
+    for made, names in _names_changed().items():
+        for match in re.finditer(made, simplified):
+            first, end = match.span()
+            written = text[first:end]
+            for name, traditional in names:
+                # 骨幹縣 is no 乾縣: each character stands as in one of the name's forms, or is simplified to it
+                if all(c in (n, t) or _same_length(c) == n for c, n, t in zip(written, name, traditional, strict=True)):
+                    simplified = simplified[:first] + name + simplified[end:]
+    return simplified
+
+
+@functools.cache
+def _names_changed() -> dict[str, tuple[tuple[str, str], ...]]:
+    """Return what the converter makes of names of regions that it changes → each with its traditional form."""
+    from opencc import OpenCC
+
+    from sources.registry.regions import load_regions
+
+    names = list(load_regions().names())
+    forms = _each(OpenCC("s2t"), names)
+    found: dict[str, set[tuple[str, str]]] = {}
+    for written in (names, forms):
+        for name, form, made in zip(names, forms, _each(_converter(), written), strict=True):
+            if made != name and len(made) == len(form) == len(name):
+                found.setdefault(made, set()).add((name, form))
+    return {made: tuple(sorted(pairs)) for made, pairs in found.items()}
 
 
 def _same_length(character: str) -> str:
@@ -143,3 +177,7 @@ def _converter():  # type: ignore[no-untyped-def]  # opencc has no types
     from opencc import OpenCC  # its dictionaries take a moment, needed for few texts
 
     return OpenCC("tw2s")  # t2s keeps 著 for 着
+
+
+def _each(converter: Any, names: list[str]) -> list[str]:
+    return str(converter.convert("\n".join(names))).split("\n")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
+from opencc import OpenCC
 
 from sources.document.cleaning.characters import mend_characters
 from sources.document.read import CleanDocument, read_document
 from sources.document.traced import Traced
 from sources.extraction import ReportContext, extract
+from sources.registry.regions import load_regions
 
 from .pages import LINES
 
@@ -112,6 +114,16 @@ def test_readings_in_brackets_go_and_what_they_stood_beside_is_converted() -> No
     document = read("\n".join([*LINES, told]))
     assert document.text.split("\n")[-1] == "全县生产总值增长5.4℅，固定资产投资增长9.2℅。"
     assert {"readings_removed", "traditional_converted"} <= set(document.flags)
+
+
+def test_names_of_regions_are_converted_to_themselves_and_their_characters_elsewhere_as_ever() -> None:
+    names = [name for name in load_regions().names() if len(name) > 1]
+    forms = str(OpenCC("s2t").convert("\n".join(names))).split("\n")
+    # a name in either form, between words that share characters with some of them
+    told = "\n".join(f"骨幹縣級醫院，{form}經濟發展，實幹安縣" for form in (*forms, *names))
+    converted, flags = mend_characters(Traced.of(told))
+    assert flags == ("traditional_converted",)
+    assert converted.text.split("\n") == [f"骨干县级医院，{name}经济发展，实干安县" for name in (*names, *names)]
 
 
 def test_converted_text_has_the_forms_that_rules_know() -> None:
