@@ -6,20 +6,23 @@ and choosing their tests (mutmut, in an environment of its own above ours).
 mutmut 3 was taken after a trial beside cosmic-ray 8: it loads the tests once and forks for each mutant, so that one
 costs seconds where a new process for each costs ten and more, chooses tests by the functions that they reach, and goes
 on where it was. It leaves out what stands outside functions, such as bounds of suites; each of those has a failing row
-of its own in ``tests/unit/test_expectations.py``.
+of its own in ``tests/unit/test_expectations.py``. What it did not notice, or what only tests with processes reach, is
+put into the code itself, and the tests of its module (ALONE) are run against it.
+
+The sample is in an order of chance: ``--sample 50`` tries the first fifty of the two hundred, which are a sample too.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
-import random
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,18 +32,51 @@ from sources.home import REPOSITORY
 
 HERE = Path(__file__).resolve().parent
 MUTMUT = "mutmut==3.8.1"
-#: what is mutated, and the tests among which mutmut chooses by what they reach: those that start no process, which
-#: would load all code again for each mutant
+#: what is mutated, and the tests among which mutmut chooses by what they reach: those that load no code again in
+#: processes of their own
 MUTATED = ("expectations/*", "sources/snapshot/*", "orchestration/release/*")
 TESTS = (
     "tests/unit/snapshot", "tests/unit/test_expectations.py", "tests/unit/test_published_expectations.py",
     "tests/orchestration/test_publication.py", "tests/orchestration/test_exports.py",
-    "tests/orchestration/test_reasons.py",
+    "tests/orchestration/test_reasons.py", "tests/unit/test_causes_of_changes.py", "tests/unit/test_descriptors.py",
     "tests/orchestration/test_retention.py", "tests/unit/test_outgoing.py", "tests/unit/test_audits.py",
     "tests/orchestration/test_keeping.py", "tests/orchestration/test_texts.py",
+    "tests/transforms/test_superset_bundle.py", "tests/pipeline/test_deposit.py",
+    "tests/pipeline/test_release_pages.py", "tests/pipeline/test_audit_draw.py",
 )  # fmt: skip
+#: files of which one test sets up what all of them look at: who reaches a function there is asked with all the others
+TOGETHER = (
+    "tests/unit/test_expectations.py", "tests/transforms/test_superset_bundle.py", "tests/pipeline/test_deposit.py",
+    "tests/pipeline/test_release_pages.py", "tests/pipeline/test_audit_draw.py",
+)  # fmt: skip
+#: beginning of a module's name → the tests that are asked, in processes of their own, what those above did not notice;
+#: the quick ones first
+ALONE = {
+    "expectations": ("tests/unit/test_expectations.py", "tests/unit/test_published_expectations.py"),
+    "sources.snapshot": ("tests/unit/snapshot", "tests/pipeline/test_crawl_resume.py", "tests/pipeline/test_crawl.py"),
+    "sources.snapshot.discover": ("tests/pipeline/test_crawl_discover.py",),
+    "sources.snapshot.faults": ("tests/pipeline/test_crawl.py",),
+    "sources.snapshot.fetch": ("tests/pipeline/test_crawl_resume.py", "tests/pipeline/test_crawl.py"),
+    "sources.snapshot.job": ("tests/pipeline/test_crawl_resume.py",),
+    "sources.snapshot.spider": ("tests/pipeline/test_crawl_resume.py", "tests/pipeline/test_crawl.py"),
+    "sources.snapshot.supervise": ("tests/pipeline/test_crawl_resume.py", "tests/pipeline/test_crawl.py"),
+    "orchestration.release": ("tests/orchestration/test_publication.py", "tests/pipeline/test_own_decisions.py"),
+    "orchestration.release.about": ("tests/unit/test_descriptors.py",),
+    "orchestration.release.copies": ("tests/orchestration/test_keeping.py",),
+    "orchestration.release.deposit": ("tests/unit/test_descriptors.py", "tests/pipeline/test_deposit.py"),
+    "orchestration.release.ducklake": (
+        "tests/orchestration/test_cluster_settings.py", "tests/cluster/test_ducklake.py",
+    ),
+    "orchestration.release.pages": ("tests/pipeline/test_release_pages.py",),
+    "orchestration.release.sampling": ("tests/unit/test_audits.py", "tests/pipeline/test_audit_draw.py"),
+    "orchestration.release.superset_bundle": ("tests/transforms/test_superset_bundle.py",),
+}  # fmt: skip
 #: mutmut's codes: a test failed, or time was up
-KILLED, SURVIVED, NOT_REACHED = (1, 3, 36, -24, 24, 152, 255), 0, 33
+KILLED = (1, 3, 36, -24, 24, 152, 255)
+#: where mutmut keeps which tests reach which functions
+STATS = "mutmut-stats.json"
+#: seconds after which a run of tests says that a mutant is noticed: it goes on for ever
+LONGEST = 900
 #: a mutant by which mutants are made and tests are timed, before there are names to choose from
 FIRST = "sources.snapshot.ledger.x_is_valid__mutmut_1"
 _SETTINGS = """
@@ -50,13 +86,15 @@ only_mutate = {mutated}
 also_copy = {others}
 pytest_add_cli_args = ["-n", "0", "-q", "-m", "not slow and not cluster and not corpus"]
 pytest_add_cli_args_test_selection = {tests}
+timeout_constant = 20.0
 track_dependencies = false
 use_git_change_detection = false
 """
 
 
-def copy_checkout(target: Path) -> None:
-    """Put the checkout's files into `target`, with mutmut's settings; what is there and the same stays."""
+def copy_checkout(target: Path) -> bool:
+    """Put the checkout's files into `target`, with mutmut's settings; return whether any was new or another."""
+    changed = False
     named = subprocess.run(["git", "-C", str(REPOSITORY), "ls-files", "-z"], capture_output=True, check=True)
     names = [os.fsdecode(name) for name in named.stdout.split(b"\0") if name]
     for name in names:
@@ -66,12 +104,14 @@ def copy_checkout(target: Path) -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
         if not place.exists() or place.read_bytes() != (REPOSITORY / name).read_bytes():
             shutil.copy2(REPOSITORY / name, place)
+            changed = True
     tops = sorted({name.split("/")[0] for name in names} - {"expectations", "sources", "orchestration", "tests"})
     settings = _SETTINGS.format(
         mutated=json.dumps(MUTATED), others=json.dumps([n for n in tops if n[0] != "."]), tests=json.dumps(TESTS)
     )
     pyproject = (REPOSITORY / "pyproject.toml").read_text(encoding="utf-8") + settings
     (target / "pyproject.toml").write_text(pyproject, encoding="utf-8")
+    return changed
 
 
 def named_faults(checkout: Path) -> list[str]:
@@ -104,40 +144,103 @@ def _environment(checkout: Path) -> dict[str, str]:
 
 def mutmut(checkout: Path, *arguments: str) -> str:
     """Run mutmut over ours in an environment that has it besides; return what it says."""
+    return _with_mutmut(checkout, ["-m", "mutmut", *arguments])
+
+
+def _with_mutmut(checkout: Path, arguments: list[str], told: str = "") -> str:
     uv = str(Path(sys.executable).with_name("uv"))
-    command = [uv, "run", "-q", "--no-project", "--python", sys.executable, "--with", MUTMUT, "python", "-m", "mutmut"]
+    command = [uv, "run", "-q", "--no-project", "--python", sys.executable, "--with", MUTMUT, "python", *arguments]
     environment = {**os.environ, "VIRTUAL_ENV": sys.prefix, "PYTHONPATH": ""}
-    done = subprocess.run([*command, *arguments], cwd=checkout, env=environment, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=checkout, env=environment, capture_output=True, text=True, input=told)
     if done.returncode:
-        raise SystemExit(f"mutmut {arguments[0]} failed:\n{done.stdout[-3000:]}{done.stderr[-3000:]}")
+        raise SystemExit(f"mutmut failed, {arguments[:3]}:\n{done.stdout[-3000:]}{done.stderr[-3000:]}")
     return done.stdout
 
 
-def noticed_alone(checkout: Path, mutant: str) -> bool:
-    """Whether a test notices the mutant in a process of its own.
+def widen(checkout: Path) -> None:
+    """Have all tests of a file in TOGETHER asked about each function that one of them reaches."""
+    path = checkout / "mutants" / STATS
+    stats = json.loads(path.read_text(encoding="utf-8"))
+    for tests in stats["tests_by_mangled_function_name"].values():
+        files = {test.split("::")[0] for test in tests} & set(TOGETHER)
+        tests[:] = sorted({*tests, *(test for test in stats["duration_by_test"] if test.split("::")[0] in files)})
+    path.write_text(json.dumps(stats), encoding="utf-8")
 
-    What runs while a module is loaded ran before mutmut forked, without the mutant, and what it made was kept.
+
+def differences(checkout: Path, mutants: list[str]) -> dict[str, str]:
+    """Return, for each mutant, its lines beside those that are there."""
+    code = (
+        "import json, sys; from mutmut.mutation.diff_apply import find_mutant, get_diff_for_mutant as diff; "
+        "print(json.dumps({name: diff(name, path=find_mutant(name).path) for name in json.load(sys.stdin)}))"
+    )
+    found: dict[str, str] = json.loads(_with_mutmut(checkout, ["-c", code], json.dumps(mutants)))
+    return found
+
+
+def tests_alone(mutant: str) -> tuple[str, ...]:
+    module = mutant.rpartition(".")[0]
+    return ALONE[max((begin for begin in ALONE if module.startswith(begin)), key=len)]
+
+
+def noticed_alone(checkout: Path, mutant: str) -> bool:
+    """Whether a test notices the mutant where it stands in the code itself, and all is loaded anew.
+
+    mutmut has each function decide at its call which mutant it is: nobody asks it in a process of its own whose parent
+    passes no environment, what runs while a module is loaded ran before, and Scrapy sees no names of parameters.
     """
-    uv = str(Path(sys.executable).with_name("uv"))
-    command = [uv, "run", "-q", "--no-project", "--python", sys.executable, "--with", MUTMUT, "python", "-m", "pytest"]
-    place = checkout / "mutants"
-    environment = {**_environment(place), "VIRTUAL_ENV": sys.prefix, "MUTANT_UNDER_TEST": mutant}
-    chosen = ["-q", "-x", "-n", "0", "-m", "not slow and not cluster and not corpus", *TESTS]
-    done = subprocess.run([*command, *chosen], cwd=place, env=environment, capture_output=True, text=True)
+    folder = mutant.rpartition(".")[0].replace(".", "/")
+    path = next(p for p in (checkout / f"{folder}.py", checkout / folder / "__init__.py") if p.exists())
+    source, times = path.read_bytes(), path.stat()
+    try:
+        mutmut(checkout, "apply", mutant)
+        return any(_fails(checkout, tests) for tests in tests_alone(mutant))
+    finally:
+        path.write_bytes(source)
+        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+def _fails(checkout: Path, tests: str) -> bool:
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "0", "-m", "not slow and not corpus", tests]
+    try:
+        done = subprocess.run(
+            command, cwd=checkout, env=_environment(checkout), capture_output=True, text=True, timeout=LONGEST
+        )
+    except subprocess.TimeoutExpired:
+        return True
+    # 2: a module can't be loaded, 4: nor what all tests share
+    if done.returncode not in (0, 1, 2, 4):
+        raise SystemExit(f"pytest ended with {done.returncode} on {tests}:\n{done.stdout[-3000:]}")
     return done.returncode != 0
 
 
-def try_survivors_alone(checkout: Path, survivors: list[str]) -> dict[str, bool]:
-    """Try those of which nothing is kept; return for each mutant tried so far whether it was noticed."""
-    kept = checkout / "alone.json"
-    found: dict[str, bool] = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
-    untried = [name for name in survivors if name not in found]
-    if untried and noticed_alone(checkout, ""):
-        raise SystemExit("the tests fail without any mutant, so that a failure would say nothing")
-    for name in untried:
-        found[name] = noticed_alone(checkout, name)
-        kept.write_text(json.dumps(found, indent=1), encoding="utf-8")
-    return found
+def try_alone(checkout: Path, mutants: list[str]) -> Iterator[tuple[str, bool]]:
+    """Try in turn each in the code itself; yield whether it was noticed.
+
+    What came of it is kept in `alone.json`: a mutant that was noticed stays so while it is the same, another is tried
+    again where one of its tests has changed.
+    """
+    sound: set[str] = set()
+    path, now = checkout / "alone.json", differences(checkout, mutants)
+    kept: dict[str, dict[str, Any]] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    for name in mutants:
+        former, tests = kept.get(name, {}), _hash_of_tests(checkout, name)
+        if former.get("mutant") != now[name] or not (former["noticed"] or former["tests"] == tests):
+            for test in sorted(set(tests_alone(name)) - sound):
+                if _fails(checkout, test):
+                    raise SystemExit(f"{test} fails without any mutant, so that a failure would say nothing")
+                sound.add(test)
+            kept[name] = {"mutant": now[name], "tests": tests, "noticed": noticed_alone(checkout, name)}
+            path.write_text(json.dumps(kept, indent=1, ensure_ascii=False), encoding="utf-8")
+        yield name, kept[name]["noticed"]
+
+
+def _hash_of_tests(checkout: Path, mutant: str) -> str:
+    digest = hashlib.sha256()
+    for name in tests_alone(mutant):
+        place = checkout / name
+        for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def known(checkout: Path) -> dict[str, int | None]:
@@ -149,7 +252,8 @@ def known(checkout: Path) -> dict[str, int | None]:
 
 
 def sample(names: list[str], seed: int, size: int) -> list[str]:
-    return random.Random(seed).sample(sorted(names), min(size, len(names)))
+    """Return `size` of the names at random, in an order of chance too: most stay where the code changes a little."""
+    return sorted(names, key=lambda name: hashlib.sha256(f"{seed} {name}".encode()).digest())[:size]
 
 
 def main() -> int:
@@ -159,50 +263,42 @@ def main() -> int:
     parser.add_argument("--sample", type=int, default=200, help="mutants besides the named ones")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--skip-named", action="store_true", help="the sample alone")
-    parser.add_argument("--show", action="store_true", help="try none; tell what is known of the sample")
     options = parser.parse_args()
     checkout = options.folder.resolve() / "checkout"
-    unnoticed: list[str] = []
-    if not options.show:
-        copy_checkout(checkout)
-        unnoticed = [] if options.skip_named else named_faults(checkout)
+    changed = copy_checkout(checkout)
+    unnoticed = [] if options.skip_named else named_faults(checkout)
     if options.sample:
-        processes = ["--max-children", str(options.processes)]
-        if FIRST not in known(checkout):
-            mutmut(checkout, "run", *processes, FIRST)
-        equivalent = {entry["mutant"] for entry in yaml.safe_load((HERE / "equivalent.yaml").read_text("utf-8"))}
-        chosen = sample(list(known(checkout)), options.seed, options.sample)
-        untried = [name for name in chosen if known(checkout)[name] is None]
-        if untried and not options.show:
-            mutmut(checkout, "run", *processes, *untried)
-        codes = known(checkout)
-        survivors = [name for name in chosen if codes[name] == SURVIVED and name not in equivalent]
-        alone = try_survivors_alone(checkout, [] if options.show else survivors)
-        unnoticed += report(
-            checkout, chosen, equivalent, {name for name, noticed in alone.items() if noticed}, options.seed
-        )
+        if changed or not (checkout / "mutants" / STATS).exists():
+            # mutants are made anew where the code changed, and tests that are new are timed
+            mutmut(checkout, "run", "--max-children", str(options.processes), FIRST)
+            widen(checkout)
+        unnoticed += try_sample(checkout, options.seed, options.sample, options.processes)
     return int(bool(unnoticed))
 
 
-def report(checkout: Path, chosen: list[str], equivalent: set[str], alone: set[str], seed: int) -> list[str]:
-    """Print what came of the sample, `alone` what was noticed in a process of its own; return the survivors."""
-    codes = known(checkout) | dict.fromkeys(alone, KILLED[0])
+def try_sample(checkout: Path, seed: int, size: int, processes: int) -> list[str]:
+    """Try a sample, print what came of it; return those that no test noticed."""
+    chosen = sample(list(known(checkout)), seed, size)
+    equivalent = {entry["mutant"] for entry in yaml.safe_load((HERE / "equivalent.yaml").read_text("utf-8"))}
     counted = [name for name in chosen if name not in equivalent]
-    kinds: Counter[str] = Counter(_kind(codes[name]) for name in counted)
-    for name in counted:
-        if _kind(codes[name]) in ("survived", "not reached"):
-            print(f"\n{_kind(codes[name])}: {name}\n{mutmut(checkout, 'show', name)}")
-    tried = sum(kinds.values()) - kinds["not tried"]
-    share = 100 * kinds["killed"] / tried if tried else 0.0
-    said = ", ".join(f"{kind} {count}" for kind, count in kinds.most_common())
-    print(f"seed {seed}: {said}; equivalent {len(chosen) - len(counted)}; of {tried} tried {share:.0f} % killed")
-    return [name for name in counted if _kind(codes[name]) == "survived"]
-
-
-def _kind(code: Any) -> str:
-    if code is None:
-        return "not tried"
-    return "killed" if code in KILLED else {SURVIVED: "survived", NOT_REACHED: "not reached"}.get(code, "other")
+    untried = [name for name in counted if known(checkout)[name] is None]
+    if untried:
+        mutmut(checkout, "run", "--max-children", str(processes), *untried)
+    codes = known(checkout)
+    killed = {name for name in counted if codes[name] in KILLED}
+    survived = []
+    for name, noticed in try_alone(checkout, [name for name in counted if name not in killed]):
+        print(f"{'killed' if noticed else 'SURVIVED'}: {name}", flush=True)
+        if not noticed:
+            survived.append(name)
+    for name, lines in differences(checkout, survived).items():
+        print(f"\nsurvived: {name}\n{lines}")
+    n, share = len(counted), 100 * (len(counted) - len(survived)) / max(1, len(counted))
+    print(
+        f"seed {seed}: {n} tried, {n - len(survived)} killed ({share:.0f} %), {len(survived)} survived; "
+        f"{len(chosen) - n} equivalent ones left out"
+    )
+    return survived
 
 
 if __name__ == "__main__":

@@ -14,7 +14,9 @@ from orchestration.cli import submitting
 from orchestration.cluster.queues import queue_of
 from orchestration.cockpit.defs.automation import sensor
 from orchestration.cockpit.instance import TEMPLATE, ensure_dagster_home
+from orchestration.home.releases import ReleaseError
 from orchestration.hops.ranges import Rectangle
+from orchestration.release.ducklake import extension_file
 from sources.home import REPOSITORY, Home
 from sources.partitions import Partition
 from sources.settings import SettingsError, load_settings
@@ -95,6 +97,13 @@ def test_settings_that_can_not_be_used_say_why(home: Home, text: str, words: str
     (home.root / "baogao.toml").write_text(text, encoding="utf-8")
     with pytest.raises(SettingsError, match=words):
         load_settings(home, {})
+
+
+def test_a_ducklake_without_its_extensions_says_what_to_install() -> None:
+    with pytest.raises(ReleaseError) as lacking:
+        extension_file("duckdb_extension_of_nobody", "ducklake")
+    told = '[publish] ducklake needs DuckDB\'s extensions: pip install "baogao[cluster]"'
+    assert str(lacking.value) == told
 
 
 def test_a_run_waits_in_the_queue_of_its_assets() -> None:

@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 
 import duckdb
+import openpyxl
 import pytest
 
 from orchestration.release import exports, workbook
@@ -14,6 +15,7 @@ from sources.home import Home
 from sources.settings import EXPORTS, SettingsError, load_settings
 
 SCHEMA = {PANEL: PublishedTable(PANEL, "Region-years", "面板", (Column("region_id", "VARCHAR", "Region", "地区"),))}
+ALL_STEEL = "Steel of every kind, as the works of a region report it"
 KEYS = ", ".join("2000 + i as year" if key == "year" else f"'{key}' || i as {key}" for key in PANEL_KEYS)
 
 
@@ -50,6 +52,23 @@ def test_a_panel_that_a_sheet_cannot_hold_is_cut_into_several_and_told(
     assert [named.count(f'name="{name}"') for name in ("panel", "panel 2", "panel 3", "codebook")] == [1] * 4
     assert [sheet.count("<row ") for sheet in sheets] == [4, 4, 3]
     assert [sheet.count(">region_id<") + sheet.count(">year<") for sheet in sheets] == [2, 2, 2], "each has its header"
+
+
+def test_a_column_without_any_value_is_named_on_a_sheet_of_its_own(tmp_path: Path) -> None:
+    columns = (Column("gdp", "double", "Gross product", "生产总值"), Column("steel", "double", ALL_STEEL, "粗钢产量"))
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"create table {PANEL} as select {KEYS}, 1.5 as gdp, null::double as steel from range(2) t(i)"
+        )
+        exports.write_panel(
+            connection, tmp_path, {PANEL: PublishedTable(PANEL, "Years", "面板", columns)}, "r1", ["xlsx"]
+        )
+    book = openpyxl.load_workbook(tmp_path / f"{PANEL}.xlsx")
+    told = list(book[workbook.WITHOUT_VALUES].iter_rows(values_only=True))
+    assert told == [("column", "名称", "description"), ("steel", "粗钢产量", ALL_STEEL)]
+    assert book[workbook.WITHOUT_VALUES].column_dimensions["C"].width > len(ALL_STEEL), "nothing is cut"
+    assert book[workbook.WITHOUT_VALUES].freeze_panes == "C2"
+    assert "steel" not in [cell.value for cell in book["panel"][1]]
 
 
 def test_the_forms_are_a_setting(tmp_path: Path) -> None:

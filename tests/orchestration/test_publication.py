@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -125,12 +126,14 @@ def test_a_release_holds_the_marts_with_comments_and_all_exports(built: Installa
     manifest = published.release.manifest
     assert set(manifest["files"]) >= {"baogao.duckdb", "exports/city_year_panel.dta", "exports/CHANGES.csv"}
     assert manifest["changes"] == {"added: new source": 2}
+    assert manifest["covered"] == {"regions": 1, "region_years": 1, "first_year": 2020, "last_year": 2020}
 
 
 def test_nothing_is_built_again_where_nothing_changed(built: Installation) -> None:
     first = publish(built, SCHEMA, connect)
     again = publish(built, SCHEMA, connect)
     assert not again.built and again.release.id == first.release.id
+    assert again.counts == first.counts and (again.changes, again.pruned) == ({}, [])
 
 
 @pytest.mark.parametrize(
@@ -163,6 +166,14 @@ def test_a_missing_or_uncommented_table_is_a_fault(built: Installation) -> None:
         ]
         connection.execute("drop table dim_region")
         assert "table dim_region is missing" in audit(connection, SCHEMA, {})
+
+
+def test_a_warehouse_without_one_of_the_tables_is_no_release(built: Installation) -> None:
+    with duckdb.connect(str(built.home.marts)) as connection:
+        connection.execute("drop table dim_region")
+    with pytest.raises(ReleaseError, match="the warehouse has no table dim_region; run the warehouse again"):
+        publish(built, SCHEMA, connect)
+    assert list(built.home.releases.iterdir()) == []
 
 
 def test_an_export_that_fails_leaves_the_former_release(built: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -254,6 +265,10 @@ def test_a_cell_whose_sentence_lacks_the_number_is_not_published(built: Installa
         publish(built, SCHEMA, connect)
     (verdict,) = refusals.last_attempt(built.home).verdicts
     assert verdict["expectation"] == "sentence_holds_number" and "另一句" in verdict["examples"]
+    assert verdict.keys() == {
+        "partition", "table_name", "expectation", "column_name", "severity", "success", "n_rows", "n_failed",
+        "observed", "examples", "checked_at", "code_version",
+    }  # fmt: skip
     assert not built.home.published.exists() and list(built.home.releases.iterdir()) == []
 
 
@@ -366,6 +381,19 @@ def test_files_with_the_same_rows_are_those_of_the_former_release(built: Install
         assert not (second / name).samefile(first / name), name
     assert (second / "csv" / "dim_region.csv").read_text("utf-8-sig").splitlines() == ["region_id", "a"]
     assert releases.damage(release, thorough=True) == []
+
+
+def test_files_of_a_release_on_another_file_system_are_copied(built: Installation, tmp_path: Path) -> None:
+    former = publish(built, SCHEMA, connect).release
+    memory = Path("/dev/shm")
+    if not memory.is_dir() or memory.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("this machine has no second file system that everybody may write")
+    with tempfile.TemporaryDirectory(dir=memory) as folder, connect(built.home.marts) as connection:
+        tables = {"dim_indicator": SCHEMA["dim_indicator"]}
+        written = exports.write_tables(connection, Path(folder), tables, former, ("csv",))
+        (name, told) = next(iter(written.items()))
+        assert told["sha256"] == former.manifest["files"][f"exports/{name}"]["sha256"]
+        assert (Path(folder) / name).read_bytes() == (former.path / "exports" / name).read_bytes()
 
 
 def test_a_large_table_has_a_file_for_each_year(built: Installation) -> None:

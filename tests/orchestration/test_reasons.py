@@ -10,6 +10,7 @@ import pyreadstat
 import pytest
 import yaml
 
+from orchestration.release.exports import write_dta
 from orchestration.release.reasons import OUTCOME_LETTERS, OUTCOME_REASONS, REASONS, reasons
 from orchestration.release.schema import Column, PublishedTable
 from orchestration.release.stata import write_stata
@@ -122,3 +123,20 @@ def test_stata_shows_the_reason_and_who_to_cite(
     assert frame["id"].tolist() == [1] * 6 and meta.column_names_to_labels["gdp_growth_pct"] == "地区生产总值增长率，%"
     plain = pd.read_stata(path, convert_categoricals=False)
     assert plain["gdp_growth_pct"].dropna().tolist() == [6.1], "who asks for no reasons has numbers and blanks"
+
+
+def test_stata_shows_why_an_outcome_has_no_result_or_no_gap(tmp_path: Path) -> None:
+    columns = (Column("fact_id", "varchar", "Whose", "编号"), Column("gap", "double", "Gap", "差距"))
+    table = PublishedTable("fct_target_outcome", "What became of goals", "目标结果", columns)
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create table fct_target_outcome as from (values ('1', 'a', 'met', null, 5.0, 1.0), "
+            "('2', 'a', 'not_told', 'no_next_report', null, null), ('3', 'a', 'conflicting', null, 4.0, null)) "
+            "as told (fact_id, region_id, verdict, not_told_reason, result_value, gap)"
+        )
+        write_dta(table, connection, "select * from fct_target_outcome order by fact_id", tmp_path / "dta" / "o.dta")
+    frame, meta = pyreadstat.read_dta(tmp_path / "dta" / "o.dta", user_missing=True)
+    assert (frame["result_value"].tolist(), frame["gap"].tolist()) == ([5.0, "a", 4.0], [1.0, "a", "k"])
+    assert meta.variable_value_labels["gap"] == meta.variable_value_labels["result_value"] == OUTCOME_REASONS
+    assert "What became of goals" in meta.notes and f"k: {OUTCOME_REASONS['k']}" in meta.notes
+    assert any("manifest.json beside these files" in note for note in meta.notes), "where the release is named"

@@ -30,6 +30,7 @@ FAST: dict[str, Any] = {
     "timeout_seconds": 2,
     "max_bytes": 200_000,
     "max_redirects": 3,
+    "max_pages": 3,
     "retries": 2,
     "retry_after_max_seconds": 5,
     "allow_private_addresses": True,
@@ -125,12 +126,18 @@ def build(site: Site) -> None:
         "/paper_1.html": Answer(page("政府工作报告（一）", '<p>（<a href="paper_9.html">下转第2版</a>）</p>')),
         "/paper_9.html": Answer(page("政府工作报告（二）", '<p><a href="paper_1.html">上接第1版</a></p>')),
         "/part.html": Answer(page("缺页", '<a href="part_2.html">下一页</a>')),
+        "/renews.html": Answer(page("常新", '<meta http-equiv="refresh" content="30;url=/">')),
         "/moved.html": redirect("/utf8.html"),
         "/to-front.html": redirect("/"),
         "/": Answer(page("首页")),
         "/loop1.html": redirect("/loop2.html"),
         "/loop2.html": redirect("/loop1.html"),
+        "/m1.html": Answer(page("连载一", '<a href="m1_2.html">下一页</a>')),
+        "/m1_2.html": Answer(page("连载二", '<a href="m1_3.html">下一页</a>')),
+        "/m1_3.html": Answer(page("连载三", '<a href="m1_4.html">下一页</a>')),
         "/gone.html": Answer(b"gone", status=410),
+        "/to-nothing.html": redirect("/nothing.html"),
+        "/nothing.html": Answer(b"no", status=404),
         "/refused.html": Answer(b"no", status=403),
         "/busy.html": heals(Answer(b"busy", status=429, headers={"Retry-After": "1"}), 1, GOOD),
         "/too-busy.html": Answer(b"busy", status=503, headers={"Retry-After": "9999"}),
@@ -187,6 +194,9 @@ FOLLOWED = (
     "/t1_2.html",
     "/t1_3.html",
     "/s1_1.html",
+    "/m1_2.html",
+    "/m1_3.html",
+    "/nothing.html",
     "/loop2.html",
     "/shrinks_2.html",
     "/whole_2.html",
@@ -225,7 +235,7 @@ def test_honest_user_agent(crawled: Crawled) -> None:
     assert {asked.agent for asked in crawled.first_log} == {"baogao/0.1 (+keeper@example.org)"}
 
 
-@pytest.mark.parametrize("path", ["/utf8.html", "/modified.html", "/gb.html", "/loses-text.html"])
+@pytest.mark.parametrize("path", ["/utf8.html", "/modified.html", "/gb.html", "/loses-text.html", "/renews.html"])
 def test_good_page_is_kept_as_served(crawled: Crawled, path: str) -> None:
     row = crawled.first[path, 1]
     assert (row["outcome"], row["http_status"], row["error"]) == ("new", 200, None)
@@ -306,6 +316,7 @@ def test_retry_after_is_waited_for(crawled: Crawled) -> None:
     ("path", "outcome", "words", "asked"),
     [
         ("/gone.html", "gone", "answers 410", 1),
+        ("/to-nothing.html", "failed", "answers 404", 1),
         ("/refused.html", "failed", "answers 403", 1),
         ("/too-busy.html", "failed", "asks to wait 9999 s", 1),
         ("/broken.html", "failed", "answers 500 after 3 tries", 3),
@@ -340,6 +351,13 @@ def row_of(crawled: Crawled, path: str) -> int:
 def test_missing_second_page_fails_and_the_first_stays(crawled: Crawled) -> None:
     assert crawled.first["/part.html", 1]["outcome"] == "new"
     assert crawled.first["/part.html", 2]["outcome"] == "failed"
+
+
+def test_a_document_of_more_pages_than_the_settings_allow_says_so(crawled: Crawled) -> None:
+    assert [crawled.first["/m1.html", number]["outcome"] for number in (1, 2, 3)] == ["new"] * 3
+    row = crawled.first["/m1.html", 4]
+    assert row["outcome"] == "failed" and row["url"].endswith("/m1_4.html") and crawled.asked("/m1_4.html") == 0
+    assert "more than 3 pages; raise crawl.max_pages in baogao.toml" in row["error"]
 
 
 @pytest.mark.parametrize("path", ["/turns-notice.html", "/turns-shell.html", "/turns-login.html", "/loses-text.html"])

@@ -91,6 +91,76 @@ def wait_for(site: Site, requests: int) -> None:
         time.sleep(0.02)
 
 
+def test_crawler_that_cannot_start_is_a_clear_error(
+    tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervise, "MODULE", "sources.snapshot.no_such_module")
+    with pytest.raises(supervise.CrawlError, match="no_such_module"):
+        fetch_entries(build(site)[:1], tmp_path, Home(tmp_path).create(), SETTINGS, known=[])
+
+
+def test_what_a_crawler_said_last_is_told_whatever_bytes_it_wrote(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dying = "import os, sys; os.write(2, b'\\xff\\xfe\\nno memory is left\\n'); sys.exit(3)"
+    (tmp_path / "dying_crawler.py").write_text(dying, encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(supervise, "MODULE", "dying_crawler")
+    wanted = [CatalogueEntry("http://127.0.0.1:9/a.html", None, None, None, None, {}, 2)]
+    with pytest.raises(supervise.CrawlError, match=r"code 3 before any page: no memory is left; see .*/crawl/.*\.log$"):
+        fetch_entries(wanted, tmp_path, Home(tmp_path / "home").create(), SETTINGS, known=[])
+
+
+def wait_for_silence(site: Site) -> None:
+    """Wait until the crawling process of a killed crawl has ended too."""
+    seen = -1
+    while seen != len(site.log):
+        seen = len(site.log)
+        time.sleep(0.6)
+
+
+def test_results_that_never_reached_the_ledger_are_taken_up(tmp_path: Path, site: Site) -> None:
+    wanted = build(site)[:3]
+    home = Home(tmp_path).create()
+    lost = fetch_entries(wanted, tmp_path, home, SETTINGS, known=[])
+    site.log.clear()
+    found = fetch_entries(wanted, tmp_path, home, SETTINGS, known=[])
+    assert facts(found, site) == facts(lost, site)
+    assert site.log == [], "the pages are stored; only the ledger did not know"
+    assert fetch_entries(wanted, tmp_path, home, SETTINGS, known=found) == []
+    assert {asked.status for asked in site.log if asked.path != "/robots.txt"} == {304}
+
+
+def test_a_damaged_journal_is_read_as_far_as_it_goes(tmp_path: Path, site: Site) -> None:
+    wanted = build(site)[:3]
+    home = Home(tmp_path).create()
+    first = fetch_entries(wanted, tmp_path, home, SETTINGS, known=[])
+    [journal] = supervise.folder(home).glob("*.jsonl")
+    lines = journal.read_bytes().splitlines(keepends=True)
+    journal.write_bytes(b"".join(lines[:4]) + lines[4][:20])
+    site.log.clear()
+    assert facts(fetch_entries(wanted, tmp_path, home, SETTINGS, known=[]), site) == facts(first, site)
+    assert 0 < len(site.log) < 10
+    assert {"type": "mended"} in list(read_journal(journal)), "who looks at it sees that it was cut"
+    assert "Spider opened" in journal.with_suffix(".log").read_text(encoding="utf-8"), "its log lies beside it"
+
+
+def test_certificate_that_cannot_be_verified(tmp_path: Path) -> None:
+    certificate, key = _certificate(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with serve(context) as site:
+        site.answers["/a.html"] = Answer(page("密"))
+        wanted = [CatalogueEntry(site.url("/a.html"), None, None, None, None, {}, 2)]
+        refused = fetch_entries(wanted, tmp_path, Home(tmp_path / "a").create(), SETTINGS, known=[])
+        assert site.log == []
+        lax = Settings.model_validate({"crawl": {**CRAWL, "verify_tls": False}})
+        taken = fetch_entries(wanted, tmp_path, Home(tmp_path / "b").create(), lax, known=[])
+    assert refused[0]["outcome"] == "failed"
+    assert "certificate" in refused[0]["error"]
+    assert taken[0]["outcome"] == "new"
+
+
 @pytest.mark.slow
 def test_killed_at_ten_random_moments_it_ends_as_if_undisturbed(tmp_path: Path, site: Site) -> None:
     chance = random.Random(20310101)
@@ -122,14 +192,6 @@ def test_killed_at_ten_random_moments_it_ends_as_if_undisturbed(tmp_path: Path, 
         again = {site.url(asked.path) for asked in site.log[asked_before:]}
         assert not again & safe, "a page that was safely stored is not asked for again"
     print(f"ten kills, pages safe at each: {[len(safe) for _, safe in kills]} of {len(undisturbed)}")  # noqa: T201
-
-
-def wait_for_silence(site: Site) -> None:
-    """Wait until the crawling process of a killed crawl has ended too."""
-    seen = -1
-    while seen != len(site.log):
-        seen = len(site.log)
-        time.sleep(0.6)
 
 
 @pytest.mark.parametrize("requests", [31])
@@ -181,54 +243,6 @@ def test_crawling_process_that_dies_is_started_again(
     assert len(started) == 2
     assert [row["outcome"] for row in rows] == ["new"] * 3 * DOCUMENTS
     assert max(done) == DOCUMENTS
-
-
-def test_results_that_never_reached_the_ledger_are_taken_up(tmp_path: Path, site: Site) -> None:
-    wanted = build(site)[:3]
-    home = Home(tmp_path).create()
-    lost = fetch_entries(wanted, tmp_path, home, SETTINGS, known=[])
-    site.log.clear()
-    found = fetch_entries(wanted, tmp_path, home, SETTINGS, known=[])
-    assert facts(found, site) == facts(lost, site)
-    assert site.log == [], "the pages are stored; only the ledger did not know"
-    assert fetch_entries(wanted, tmp_path, home, SETTINGS, known=found) == []
-    assert {asked.status for asked in site.log if asked.path != "/robots.txt"} == {304}
-
-
-def test_a_damaged_journal_is_read_as_far_as_it_goes(tmp_path: Path, site: Site) -> None:
-    wanted = build(site)[:3]
-    home = Home(tmp_path).create()
-    first = fetch_entries(wanted, tmp_path, home, SETTINGS, known=[])
-    [journal] = supervise.folder(home).glob("*.jsonl")
-    lines = journal.read_bytes().splitlines(keepends=True)
-    journal.write_bytes(b"".join(lines[:4]) + lines[4][:20])
-    site.log.clear()
-    assert facts(fetch_entries(wanted, tmp_path, home, SETTINGS, known=[]), site) == facts(first, site)
-    assert 0 < len(site.log) < 10
-
-
-def test_crawler_that_cannot_start_is_a_clear_error(
-    tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(supervise, "MODULE", "sources.snapshot.no_such_module")
-    with pytest.raises(supervise.CrawlError, match="no_such_module"):
-        fetch_entries(build(site)[:1], tmp_path, Home(tmp_path).create(), SETTINGS, known=[])
-
-
-def test_certificate_that_cannot_be_verified(tmp_path: Path) -> None:
-    certificate, key = _certificate(tmp_path)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    with serve(context) as site:
-        site.answers["/a.html"] = Answer(page("密"))
-        wanted = [CatalogueEntry(site.url("/a.html"), None, None, None, None, {}, 2)]
-        refused = fetch_entries(wanted, tmp_path, Home(tmp_path / "a").create(), SETTINGS, known=[])
-        assert site.log == []
-        lax = Settings.model_validate({"crawl": {**CRAWL, "verify_tls": False}})
-        taken = fetch_entries(wanted, tmp_path, Home(tmp_path / "b").create(), lax, known=[])
-    assert refused[0]["outcome"] == "failed"
-    assert "certificate" in refused[0]["error"]
-    assert taken[0]["outcome"] == "new"
 
 
 def _certificate(folder: Path) -> tuple[Path, Path]:

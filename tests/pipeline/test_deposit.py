@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -77,14 +78,30 @@ def test_what_describes_it_says_whose_it_is(deposit: Path, home: Path) -> None:
     cff = yaml.load((deposit / "CITATION.cff").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
     jsonschema.validate(cff, read(HERE, "cff-1.2.0.schema.json"))
     assert cff["version"] == release.id and cff["doi"] == "10.5281/zenodo.1234567" and cff["license"] == "CC-BY-4.0"
-    assert cff["authors"][0]["orcid"] == "https://orcid.org/0000-0002-1825-0097"
+    assert cff["authors"][0] == {
+        "family-names": "Zhang", "given-names": "Wei", "orcid": "https://orcid.org/0000-0002-1825-0097",
+        "affiliation": "Lan Yue University",
+    }  # fmt: skip
     assert cff["authors"][1] == {"name": "Institute of Reports"}
     zenodo = read(deposit, ".zenodo.json")
     assert [one["name"] for one in zenodo["creators"]] == ["Zhang, Wei", "Institute of Reports"]
     assert (zenodo["license"], zenodo["upload_type"]) == ("cc-by-4.0", "dataset")
+    codebook = (deposit / "codebook.csv").read_bytes()
+    assert codebook.startswith("\ufeff".encode()), "spreadsheets read Chinese by it"
     assert "CC-BY-4.0" in (deposit / "LICENSE.txt").read_text(encoding="utf-8")
     card = (deposit / "error_card.md").read_text(encoding="utf-8")
     assert "| 全部 all |  | 准确率 precision | " in card
+
+
+def test_the_readme_says_of_every_file_what_it_is_in_both_languages(deposit: Path) -> None:
+    text = (deposit / "README.md").read_text(encoding="utf-8")
+    rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ")]
+    told = {name: (english, chinese) for name, english, chinese in rows[2:]}
+    described = {"README.md", "datapackage.json", "croissant.json", "datacite.json", ".zenodo.json", "SHA256SUMS"}
+    assert told.keys() == {path.name for path in deposit.iterdir()} - described
+    assert all(re.search("[a-z]", english) and re.search("[一-龥]", chinese) for english, chinese in told.values())
+    assert all(name in text for name in described - {"README.md"})
+    assert "Contact 联系: data@example.org" in text and "10.5281/zenodo.1234567" in text
 
 
 def test_datacite_takes_its_metadata(deposit: Path) -> None:

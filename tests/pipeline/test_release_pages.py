@@ -20,6 +20,7 @@ import pytest
 from command_line import baogao
 from playwright.sync_api import Page, expect, sync_playwright
 
+from orchestration.release.pages import rows as data_of
 from orchestration.release.pages.site import _write
 from sources.home import REPOSITORY, Home
 from sources.magnitudes import magnitude
@@ -81,6 +82,59 @@ def test_an_empty_cell_has_its_reason_and_no_other(site: Path) -> None:
     assert set("".join(why.values())) <= {".", *told["reasons"]}
 
 
+def test_columns_and_states_of_documents_are_those_of_the_release(site: Path, home: Home) -> None:
+    told = held(site, "site")
+    with duckdb.connect(str(home.published / "baogao.duckdb"), read_only=True) as connection:
+        facts = connection.execute(
+            "select distinct column_name, indicator, measure, status_class from panel_cell_source "
+            "join fct_city_year_indicator using (fact_id) where not regexp_matches(column_name, '_(max|qual)$')"
+        ).fetchall()
+        states = connection.execute("select region_id, report_year, state from coverage_report").fetchall()
+    keys = ("name", "indicator", "measure", "side")
+    assert {tuple(column[key] for key in keys) for column in told["columns"]} == set(facts)
+    assert all(column["zh"] and column["en"] and column["unit"] for column in told["columns"])
+    assert _states(told["coverage"]) == set(states)
+
+
+def _states(coverage: Any) -> set[tuple[str, int, str]]:
+    return {
+        (region, year, coverage["states"][letter])
+        for region, letters in coverage["of"].items()
+        for year, letter in zip(coverage["years"], letters, strict=True)
+        if letter != "."
+    }
+
+
+def test_a_year_of_which_nothing_is_known_has_no_state() -> None:
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create table coverage_report as from (values ('a', 2020, 'read'), ('b', 2021, 'missing'), "
+            "('b', 2022, 'read')) as told (region_id, report_year, state)"
+        )
+        found = data_of.coverage(connection)
+    assert {region: [letter == "." for letter in letters] for region, letters in found["of"].items()} == {
+        "a": [False, True, True],
+        "b": [True, False, False],
+    }
+    assert _states(found) == {("a", 2020, "read"), ("b", 2021, "missing"), ("b", 2022, "read")}
+
+
+def test_a_figure_that_begins_its_sentence_is_marked(site: Path, home: Home, tmp_path: Path) -> None:
+    behind = "，稳步推进。"
+    shutil.copyfile(home.published / "baogao.duckdb", tmp_path / "copy.duckdb")
+    with duckdb.connect(str(tmp_path / "copy.duckdb")) as connection:
+        connection.execute("update panel_cell_source set sentence = surface || $said, char_start = 7", {"said": behind})
+        connection.execute("update fct_observation set sentence_start = 7")
+        regions = list(data_of.cells(connection, held(site, "site")["columns"]))
+    marks = [
+        (data["sentences"][cell[6]], *cell[8:10])
+        for _, data in regions
+        for of_column in data["cells"].values()
+        for cell in of_column
+    ]
+    assert len(marks) > 100 and all(begins == 0 and said[length:] == behind for said, begins, length in marks)
+
+
 def test_nothing_in_the_folder_names_an_address_that_a_browser_would_ask() -> None:
     asked = re.compile(r"""(?:src|href|url|fetch|import)\s*[=(]\s*["'`]?\s*(?:https?:)?//""")
     for path in TEMPLATE.iterdir():
@@ -104,10 +158,11 @@ def test_what_is_there_stays(site: Path, home: Home) -> None:
 
 
 def test_a_script_of_data_is_not_ended_by_what_it_holds(tmp_path: Path) -> None:
-    _write(tmp_path, "site", {"a": f"</script>{MARKUP}\u2028"}, packed=False)
+    content = {"a": f"</script>{MARKUP}\u2028\u2029"}
+    _write(tmp_path, "site", content, packed=False)
     text = (tmp_path / "data" / "site.js").read_text(encoding="utf-8")
-    assert "<" not in text and "\u2028" not in text
-    assert held(tmp_path, "site") == {"a": f"</script>{MARKUP}\u2028"}
+    assert not {"<", "\u2028", "\u2029"} & set(text)
+    assert held(tmp_path, "site") == content
 
 
 @pytest.fixture(scope="module")

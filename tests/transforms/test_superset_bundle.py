@@ -56,6 +56,10 @@ def test_every_chart_has_rows(files: Files, built: Warehouse) -> None:
         where = " and ".join(f"{one['col']} {one['op']}" for one in query["filters"]) or "true"
         rows = built.rows(f"select {', '.join(selected)} from ({dataset['sql']}) where {where} group by all")
         assert rows and any(list(row.values())[-1] is not None for row in rows), name
+        drawn_along = chart["params"].get("x_axis")
+        assert drawn_along is None or drawn_along in query["columns"], name
+    (sentences,) = json.loads(of_kind(files, "charts")["sentences"]["query_context"])["queries"]
+    assert sentences["orderby"] == [["region", True], ["year", True]], "reports over REST are ordered as on the screen"
 
 
 def test_every_chart_stands_on_the_dashboard_once_and_no_row_is_too_wide(files: Files) -> None:

@@ -13,6 +13,7 @@ import expectations
 from expectations import Verdict
 from expectations.suite import REPORT_COLUMNS
 from expectations.suites import SUITES
+from expectations.suites._indicators import possible
 from sources.tables import BY_NAME
 
 PARTITION = "990000|2023"
@@ -266,6 +267,25 @@ def reports_behind(table: str, cases: dict[str, list[dict[str, Any]]]) -> pd.Dat
     return pd.DataFrame(found, columns=list(REPORT_COLUMNS))
 
 
+@pytest.mark.parametrize(
+    ("indicator", "unit", "value", "can_be"),
+    [
+        ("surveyed_unemployment_rate", "%", 5.0, True),
+        ("surveyed_unemployment_rate", "%", 69.0, True),
+        ("surveyed_unemployment_rate", "%", 71.0, False),
+        ("gdp", "元", 1.9e16, True),
+        ("gdp", "元", 2.1e16, False),
+        ("gdp", "元", 1.1e5, True),
+        ("gdp", "元", 9e4, False),
+    ],
+)
+def test_a_rate_is_impossible_some_points_off_and_an_amount_in_another_unit(
+    indicator: str, unit: str, value: float, can_be: bool
+) -> None:
+    bounds = possible(indicator, unit)
+    assert bounds and (bounds[0] <= value <= bounds[1]) is can_be
+
+
 @pytest.fixture(scope="module")
 def verdicts() -> dict[str, Verdict]:
     """One verdict per table, over a frame in which every case has a partition of its own (and `healthy` has one)."""
@@ -294,6 +314,13 @@ def test_healthy_row_passes(table: str, verdicts: dict[str, Verdict]) -> None:
     failures = verdicts[table].failures("healthy")
     assert [f["expectation"] for f in failures if f["severity"] != "warning"] == []
     assert "healthy" in set(verdicts[table].passed["partition"])
+
+
+def test_reports_of_which_an_expectation_failed_are_judged_anew_next_time_and_healthy_ones_are_not(
+    verdicts: dict[str, Verdict],
+) -> None:
+    doubted = verdicts["reports"].doubted
+    assert {"kind_readable", "length_is_true", "decoded"} <= doubted and "healthy" not in doubted
 
 
 @pytest.mark.parametrize(("table", "expectation", "changes"), CASES)

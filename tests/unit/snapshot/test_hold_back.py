@@ -63,6 +63,7 @@ def test_the_old_pages_stay_until_the_new_document_is_whole() -> None:
 def test_a_document_that_grew_is_not_replaced_by_its_beginning() -> None:
     assert read(crawl([1, 1], [2, 2, 0], [2, 2, 0])) == ["1-1", "1-2"]
     assert read(crawl([1, 1], [2, 2, 0], [2, 2, 2])) == ["2-1", "2-2", "2-3"]
+    assert read(crawl([1], [2, 2, 0])) == ["1-1"], "a page that it never had is one of the new document too"
 
 
 def test_a_document_that_was_never_whole_follows_its_site() -> None:

@@ -25,6 +25,7 @@ def html(body: str) -> bytes:
         ('<a href="t1_2.html">下一页</a>', "t1_2.html"),
         ('<a href="t1_1.html">下一页</a>', "t1_1.html"),
         ('<a href="/art/2031/t1_2.html"> 下页 &gt; </a>', "t1_2.html"),
+        ('<a href="t1_2.html#text#top">下一页</a>', "t1_2.html"),
         ('<a href="t1.html?page=2">[下一页]</a>', "t1.html?page=2"),
         ('<a href="t1-2.html">后一页</a>', "t1-2.html"),
         ('<link rel="next" href="t1_2.html">', "t1_2.html"),
@@ -178,6 +179,8 @@ def test_lost_text() -> None:
     assert lost_text(b"%PDF-1.4", html(LONG), 0.5) is None
     more_script = html(LONG + "<script>" + "x" * 9000 + "</script>")
     assert lost_text(html(LONG), more_script, 0.9) is None, "scripts are no text"
+    styled = html("<style>p { margin: 0 }</style><!-- 模板 --><noscript>请启用脚本</noscript><p>全文</p>")
+    assert visible_text(styled).split() == ["全文"]
 
 
 def test_gbk_family_is_read_as_gb18030() -> None:

@@ -49,7 +49,9 @@ def test_guard_refuses_literals_of_the_private_network(host: str) -> None:
     AddressGuard(allow_private=True).process_request(Request(f"http://{host}/a"))
 
 
-@pytest.mark.parametrize("url", ["http://www.example.cn/a", "https://example.cn:8443/", "http://8.8.8.8/a"])
+@pytest.mark.parametrize(
+    "url", ["http://www.example.cn/a", "https://example.cn:8443/", "http://8.8.8.8/a", "http://12371.cn/"]
+)
 def test_guard_lets_public_hosts_pass(url: str) -> None:
     AddressGuard(allow_private=False).process_request(Request(url))
 
