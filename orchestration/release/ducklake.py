@@ -143,12 +143,15 @@ def extension_file(package: str, extension: str) -> Path:
 
 def _libpq(address: str) -> str:
     """Return a postgresql:// address as libpq's words, which is how DuckLake wants it."""
+    # a value with a blank, a quote or a backslash needs libpq's own quotes
+    from psycopg2.extensions import make_dsn
+
     parts = urlsplit(address)
     words = {
         "host": parts.hostname, "port": parts.port, "dbname": parts.path.lstrip("/"), "user": parts.username,
         "password": parts.password,
     }  # fmt: skip
-    return " ".join(f"{name}={unquote(str(value))}" for name, value in words.items() if value)
+    return str(make_dsn(**{name: unquote(str(value)) for name, value in words.items() if value}))
 
 
 def _text(value: str) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 import yaml
 from bare_machine import HIDDEN, names
+from psycopg2.extensions import parse_dsn
 
 from orchestration import hops
 from orchestration.cli import submitting
@@ -16,7 +18,7 @@ from orchestration.cockpit.defs.automation import sensor
 from orchestration.cockpit.instance import TEMPLATE, ensure_dagster_home
 from orchestration.home.releases import ReleaseError
 from orchestration.hops.ranges import Rectangle
-from orchestration.release.ducklake import extension_file
+from orchestration.release.ducklake import _libpq, extension_file
 from sources.home import REPOSITORY, Home
 from sources.partitions import Partition
 from sources.settings import SettingsError, load_settings
@@ -151,3 +153,10 @@ def test_a_command_that_waits_for_nobody_says_so(home: Home) -> None:
 
     with dg.DagsterInstance.from_config(str(ensure_dagster_home(home))) as instance:
         assert "start `baogao ui`" in no_daemon(instance)
+
+
+@pytest.mark.parametrize("password", ["plain", "two words", "it's", 'a "quoted" one', "back\\slash", "密码 = 1"])
+def test_the_catalogue_of_a_lake_is_reached_by_any_password(password: str) -> None:
+    address = f"postgresql://{quote('a reader')}:{quote(password, safe='')}@db.example.org:5433/lake"
+    expected = {"host": "db.example.org", "port": "5433", "dbname": "lake", "user": "a reader", "password": password}
+    assert parse_dsn(_libpq(address)) == expected
