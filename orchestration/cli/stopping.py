@@ -1,5 +1,8 @@
 """Ending a command when somebody says so: the first SIGINT or SIGTERM unwinds it, the second ends it at once.
 
+A first one that has not unwound it within two minutes ends it too: a thread may wait for ever for what the signal broke
+off (a lock that was just taken), and no person need be there to send another.
+
 What belongs here: signals, and what a person is told of an interrupted run. What does not: cleaning up (each part of a
 run does that where it is left), the signals of servers (``dashboard/serve.py``, ``cockpit/services.py``).
 
@@ -12,6 +15,7 @@ from __future__ import annotations
 
 import _thread
 import os
+import select
 import signal
 import sys
 import threading
@@ -27,6 +31,9 @@ from sources.home import Home
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 #: seconds within which a signal is the same wish as the first: `timeout` sends to the process, then to its group
 ONE_WISH = 0.3
+#: seconds that unwinding may take
+PATIENCE = 120.0
+_BROKEN_OFF = b"baogao: interrupted; what went on did not end in time and is broken off; run again, to remove it\n"
 _SHOW_CURSOR = b"\x1b[?25h"
 #: no signal's number: what the first one raised was dropped; and seconds after which it is raised anew
 _LOST, _MEANWHILE = 0, 0.02
@@ -109,7 +116,7 @@ def _lost(unraisable: Any) -> None:
 def _watch(read: int) -> None:
     """Take every signal down, also those that another handler or a call into C keeps from us; end at the second."""
     first, ours = 0.0, 0
-    while numbers := os.read(read, 64):
+    while numbers := _next(read, first):
         for number in numbers:
             if number == _LOST:
                 time.sleep(_MEANWHILE)
@@ -121,6 +128,19 @@ def _watch(read: int) -> None:
                 first = time.monotonic()
                 _received.append(number)
             elif number in SIGNALS and time.monotonic() - first > ONE_WISH:
-                if sys.stderr.isatty():
-                    os.write(2, _SHOW_CURSOR)  # a bar hides it
-                os._exit(128 + number)
+                _end(number)
+
+
+def _next(read: int, first: float) -> bytes:
+    """Return the signals that came; end the process where none comes in the time that the `first` has for unwinding."""
+    left = max(0.0, first + PATIENCE - time.monotonic()) if first else None
+    if not select.select([read], [], [], left)[0]:
+        os.write(2, _BROKEN_OFF)
+        _end(_received[0])
+    return os.read(read, 64)
+
+
+def _end(number: int) -> None:
+    if sys.stderr.isatty():
+        os.write(2, _SHOW_CURSOR)  # a bar hides it
+    os._exit(128 + number)

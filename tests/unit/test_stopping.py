@@ -12,7 +12,8 @@ import pytest
 
 from sources.home import REPOSITORY
 
-#: says that it is ready, then works until something ends it; `cleaning` takes long, `deaf` has handlers as Dagster's
+#: says that it is ready, then works until something ends it; `cleaning` takes long, `stuck` for ever,
+#: `deaf` has handlers as Dagster's
 COMMAND = """
 import signal, sys, time
 from orchestration.cli import stopping
@@ -20,6 +21,8 @@ from sources.home import Home
 
 stopping.heed()
 kind, home = sys.argv[1], Home(__import__("pathlib").Path(sys.argv[2]))
+if kind == "stuck":
+    stopping.PATIENCE = 1.0
 with stopping.telling(home):
     if kind == "deaf":
         for number in stopping.SIGNALS:
@@ -40,7 +43,7 @@ with stopping.telling(home):
                 stopping.check()
         print("went on", flush=True)
     finally:
-        if kind == "cleaning":
+        if kind in ("cleaning", "stuck"):
             print("cleaning", flush=True)
             time.sleep(60)
 """
@@ -108,6 +111,16 @@ def test_the_second_signal_ends_it_at_once(tmp_path: Path) -> None:
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=20)
     assert process.returncode == 143 and time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_the_first_signal_alone_ends_what_cannot_be_unwound(tmp_path: Path, number: int, status: int) -> None:
+    process = start("stuck", tmp_path)
+    began = time.monotonic()
+    process.send_signal(number)
+    said, complaint = process.communicate(timeout=20)
+    assert process.returncode == status and 1.0 <= time.monotonic() - began < 10
+    assert (said, complaint.startswith("baogao: interrupted; ")) == ("cleaning\n", True)
 
 
 def test_a_signal_that_comes_while_garbage_is_collected_is_not_lost(tmp_path: Path) -> None:
