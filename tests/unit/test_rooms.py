@@ -53,7 +53,7 @@ KEPT_TO = {
     "dbt": ("orchestration.warehouse.dbt_process", "orchestration.warehouse.dbt_plugin"),
     "great_expectations": "expectations",
     "mcp": "orchestration.answers",
-    "psycopg2": "orchestration.home.locking",
+    "psycopg2": ("orchestration.home.locking", "orchestration.release.ducklake"),
     "scrapy": "sources.snapshot",
     "streamlit": "dashboard",
     "typer": "orchestration.cli",
