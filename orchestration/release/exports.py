@@ -53,7 +53,7 @@ ORDER = (
     "column_name", "dictionary", "term",
 )  # fmt: skip
 #: raised when files are written in another way, so that none of a former release is taken for ours
-FORM = f"4 duckdb {duckdb.__version__}"
+FORM = f"5 duckdb {duckdb.__version__}"
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import re
 import string
 import struct
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from baogao.words import words_for
 from orchestration.release.schema import PANEL_KEYS, PublishedTable
 
 LABEL = 80
+#: Stata's own, in place of when a file was written: the same rows are the same file whenever they are
+DAY_ZERO = datetime(1960, 1, 1)
 _WIDTH = 129
 #: a missing value of kind ., .a, .b … as a double, and as a value label's number
 _KINDS = tuple(enumerate((".", *string.ascii_lowercase)))
@@ -100,5 +103,5 @@ def write_stata(
         labels["id"] = "地区序号（本文件内）"
     _Writer(
         path, frame, missing, notes, write_index=False, variable_labels=labels, version=118, value_labels=value_labels,
-        data_label=f"baogao {table.name}",
+        data_label=f"baogao {table.name}", time_stamp=DAY_ZERO,
     ).write_file()  # fmt: skip

@@ -140,3 +140,10 @@ def test_stata_shows_why_an_outcome_has_no_result_or_no_gap(tmp_path: Path) -> N
     assert meta.variable_value_labels["gap"] == meta.variable_value_labels["result_value"] == OUTCOME_REASONS
     assert "What became of goals" in meta.notes and f"k: {OUTCOME_REASONS['k']}" in meta.notes
     assert any("manifest.json beside these files" in note for note in meta.notes), "where the release is named"
+
+
+def test_the_same_rows_are_the_same_stata_file_whenever_they_are_written(panel: pd.DataFrame, tmp_path: Path) -> None:
+    path = tmp_path / "panel.dta"
+    write_stata(panel, PublishedTable("city_year_panel", "", "", COLUMNS), path)
+    # not the minute of now, which pandas would put there
+    assert b"<timestamp>\x1101 Jan 1960 00:00</timestamp>" in path.read_bytes()
