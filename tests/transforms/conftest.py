@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from dbt_harness import Warehouse, fill, run_dbt
 from handwritten_world import CORRECTION, world
 from lake_builder import LakeBuilder
+from published_world import FIRST, publish_copy
+
+from dashboard.store import Store, served_store
+from sources.home import ENV_HOME, Home
 
 
 @pytest.fixture(scope="session")
@@ -39,3 +43,19 @@ def built(once: Callable[..., Path], parsed: Path) -> Warehouse:
         run_dbt("build", lake=world().write(root, CORRECTION), root=root, target=shutil.copytree(parsed, root / "dbt"))
 
     return Warehouse(once("handwritten", make) / "work.duckdb")
+
+
+@pytest.fixture(scope="module")
+def home(built: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    made = Home(tmp_path_factory.mktemp("home"))
+    publish_copy(built.marts, made, FIRST)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(ENV_HOME, str(made.root))
+        yield made
+
+
+@pytest.fixture(scope="module")
+def store(home: Home) -> Store:
+    found = served_store(home)
+    assert found and found.release == FIRST
+    return found

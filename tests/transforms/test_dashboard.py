@@ -1,4 +1,4 @@
-"""The dashboard over releases of handwritten rows: its words, questions and pages, and a browser that drives it."""
+"""The dashboard over releases of handwritten rows: its words, questions and pages."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -22,69 +20,25 @@ import openpyxl
 import pandas as pd
 import pytest
 import yaml
-from dashboard_browser import MARK, PAUSE_MS, SETTLED, browsing, choose, click_mark, cut_labels, downloaded, serving
+from dashboard_pages import markup, page
 from dbt_harness import PROJECT, Warehouse
 from fontTools.ttLib import TTFont
-from playwright.sync_api import Page, Playwright, sync_playwright
 from published_world import FIRST, SECOND, publish_copy
-from streamlit.testing.v1 import AppTest
 
 import dashboard
-from baogao.citing import FORMS
 from dashboard import comparing, downloads, queries
 from dashboard.app import PAGES
 from dashboard.changes import changed_since
 from dashboard.evidence import Evidence, Marked, find_evidence, mark
 from dashboard.store import ReleaseGoneError, Store, served_store
 from dashboard.texts import LANGUAGES, Texts, load_texts, scale_for
-from orchestration.release import sampling
 from orchestration.release.changes import find_changes, write_changes
 from sources import tables
-from sources.extraction.review import add_decision, decision_of, load_reviews
 from sources.home import ENV_HOME, Home
-from sources.lake import Lake
 from sources.latin import pinyin_of
-from sources.quality import audits
-
-DRAW = """
-from dashboard import app
-from dashboard.texts import Texts
-from sources.home import find_home
-app.page_function({page!r}, app.PAGES[{page!r}], find_home(), Texts({language!r}))()
-"""
-
 
 #: what a page that begins with a question is asked
 ASKED = {"phrases": {"phrase": "数字经济"}}
-
-
-@pytest.fixture(scope="module")
-def home(built: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
-    made = Home(tmp_path_factory.mktemp("home"))
-    publish_copy(built.marts, made, FIRST)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(ENV_HOME, str(made.root))
-        yield made
-
-
-@pytest.fixture(scope="module")
-def store(home: Home) -> Store:
-    found = served_store(home)
-    assert found and found.release == FIRST
-    return found
-
-
-def page(name: str, language: str = "en", **address: str) -> AppTest:
-    app = AppTest.from_string(DRAW.format(page=name, language=language), default_timeout=60)
-    for key, value in address.items():
-        app.query_params[key] = value
-    app.run()
-    assert not app.exception, app.exception
-    return app
-
-
-def markup(app: AppTest) -> str:
-    return "\n".join(str(e.proto.body) for e in app.get("html"))
 
 
 def the_fact(store: Store, **wanted: str | int) -> str:
@@ -481,278 +435,3 @@ def test_a_broken_file_is_told_in_words(home: Home, tmp_path: Path, monkeypatch:
     monkeypatch.setenv(ENV_HOME, str(tmp_path))
     app = page("series")
     assert any("can't be opened" in error.value for error in app.error)
-
-
-# the browser
-
-
-@pytest.fixture(scope="module")
-def served(home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Home]]:
-    """A dashboard in a process of its own, over a copy of the home that a test may publish into."""
-    mine = Home(tmp_path_factory.mktemp("served") / "home")
-    shutil.copytree(home.root, mine.root, symlinks=True)
-    with serving(mine) as address:
-        yield address, mine
-
-
-@pytest.fixture(scope="module")
-def driver() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def tab(driver: Playwright) -> Iterator[Page]:
-    with browsing(driver) as opened:
-        yield opened
-
-
-def test_a_reader_clicks_from_the_chart_to_the_sentence(served: tuple[str, Home], tab: Page) -> None:
-    tab.goto(f"{served[0]}/?lang=en&region=990100&indicator=retail_sales&measure=growth")
-    tab.get_by_text("Gross regional product").count()
-    choose(tab, "Indicator", "Gross regional product")
-    click_mark(tab, 0)
-    tab.locator(".st-key-proof mark").first.wait_for()
-    assert tab.locator(".st-key-proof mark").first.inner_text().strip("%") in ("7", "9", "6.9", "8", "8.2")
-    tab.wait_for_url("**indicator=gdp**fact=**")
-    shared = tab.url
-    tab.goto("about:blank")
-    tab.goto(shared)
-    tab.locator(".st-key-proof mark").first.wait_for()
-
-
-def test_a_reader_without_a_mouse_opens_a_mark(served: tuple[str, Home], tab: Page) -> None:
-    tab.goto(f"{served[0]}/?lang=en&region=990100&indicator=gdp&measure=growth")
-    tab.locator(MARK).first.wait_for()
-    tab.locator(SETTLED).wait_for()
-    titles = tab.locator(MARK).evaluate_all("marks => marks.map(mark => mark.getAttribute('aria-label'))")
-    assert all(re.match(r"Year: \d{4}; Kind: (Target|Result|Stretch target); Value \(%\): ", one) for one in titles)
-    for _ in range(40):
-        tab.keyboard.press("Tab")
-        if "Marks of the chart" in (tab.evaluate("document.activeElement.ariaLabel") or ""):
-            break
-    tab.keyboard.press("ArrowDown")
-    tab.get_by_role("option").first.wait_for()
-    assert tab.get_by_role("option").first.inner_text() in titles
-    tab.keyboard.press("Enter")
-    tab.locator(".st-key-proof mark").first.wait_for()
-    tab.wait_for_url("**fact=**")
-
-
-def test_a_reader_finds_a_region_by_latin_letters(served: tuple[str, Home], tab: Page) -> None:
-    tab.goto(f"{served[0]}/?lang=zh")
-    choose(tab, "地区", "990200")
-    tab.wait_for_url("**region=990200**")
-
-
-def test_a_reader_switches_the_language(served: tuple[str, Home], tab: Page) -> None:
-    tab.goto(f"{served[0]}/ladder?lang=en")
-    tab.get_by_text("Ladder", exact=True).first.wait_for()
-    tab.get_by_role("radio", name="中文").or_(tab.get_by_role("button", name="中文")).first.click()
-    tab.get_by_text("层层加码", exact=True).first.wait_for()
-    tab.wait_for_url("**lang=zh**")
-    tab.get_by_text("覆盖情况", exact=True).first.click()
-    tab.get_by_text("点击方格，查看原因。").wait_for()
-    tab.wait_for_url("**/coverage?lang=zh**")
-
-
-def test_a_reader_downloads_what_is_seen(served: tuple[str, Home], tab: Page) -> None:
-    tab.goto(f"{served[0]}/?lang=en&region=990100&indicator=gdp&measure=growth")
-    for kind, begins in (("csv", b"\xef\xbb\xbffact_id"), ("xlsx", b"PK"), ("png", b"\x89PNG")):
-        name, content = downloaded(tab, kind)
-        assert FIRST in name and name.endswith(kind)
-        assert content.startswith(begins), kind
-
-
-def test_a_release_is_replaced_underneath(served: tuple[str, Home], tab: Page, built: Warehouse) -> None:
-    tab.goto(f"{served[0]}/?lang=en&region=990100&indicator=gdp&measure=growth")
-    tab.locator(".st-key-download_csv").wait_for()
-    publish_copy(built.marts, served[1], SECOND)
-    # what is read stays as it was until the reader wants the new one
-    tab.get_by_text(f"Release {SECOND} has been published").wait_for(timeout=30_000)
-    choose(tab, "Indicator", "Retail sales")
-    tab.wait_for_url("**indicator=retail_sales**")
-    assert FIRST in downloaded(tab, "csv")[0]
-    tab.get_by_role("button", name="Show the new release").click()
-    tab.get_by_text(f"Release {SECOND} has been published").wait_for(state="detached")
-    assert SECOND in downloaded(tab, "csv")[0]
-    # the old one is pruned; a link to it still opens, with a word of warning
-    shutil.rmtree(served[1].releases / FIRST)
-    tab.goto(f"{served[0]}/?lang=en&release={FIRST}")
-    tab.get_by_text(f"Release {FIRST} is no longer kept").wait_for()
-
-
-def test_a_machine_without_chinese_fonts_gets_ours(
-    served: tuple[str, Home], driver: Playwright, tmp_path: Path
-) -> None:
-    with browsing(driver, fonts=tmp_path) as bare:
-        asked: list[str] = []
-        bare.on("request", lambda request: asked.append(request.url))
-        bare.goto(f"{served[0]}/?lang=zh")
-        bare.get_by_text("点击图中的点").wait_for()
-        bare.wait_for_function(
-            "[...document.fonts].some(face => face.family.includes('Baogao CJK') && face.status == 'loaded')"
-        )
-        assert any(url.endswith("NotoSansSC-Regular.otf") for url in asked)
-        bare.goto(f"{served[0]}/coverage?lang=en&within=990000&sub=city")
-        bare.locator(".vega-embed svg text").filter(has_text="990100").or_(
-            bare.locator(".vega-embed svg text").filter(has_text="市")
-        ).first.wait_for()
-        bare.evaluate("document.fonts.ready")
-        assert not cut_labels(bare)
-        outside = [url for url in asked if not url.startswith((served[0], "data:", "blob:"))]
-        assert not outside, outside
-
-
-# an audit
-
-
-def sampled(home: Home, cells: int, seed: int, where: str = "") -> audits.Draw:
-    """Draw from a copy of the release: the pages hold the file itself open in their own way."""
-    copy = home.root / "drawn.duckdb"
-    shutil.copyfile(home.published_database, copy)
-    with duckdb.connect(str(copy), read_only=True) as connection:
-        return sampling.draw(connection, Lake(str(home.lake)), FIRST, cells=cells, places=5, seed=seed, where=where)
-
-
-@pytest.fixture(scope="module")
-def drawn(home: Home, store: Store) -> Iterator[audits.Draw]:
-    """An audit of three cells and a place, as `baogao audit draw` leaves it."""
-    found = sampled(home, 3, 1)
-    place = replace(found.items[0], item_id="place", kind="place", stratum="place")
-    found = replace(found, items=(*found.items, place), strata={**found.strata, "place": 30})
-    audits.write_draw(home.reviews, found)
-    yield found
-
-
-def test_the_key_of_a_cell_leads_to_it_from_any_page_and_is_copied_with_its_citations(home: Home, store: Store) -> None:
-    told = store.ask("from panel_cell_source where column_name = 'gdp_tgt_g_pct' order by region_id, year").iloc[0]
-    key = f"{FIRST}/{told['region_id']}/{told['year']}/gdp_tgt_g_pct"
-    app = page("coverage", cell=key)
-    first, *forms = [code.value for code in app.code][: 1 + len(FORMS)]
-    assert first == key
-    assert all(key in form or key.replace("_", "\\_") in form for form in forms) and "[DS/OL]" in forms[-1]
-    assert told["sentence_en"] in "\n".join(caption.value for caption in app.caption)
-    assert app.query_params["cell"] == key
-    app.button(key="close_cell").click().run()
-    assert "cell" not in app.query_params and key not in [code.value for code in app.code]
-    empty = page("series", cell=key.replace(str(told["year"]), "2030"))
-    assert "no report was found that would tell it" in empty.info[0].value
-    assert "is no key of a cell" in page("series", cell="霁川市").error[0].value
-
-
-def judging(home: Home, **address: str) -> AppTest:
-    app = AppTest.from_string(
-        DRAW.format(page="audit", language="en").replace("app.PAGES", "app.WRITING"), default_timeout=60
-    )
-    for key, value in address.items():
-        app.query_params[key] = value
-    app.run()
-    assert not app.exception, app.exception
-    return app
-
-
-def test_a_reader_judges_item_after_item_and_makes_a_review(home: Home, drawn: audits.Draw) -> None:
-    app = judging(home, reader="wang", audit=drawn.audit_id)
-    app.button(key="audit_right").click().run()
-    app.button(key="audit_wrong_value").click().run()
-    given = audits.answers_of(home.reviews, drawn.audit_id, "wang")
-    assert [(a.answer, a.field) for a in given.values()] == [("right", ""), ("wrong", "value")]
-    (right,) = [box for box in app.text_input if str(box.key).startswith("right_")]
-    right.set_value("eight").run()
-    button = str(right.key).replace("right_", "review_")
-    app.button(key=button).click().run()
-    assert "no value" in app.error[0].value
-    app.text_input(key=right.key).set_value("9.5").run()
-    app.button(key=button).click().run()
-    (decision,) = load_reviews(home.reviews)
-    assert (decision.set, decision.by) == ({"value": 9.5}, "wang") and decision.surface in decision.quote
-    app.run()
-    assert any("9.5" in told.value and "the next run publishes it" in told.value for told in app.info)
-    app.button(key="audit_undo").click().run()
-    app.button(key="audit_doubtful").click().run()
-    last = list(given)[-1]
-    assert audits.answers_of(home.reviews, drawn.audit_id, "wang")[last].answer == "doubtful"
-    other = judging(home, reader="li", audit=drawn.audit_id)
-    assert f"0 of {len(drawn.items)}" in str(other.get("progress")[0].proto.text), "answers of others are not seen"
-    other.button(key="audit_right").click().run()
-    assert not other.info, "nor what they corrected, before one has judged it"
-    while any(str(button.key) == "audit_right" for button in other.button):
-        other.button(key="audit_right").click().run()
-    assert [told for told in other.info if "9.5 (wang: audit" in told.value], (
-        "who has judged all sees what was corrected"
-    )
-
-
-def test_a_correction_says_whether_the_release_shown_has_it(
-    built: Warehouse, drawn: audits.Draw, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made = Home(tmp_path / "home")
-    publish_copy(built.marts, made, FIRST)
-    drawn = replace(drawn, items=drawn.items[:3])
-    audits.write_draw(made.reviews, drawn)
-    changed, removed, _ = drawn.items
-    for item, field, value in ((changed, "value", "9.5"), (removed, "none", "")):
-        told = decision_of(
-            item.report_id, item.sentence, item.surface, item.reading, field, value, by="wang", reason="a table"
-        )
-        add_decision(made.reviews, "told", told)
-    for item in drawn.items:
-        audits.answer(made.reviews, drawn, "li", audits.Answer(item.item_id, "right"))
-    monkeypatch.setenv(ENV_HOME, str(made.root))
-
-    def said() -> list[str]:
-        return [
-            told.value.split("(wang: a table)")[1] for told in judging(made, reader="li", audit=drawn.audit_id).info
-        ]
-
-    later = [". Not in the release shown; the next run publishes it."]
-    assert said() == later * 2
-    publish_copy(built.marts, made, SECOND)
-    with duckdb.connect(str(made.published_database)) as connection:
-        connection.execute(
-            "update fct_observation set reviewed = 'wang: a table' where observation_id = ?",
-            [changed.reading["observation_id"]],
-        )
-        connection.execute("delete from fct_observation where observation_id = ?", [removed.reading["observation_id"]])
-    assert said() == ["."] * 2
-
-
-def test_a_reader_without_a_name_or_with_a_wrong_one_is_told(home: Home, drawn: audits.Draw) -> None:
-    assert judging(home).info and not judging(home).button
-    assert "can't name a reader" in judging(home, reader="../x").error[0].value
-
-
-def test_the_same_seed_and_release_give_the_same_draw(home: Home) -> None:
-    def draw(seed: int, where: str = "") -> audits.Draw:
-        return sampled(home, 20, seed, where)
-
-    assert draw(3) == draw(3) and draw(3).items != draw(4).items
-    assert {item.reading["indicator"] for item in draw(3, "indicator = 'gdp'").items} == {"gdp"}
-    with pytest.raises(sampling.SamplingError, match="nonsense"):
-        draw(3, "nonsense = 1")
-    with pytest.raises(sampling.SamplingError, match="no published value"):
-        draw(3, "year = 1800")
-
-
-#: buttons below the window's edge, or with a word that is cut
-UNSEEN = """buttons => buttons.filter(button => button.getBoundingClientRect().bottom > window.innerHeight
-    || [...button.querySelectorAll('*')].some(one => one.clientWidth && one.scrollWidth > one.clientWidth)
-).map(button => button.innerText)"""
-
-
-def test_keys_alone_judge(served: tuple[str, Home], tab: Page) -> None:
-    address, home = served
-    found = sampled(home, 4, 2)
-    audits.write_draw(home.reviews, found)
-    tab.goto(f"{address}/audit?lang=en&reader=keys&audit={found.audit_id}")
-    tab.locator(".st-key-audit_item").click()
-    unseen = tab.locator("[class*=st-key-audit_] button").evaluate_all(UNSEEN)
-    assert not unseen, "each key is in sight, with its whole word"
-    for number, key in enumerate(("j", "7", "d"), start=1):
-        tab.locator(SETTLED).wait_for()
-        tab.wait_for_timeout(PAUSE_MS)
-        tab.keyboard.press(key)
-        tab.get_by_text(f"{number} of {len(found.items)} judged").wait_for()
-    given = audits.answers_of(home.reviews, found.audit_id, "keys").values()
-    assert [(a.answer, a.field) for a in given] == [("right", ""), ("wrong", "period"), ("doubtful", "")]
