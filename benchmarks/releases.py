@@ -20,6 +20,7 @@ from pathlib import Path
 from benchmarks.history import History
 from benchmarks.measure import Speed
 from benchmarks.texts import CORPUS_NAME, ROOT
+from orchestration.cockpit.runs import code_version
 
 KEPT = Path(__file__).with_name("releases.csv")
 #: the reports of the history whose figures stand here
@@ -56,12 +57,12 @@ class Measured:
 def kept(path: Path = KEPT) -> list[Measured]:
     """Return what was measured, the oldest first."""
     with path.open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.DictReader(stream))
-    numbers = {name: [float(row[name]) if row[name] else None for row in rows] for name in TITLES}
-    return [
-        Measured(row["commit"], row["day"], row["release"], **{name: numbers[name][at] for name in TITLES})
-        for at, row in enumerate(rows)
-    ]
+        return [_read(row) for row in csv.DictReader(stream)]
+
+
+def _read(row: dict[str, str]) -> Measured:
+    numbers = {name: float(row[name]) if row[name] else None for name in TITLES}
+    return Measured(row["commit"], row["day"], row["release"], **numbers)
 
 
 def keep(measured: Measured, path: Path = KEPT) -> None:
@@ -82,9 +83,9 @@ def measured_here(speeds: list[Speed], histories: list[History]) -> Measured | N
     # the sample says far more figures a sentence: only the corpus is held against the corpus
     ratios = [round(speed.ratio, 2) for speed in speeds if speed.material.name == CORPUS_NAME]
     return Measured(
-        _git("rev-parse", "--short", "HEAD"),
+        code_version(),
         date.today().isoformat(),
-        _git("describe", "--tags", "--exact-match", "HEAD").removeprefix("v"),
+        _release(),
         extraction_to_jieba=ratios[0] if ratios else None,
         first_seconds=round(history.first.wall, 1),
         first_to_jieba=round(history.ratio, 2),
@@ -102,9 +103,10 @@ def table(rows: list[Measured]) -> str:
     return "\n".join(lines)
 
 
-def _git(*command: str) -> str:
-    """Return what git says, nothing where it knows no such thing."""
-    return subprocess.run(["git", "-C", ROOT, *command], capture_output=True, text=True, check=False).stdout.strip()
+def _release() -> str:
+    """Return the version whose tag the commit bears, nothing where it bears none."""
+    command = ["git", "-C", ROOT, "describe", "--tags", "--exact-match", "HEAD"]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip().removeprefix("v")
 
 
 def _cell(value: object) -> str:

@@ -10,7 +10,7 @@ set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
-"$folder/venv/bin/pip" -q install wetext==0.1.8
+"$folder/venv/bin/pip" -q install wetext==0.1.8 kaldifst==1.8.3 contractions==0.1.73
 "$folder/venv/bin/python" - <<'PY'
 import sys
 

@@ -33,7 +33,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 ONE_WISH = 0.3
 #: seconds that unwinding may take
 PATIENCE = 120.0
-_BROKEN_OFF = b"baogao: interrupted; what went on did not end in time and is broken off; run again, to remove it\n"
+_BROKEN_OFF = b"baogao: interrupted; cleaning up did not end in two minutes, the next run does it; run again to go on\n"
 _SHOW_CURSOR = b"\x1b[?25h"
 #: no signal's number: what the first one raised was dropped; and seconds after which it is raised anew
 _LOST, _MEANWHILE = 0, 0.02

@@ -77,6 +77,8 @@ def reasons(connection: duckdb.DuckDBPyConnection, panel: pd.DataFrame, columns:
     for letter, cells in (("d", _NONE_SET), ("f", _CELLS.format(WITHHELD)), ("e", _CELLS.format(TOLD))):
         found = connection.execute(cells).fetchnumpy()
         letters[found["line"], found["place"]] = letter
+    connection.unregister("asked_rows")
+    connection.unregister("asked_columns")
     names = [column.name for column in values]
     letters[panel[names].notna().to_numpy()] = None
     return pd.concat([own_keys, pd.DataFrame(letters, panel.index, names, dtype=object)], axis=1)

@@ -73,8 +73,8 @@ def write_stata(
 
     `missing` has the rows of `rows` and, for each number that is empty, the letter of its reason, which `letters` tell
     in words: Stata shows it as .a, .b … with a label. Codes are numbered in the order of ``baogao.words``. `id` numbers
-    the regions of the file, for `xtset id year`, where the file is `whole`: numbers of several files that
-    are put together would not be the same regions'. Raises ValueError for a column whose name Stata does not take.
+    the regions of the file, for `xtset id year`, where the file is `whole`: put together, those of several files would
+    not be the same regions'. Raises ValueError for a column whose name Stata does not take.
     """
     frame, value_labels = rows.copy(), dict[str, dict[float, str]]()
     missing = rows[[]] if missing is None else missing

@@ -24,6 +24,7 @@ from faults import cases, page, sweep, world
 from faults.lab import Fault, Lab, Trial
 from faults.short import Bench, Tried
 from faults.sweep import Case, Site
+from orchestration.cockpit.runs import code_version
 
 SEED = 21
 Row = dict[str, Any]
@@ -44,8 +45,8 @@ def main() -> int:
     kept = folder / "results.jsonl"
     bench = Bench(folder / f"short-{options.lane}")
     bench.prepare()
-    # one recording for all lanes, or each would draw other cases
-    recorded = folder / "operations"
+    # one recording of this code for all lanes, or each would draw other cases
+    recorded = folder / f"operations-{code_version()}"
     if not recorded.exists():
         recorded.write_bytes(bench.trace.read_bytes())
     sites = sweep.sites_of(recorded.read_text(encoding="utf-8").splitlines())
@@ -122,7 +123,7 @@ def _try(todo: list[Todo], kept: Path, options: argparse.Namespace) -> None:
     """Try those of which nothing is known, --most at most; keep and say what came of each."""
     known = {} if options.again else read_results(kept)
     untried = [one for one in todo if one.name not in known]
-    commit = world.commit_here()
+    commit = code_version()
     for number, one in enumerate(untried[: options.most], 1):
         began, before = time.monotonic(), sum(os.times()[:4])
         row = {"commit": commit, **one.work(), "cpu": round(sum(os.times()[:4]) - before, 1)}

@@ -26,6 +26,7 @@ from faults.compare import State, state_of, strays
 from faults.hook import Spec
 from faults.reader import Reader, Seen, ask
 from faults.world import Done
+from orchestration.cockpit.runs import code_version
 from orchestration.home.releases import served_id
 from sources.home import Home
 
@@ -93,7 +94,7 @@ class Lab:
 
     def prepare(self) -> None:
         """Make the homes, unless an earlier call has by the same code; work out what undisturbed runs come to."""
-        done, commit = self.folder / "prepared", world.commit_here()
+        done, commit = self.folder / "prepared", code_version()
         if not done.exists() or done.read_text(encoding="utf-8") != commit:
             shutil.rmtree(self.folder, ignore_errors=True)
             self.folder.mkdir(parents=True)

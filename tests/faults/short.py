@@ -27,6 +27,7 @@ from faults.forks import RAISED, in_fork
 from faults.hook import Spec, install
 from faults.reader import Reader, ask
 from faults.sweep import Case
+from orchestration.cockpit.runs import code_version
 from orchestration.warehouse import built_from
 from sources.home import Home
 
@@ -64,7 +65,7 @@ class Bench:
         # a world this small would be built anew, not mended
         built_from.MOST_CHANGED, built_from.MOST_GROWN = 1.0, 20.0
         building.load_code()
-        prepared, commit = self.folder / "prepared", world.commit_here()
+        prepared, commit = self.folder / "prepared", code_version()
         if not prepared.exists() or prepared.read_text(encoding="utf-8") != commit:
             shutil.rmtree(self.folder, ignore_errors=True)
             self.folder.mkdir(parents=True)

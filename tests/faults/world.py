@@ -175,11 +175,3 @@ def wait_for_orphans(home: Home, seconds: float = 60.0) -> None:
         if not [one for one in found.stdout.split() if int(one) != os.getpid()]:
             return
         time.sleep(0.2)
-
-
-def commit_here() -> str:
-    """Return the commit of the checkout, with a plus where files differ from it."""
-    git = ["git", "-C", str(REPOSITORY)]
-    head = subprocess.run([*git, "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
-    dirty = subprocess.run([*git, "status", "--porcelain"], capture_output=True, text=True, check=False)
-    return head.stdout.strip() + ("+" if dirty.stdout.strip() else "")

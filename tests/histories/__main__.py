@@ -28,6 +28,7 @@ from faults.hook import Spec
 
 from histories import building, world
 from histories.building import Death
+from orchestration.cockpit.runs import code_version
 from orchestration.warehouse import built_from
 from sources.home import Home
 
@@ -218,7 +219,7 @@ def main() -> int:
     if options.by != "process":
         commands.load_code()
     if options.seed is not None:
-        lived = live(options.seed, place, commands.commit_here())
+        lived = live(options.seed, place, code_version())
         print(json.dumps(vars(lived), ensure_ascii=False, indent=1))
         return int(bool(lived.wrong))
     seeds = [
@@ -226,7 +227,7 @@ def main() -> int:
         for seed in range(options.seeds)
         if options.by == "all" or (seed % BY_COMMAND == BY_COMMAND - 1) == (options.by == "command")
     ]
-    for lived in live_through(place, iter(seeds), commands.commit_here()):
+    for lived in live_through(place, iter(seeds), code_version()):
         said = "; ".join(lived.wrong[:6]) or "equal"
         print(
             f"seed {lived.seed} ({lived.commit}, {lived.by}): {len(lived.steps)} changes, {lived.died} died, "

@@ -12,7 +12,6 @@ import html
 import re
 import unicodedata
 from pathlib import Path
-from typing import Any
 
 from sources.document.normal import UNREADABLE
 from sources.document.traced import Traced, join
@@ -61,6 +60,8 @@ _TRADITIONAL = re.compile(
 _TRADITIONAL_SHARE, _FEWEST_TRADITIONAL = 0.05, 2
 #: the same of a whole text, of which every line is converted
 _TEXT_SHARE, _FEWEST_IN_TEXT = 0.02, 3
+#: OpenCC's way to simplified characters; t2s keeps 著 for 着
+SIMPLIFIED = "tw2s"
 
 
 def mend_characters(text: Traced) -> tuple[Traced, tuple[str, ...]]:
@@ -139,32 +140,34 @@ def _with_names(simplified: str, text: str) -> str:
 
     It knows 乾縣, but makes 干县 of a 乾县 in a line that is simplified already.
     """
-    for made, names in _names_changed().items():
-        for match in re.finditer(made, simplified):
-            first, end = match.span()
-            written = text[first:end]
-            for name, traditional in names:
-                # 骨幹縣 is no 乾縣: each character stands as in one of the name's forms, or is simplified to it
-                if all(c in (n, t) or _same_length(c) == n for c, n, t in zip(written, name, traditional, strict=True)):
-                    simplified = simplified[:first] + name + simplified[end:]
-    return simplified
+    pattern, names = _names_changed()
+
+    def put_back(match: re.Match[str]) -> str:
+        written = text[match.start() : match.end()]
+        return next((name for name, form in names[match.group()] if _is_written(written, name, form)), match.group())
+
+    return pattern.sub(put_back, simplified)
+
+
+def _is_written(written: str, name: str, form: str) -> bool:
+    """Whether each character stands as in the name or its `form`, or is simplified to it: 骨幹縣 is no 乾縣."""
+    return all(c in (n, t) or _same_length(c) == n for c, n, t in zip(written, name, form, strict=True))
 
 
 @functools.cache
-def _names_changed() -> dict[str, tuple[tuple[str, str], ...]]:
+def _names_changed() -> tuple[re.Pattern[str], dict[str, set[tuple[str, str]]]]:
     """Return what the converter makes of names of regions that it changes → each with its traditional form."""
-    from opencc import OpenCC
-
     from sources.registry.regions import load_regions
 
     names = list(load_regions().names())
-    forms = _each(OpenCC("s2t"), names)
+    forms = _each("s2t", names)
     found: dict[str, set[tuple[str, str]]] = {}
     for written in (names, forms):
-        for name, form, made in zip(names, forms, _each(_converter(), written), strict=True):
+        for name, form, made in zip(names, forms, _each(SIMPLIFIED, written), strict=True):
             if made != name and len(made) == len(form) == len(name):
                 found.setdefault(made, set()).add((name, form))
-    return {made: tuple(sorted(pairs)) for made, pairs in found.items()}
+    # 干安县 before 干安
+    return re.compile("|".join(map(re.escape, sorted(found, key=len, reverse=True)))), found
 
 
 def _same_length(character: str) -> str:
@@ -173,11 +176,11 @@ def _same_length(character: str) -> str:
 
 
 @functools.cache
-def _converter():  # type: ignore[no-untyped-def]  # opencc has no types
+def _converter(way: str = SIMPLIFIED):  # type: ignore[no-untyped-def]  # opencc has no types
     from opencc import OpenCC  # its dictionaries take a moment, needed for few texts
 
-    return OpenCC("tw2s")  # t2s keeps 著 for 着
+    return OpenCC(way)
 
 
-def _each(converter: Any, names: list[str]) -> list[str]:
-    return str(converter.convert("\n".join(names))).split("\n")
+def _each(way: str, names: list[str]) -> list[str]:
+    return str(_converter(way).convert("\n".join(names))).split("\n")
