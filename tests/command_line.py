@@ -64,14 +64,9 @@ def _signals_put_back() -> Iterator[None]:
         sys.unraisablehook = hook
 
 
-def baogao_process(*arguments: str | Path, before: str = "") -> Done:
-    """Run the command in a process of its own: for what a process alone can show, and for a first run from nothing.
-
-    `before`: what the process does before, in Python.
-    """
+def baogao_process(*arguments: str | Path) -> Done:
+    """Run the command in a process of its own: for what a process alone can show, and for a first run from nothing."""
     command = [sys.executable, "-m", "orchestration.cli", *map(str, arguments)]
-    if before:
-        command[1:3] = ["-c", f"{before}\nfrom orchestration.cli import main\nmain()"]
     done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=900)
     return Done(done.returncode, done.stdout, done.stderr)
 

@@ -205,6 +205,11 @@ class Warehouse:
     files: dict[str, tuple[int, int]]
     bytes_when_new: int
 
+    @property
+    def size(self) -> int:
+        """Bytes of its files."""
+        return sum(size for size, _ in self.files.values())
+
 
 WAREHOUSE = Note("built_from.json", Warehouse)
 

@@ -13,13 +13,15 @@ from typing import Any
 
 from orchestration.home import provenance
 from orchestration.home.installation import Installation
-from orchestration.home.provenance import Changed, State
+from orchestration.home.provenance import Changed, State, Warehouse
 from orchestration.warehouse import builds
 from sources.tables import CHANGED_FILES, GATE_RESULTS, RAW_TABLES
 
-#: from this share of changed partitions on a new warehouse costs less than a mended one
+#: bytes up to which all of a warehouse is mended in less time than dbt takes to begin
+SMALL = 64 << 20
+#: in a larger one: the share of changed partitions from which on a new warehouse costs less than a mended one
 MOST_CHANGED = 0.25
-#: and from this many times the size that it began with, since deleted rows leave room behind
+#: and how many times the size that it began with, since deleted rows leave room behind
 MOST_GROWN = 1.5
 
 
@@ -38,9 +40,7 @@ def changed_since_last_build(installation: Installation, built: str, now: State)
     if held.lake != installation.lake.root:
         return None
     changed = provenance.changed_partitions(before, now)
-    too_many = len(changed.data) > MOST_CHANGED * len(everything(before, now).data)
-    too_large = sum(size for size, _ in held.files.values()) > MOST_GROWN * held.bytes_when_new
-    return None if too_many or too_large else changed
+    return changed if _costs_less(held, len(changed.data), len(everything(before, now).data)) else None
 
 
 def may_be_mended(installation: Installation, n_stale: int, n_partitions: int) -> bool:
@@ -53,9 +53,15 @@ def may_be_mended(installation: Installation, n_stale: int, n_partitions: int) -
         and held.inputs.hash == build.inputs
         and (held.inputs.models, held.inputs.due_year) == (provenance.project_hash(), provenance.due_year())
         and held.lake == installation.lake.root
-        and n_stale <= MOST_CHANGED * n_partitions
+        and _costs_less(held, n_stale, n_partitions)
         and not installation.settings.store
     )
+
+
+def _costs_less(held: Warehouse, n_changed: int, n_partitions: int) -> bool:
+    """Whether to mend `held` costs less than a new warehouse, where so many of its partitions changed."""
+    few, grown = n_changed <= MOST_CHANGED * n_partitions, held.size > MOST_GROWN * held.bytes_when_new
+    return held.size <= SMALL or (few and not grown)
 
 
 def everything(*states: State) -> Changed:

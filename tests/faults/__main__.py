@@ -116,7 +116,7 @@ def _listed(lab: Lab, short: list[Site]) -> list[Fault]:
     else:
         print("disk full and read-only are left out: nothing can be mounted here", file=sys.stderr)
     faults += cases.mending((0.3, 0.8, 1.5, 3.0))
-    return [*faults, cases.orphan(), *cases.dbt_kills(lab.recorded(lab.before), 6)]
+    return [*faults, cases.orphan(), *cases.dbt_kills(lab.recorded(lab.before, anew=True), 6)]
 
 
 def _try(todo: list[Todo], kept: Path, options: argparse.Namespace) -> None:

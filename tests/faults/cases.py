@@ -68,7 +68,7 @@ def dbt_kills(recorded: list[str], most: int) -> list[Fault]:
         model = label.rsplit("/", 1)[-1]
         alone = place % 2 == 0
         name = f"{'dbt' if alone else 'dbt and the run'} killed at {model}"
-        faults.append(Fault(name, "dbt", "before", Spec("", role="dbt", kill_at=number, group=not alone)))
+        faults.append(Fault(name, "dbt", "before", Spec("", role="dbt", kill_at=number, group=not alone), anew=True))
     return faults
 
 
@@ -80,21 +80,21 @@ def mending(delays: tuple[float, ...]) -> list[Fault]:
     def at(delay: float, **more: Any) -> Spec:
         return Spec("", role="cli", label=begins, delay_seconds=delay, **more)
 
-    found = [Fault("killed as the mending of the warehouse begins", "mending", "before", at(0.0), mends=True)]
+    found = [Fault("killed as the mending of the warehouse begins", "mending", "before", at(0.0))]
     for delay in delays:
         name = f"{round(delay * 1000)} ms into mending the warehouse"
-        found.append(Fault(f"killed {name}", "mending", "before", at(delay), mends=True))
+        found.append(Fault(f"killed {name}", "mending", "before", at(delay)))
     for name, number in (("Ctrl-C", signal.SIGINT), ("SIGTERM", signal.SIGTERM)):
         asked = at(delays[0], number=number, group=number == signal.SIGINT)
         told = "baogao: interrupted; "
-        found.append(Fault(f"{name} while the warehouse is mended", "mending", "before", asked, told=told, mends=True))
+        found.append(Fault(f"{name} while the warehouse is mended", "mending", "before", asked, told=told))
     return found
 
 
 def orphan() -> Fault:
     """The run dies as dbt has begun; dbt goes on and has the warehouse open when the next run comes."""
     spec = Spec("", role="cli", label=r"dbt/logs|\.warehouse\.json", group=False, delay_seconds=9.0)
-    return Fault("the run killed, its dbt lives on", "dbt", "before", spec)
+    return Fault("the run killed, its dbt lives on", "dbt", "before", spec, anew=True)
 
 
 def _inject(before: Callable[[Home], None], after: Callable[[Home], None] | None = None) -> Inject:

@@ -4,9 +4,8 @@ What belongs here: preparing, trying, judging. What does not: which faults there
 
 Four homes are prepared once. `before` serves release A; its documents have changed since. `undisturbed` is the same
 after one quiet run: release B. `warm` is `before` with the warehouse of `undisturbed`, so that its run fetches, reads,
-extracts, counts and publishes, and nothing is built if, and only if, the lake comes out with the same content. In
-a world this small most partitions changed, so that a run of `before` has dbt build a new warehouse, unless a fault
-`mends`.
+extracts, counts and publishes, and nothing is built if, and only if, the lake comes out with the same content. A run of
+`before` mends the warehouse, as any that is so small, unless a fault wants it `anew`.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ class Fault:
 
     `home`: which prepared home. `blinds`: the fault is in the served file itself, so readers must see it until it
     is healed. `told`: a word that the run must say. `may_differ`: tables and exports that can't be the same after this
-    fault. `mends`: the warehouse is mended by SQL in the run's own process, and not built anew by dbt.
+    fault. `anew`: the warehouse is built anew by dbt, and not mended by SQL in the run's own process.
     """
 
     name: str
@@ -51,7 +50,7 @@ class Fault:
     told: str = ""
     may_differ: tuple[str, ...] = ()
     arguments: tuple[str, ...] = ("run",)
-    mends: bool = False
+    anew: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,18 +118,18 @@ class Lab:
         if done.code:
             raise RuntimeError(f"an undisturbed run failed:\n{done.said}")
 
-    def recorded(self, home: Home) -> list[str]:
-        """Return the hook's lines of an undisturbed run of a copy of `home`."""
+    def recorded(self, home: Home, *, anew: bool = False) -> list[str]:
+        """Return the hook's lines of an undisturbed run of a copy of `home`; `anew`: see ``Fault``."""
         trace = self.folder / f"events-{home.root.name}"
         if not trace.exists():
             unfinished = trace.with_suffix(".tmp")
             unfinished.unlink(missing_ok=True)
-            self._trace(world.copy_home(home, self.folder / "traced"), unfinished)
+            self._trace(world.copy_home(home, self.folder / "traced"), unfinished, anew)
             unfinished.replace(trace)
         return trace.read_text(encoding="utf-8").splitlines()
 
-    def _trace(self, home: Home, trace: Path) -> None:
-        done = world.run(home, self.folder / "quiet.log", Spec(str(home.root), log=str(trace)))
+    def _trace(self, home: Home, trace: Path, anew: bool) -> None:
+        done = world.run(home, self.folder / "quiet.log", Spec(str(home.root), log=str(trace)), anew=anew)
         if done.code:
             raise RuntimeError(f"an undisturbed run failed:\n{done.said}")
 
@@ -147,7 +146,7 @@ class Lab:
         with _reading(home) as seen:
             former = served_id(home)
             with fault.inject(home):
-                first = world.run(home, log, spec, fault.arguments, mends=fault.mends)
+                first = world.run(home, log, spec, fault.arguments, anew=fault.anew)
             asked = _untold(home, former, first) if spec is not None and _asks(spec) else []
             again = first if first.code == 0 else world.run(home, log)
         wrong = [*asked, *self._judge(fault, home, first, again, seen)]

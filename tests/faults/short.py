@@ -28,7 +28,6 @@ from faults.hook import Spec, install
 from faults.reader import Reader, ask
 from faults.sweep import Case
 from orchestration.cockpit.runs import code_version
-from orchestration.warehouse import built_from
 from sources.home import Home
 
 
@@ -62,8 +61,6 @@ class Bench:
 
         What other rules read differs in every row that tells its version, and every case would look wrong.
         """
-        # a world this small would be built anew, not mended
-        built_from.MOST_CHANGED, built_from.MOST_GROWN = 1.0, 20.0
         building.load_code()
         prepared, commit = self.folder / "prepared", code_version()
         if not prepared.exists() or prepared.read_text(encoding="utf-8") != commit:

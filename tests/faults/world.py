@@ -108,16 +108,16 @@ def copy_home(home: Home, target: Path) -> Home:
     return Home(target)
 
 
-def start(home: Home, arguments: list[str], log: Path, spec: Spec | None = None, *, mends: bool = False) -> int:
+def start(home: Home, arguments: list[str], log: Path, spec: Spec | None = None, *, anew: bool = False) -> int:
     """Start `baogao <arguments> --home <home>`, which writes `log` anew; return its process, which leads its own group.
 
-    `mends`: a warehouse that stands is mended, however much of it changed.
+    `anew`: a changed warehouse is built anew by dbt, as a large one of which much changed.
     """
     log.write_bytes(b"")
-    return forks.start(partial(_run, home, arguments, spec, mends), log)
+    return forks.start(partial(_run, home, arguments, spec, anew), log)
 
 
-def _run(home: Home, arguments: list[str], spec: Spec | None, mends: bool) -> int:
+def _run(home: Home, arguments: list[str], spec: Spec | None, anew: bool) -> int:
     # the server is the parent's child; asked whether it lives, the system would say that it is not ours
     for asked in (forkserver._forkserver, forkserver):
         vars(asked)["ensure_running"] = lambda: None
@@ -128,10 +128,10 @@ def _run(home: Home, arguments: list[str], spec: Spec | None, mends: bool) -> in
     if spec is not None:
         os.environ.update(spec.to_env())
         install(spec, "cli")
-    if mends:  # from a quarter of changed partitions on a new one costs less; a world this small is never below
+    if anew:
         from orchestration.warehouse import built_from
 
-        built_from.MOST_CHANGED, built_from.MOST_GROWN = 1.0, 20.0
+        built_from.SMALL, built_from.MOST_CHANGED = 0, 0.0
     return _command([*arguments, "--home", str(home.root)])
 
 
@@ -160,11 +160,11 @@ def finish(process: int, log: Path, began: float) -> Done:
 
 
 def run(
-    home: Home, log: Path, spec: Spec | None = None, arguments: tuple[str, ...] = ("run",), *, mends: bool = False
+    home: Home, log: Path, spec: Spec | None = None, arguments: tuple[str, ...] = ("run",), *, anew: bool = False
 ) -> Done:
     """Run `baogao run` in `home` to its end, whatever that is."""
     began = time.monotonic()
-    return finish(start(home, list(arguments), log, spec, mends=mends), log, began)
+    return finish(start(home, list(arguments), log, spec, anew=anew), log, began)
 
 
 def wait_for_orphans(home: Home, seconds: float = 60.0) -> None:

@@ -29,7 +29,6 @@ from faults.hook import Spec
 from histories import building, world
 from histories.building import Death
 from orchestration.cockpit.runs import code_version
-from orchestration.warehouse import built_from
 from sources.home import Home
 
 #: of so many histories one goes by the command line
@@ -79,8 +78,6 @@ class Place:
 def prepare(place: Place) -> None:
     """Load the code, make the warehouse to begin with. What stood half done is removed."""
     os.environ.update(DBT_SEND_ANONYMOUS_USAGE_STATS="false", DO_NOT_TRACK="1", DAGSTER_DISABLE_TELEMETRY="true")
-    # from a quarter of changed partitions on a new warehouse would cost less; here every change is that large
-    built_from.MOST_CHANGED, built_from.MOST_GROWN = 1.0, 20.0
     place.folder.mkdir(parents=True, exist_ok=True)
     building.load_code()
     stamp = place.folder / "empty.stamp"

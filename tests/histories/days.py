@@ -58,7 +58,7 @@ def one_day(number: int, home: Home, documents: Path, log: Path) -> dict[str, fl
     words = page.read_text(encoding="utf-8").split("\n今日")[0]
     page.write_text(f"{words}\n今日新建学校{number // 3 + 1}所。\n", encoding="utf-8")
     arguments = ("run", "--catalogue", str(documents / "catalogue.csv"))
-    done = world.run(home, log, arguments=arguments, mends=True)
+    done = world.run(home, log, arguments=arguments)
     if done.code:
         raise RuntimeError(f"day {number}: the run ended with {done.code}:\n{done.said}")
     if number % WEEK == 0 and (done := world.run(home, log, arguments=("clean", "--yes"))).code:

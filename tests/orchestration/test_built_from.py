@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from orchestration.home.installation import Installation
-from orchestration.home.provenance import Changed, read_state, record_warehouse
-from orchestration.warehouse.built_from import changed_since_last_build
+from orchestration.home.provenance import Changed, State, read_state, record_warehouse
+from orchestration.warehouse.built_from import MOST_CHANGED, MOST_GROWN, SMALL, changed_since_last_build
 from sources.home import Home
 from sources.settings import Settings
 
@@ -47,3 +49,38 @@ def test_a_record_of_another_build_counts_for_nothing(built: Installation) -> No
     assert since(built, "another hash") is None
     (built.home.root / "built_from.json").write_text("{}", encoding="utf-8")
     assert since(built) is None
+
+
+def of_partitions(state: State, changed: int) -> State:
+    """Return the state with a hundred partitions of observations, of which so many are others than with none."""
+    hashes = {f"99/{number}": "another" if number < changed else "as it was" for number in range(100)}
+    return replace(state, data={**state.data, "observations": hashes})
+
+
+def mended(installation: Installation, size: int, changed: int, grown: float = 1.0) -> bool:
+    """Whether a warehouse of so many bytes, `grown` times those that it began with, is mended."""
+    state = of_partitions(read_state(installation), 0)
+    for bytes_now, is_mended in ((int(size / grown), False), (size, True)):
+        os.truncate(installation.home.marts, bytes_now)  # sparse: it takes no room on the disk
+        record_warehouse(installation, state, mended=is_mended)
+    now = of_partitions(state, changed)
+    return changed_since_last_build(installation, state.hash, now) is not None
+
+
+@pytest.mark.parametrize("changed", [1, 100])
+def test_a_small_warehouse_is_mended_whatever_changed(built: Installation, changed: int) -> None:
+    assert mended(built, SMALL // 2, changed, grown=10.0)
+
+
+@pytest.mark.parametrize(
+    ("changed", "grown", "is_mended"),
+    [
+        (int(100 * MOST_CHANGED), MOST_GROWN, True),
+        (int(100 * MOST_CHANGED) + 1, 1.0, False),
+        (1, MOST_GROWN + 0.1, False),
+    ],
+)
+def test_a_large_one_is_mended_where_little_changed_and_little_room_was_left_behind(
+    built: Installation, changed: int, grown: float, is_mended: bool
+) -> None:
+    assert mended(built, SMALL * 2, changed, grown) is is_mended

@@ -18,14 +18,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from unittest.mock import patch
 
 import yaml
 from command_line import Done, baogao_process
 from filelock import FileLock
 
 from orchestration.home.installation import open_installation
-from orchestration.warehouse import built_from
 from sources import disk
 from sources.home import REPOSITORY
 from sources.report_ids import report_id_of
@@ -34,8 +32,6 @@ REPORTS = REPOSITORY / "samples" / "reports"
 GOOD = ("990100_2022", "990100_2023", "990000_2022")
 #: where it is made and runs again, and what is copied
 PLACE, AS_MADE = "place", "as_made"
-#: for a home whose warehouse is to be mended whatever changed of it (`built_from`)
-MENDED = {"MOST_CHANGED": 1.0, "MOST_GROWN": 20.0}
 COLUMNS = ("location", "region_code", "region", "level", "report_year")
 #: the report of which a figure was reviewed
 REVIEWED = "990100_2022.txt"
@@ -67,21 +63,12 @@ def world(once: Callable[[str, Callable[[Path], None]], Path], to: Path) -> Worl
 
 @contextmanager
 def in_place(once: Callable[[str, Callable[[Path], None]], Path]) -> Iterator[World]:
-    """Have the published home, as it was made and where it was made, to oneself while the block runs.
-
-    A run of this process mends its warehouse, however much changed: one of so few partitions would be built anew.
-    """
+    """Have the published home, as it was made and where it was made, to oneself while the block runs."""
     made = once("published", _publish)
-    with FileLock(made / "in_place.lock"), patch.multiple(built_from, **MENDED):
+    with FileLock(made / "in_place.lock"):
         disk.remove_tree(made / PLACE)
         shutil.copytree(made / AS_MADE, made / PLACE, symlinks=True)
         yield _world(made / PLACE, made)
-
-
-def run_in_place(home: Path) -> Done:
-    """Run in a process of its own, which mends too."""
-    before = f"from orchestration.warehouse import built_from\nvars(built_from).update({MENDED})"
-    return baogao_process("run", "--home", home, before=before)
 
 
 def _world(folder: Path, made: Path) -> World:
