@@ -5,6 +5,7 @@ What belongs here: drawing. What does not: measuring.
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 from benchmarks.history import History
@@ -52,7 +53,7 @@ def plot(histories: list[History], path: Path) -> None:
 
 
 def plot_releases(rows: list[Measured], path: Path) -> None:
-    """Draw each figure over the rows, in their order; where a cell is empty there is no point."""
+    """Draw each figure over the rows, in their order; where a cell is empty there is neither point nor line."""
     import matplotlib
 
     matplotlib.use("Agg")
@@ -61,7 +62,8 @@ def plot_releases(rows: list[Measured], path: Path) -> None:
     figure, panels = plt.subplots(1, len(TITLES), figsize=(13, 3.4), layout="constrained")
     for axes, (name, title) in zip(panels, TITLES.items(), strict=True):
         points = [(at, value) for at, row in enumerate(rows) if (value := getattr(row, name)) is not None]
-        axes.plot(*zip(*points, strict=True), "o-", color="C0", markersize=4)
+        # a line ends where a cell is empty
+        axes.plot([math.nan if (value := getattr(row, name)) is None else value for row in rows], "o-", markersize=4)
         for at, value in points:
             told = f"{value:.3g}" if value < 1000 else f"{value:,.0f}"
             axes.annotate(told, (at, value), (0, 5), textcoords="offset points", ha="center", fontsize=8)

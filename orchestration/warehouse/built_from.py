@@ -17,8 +17,8 @@ from orchestration.home.provenance import Changed, State, Warehouse
 from orchestration.warehouse import builds
 from sources.tables import CHANGED_FILES, GATE_RESULTS, RAW_TABLES
 
-#: bytes up to which all of a warehouse is mended in less time than dbt takes to begin
-SMALL = 64 << 20
+#: bytes up to which mending all of a warehouse costs less than dbt's making it anew, a good part of which is dbt itself
+SMALL = 100_000_000
 #: in a larger one: the share of changed partitions from which on a new warehouse costs less than a mended one
 MOST_CHANGED = 0.25
 #: and how many times the size that it began with, since deleted rows leave room behind
