@@ -24,8 +24,10 @@ from dagster._core.events import ASSET_EVENTS
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
+from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import serialize_value
 from sqlalchemy import event
+from sqlalchemy.pool import NullPool
 
 #: Dagster's own switch: so many events that belong together are handed to the storage at once
 BATCH_SIZE = "DAGSTER_EVENT_BATCH_SIZE"
@@ -62,8 +64,25 @@ def write_quickly(instance: dg.DagsterInstance) -> None:
     storage = instance.event_log_storage
     if isinstance(storage, SqliteEventLogStorage):
         os.environ.setdefault(BATCH_SIZE, _TOGETHER)
+        storage._connect = partial(_connected, storage, {})  # type: ignore[method-assign]
         storage.store_event_batch = partial(store_together, storage)  # type: ignore[method-assign]
         storage.store_asset_check_event = partial(store_check, storage)  # type: ignore[method-assign]
+
+
+@contextmanager
+def _connected(
+    storage: SqliteEventLogStorage, engines: dict[str, sqlalchemy.Engine], shard: str
+) -> Iterator[sqlalchemy.Connection]:
+    """Connect to a file as `storage` would, by one of `engines` for each file: it remembers statements composed."""
+    with storage._db_lock:
+        if shard not in engines:
+            place, patience = storage.conn_string_for_shard(shard), {"timeout": SQLITE_BUSY_TIMEOUT_SECONDS}
+            engines[shard] = sqlalchemy.create_engine(place, poolclass=NullPool, connect_args=patience)
+        if shard not in storage._initialized_dbs:
+            storage._initdb(engines[shard])
+            storage._initialized_dbs.add(shard)
+        with engines[shard].begin() as connection:
+            yield connection
 
 
 def store_together(storage: SqliteEventLogStorage, events: Sequence[dg.EventLogEntry]) -> None:

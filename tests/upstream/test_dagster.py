@@ -7,6 +7,7 @@ import os
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -198,3 +199,22 @@ def test_events_of_a_step_are_stored_together(run: Seen) -> None:
 def test_each_event_opens_a_connection(run: Seen) -> None:
     assert all(isinstance(connection, sqlite3.Connection) for connection in run.connections)
     assert len(run.connections) > run.events, json.dumps(run.batches)
+
+
+@relied_on(
+    "dagster",
+    "for every connection to a file of events `_connect` makes an engine anew, which composes each statement anew",
+    follows="ours keeps an engine for each file; it can go when this test fails",
+    where="orchestration/cockpit/records.py",
+    private=True,
+)
+def test_each_connection_is_of_an_engine_of_its_own(tmp_path: Path) -> None:
+    storage = SqliteEventLogStorage(str(tmp_path))
+    with storage.index_connection() as one:
+        pass
+    with storage.index_connection() as other:
+        pass
+    assert one.engine is not other.engine
+    assert storage._initialized_dbs == {"index"}
+    assert storage._db_lock.acquire(blocking=False)
+    assert callable(storage._initdb) and callable(storage.conn_string_for_shard)
