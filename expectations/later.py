@@ -1,4 +1,4 @@
-"""Modules that a library imports at its head and hardly ever uses: they are loaded when something of them is asked for.
+"""Modules that a library imports at its head and hardly ever uses: loaded when something of them is asked for, or not.
 
 What does not belong here: which modules those are (``runner.py``).
 """
@@ -37,3 +37,18 @@ def later(*names: str) -> Iterator[None]:
         for name, stand_in in stand_ins.items():
             if sys.modules.get(name) is stand_in:
                 del sys.modules[name]
+
+
+@contextmanager
+def absent(*names: str) -> Iterator[None]:
+    """Have what is imported while the block runs go without the modules `names`, as where they are not installed.
+
+    A module that is loaded already stays.
+    """
+    stand_ins = [name for name in names if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(stand_ins))  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        for name in stand_ins:
+            del sys.modules[name]

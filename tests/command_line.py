@@ -16,7 +16,6 @@ from pathlib import Path
 from unittest.mock import patch
 
 from orchestration.cli import main
-from orchestration.hops import judging
 from sources.home import REPOSITORY
 
 
@@ -34,14 +33,14 @@ def baogao(*arguments: str | Path) -> Done:
 
     What it says is what it would say in a process of its own; variables, warnings, signals and the collector's frozen
     objects are put back. An error that would end the process with a traceback is raised. The server of the processes
-    that read and judge stays for the next command, where `run` ends it to give its memory to dbt.
+    that read and judge stays for the next command.
     """
     out, err = _stream(), _stream()
     code = 0
     command = ["baogao", *map(str, arguments)]
     with (
         patch.object(sys, "argv", command), patch.dict(os.environ), warnings.catch_warnings(), chdir(REPOSITORY),
-        redirect_stdout(out), redirect_stderr(err), _signals_put_back(), patch.object(judging, "rest", judging.close),
+        redirect_stdout(out), redirect_stderr(err), _signals_put_back(),
     ):  # fmt: skip
         try:
             main()

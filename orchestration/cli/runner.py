@@ -196,8 +196,8 @@ class Runner:
                 self.failures += execute(ingest, instance, command, run_tags(rectangle), fetch)
                 stopping.check()
             memory.give_back()
-            # what only ingestion needed ends while dbt begins
-            resting = threading.Thread(target=judging.rest)
+            # what ingestion had judged is memory that a build can use
+            resting = threading.Thread(target=judging.close)
             resting.start()
             progress.tell("warehouse", more=1)
             self.failures += build_and_publish(instance, command, override)

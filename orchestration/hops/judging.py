@@ -3,7 +3,7 @@
 It is forked from the server that the workers come from, which loads the library while the run begins; so no thread of
 the run waits for the library, or for the gate. What belongs here: that process and that server, what goes to it and
 what comes back. What does not: what must be true (``expectations``), what follows from a verdict (``gate.py``). The
-process only judges: it opens no file, so that one which outlives a killed run can do no harm.
+process only judges: it writes no file, so that one which outlives a killed run can do no harm.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from __future__ import annotations
 import atexit
 import multiprocessing
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing import forkserver
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sources.home import REPOSITORY
 from sources.meaning import version_of
@@ -23,6 +23,8 @@ from sources.tables import Columns
 
 if TYPE_CHECKING:
     import pebble
+
+Value = TypeVar("Value")
 
 #: what the server loads once for all processes forked from it
 PRELOAD = ("orchestration.hops.preload",)
@@ -50,7 +52,12 @@ def judge(
     reports: Columns | None = None,
     others: Columns | None = None,
 ) -> Told:
-    """Judge rows given as columns, in a process apart; see ``expectations.validate``.
+    """Judge rows given as columns, in a process apart; see ``expectations.validate`` and ``apart``."""
+    return apart(table, _judged, table, columns, list(partitions), code_version, reports, others)
+
+
+def apart(what: str, work: Callable[..., Value], *asked: Any) -> Value:
+    """Return what `work` says of what it is asked, in the process that has the library; `what` it judges is for people.
 
     Raises RuntimeError where an expectation can't be evaluated, or the process died: an unevaluated gate is not a
     passed one.
@@ -59,12 +66,11 @@ def judge(
     import pebble
 
     try:
-        asked = (table, columns, list(partitions), code_version, reports, others)
-        found: Told = _process().schedule(_judged, asked).result()
+        found: Value = _process().schedule(work, asked).result()
     except pebble.ProcessExpired as expired:
         close()
         raise RuntimeError(
-            f"the process that judges {table} died (exit code {expired.exitcode}): the machine may be out of memory; "
+            f"the process that judges {what} died (exit code {expired.exitcode}): the machine may be out of memory; "
             "nothing of it was written, run again"
         ) from expired
     return found
@@ -83,15 +89,8 @@ def load_ahead() -> None:
     forkserver.ensure_running()
 
 
-def rest() -> None:
-    """End the process and the server, when no process works any more: what they loaded is memory a build can use."""
-    close()
-    # the library has no other way; what asks for a process next starts the server again
-    forkserver._forkserver._stop()  # type: ignore[attr-defined]
-
-
 def close() -> None:
-    """End the process, if there is one; the next `judge` starts another."""
+    """End the process, if there is one, for the memory that it holds; who asks next has another, of the same server."""
     if _process.cache_info().currsize:
         pool = _process()
         _process.cache_clear()

@@ -198,7 +198,7 @@ def _judge(
             told = [Refusal("audit", f"the audit of the new release found: {fault}", False) for fault in faults]
             _against(installation, told, override)
         changes = _changes(served, connection)
-        verdicts = gates.judge(connection, changes, installation.settings.gates, provenance.project_hash()[:12])
+    verdicts = gates.judge(database, changes, installation.settings.gates, provenance.project_hash()[:12])
     override = _against(installation, gates.refusals_of(verdicts), override, verdicts)
     if VERDICTS in schema:
         more = [*test_verdicts(builds.last_build(installation)), *stored_verdicts(verdicts)]

@@ -6,11 +6,14 @@ must be true (``expectations/suites/published.py``), what follows from a verdict
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pyarrow as pa
 
+from orchestration.home.database import duckdb_at
+from orchestration.hops import judging
 from orchestration.release.audit import count
 from orchestration.release.changes import Changes
 from orchestration.release.refusals import KEY, Override, Refusal
@@ -23,16 +26,25 @@ if TYPE_CHECKING:
 Rows = list[dict[str, Any]]
 
 
-def judge(connection: duckdb.DuckDBPyConnection, changes: Changes, settings: GateSettings, version: str) -> Rows:
-    """Return the verdicts on the release that `connection` has open, in the form of `gate_results`."""
+def judge(database: Path, changes: Changes, settings: GateSettings, version: str) -> Rows:
+    """Return the verdicts on the release in the file `database`, in the form of `gate_results`; see ``judging.apart``.
+
+    Nobody may have the file open for writing.
+    """
+    return judging.apart("the release", _judged, database, _against_former(changes, settings), settings, version)
+
+
+def _judged(database: Path, against_former: pd.DataFrame, settings: GateSettings, version: str) -> Rows:
+    """Runs in the process that judges."""
     from expectations import judge as run
     from expectations.suites import published
 
-    frames = (
-        (published.PANEL, _panel(connection)),
-        (published.CELLS, _cells(connection)),
-        (published.against_former(settings), _against_former(changes, settings)),
-    )
+    with duckdb_at(database) as connection:
+        frames = (
+            (published.PANEL, _panel(connection)),
+            (published.CELLS, _cells(connection)),
+            (published.against_former(settings), against_former),
+        )
     return [
         result
         for suite, frame in frames

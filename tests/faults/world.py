@@ -121,8 +121,6 @@ def _run(home: Home, arguments: list[str], spec: Spec | None, anew: bool) -> int
     # the server is the parent's child; asked whether it lives, the system would say that it is not ours
     for asked in (forkserver._forkserver, forkserver):
         vars(asked)["ensure_running"] = lambda: None
-    # nor is it ours to end when only ingestion needed it (``judging.rest``)
-    vars(forkserver._forkserver)["_stop"] = lambda: None
     os.environ.pop("BAOGAO_HOME", None)
     os.environ.update(COLUMNS="200", PYTHONPATH=os.pathsep.join([str(HERE / "site"), str(REPOSITORY)]))
     if spec is not None:

@@ -118,6 +118,19 @@ def test_what_is_put_off_loads_for_whoever_asks_meanwhile_and_what_is_loaded_sta
     assert _run(code) == "module 'wave' has no attribute 'nothing'"
 
 
+def test_what_is_absent_for_a_while_is_there_for_whoever_asks_after_and_what_is_loaded_stays() -> None:
+    code = (
+        "import sys, json\n"
+        "from expectations.later import absent\n"
+        "with absent('wave', 'json'):\n"
+        "    import json\n"
+        "    try:\n        import wave\n    except ImportError as error:\n        print(error)\n"
+        "import wave\n"
+        "assert wave.Wave_read and json.loads('1') == 1\n"
+    )
+    assert _run(code) == "import of wave halted; None in sys.modules"
+
+
 def test_one_machine_needs_nothing_of_the_cluster(bare_machine: list[str]) -> None:
     hidden = {"s3fs", "aiobotocore", "botocore", "boto3", "duckdb_extension_httpfs", "moto", "celery", "dagster_celery"}
     assert hidden | {"dagster_postgres", "dagster_aws", "psycopg2", "redis"} <= set(HIDDEN)

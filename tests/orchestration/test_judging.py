@@ -92,8 +92,8 @@ def test_the_process_ends_with_a_run_that_is_killed() -> None:
     assert going == []
 
 
-def test_after_a_rest_the_next_question_starts_all_anew() -> None:
+def test_once_it_is_closed_the_next_question_starts_another() -> None:
     judging.judge("rejections", columns(), [KEY], "v")
-    judging.rest()
+    judging.close()
     assert not [p for p in multiprocessing.active_children() if p.is_alive()]
     assert judging.judge("rejections", columns(), [KEY], "v").stopped

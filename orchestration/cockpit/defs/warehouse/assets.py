@@ -1,7 +1,5 @@
 """From raw tables to the city-year warehouse: dbt's models, built where their inputs changed and else not."""
 
-import importlib
-import threading
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from graphlib import TopologicalSorter
@@ -15,7 +13,7 @@ from orchestration.cockpit.layers import OWNERS, RAW, source_key
 from orchestration.cockpit.resources import InstallationResource
 from orchestration.home import locking, provenance
 from orchestration.home.installation import Installation
-from orchestration.hops import TABLES
+from orchestration.hops import TABLES, judging
 from orchestration.warehouse import builds, built_from, mended
 from sources.tables import CHANGED_FILES, GATE_RESULTS, WITHHELD, Table
 
@@ -161,8 +159,8 @@ def _build(
     left = built_from.left_alone(manifest) if mends else built_from.Left()
     former = builds.last_build(installation)
     builds.begin(installation, whole=changed is None, waiting=context.log.warning)
-    # what judges the release takes seconds to load, which the build spends elsewhere
-    threading.Thread(target=importlib.import_module, args=("expectations.runner",), daemon=True).start()
+    # what judges the release takes seconds to load where the run has not begun by ingesting
+    judging.load_ahead()
     results: building.Results = []
     if changed is not None and mends and not installation.settings.store:
         project = mended.Project(manifest, left.models | left.tests)
