@@ -3,7 +3,8 @@
 What belongs here: the pool, its limits, and what a killed task leaves. What does not: what the function does.
 
 A document from the web may be a bomb. A task that takes too long, needs too much memory or brings its process down
-ends as a `Failure`; the others go on in fresh processes.
+ends as a `Failure`; the others go on in fresh processes. A process that dies with no task in hand is nobody's fault:
+what waits is handed to others.
 """
 
 from __future__ import annotations
@@ -14,11 +15,17 @@ import os
 import resource
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, wait
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from pebble import ProcessPool
 
 Task = TypeVar("Task")
 Value = TypeVar("Value")
@@ -36,6 +43,10 @@ _YOUNG_OBJECTS = 20_000
 FEW, MANY = 2, 50
 #: tasks handed to the pool ahead of the one that is waited for
 _AHEAD = 8
+#: seconds after which it is asked whether a pool still works
+_LOOK_AGAIN = 1.0
+#: so many times in a row may processes die that have no task in hand
+_MOST_DEATHS = 3
 
 
 @dataclass(frozen=True)
@@ -75,7 +86,8 @@ def run_bounded(
 
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(list(preload))
-    pool = ProcessPool(
+    make = partial(
+        ProcessPool,
         # one changed document is no work for all of them
         max_workers=len(first),
         max_tasks=_MOST_TASKS,
@@ -83,28 +95,50 @@ def run_bounded(
         initargs=(memory,),
         context=context,
     )
+    pool, deaths = make(), 0
     waiting: deque[tuple[Task, float, Any]] = deque()
     source = chain(first, remaining)
     try:
         while True:
-            while len(waiting) < len(first) + _AHEAD:
-                try:
-                    task = next(source)
-                except StopIteration:
-                    break
+            for task in islice(source, len(first) + _AHEAD - len(waiting)):
                 seconds = timeout(task) if callable(timeout) else timeout
-                waiting.append((task, seconds, pool.schedule(function, args=(task,), timeout=seconds)))
+                waiting.append((task, seconds, _scheduled(pool, function, task, seconds)))
             if not waiting:
                 break
-            task, seconds, future = waiting.popleft()
-            yield task, _value(future, seconds, memory)
-        pool.close()
+            task, seconds, future = waiting[0]
+            try:
+                value = _value(pool, future, seconds, memory)
+            except BrokenProcessPool as died:
+                deaths += 1
+                if deaths > _MOST_DEATHS:
+                    raise RuntimeError(
+                        f"the processes that work on documents died {deaths} times before they had one in hand: the "
+                        "machine may be out of memory; what is done stays, run again"
+                    ) from died
+                pool.stop()
+                pool.join()
+                pool = make()
+                waiting = deque((task, left, _scheduled(pool, function, task, left)) for task, left, _ in waiting)
+                continue
+            deaths = 0
+            waiting.popleft()
+            yield task, value
     finally:
         if waiting:
             pool.stop()
         else:
             pool.close()
         pool.join()
+
+
+def _scheduled(pool: ProcessPool, function: Callable[[Task], Value], task: Task, seconds: float) -> Future[Value]:
+    """Return the future of a task; one that tells of the broken pool where `pool` takes none any more."""
+    try:
+        return pool.schedule(function, args=(task,), timeout=seconds)
+    except RuntimeError as error:
+        broken: Future[Value] = Future()
+        broken.set_exception(BrokenProcessPool(str(error)))
+        return broken
 
 
 def believed(
@@ -140,15 +174,29 @@ def believed(
     yield from suspects
 
 
-def _value(future: Any, timeout: float, memory: int) -> Any:
+def result_of(pool: ProcessPool, future: Future[Value]) -> Value:
+    """Return what comes of a task of `pool`. Raises BrokenProcessPool where a process died with no task in hand.
+
+    Such a pool forgets the tasks that were on their way to a process, and their futures would be waited for for ever.
+    """
+    while pool.active and not wait([future], _LOOK_AGAIN).done:
+        pass
+    if not future.done():
+        raise BrokenProcessPool("a process died with no task in hand")
+    return future.result()
+
+
+def _value(pool: ProcessPool, future: Future[Any], timeout: float, memory: int) -> Any:
     from pebble import ProcessExpired
 
     try:
-        return future.result()
+        return result_of(pool, future)
     except FutureTimeoutError:
         return Failure("timeout", f"it took more than {timeout:g} s and was ended")
     except MemoryError:
         return Failure("memory", f"it needed more than {memory / 1e6:.0f} MB and was ended")
+    except BrokenProcessPool:  # no task's fault
+        raise
     except ProcessExpired as expired:
         return Failure("crash", f"it brought its process down (exit code {expired.exitcode})")
     except Exception as error:  # a worker's exception, whatever it is, belongs to its own task

@@ -12,11 +12,13 @@ import atexit
 import multiprocessing
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing import forkserver
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from sources.bounded import result_of
 from sources.home import REPOSITORY
 from sources.meaning import version_of
 from sources.tables import Columns
@@ -65,14 +67,17 @@ def apart(what: str, work: Callable[..., Value], *asked: Any) -> Value:
     # who only asks what was judged waits for no pool of processes
     import pebble
 
-    try:
-        found: Value = _process().schedule(work, asked).result()
-    except pebble.ProcessExpired as expired:
+    if not _process().active:  # it died since the last question, with nothing in hand
         close()
+    try:
+        found: Value = result_of(_process(), _process().schedule(work, asked))
+    except (pebble.ProcessExpired, BrokenProcessPool) as died:
+        close()
+        code = f" (exit code {died.exitcode})" if isinstance(died, pebble.ProcessExpired) else ""
         raise RuntimeError(
-            f"the process that judges {what} died (exit code {expired.exitcode}): the machine may be out of memory; "
-            "nothing of it was written, run again"
-        ) from expired
+            f"the process that judges {what} died{code}: the machine may be out of memory; nothing of it was written, "
+            "run again"
+        ) from died
     return found
 
 

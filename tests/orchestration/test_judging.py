@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
 import psutil
@@ -60,16 +59,31 @@ def test_a_process_that_dies_is_no_verdict_and_the_next_question_starts_another(
     judging.judge("rejections", columns(), [KEY], "v")
     # without rows that could be judged in no time: the process is killed while it works
     many = REJECTIONS.columns_of([rejection(KEY, number) for number in range(200_000)])
-    before = time.monotonic()
-    pool = judging._process()
-    worker = next(iter(pool._pool_manager.worker_manager.workers))
-    asked = pool.schedule(judging._judged, ("rejections", many, [KEY], "v", None))
-    while not asked.running() and time.monotonic() - before < 30:
-        time.sleep(0.01)
-    os.kill(worker, signal.SIGKILL)
-    with pytest.raises(Exception, match=r"Abnormal termination|exit"):
-        asked.result()
+    process = judging_process()
+    before = process.cpu_times().user
+    with ThreadPoolExecutor(1) as beside:
+        asked = beside.submit(judging.judge, "rejections", many, [KEY], "v")
+        while process.cpu_times().user < before + 0.3:
+            time.sleep(0.01)
+        process.kill()
+        with pytest.raises(RuntimeError, match="the process that judges rejections died"):
+            asked.result()
     assert judging.judge("rejections", columns(), [KEY], "v").stopped
+
+
+def test_one_that_died_between_two_questions_is_replaced() -> None:
+    judging.judge("rejections", columns(), [KEY], "v")
+    process = judging_process()
+    process.kill()
+    while judging._process().active:  # until its pool has noticed
+        time.sleep(0.01)
+    assert judging.judge("rejections", columns(), [KEY], "v").stopped
+
+
+def judging_process() -> psutil.Process:
+    """Return the process in which the last question was answered."""
+    (worker,) = judging._process()._pool_manager.worker_manager.workers
+    return psutil.Process(worker)
 
 
 def test_a_suite_that_cannot_be_evaluated_raises_here_too() -> None:

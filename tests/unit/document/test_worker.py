@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from multiprocessing import forkserver
 from pathlib import Path
 
+import psutil
 import pytest
 
 from sources.bounded import Failure, run_bounded
@@ -52,6 +56,47 @@ def test_closing_the_iterator_ends_the_processes() -> None:
     start = time.monotonic()
     results.close()  # type: ignore[attr-defined]
     assert time.monotonic() - start < 10
+
+
+def test_a_process_that_dies_with_nothing_in_hand_costs_no_task_its_result() -> None:
+    def tasks() -> Iterator[str]:
+        yield from ("a", "b")
+        kill_idle_processes()
+        yield from ("c", "d")
+        kill_idle_processes()
+        yield "e"
+
+    assert dict(run_bounded(bounded.act, tasks(), workers=2)) == {letter: letter.upper() for letter in "abcde"}
+
+
+def test_processes_that_never_begin_are_told_as_such(tmp_path: Path) -> None:
+    # each ends as it loads the pool's own code, before a task can reach it
+    (tmp_path / "still_born.py").write_text(
+        "import os, sys\n"
+        "class Ending:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'pebble':\n"
+        "            os._exit(9)\n"
+        "sys.meta_path.insert(0, Ending())\n"
+    )
+    code = (
+        "from sources.bounded import run_bounded\n"
+        "if __name__ == '__main__':\n    print(list(run_bounded(str.upper, ['a'], preload=('still_born',))))"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+    )  # fmt: skip
+    assert "RuntimeError: the processes that work on documents died 4 times before they had one in hand" in ended.stderr
+
+
+def kill_idle_processes() -> None:
+    """Kill the processes that wait for a task, and give their pool the time to notice."""
+    time.sleep(1.0)
+    server = psutil.Process(forkserver._forkserver._forkserver_pid)  # type: ignore[attr-defined]
+    for process in server.children():
+        process.kill()
+    time.sleep(1.0)
 
 
 @pytest.mark.slow
