@@ -23,6 +23,7 @@ LOOKED_AT = {
     "jieba": "0.42.1",
     "opencc": "1.4.2",
     "pandas": "3.1.1",
+    "pebble": "5.2.3",
     "protego": "0.7.0",
     "pyarrow": "26.0.1",
     "pypdfium2": "5.15.2",

@@ -1,40 +1,39 @@
-"""What Python's own libraries, and SQLite by way of them, do."""
+"""What Python's own libraries do, SQLite by way of them, and pebble, which stands in for one of them."""
 
 from __future__ import annotations
 
 import importlib.util
+import multiprocessing
 import os
+import signal
 import sqlite3
 import sys
-from multiprocessing.forkserver import ForkServer
+import time
 from pathlib import Path
 
+import pebble
 import pytest
 from relied import relied_on
 
 
 @relied_on(
-    "Python",
-    "the server that processes are forked from ends by nothing but `_stop`, which waits for it; asked again, another "
-    "one starts",
-    follows="its memory (a hundred MB of loaded libraries) goes back before dbt builds",
-    where="orchestration/hops/judging.py",
-    private=True,
+    "pebble",
+    "where a process of a pool dies with no task in hand the pool gives up: `active` is False, `schedule` raises a bare "
+    "RuntimeError, and a task that was on its way is never answered, or by BrokenProcessPool",
+    follows="a result is waited for only while its pool is active; what waits is handed to another pool",
+    where="sources/bounded.py",
 )
-def test_the_server_of_processes_ends_when_it_is_stopped() -> None:
-    server = ForkServer()
-    server.ensure_running()
-    first = server._forkserver_pid
+def test_a_pool_gives_up_where_an_idle_process_dies() -> None:
+    pool = pebble.ProcessPool(max_workers=1, context=multiprocessing.get_context("forkserver"))
     try:
-        os.kill(first, 0)
+        os.kill(pool.schedule(os.getpid).result(), signal.SIGKILL)
+        while pool.active:
+            time.sleep(0.01)
+        with pytest.raises(RuntimeError, match="Unexpected error within the Pool"):
+            pool.schedule(os.getpid)
     finally:
-        server._stop()
-    with pytest.raises(ProcessLookupError):
-        os.kill(first, 0)
-    assert server._forkserver_pid is None
-    server.ensure_running()
-    assert server._forkserver_pid not in (None, first)
-    server._stop()
+        pool.stop()
+        pool.join()
 
 
 @relied_on(
