@@ -75,7 +75,8 @@ def run_bounded(
     `function` and the tasks must be picklable (defined at the top of a module). `timeout` is in seconds per task, or
     tells them of a task; `memory` is in bytes of address space per process above what it has at its start. Tasks are
     taken from the iterable only a few ahead, so it may be long. Closing the iterator ends the processes. `preload`
-    names modules that the first call of a program loads once for all processes, which then start with them.
+    names modules that the first call of a program loads once for all processes, which then start with them. Raises
+    RuntimeError where processes die again and again before they have a task in hand.
     """
     remaining = iter(tasks)
     first = list(islice(remaining, workers))
