@@ -7,6 +7,7 @@ What does not belong here: what must be true (``suites/``), and what follows fro
 from __future__ import annotations
 
 import json
+import threading
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -23,6 +24,11 @@ from sources.tables import BY_NAME, Table
 with later("altair", "scipy.stats"), absent("sqlalchemy", "boto3", "botocore"):
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
+    from great_expectations.validator.validation_graph import tqdm  # type: ignore[attr-defined]
+
+# the library draws no bars here, but makes them: with a lock of the system's, of which Python would say that it was
+# leaked where the process that judges is ended
+tqdm.set_lock(threading.RLock())
 
 EXAMPLES = 5
 #: what a reader wants to see of a failing row, where the table has it

@@ -4,7 +4,8 @@ What belongs here: the pool, its limits, and what a killed task leaves. What doe
 
 A document from the web may be a bomb. A task that takes too long, needs too much memory or brings its process down
 ends as a `Failure`; the others go on in fresh processes. A process that dies with no task in hand is nobody's fault:
-what waits is handed to others.
+what waits is handed to others. One that dies in the very moment in which it takes a task over holds pebble's lock on
+the way there, so that others may be told to have failed; that moment is microseconds long.
 """
 
 from __future__ import annotations
@@ -103,7 +104,7 @@ def run_bounded(
         while True:
             for task in islice(source, len(first) + _AHEAD - len(waiting)):
                 seconds = timeout(task) if callable(timeout) else timeout
-                waiting.append((task, seconds, _scheduled(pool, function, task, seconds)))
+                waiting.append((task, seconds, scheduled(pool, function, (task,), seconds)))
             if not waiting:
                 break
             task, seconds, future = waiting[0]
@@ -119,7 +120,7 @@ def run_bounded(
                 pool.stop()
                 pool.join()
                 pool = make()
-                waiting = deque((task, left, _scheduled(pool, function, task, left)) for task, left, _ in waiting)
+                waiting = deque((task, left, scheduled(pool, function, (task,), left)) for task, left, _ in waiting)
                 continue
             deaths = 0
             waiting.popleft()
@@ -132,10 +133,12 @@ def run_bounded(
         pool.join()
 
 
-def _scheduled(pool: ProcessPool, function: Callable[[Task], Value], task: Task, seconds: float) -> Future[Value]:
-    """Return the future of a task; one that tells of the broken pool where `pool` takes none any more."""
+def scheduled(
+    pool: ProcessPool, function: Callable[..., Value], asked: tuple[Any, ...], seconds: float | None = None
+) -> Future[Value]:
+    """Return the future of a task of `pool`; one that tells of the broken pool where that takes none any more."""
     try:
-        return pool.schedule(function, args=(task,), timeout=seconds)
+        return pool.schedule(function, args=asked, timeout=seconds)
     except RuntimeError as error:
         broken: Future[Value] = Future()
         broken.set_exception(BrokenProcessPool(str(error)))

@@ -64,7 +64,8 @@ def write_quickly(instance: dg.DagsterInstance) -> None:
     storage = instance.event_log_storage
     if isinstance(storage, SqliteEventLogStorage):
         os.environ.setdefault(BATCH_SIZE, _TOGETHER)
-        storage._connect = partial(_connected, storage, {})  # type: ignore[method-assign]
+        if not isinstance(storage._connect, partial):  # each step of a run asks, and its engines would be made anew
+            storage._connect = partial(_connected, storage, {})  # type: ignore[method-assign]
         storage.store_event_batch = partial(store_together, storage)  # type: ignore[method-assign]
         storage.store_asset_check_event = partial(store_check, storage)  # type: ignore[method-assign]
 

@@ -3,7 +3,7 @@
 It is forked from the server that the workers come from, which loads the library while the run begins; so no thread of
 the run waits for the library, or for the gate. What belongs here: that process and that server, what goes to it and
 what comes back. What does not: what must be true (``expectations``), what follows from a verdict (``gate.py``). The
-process only judges: it writes no file, so that one which outlives a killed run can do no harm.
+process only judges: it writes no file of the home, so that one which outlives a killed run can do no harm.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from functools import cache
 from multiprocessing import forkserver
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sources.bounded import result_of
+from sources.bounded import result_of, scheduled
 from sources.home import REPOSITORY
 from sources.meaning import version_of
 from sources.tables import Columns
@@ -69,8 +69,9 @@ def apart(what: str, work: Callable[..., Value], *asked: Any) -> Value:
 
     if not _process().active:  # it died since the last question, with nothing in hand
         close()
+    pool = _process()
     try:
-        found: Value = result_of(_process(), _process().schedule(work, asked))
+        found = result_of(pool, scheduled(pool, work, asked))
     except (pebble.ProcessExpired, BrokenProcessPool) as died:
         close()
         code = f" (exit code {died.exitcode})" if isinstance(died, pebble.ProcessExpired) else ""

@@ -40,7 +40,10 @@ def changed_since_last_build(installation: Installation, built: str, now: State)
     if held.lake != installation.lake.root:
         return None
     changed = provenance.changed_partitions(before, now)
-    return changed if _costs_less(held, len(changed.data), len(everything(before, now).data)) else None
+    n_partitions = len(everything(before, now).data)
+    # over a lake in a store it is dbt that mends
+    small = held.size <= SMALL and not installation.settings.store
+    return changed if small or _costs_less(held, len(changed.data), n_partitions) else None
 
 
 def may_be_mended(installation: Installation, n_stale: int, n_partitions: int) -> bool:
@@ -53,15 +56,14 @@ def may_be_mended(installation: Installation, n_stale: int, n_partitions: int) -
         and held.inputs.hash == build.inputs
         and (held.inputs.models, held.inputs.due_year) == (provenance.project_hash(), provenance.due_year())
         and held.lake == installation.lake.root
-        and _costs_less(held, n_stale, n_partitions)
+        and (held.size <= SMALL or _costs_less(held, n_stale, n_partitions))
         and not installation.settings.store
     )
 
 
 def _costs_less(held: Warehouse, n_changed: int, n_partitions: int) -> bool:
-    """Whether to mend `held` costs less than a new warehouse, where so many of its partitions changed."""
-    few, grown = n_changed <= MOST_CHANGED * n_partitions, held.size > MOST_GROWN * held.bytes_when_new
-    return held.size <= SMALL or (few and not grown)
+    """Whether to mend a large one costs less than a new warehouse, where so many of its partitions changed."""
+    return n_changed <= MOST_CHANGED * n_partitions and held.size <= MOST_GROWN * held.bytes_when_new
 
 
 def everything(*states: State) -> Changed:
