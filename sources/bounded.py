@@ -145,6 +145,18 @@ def scheduled(
         return broken
 
 
+def result_of(pool: ProcessPool, future: Future[Value]) -> Value:
+    """Return what comes of a task of `pool`. Raises BrokenProcessPool where a process died with no task in hand.
+
+    Such a pool forgets the tasks that were on their way to a process, and their futures would be waited for for ever.
+    """
+    while pool.active and not wait([future], _LOOK_AGAIN).done:
+        pass
+    if not future.done():
+        raise BrokenProcessPool("a process died with no task in hand")
+    return future.result()
+
+
 def believed(
     results: Iterable[tuple[Task, Value | Failure]],
     blameless: Callable[[Failure], bool],
@@ -176,18 +188,6 @@ def believed(
             f"all {len(suspects)} documents failed: the processes themselves do not work (the last one: {last.detail})"
         )
     yield from suspects
-
-
-def result_of(pool: ProcessPool, future: Future[Value]) -> Value:
-    """Return what comes of a task of `pool`. Raises BrokenProcessPool where a process died with no task in hand.
-
-    Such a pool forgets the tasks that were on their way to a process, and their futures would be waited for for ever.
-    """
-    while pool.active and not wait([future], _LOOK_AGAIN).done:
-        pass
-    if not future.done():
-        raise BrokenProcessPool("a process died with no task in hand")
-    return future.result()
 
 
 def _value(pool: ProcessPool, future: Future[Any], timeout: float, memory: int) -> Any:

@@ -41,9 +41,7 @@ def changed_since_last_build(installation: Installation, built: str, now: State)
         return None
     changed = provenance.changed_partitions(before, now)
     n_partitions = len(everything(before, now).data)
-    # over a lake in a store it is dbt that mends
-    small = held.size <= SMALL and not installation.settings.store
-    return changed if small or _costs_less(held, len(changed.data), n_partitions) else None
+    return changed if _costs_less(installation, held, len(changed.data), n_partitions) else None
 
 
 def may_be_mended(installation: Installation, n_stale: int, n_partitions: int) -> bool:
@@ -56,14 +54,17 @@ def may_be_mended(installation: Installation, n_stale: int, n_partitions: int) -
         and held.inputs.hash == build.inputs
         and (held.inputs.models, held.inputs.due_year) == (provenance.project_hash(), provenance.due_year())
         and held.lake == installation.lake.root
-        and (held.size <= SMALL or _costs_less(held, n_stale, n_partitions))
+        and _costs_less(installation, held, n_stale, n_partitions)
         and not installation.settings.store
     )
 
 
-def _costs_less(held: Warehouse, n_changed: int, n_partitions: int) -> bool:
-    """Whether to mend a large one costs less than a new warehouse, where so many of its partitions changed."""
-    return n_changed <= MOST_CHANGED * n_partitions and held.size <= MOST_GROWN * held.bytes_when_new
+def _costs_less(installation: Installation, held: Warehouse, n_changed: int, n_partitions: int) -> bool:
+    """Whether to mend `held` costs less than a new warehouse, where so many of its partitions changed."""
+    # over a lake in a store it is dbt that mends
+    small = held.size <= SMALL and not installation.settings.store
+    few, grown = n_changed <= MOST_CHANGED * n_partitions, held.size > MOST_GROWN * held.bytes_when_new
+    return small or (few and not grown)
 
 
 def everything(*states: State) -> Changed:

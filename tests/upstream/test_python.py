@@ -18,8 +18,8 @@ from relied import relied_on
 
 @relied_on(
     "pebble",
-    "where a process of a pool dies with no task in hand the pool gives up: `active` is False, `schedule` raises a bare "
-    "RuntimeError, and a task that was on its way is never answered, or by BrokenProcessPool",
+    "where a process of a pool dies with no task in hand the pool gives up: `active` is False and `schedule` raises a "
+    "bare RuntimeError",
     follows="a result is waited for only while its pool is active; what waits is handed to another pool",
     where="sources/bounded.py",
 )
