@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import accumulate, takewhile
 
 from sources.partitions import PROVINCES, YEARS, Partition
+
+#: so many partitions that are current cost what a run of its own does: looking at each, and its events
+A_RUN = 60
 
 
 @dataclass(frozen=True)
@@ -38,35 +42,33 @@ class Rectangle:
 def cover(wanted: Iterable[Partition], allowed: Iterable[Partition] = ()) -> list[Rectangle]:
     """Return rectangles that together hold every partition of `wanted` and none outside `wanted` and `allowed`.
 
-    Greedy from the first corner that is left: few rectangles, not provably the fewest.
+    Greedy from the first corner that is left: few rectangles that hold little else, not provably the fewest.
     """
     left = set(wanted)
     free = left | set(allowed)
     found: list[Rectangle] = []
     while left:
-        corner = min(left)
-        best = max(
-            (_grow(corner, free, years_first) for years_first in (True, False)),
-            key=lambda rectangle: len(left.intersection(rectangle.partitions())),
-        )
+        best = _best(min(left), left, free)
         found.append(best)
         left -= set(best.partitions())
     return sorted(found, key=lambda rectangle: (rectangle.first, rectangle.last))
 
 
-def _grow(cell: Partition, free: set[Partition], years_first: bool) -> Rectangle:
-    rectangle = Rectangle(cell, cell)
-    for along_years in (years_first, not years_first):
-        while (larger := _extend(rectangle, along_years)) and free.issuperset(larger.partitions()):
-            rectangle = larger
-    return rectangle
-
-
-def _extend(rectangle: Rectangle, along_years: bool) -> Rectangle | None:
-    last = rectangle.last
-    axis, value = (YEARS, last.report_year) if along_years else (PROVINCES, last.province)
-    at = axis.index(value) + 1
-    if at == len(axis):
-        return None
-    grown = Partition(last.province, axis[at]) if along_years else Partition(axis[at], last.report_year)
-    return Rectangle(rectangle.first, grown)
+def _best(corner: Partition, left: set[Partition], free: set[Partition]) -> Rectangle:
+    """Return the rectangle from `corner` on, within `free`, that is best worth its run."""
+    provinces, years = PROVINCES[PROVINCES.index(corner.province) :], YEARS[YEARS.index(corner.report_year) :]
+    held = [0] * len(years)
+    best, most = Rectangle(corner, corner), 0
+    for height, province in enumerate(provinces, 1):
+        row = [Partition(province, year) for year in years]
+        row = list(takewhile(free.__contains__, row))
+        if not row:
+            break
+        # what lies below a gap is in no rectangle from the corner
+        years = years[: len(row)]
+        held = [above + (cell in left) for above, cell in zip(held, row, strict=False)]
+        for width, gained in enumerate(accumulate(held), 1):
+            worth = gained * A_RUN - (height * width - gained)
+            if worth > most:
+                best, most = Rectangle(corner, row[width - 1]), worth
+    return best
