@@ -1,10 +1,9 @@
 """The process in which the gate judges: Great Expectations takes three seconds to load, and 100 MB.
 
 It is forked from the server that the workers come from, which loads the library while the run begins; so no thread of
-the run waits for the library, or for the gate. A second one like it makes the workbook, which is Python alone and
-would hold up all threads. What belongs here: these processes and that server, what goes to them and what comes back.
-What does not: what must be true (``expectations``), what follows from a verdict (``gate.py``). They write no file of
-the home, so that one which outlives a killed run can do no harm.
+the run waits for the library, or for the gate. What belongs here: that process and that server, what goes to it and
+what comes back. What does not: what must be true (``expectations``), what follows from a verdict (``gate.py``). The
+process only judges: it writes no file of the home, so that one which outlives a killed run can do no harm.
 """
 
 from __future__ import annotations
@@ -31,9 +30,6 @@ Value = TypeVar("Value")
 
 #: what the server loads once for all processes forked from it
 PRELOAD = ("orchestration.hops.preload",)
-#: what a process of its own does, as it is told to people
-JUDGES, WRITES = "judges", "writes"
-_processes: dict[str, pebble.ProcessPool] = {}
 
 
 @dataclass(frozen=True)
@@ -59,26 +55,28 @@ def judge(
     others: Columns | None = None,
 ) -> Told:
     """Judge rows given as columns, in a process apart; see ``expectations.validate`` and ``apart``."""
-    return apart(JUDGES, table, _judged, table, columns, list(partitions), code_version, reports, others)
+    return apart(table, _judged, table, columns, list(partitions), code_version, reports, others)
 
 
-def apart(does: str, what: str, work: Callable[..., Value], *asked: Any) -> Value:
-    """Return what `work` says of what it is asked, in the process that `does` such work; `what` of it is for people.
+def apart(what: str, work: Callable[..., Value], *asked: Any) -> Value:
+    """Return what `work` says of what it is asked, in the process that has the library; `what` it judges is for people.
 
-    Raises what `work` raises, as where an expectation can't be evaluated, and RuntimeError where the process died: an
-    unevaluated gate is not a passed one.
+    Raises RuntimeError where an expectation can't be evaluated, or the process died: an unevaluated gate is not a
+    passed one.
     """
     # who only asks what was judged waits for no pool of processes
     import pebble
 
-    pool = _process(does)
+    if not _process().active:  # it died since the last question, with nothing in hand
+        close()
+    pool = _process()
     try:
         found = result_of(pool, scheduled(pool, work, asked))
     except (pebble.ProcessExpired, BrokenProcessPool) as died:
-        _end(does)
+        close()
         code = f" (exit code {died.exitcode})" if isinstance(died, pebble.ProcessExpired) else ""
         raise RuntimeError(
-            f"the process that {does} {what} died{code}: the machine may be out of memory; nothing of it was written, "
+            f"the process that judges {what} died{code}: the machine may be out of memory; nothing of it was written, "
             "run again"
         ) from died
     return found
@@ -98,13 +96,10 @@ def load_ahead() -> None:
 
 
 def close() -> None:
-    """End the processes, for the memory that they hold; who asks next has another, of the same server."""
-    for does in list(_processes):
-        _end(does)
-
-
-def _end(does: str) -> None:
-    if pool := _processes.pop(does, None):
+    """End the process, if there is one, for the memory that it holds; who asks next has another, of the same server."""
+    if _process.cache_info().currsize:
+        pool = _process()
+        _process.cache_clear()
         pool.close()
         pool.join()
 
@@ -115,17 +110,12 @@ def _context() -> Any:
     return context
 
 
-def _process(does: str) -> pebble.ProcessPool:
-    """Return the process that does such work, another one where it died since the last question."""
+@cache
+def _process() -> pebble.ProcessPool:
     import pebble
 
-    if does in _processes and not _processes[does].active:
-        _end(does)
-    if does not in _processes:
-        if not _processes:
-            atexit.register(close)
-        _processes[does] = pebble.ProcessPool(max_workers=1, context=_context())
-    return _processes[does]
+    atexit.register(close)
+    return pebble.ProcessPool(max_workers=1, context=_context())
 
 
 def _judged(

@@ -15,27 +15,22 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import duckdb
 
 from baogao.citing import LICENCE
 from orchestration.home.releases import Release, file_hash
-from orchestration.hops import judging
 from orchestration.release.copies import PACKED
 from orchestration.release.reasons import OUTCOME_REASONS, REASONS, outcome_reasons, reasons
 from orchestration.release.schema import PANEL, PANEL_KEYS, PublishedTable
 from orchestration.release.stata import write_stata
-from orchestration.release.workbook import of_panel
+from orchestration.release.workbook import write_workbook
 from sources import outgoing
 from sources.settings import EXPORTS
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 HOW_TO_CITE = "cite as: baogao, warehouse of Chinese government work reports 政府工作报告数据仓库, release {release}"
 #: tables with a file for each year, and the column that says which
@@ -89,32 +84,16 @@ def write_panel(
     panel = connection.execute(f"select * from {PANEL} order by {file_order(connection, PANEL)}").df()
     why = reasons(connection, panel, schema[PANEL].columns)
     notes = [f"baogao release {release}", HOW_TO_CITE.format(release=release), LICENCE]
-    with ThreadPoolExecutor(1) as beside:
-        book = folder / f"{PANEL}.xlsx"
-        sheets = beside.submit(_write_workbook, panel, why, schema, book, notes) if "xlsx" in forms else None
-        if "dta" in forms:
-            told = [f"{letter}: {reason.zh} {reason.en}" for letter, reason in REASONS.items()]
-            letters = {letter: reason.zh for letter, reason in REASONS.items()}
-            write_stata(panel, schema[PANEL], folder / f"{PANEL}.dta", [*notes, *told], why, letters)
-        if "csv" in forms:
-            # letters are ours; of what says whose they are a text could be taken for a formula
-            whose = why.columns.intersection(list(PANEL_KEYS))
-            keys: dict[str, Any] = {name: outgoing.cells(why[name]) for name in whose}
-            why.assign(**keys).to_csv(folder / f"{PANEL}_reasons.csv", index=False, encoding="utf-8-sig")
-    return sheets.result() if sheets else []
-
-
-def _write_workbook(
-    panel: pd.DataFrame, why: pd.DataFrame, schema: Mapping[str, PublishedTable], path: Path, notes: list[str]
-) -> list[str]:
-    """Write the workbook, which a process apart makes: a minute of Python for a long panel, while the rest is written.
-
-    Return what a reader should know of it.
-    """
-    letters = why[[column.name for column in schema[PANEL].columns if column.headline and column.name in why]]
-    made, told = judging.apart(judging.WRITES, "the workbook", of_panel, panel, letters, dict(schema), path.name, notes)
-    path.write_bytes(made)
-    return told
+    sheets = write_workbook(panel, why, schema, folder / f"{PANEL}.xlsx", notes) if "xlsx" in forms else []
+    if "dta" in forms:
+        told = [f"{letter}: {reason.zh} {reason.en}" for letter, reason in REASONS.items()]
+        letters = {letter: reason.zh for letter, reason in REASONS.items()}
+        write_stata(panel, schema[PANEL], folder / f"{PANEL}.dta", [*notes, *told], why, letters)
+    if "csv" in forms:
+        # letters are ours; of what says whose they are a text could be taken for a formula
+        keys: dict[str, Any] = {name: outgoing.cells(why[name]) for name in why.columns.intersection(list(PANEL_KEYS))}
+        why.assign(**keys).to_csv(folder / f"{PANEL}_reasons.csv", index=False, encoding="utf-8-sig")
+    return sheets
 
 
 def write_tables(

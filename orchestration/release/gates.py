@@ -31,9 +31,7 @@ def judge(database: Path, changes: Changes, settings: GateSettings, version: str
 
     Nobody may have the file open for writing.
     """
-    return judging.apart(
-        judging.JUDGES, "the release", _judged, database, _against_former(changes, settings), settings, version
-    )
+    return judging.apart("the release", _judged, database, _against_former(changes, settings), settings, version)
 
 
 def _judged(database: Path, against_former: pd.DataFrame, settings: GateSettings, version: str) -> Rows:

@@ -10,8 +10,8 @@ columns of the panel without any value), `codebook`, `说明` (letters in place 
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -34,17 +34,17 @@ WIDEST = 40
 Cells = Iterable[tuple[int, Any]]
 
 
-def of_panel(
-    panel: pd.DataFrame, why: pd.DataFrame, schema: Mapping[str, PublishedTable], name: str, notes: Sequence[str] = ()
-) -> tuple[bytes, list[str]]:
-    """Return the workbook `name` of `panel` and what it means; `why` has the letters of its empty headline numbers.
+def write_workbook(
+    panel: pd.DataFrame, why: pd.DataFrame, schema: Mapping[str, PublishedTable], path: Path, notes: Sequence[str] = ()
+) -> list[str]:
+    """Write `panel` and what it means into a workbook at `path`; `why` has the letters of its empty numbers.
 
-    A panel that one sheet can't hold becomes several. With the bytes comes a line that says so, if it is so.
+    A panel that one sheet can't hold becomes several. Return a line that says so, if it is so.
     """
     import xlsxwriter
 
     table = schema[PANEL]
-    empty = [column for column in panel.columns if column not in PANEL_KEYS and panel[column].isna().all()]
+    empty = [name for name in panel.columns if name not in PANEL_KEYS and panel[name].isna().all()]
     filled = panel.drop(columns=empty)
     options = {
         "constant_memory": True,
@@ -52,8 +52,7 @@ def of_panel(
         "strings_to_urls": False,
         "nan_inf_to_errors": True,
     }
-    made = io.BytesIO()
-    with xlsxwriter.Workbook(made, options) as book:
+    with xlsxwriter.Workbook(str(path), options) as book:
         looks = {
             "header": book.add_format({"bold": True, "text_wrap": True, "valign": "top"}),
             "letter": book.add_format({"font_color": "#808080", "align": "center"}),
@@ -61,17 +60,17 @@ def of_panel(
         }
         headline = _headline(filled, why, table)
         _sheets(book, looks, HEADLINE, [list(headline.columns)], headline, len(HEADLINE_KEYS))
-        names = [[*filled.columns], [table.column(column).zh for column in filled.columns]]
+        names = [[*filled.columns], [table.column(name).zh for name in filled.columns]]
         sheets = _sheets(book, looks, "panel", names, filled, len(PANEL_KEYS))
-        told = [(column, table.column(column).zh, table.column(column).description) for column in empty]
+        told = [(name, table.column(name).zh, table.column(name).description) for name in empty]
         _list(book, looks, WITHOUT_VALUES, ("column", "名称", "description"), told)
         _list(book, looks, "codebook", codebook.HEADER, codebook.rows(schema))
         letters = [(letter, f"{reason.zh} {reason.en}") for letter, reason in REASONS.items()]
         _list(book, looks, ABOUT, ("", "说明 what this is"), [*letters, *(("", note) for note in notes)])
     if len(sheets) == 1:
-        return made.getvalue(), []
-    return made.getvalue(), [
-        f"{name}: the panel's {len(panel):,} rows are more than the {EXCEL_ROWS - 2:,} that a sheet of Excel "
+        return []
+    return [
+        f"{path.name}: the panel's {len(panel):,} rows are more than the {EXCEL_ROWS - 2:,} that a sheet of Excel "
         f"holds: they are cut into the sheets {', '.join(sheets)}"
     ]
 

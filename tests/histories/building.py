@@ -118,7 +118,7 @@ def here() -> Iterator[None]:
 
     with (
         patch.object(reports, "run_bounded", each), patch.object(accepted, "run_bounded", each),
-        patch.object(judging, "apart", lambda _does, _what, work, *asked: work(*asked)),
+        patch.object(judging, "apart", lambda _what, work, *asked: work(*asked)),
         patch.object(judging, "load_ahead", lambda: None),
     ):  # fmt: skip
         yield

@@ -9,7 +9,6 @@ import duckdb
 import openpyxl
 import pytest
 
-from orchestration.hops import judging
 from orchestration.release import exports, workbook
 from orchestration.release.schema import PANEL, PANEL_KEYS, Column, PublishedTable
 from sources.home import Home
@@ -45,8 +44,6 @@ def test_a_panel_that_a_sheet_cannot_hold_is_cut_into_several_and_told(
     panel: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(workbook, "EXCEL_ROWS", 4)  # two of them headers
-    # a process apart would not know of it
-    monkeypatch.setattr(judging, "apart", lambda _does, _what, work, *asked: work(*asked))
     (note,) = exports.write_panel(panel, tmp_path, SCHEMA, "r1", ["xlsx"])
     assert "5 rows" in note and "panel, panel 2, panel 3" in note
     with zipfile.ZipFile(tmp_path / f"{PANEL}.xlsx") as book:

@@ -73,16 +73,16 @@ def test_a_process_that_dies_is_no_verdict_and_the_next_question_starts_another(
 
 def test_one_that_died_between_two_questions_is_replaced() -> None:
     judging.judge("rejections", columns(), [KEY], "v")
-    pool, process = judging._process(judging.JUDGES), judging_process()
+    process = judging_process()
     process.kill()
-    while pool.active:  # until its pool has noticed
+    while judging._process().active:  # until its pool has noticed
         time.sleep(0.01)
     assert judging.judge("rejections", columns(), [KEY], "v").stopped
 
 
 def judging_process() -> psutil.Process:
     """Return the process in which the last question was answered."""
-    (worker,) = judging._process(judging.JUDGES)._pool_manager.worker_manager.workers
+    (worker,) = judging._process()._pool_manager.worker_manager.workers
     return psutil.Process(worker)
 
 
