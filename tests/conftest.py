@@ -28,6 +28,11 @@ os.environ["LANGUAGE"] = "en"
 os.environ.pop("BAOGAO_LANGUAGE", None)
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    # workers wait a third of their time for processes that tests start
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # workers take file after file: the long ones first, or one worker goes on alone at the end
     items.sort(key=lambda item: LONG.index(tier) if (tier := _tier(item.path)) in LONG else len(LONG))
