@@ -18,6 +18,7 @@ from dashboard.evidence import mark
 from dashboard.pages import parts
 from dashboard.pages.proof import draw_facts
 from dashboard.view import View, indicator_list, publish, recall
+from sources import outgoing
 from sources.extraction.review import Decision, ReviewError, add_decision, decision_of, decisions_on, load_reviews
 from sources.quality import audits
 from sources.quality.audits import Answer, AuditError, Draw, Item
@@ -122,10 +123,10 @@ def _corrections(view: View, item: Item, decisions: list[Decision]) -> None:
         told = {t(f"field_{SET[name]}"): value for name, value in decision.set.items() if name in SET}
         if "period_end" in decision.set:
             told[t("field_period")] = _years(decision.set["period_start"], decision.set["period_end"])
-        what = ", ".join(f"{name} {value}" for name, value in told.items()) or t("field_none")
+        what = ", ".join(f"{name} {outgoing.markdown(str(value))}" for name, value in told.items()) or t("field_none")
         said = t("decided", what=what, who=decision.note)
         later = "" if _is_published(view, decision, item) else t("decided_later")
-        st.info(f"{_name(view, item)} · {item.surface}: {said}{later}", icon=":material/person:")
+        st.info(f"{_name(view, item)} · {outgoing.markdown(item.surface)}: {said}{later}", icon=":material/person:")
 
 
 def _is_published(view: View, decision: Decision, item: Item) -> bool:
@@ -189,7 +190,8 @@ def _review(view: View, draw: Draw, reader: str, item: Item, given: Answer) -> N
     """Offer to publish what the reader says instead of what he just called wrong."""
     t = view.texts
     with st.container(border=True, key="audit_review"):
-        st.caption(t("review_offer", surface=item.surface, field=t(f"field_{given.field}")))
+        surface = outgoing.markdown(item.surface)
+        st.caption(t("review_offer", surface=surface, field=t(f"field_{given.field}")))
         value = "" if given.field == "none" else st.text_input(t("right_value"), key=f"right_{item.item_id}")
         if st.button(t("make_review"), key=f"review_{item.item_id}", disabled=given.field != "none" and not value):
             wanted: dict[str, Any] = {"reading": item.reading, "field": given.field, "value": value}

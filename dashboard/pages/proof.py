@@ -51,7 +51,7 @@ def show_proof(view: View, fact_id: str | None = None, observation_id: str | Non
         _vintages(found.vintages, scale, t)
         _outcome(found.outcome, t)
         for finding in found.findings.to_dict("records"):
-            told = f"{t.word('check_name', finding['check_name'])}: {finding['detail']}"
+            told = f"{t.word('check_name', finding['check_name'])}: {outgoing.markdown(finding['detail'])}"
             st.warning(told, icon=":material/rule:")
         _citation(view, row["fact_id"])
 
@@ -82,7 +82,11 @@ def _heading(row: dict[str, Any], scale: Scale, t: Texts) -> str:
 def _corrections(row: dict[str, Any], t: Texts) -> None:
     if row["is_corrected"]:
         st.warning(
-            t("corrected", printed=f"{row['printed_value']:g} {row['unit']}", reason=row["correction_reason"] or "")
+            t(
+                "corrected",
+                printed=f"{row['printed_value']:g} {row['unit']}",
+                reason=outgoing.markdown(row["correction_reason"] or ""),
+            )
         )
     if row["reviewed"]:
         st.info(t("reviewed", who=row["reviewed"]), icon=":material/person:")

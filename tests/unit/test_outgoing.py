@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 import unicodedata
+from html import unescape
 from pathlib import Path
 
 import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.console import Console
+from rich.markdown import Markdown
 
 from dashboard.downloads import as_csv
 from orchestration.cockpit import preview
@@ -69,8 +73,28 @@ def test_a_number_with_its_sign_stays_one(tmp_path: Path) -> None:
 @given(TEXTS)
 def test_markdown_shows_no_picture_and_no_link(text: str) -> None:
     shown = outgoing.markdown(text)
-    assert not re.search(r"[<>\[\]()`|!\\]|://", shown)
+    assert not re.search(r"[<>\[\]()`|!\\*~$]|://", shown)
     assert "&" not in re.sub(r"&#\d+;", "", shown)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "建设2*30万千瓦、2*60万千瓦机组",
+        "增长6~8%，失业率控制在3~5%以内",
+        "**1.2**倍",
+        "__6__所",
+        "_x_ region_id $5亿 $3",
+        "a__b",
+    ],
+)
+def test_markdown_takes_no_sign_from_a_number(text: str) -> None:
+    shown = outgoing.markdown(text)
+    console = Console(file=io.StringIO(), width=200)
+    console.print(Markdown(shown))
+    assert console.file.getvalue().strip() == unescape(shown) == text  # type: ignore[attr-defined]
+    # viewers that know more than CommonMark
+    assert not re.search(r"[~$]", shown)
 
 
 @pytest.mark.parametrize(
