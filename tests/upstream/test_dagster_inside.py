@@ -55,9 +55,9 @@ def test_the_web_server_is_an_application_made_of_a_workspace() -> None:
 
 @relied_on(
     "dagster",
-    "the UI shows Markdown by remark-gfm, to which one ~ is enough to strike out: of 6~8%、3~5% it shows 68%、35%, the "
+    "the UI shows Markdown by remark-gfm, to which one `~` is enough to strike out: of `6~8%、3~5%` it shows 68%、35%, the "
     "middle struck through",
-    follows="~, * and $ of a report go into Markdown as references to characters",
+    follows="`~`, `*` and `$` of a report go into Markdown as references to characters",
     where="sources/outgoing.py",
     private=True,
 )
