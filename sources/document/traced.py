@@ -61,6 +61,8 @@ class Traced:
         return Traced(self.text[start:end], self.origins[start:end])
 
     def strip(self, characters: str | None = None) -> Traced:
+        if len(self.text.strip(characters)) == len(self.text):
+            return self
         left = len(self.text) - len(self.text.lstrip(characters))
         right = len(self.text.rstrip(characters))
         return self.slice(left, max(left, right))

@@ -37,13 +37,14 @@ class Member:
     error: UnreadableDocument | None = None
 
 
-def check_archive(data: bytes) -> None:
-    """Raise UnreadableDocument where a zip archive is damaged or locked, or would unpack to more than any report."""
-    with _opened(data) as archive:
-        entries = archive.infolist()
+def checked(data: bytes) -> zipfile.ZipFile:
+    """Return a zip archive, opened. Raises UnreadableDocument: damaged, locked, or more unpacked than any report."""
+    archive = _opened(data)
+    entries = archive.infolist()
     _bound(entries)
     if any(entry.flag_bits & _LOCKED for entry in entries):
         raise UnreadableDocument("unreadable", "the file is locked with a password: save it without one")
+    return archive
 
 
 def members(data: bytes) -> Iterator[Member]:

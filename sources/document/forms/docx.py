@@ -6,7 +6,6 @@ What belongs here: opening a .docx safely and finding its parts. What does not: 
 
 from __future__ import annotations
 
-import io
 import lzma
 import posixpath
 import re
@@ -18,7 +17,7 @@ from lxml import etree
 
 from sources.document.draft import Draft
 from sources.document.errors import UnreadableDocument
-from sources.document.forms.archive import check_archive
+from sources.document.forms.archive import checked
 from sources.document.forms.numbering import Numbering
 from sources.document.forms.printed import Printer
 from sources.document.forms.runstyle import Element, Looks, W
@@ -44,13 +43,16 @@ _STRICT = (
         b"http://schemas.openxmlformats.org/drawingml/2006/",
     ),
 )
+_PARSER = etree.XMLParser(
+    resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+)
 
 
 def read_docx(data: bytes) -> Draft:
     """Return the draft of a Word file. Raises UnreadableDocument: damaged, without text, or a decompression bomb."""
-    check_archive(data)
+    opened = checked(data)
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with opened as archive:
             printer, body = _open(archive)
         lines = printer.lines(body)
     except _DAMAGE as error:
@@ -115,10 +117,7 @@ def _parse(archive: zipfile.ZipFile, name: str) -> Element:
     if b"purl.oclc.org/ooxml" in data:
         for strict, usual in _STRICT:
             data = data.replace(strict, usual)
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
-    )
-    root = etree.fromstring(data, parser)
+    root = etree.fromstring(data, _PARSER)
     if root.getroottree().docinfo.doctype:
         # the format forbids them, and text may hide in their entities
         raise UnreadableDocument("hostile", f"{name} defines entities of its own: not read")

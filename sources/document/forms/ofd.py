@@ -25,7 +25,7 @@ from ofdkit.errors import OFDError
 from sources.document.cleaning.clean import MOST_CHARACTERS
 from sources.document.draft import Draft
 from sources.document.errors import UnreadableDocument
-from sources.document.forms.archive import BROKEN, check_archive
+from sources.document.forms.archive import BROKEN, checked
 from sources.document.forms.nonsense import CHINESE, is_no_prose, is_nonsense
 from sources.document.forms.pdf import margins_of, with_indent
 from sources.document.forms.raised import printed_as
@@ -52,7 +52,7 @@ _Piece = list[TextRun]
 
 def read_ofd(data: bytes) -> Draft:
     """Return the draft of an OFD file. Raises UnreadableDocument: damaged, locked, or without text."""
-    check_archive(data)
+    checked(data).close()
     try:
         _bound(data)
         with ofdkit.open(data) as document:

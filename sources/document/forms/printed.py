@@ -76,7 +76,8 @@ class Printer:
         self._size = self._look.size
 
     def _is_printed(self) -> bool:
-        return self._look.printed and not any(field.is_code for field in self._fields)
+        # most of a file's runs stand in no field
+        return self._look.printed and not (self._fields and any(field.is_code for field in self._fields))
 
     # what stands in runs
 

@@ -62,9 +62,14 @@ class Looks:
 
     def of(self, properties: Element | None, paragraph_style: str | None) -> Look:
         """Return the look of a run with these properties (w:rPr) in a paragraph of this style."""
-        own, style = _own(properties), None
-        if (named := first(properties, _STYLE)) is not None:
-            style = named.get(_VALUE)
+        own: Properties = {}
+        style = None
+        # one look at the children for both: there are thousands of runs
+        for child in properties.iterchildren(_STYLE, *_TELLING) if properties is not None else ():
+            if child.tag == _STYLE:
+                style = style or child.get(_VALUE)
+            else:
+                own[_TELLING[str(child.tag)]] = child.get(_VALUE) or "1"
         key = (tuple(own.items()), style, paragraph_style)
         look = self._looks.get(key)
         if look is None:
@@ -107,8 +112,14 @@ class Looks:
 
 
 def first(parent: Element | None, tag: str) -> Element | None:
-    """Return the first child with that tag: what `find` does, which takes a path and is slow about it."""
-    return None if parent is None else next(parent.iterchildren(tag), None)
+    """Return the first child with that tag: what `find` does, which takes a path and is slow about it.
+
+    Properties are the first child of what they are of (17.3.1.22, 17.3.2.25), where anybody keeps to the standard.
+    """
+    if parent is None or not len(parent):
+        return None
+    child = parent[0]
+    return child if child.tag == tag else next(parent.iterchildren(tag), None)
 
 
 def is_on(value: str | None, absent: str = "1") -> bool:
