@@ -86,7 +86,10 @@ CELL_SQL = (
 
 
 def markdown(text: str) -> str:
-    """Return `text` so that Markdown and HTML show it as it is: no picture, no link, and every sign of a number."""
+    """Return `text` so that Markdown and HTML show it as it is within a line: no picture, and every sign of a number.
+
+    Some viewers make links of bare addresses whatever is done.
+    """
     return _MARKUP.sub(lambda match: f"&#{ord(match[0])};", line(text))
 
 

@@ -53,7 +53,7 @@ def show(view: View) -> None:
         given = audits.answers_of(reviews, chosen, reader)
         decisions = load_reviews(reviews)
     except (AuditError, ReviewError) as error:
-        st.error(str(error))
+        st.error(outgoing.markdown(str(error)))
         return
     order = sorted(draw.items, key=lambda item: (item.kind, -(item.reading.get("doubt") or 0.0), item.item_id))
     left_over = [item for item in order if item.item_id not in given]
@@ -124,7 +124,7 @@ def _corrections(view: View, item: Item, decisions: list[Decision]) -> None:
         if "period_end" in decision.set:
             told[t("field_period")] = _years(decision.set["period_start"], decision.set["period_end"])
         what = ", ".join(f"{name} {outgoing.markdown(str(value))}" for name, value in told.items()) or t("field_none")
-        said = t("decided", what=what, who=decision.note)
+        said = t("decided", what=what, who=outgoing.markdown(decision.note))
         later = "" if _is_published(view, decision, item) else t("decided_later")
         st.info(f"{_name(view, item)} · {outgoing.markdown(item.surface)}: {said}{later}", icon=":material/person:")
 
@@ -202,6 +202,6 @@ def _review(view: View, draw: Draw, reader: str, item: Item, given: Answer) -> N
                 )  # fmt: skip
                 path = add_decision(view.home.reviews, draw.audit_id, decision)
             except ReviewError as error:
-                st.error(str(error))
+                st.error(outgoing.markdown(str(error)))
             else:
                 st.success(t("review_made", path=path))

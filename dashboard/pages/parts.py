@@ -15,6 +15,7 @@ from dashboard import charts, downloads, queries
 from dashboard.texts import Texts
 from dashboard.view import View, indicator_list, lasting_link, publish, recall, region_list, settle
 from orchestration.home.fonts import ON_SCREEN
+from sources import outgoing
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -174,7 +175,7 @@ class Drawing:
         chosen = self._settle_record() if self.click else None
         if self.click:
             publish(view, {**self.choices, **self.further, self.record: chosen})
-        st.markdown(f"### {self.title}")
+        st.markdown(f"### {outgoing.markdown(self.title)}")
         if self.intro:
             st.markdown(self.intro)
         self._chart(view)

@@ -135,7 +135,7 @@ def _draw(view: View, said: Said, typed: str, choices: dict[str, Any]) -> None:
             chart = grids.tile_chart(here, scale, False, t)
     tiles = shape == "tiles_tab"
     parts.Drawing(
-        f"{outgoing.markdown(typed)} · {title}",
+        f"{typed} · {title}",
         chart,
         said.counts,
         "phrase",

@@ -89,7 +89,7 @@ def _corrections(row: dict[str, Any], t: Texts) -> None:
             )
         )
     if row["reviewed"]:
-        st.info(t("reviewed", who=row["reviewed"]), icon=":material/person:")
+        st.info(t("reviewed", who=outgoing.markdown(row["reviewed"])), icon=":material/person:")
 
 
 def _source(row: dict[str, Any], t: Texts) -> None:

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
+from importlib import metadata
 from typing import Any
 
 from orchestration.home import documents, fingerprints, releases, withheld
@@ -166,7 +167,9 @@ def due_year() -> str:
 @lru_cache(maxsize=1)
 def project_hash() -> str:
     """Return the hash of the models, and of the functions of ours that they call, as this process found them."""
-    functions = version_of([REPOSITORY / name for name in FUNCTIONS], [READINGS])
+    # whose readings names in English are made of
+    pinyin = f"pypinyin {metadata.version('pypinyin')}"
+    functions = version_of([REPOSITORY / name for name in FUNCTIONS], [READINGS], pinyin)
     return fingerprints.digest(fingerprints.of_files(PROJECT_DIR, PROJECT_FILES), functions)
 
 

@@ -6,7 +6,7 @@ catalogue does not know. What does not belong here: Dagster.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate, takewhile
 
@@ -42,7 +42,7 @@ class Rectangle:
 def cover(wanted: Iterable[Partition], allowed: Iterable[Partition] = ()) -> list[Rectangle]:
     """Return rectangles that together hold every partition of `wanted` and none outside `wanted` and `allowed`.
 
-    Greedy from the first corner that is left: few rectangles that hold little else, not provably the fewest.
+    Greedy from the first cell that is left: few rectangles that hold little else, not provably the fewest.
     """
     left = set(wanted)
     free = left | set(allowed)
@@ -55,20 +55,27 @@ def cover(wanted: Iterable[Partition], allowed: Iterable[Partition] = ()) -> lis
 
 
 def _best(corner: Partition, left: set[Partition], free: set[Partition]) -> Rectangle:
-    """Return the rectangle from `corner` on, within `free`, that is best worth its run."""
-    provinces, years = PROVINCES[PROVINCES.index(corner.province) :], YEARS[YEARS.index(corner.report_year) :]
+    """Return the rectangle with `corner` in its first row, within `free`, that is best worth its run."""
+    at = YEARS.index(corner.report_year)
+    before = takewhile(free.__contains__, (Partition(corner.province, year) for year in reversed(YEARS[: at + 1])))
+    candidates = ((worth, found) for first in before for worth, found in _from(first, corner, left, free))
+    return max(candidates, key=lambda candidate: candidate[0])[1]
+
+
+def _from(
+    first: Partition, corner: Partition, left: set[Partition], free: set[Partition]
+) -> Iterator[tuple[int, Rectangle]]:
+    """Yield the rectangles that begin with `first` and hold `corner`, which is in its row, each with its worth."""
+    provinces, years = PROVINCES[PROVINCES.index(first.province) :], YEARS[YEARS.index(first.report_year) :]
+    narrowest = years.index(corner.report_year) + 1
     held = [0] * len(years)
-    best, most = Rectangle(corner, corner), 0
     for height, province in enumerate(provinces, 1):
-        row = [Partition(province, year) for year in years]
-        row = list(takewhile(free.__contains__, row))
-        if not row:
+        row = list(takewhile(free.__contains__, (Partition(province, year) for year in years)))
+        if len(row) < narrowest:
             break
-        # what lies below a gap is in no rectangle from the corner
+        # what lies below a gap is in no rectangle from here
         years = years[: len(row)]
         held = [above + (cell in left) for above, cell in zip(held, row, strict=False)]
         for width, gained in enumerate(accumulate(held), 1):
-            worth = gained * A_RUN - (height * width - gained)
-            if worth > most:
-                best, most = Rectangle(corner, row[width - 1]), worth
-    return best
+            if width >= narrowest:
+                yield gained * A_RUN - (height * width - gained), Rectangle(first, row[width - 1])

@@ -36,6 +36,8 @@ def test_one_partition_is_a_run_of_one() -> None:
 def test_what_lies_near_is_one_run_and_what_lies_far_apart_is_not() -> None:
     near = [Partition("110000", "2008"), Partition("110000", "2011"), Partition("120000", "2009")]
     assert len(cover(near, EVERYTHING)) == 1
+    back = [Partition("110000", "2011"), Partition("120000", "2009")]
+    assert len(cover(back, EVERYTHING)) == 1
     far = [Partition("110000", "2001"), Partition("650000", "2024")]
     assert [run.partitions() for run in cover(far, EVERYTHING)] == [[far[0]], [far[1]]]
 

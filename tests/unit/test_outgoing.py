@@ -71,7 +71,7 @@ def test_a_number_with_its_sign_stays_one(tmp_path: Path) -> None:
 
 
 @given(TEXTS)
-def test_markdown_shows_no_picture_and_no_link(text: str) -> None:
+def test_markdown_shows_no_picture_and_no_words_as_a_link(text: str) -> None:
     shown = outgoing.markdown(text)
     assert not re.search(r"[<>\[\]()`|!\\*~$]|://", shown)
     assert "&" not in re.sub(r"&#\d+;", "", shown)
