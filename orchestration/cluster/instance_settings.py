@@ -45,8 +45,9 @@ def dagster_yaml(cluster: ClusterSettings, template: str, former: str) -> str:
     `run_launcher` block either.
     """
     own, settings = _parsed(former), _parsed(template)
-    # by what they say: a home may have the template of a former version
-    ours = former.startswith(HEAD.partition(",")[0]) or not former.strip() or own == settings
+    # by what they say: a home may have the template of a former version, which had no coordinator
+    of_before = {name: told for name, told in settings.items() if name != "run_coordinator"}
+    ours = former.startswith(HEAD.partition(",")[0]) or not former.strip() or own in (settings, of_before)
     if not ours and set(own) != {"run_launcher"}:
         return former
     settings |= {

@@ -1,5 +1,6 @@
 """The code location: everything under `defs/`, one folder per hop. What they share stands beside them."""
 
+import multiprocessing
 import os
 from functools import cache
 from pathlib import Path
@@ -7,7 +8,11 @@ from pathlib import Path
 import dagster as dg
 
 from orchestration.cockpit.resources import RESOURCES
-from orchestration.hops import HOPS_ALONE
+from orchestration.hops import HOPS_ALONE, judging
+
+if multiprocessing.parent_process() is not None:
+    # a run of the UI's, in a process that the code server spawned: what judges loads while the rest does
+    judging.load_ahead()
 
 
 @dg.definitions

@@ -75,6 +75,12 @@ def test_what_was_written_is_written_again_and_a_persons_file_stays(home: Home) 
     assert written(home, "", former=mine) == mine
 
 
+def test_the_file_of_a_former_version_is_ours(home: Home) -> None:
+    former = yaml.safe_load(TEMPLATE.read_text(encoding="utf-8"))
+    del former["run_coordinator"]
+    assert yaml.safe_load(written(home, TOML, former=yaml.safe_dump(former)))["run_launcher"]["class"]
+
+
 def test_another_engine_keeps_the_launcher_that_a_person_wrote(home: Home) -> None:
     toml = TOML.replace('"celery"', '"k8s"')
     with pytest.raises(SettingsError, match="run_launcher block into"):

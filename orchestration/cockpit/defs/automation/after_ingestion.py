@@ -9,8 +9,9 @@ from orchestration.cockpit.defs.automation.jobs import INGESTED
 from orchestration.cockpit.defs.automation.release_job import warehouse_job
 from orchestration.cockpit.instance import executed_by_command
 
-#: seconds between two looks; a release is not rebuilt more often than this
-INTERVAL = 15
+#: seconds between two looks, which are as often as Dagster's daemon looks at its sensors at all; a release is not
+#: rebuilt more often than this
+INTERVAL = 5
 UNDER_WAY = [
     dg.DagsterRunStatus.QUEUED,
     dg.DagsterRunStatus.NOT_STARTED,
