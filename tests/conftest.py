@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import psutil
 import pytest
 from made_once import made_once
 from pytest_socket import disable_socket, socket_allow_hosts
@@ -27,13 +26,6 @@ LONG = ("pipeline", "transforms", "orchestration", "corpus")
 # what commands print is held in English, whatever the machine speaks
 os.environ["LANGUAGE"] = "en"
 os.environ.pop("BAOGAO_LANGUAGE", None)
-
-
-def pytest_xdist_auto_num_workers() -> int | None:
-    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
-        return None  # which xdist reads
-    # workers wait a third of their time for processes that tests start
-    return (psutil.cpu_count(logical=False) or os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
