@@ -10,13 +10,12 @@ import dagster as dg
 from orchestration.cockpit.resources import RESOURCES
 from orchestration.hops import HOPS_ALONE, judging
 
-if multiprocessing.parent_process() is not None:
-    # a run of the UI's, in a process that the code server spawned: what judges loads while the rest does
-    judging.load_ahead()
-
 
 @dg.definitions
 def defs() -> dg.Definitions:
+    if multiprocessing.parent_process() is not None:
+        # a run of the UI's, in a process that the code server spawned: what judges loads while the rest does
+        judging.load_ahead()
     return dg.Definitions.merge(
         _hops() if os.environ.get(HOPS_ALONE) else dg.load_from_defs_folder(path_within_project=Path(__file__).parent),
         # a process for each step costs more than most steps do; a hop has processes of its own for its documents

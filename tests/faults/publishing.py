@@ -17,7 +17,7 @@ from typing import Any
 from test_publication import ROWS, SCHEMA, change_inputs, connect, make_warehouse, sound
 
 from faults.compare import State, state_of, strays
-from faults.forks import in_fork
+from faults.forks import asked_here, in_fork
 from faults.hook import Spec, install
 from orchestration.home import provenance
 from orchestration.home.care import mend
@@ -89,8 +89,7 @@ def load_code(home: Home) -> None:
     """Have in memory what each publication would load anew: versions of the rules, the registry's hash, libraries."""
     for module in ("pandas", "pyarrow.parquet", "xlsxwriter", "expectations.runner", "expectations.suites"):
         importlib.import_module(module)
-    # each fork would start a server of processes of its own, which loads for five seconds
-    judging.apart = lambda _what, work, *asked: work(*asked)  # type: ignore[assignment]
+    judging.apart = asked_here
     build.versions()
     provenance.read_state(opened(home))
 

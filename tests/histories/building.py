@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from faults.forks import asked_here
 from faults.hook import Spec, install
 
 from histories.world import Rules
@@ -123,7 +124,7 @@ def here() -> Iterator[None]:
 
     with (
         patch.object(reports, "run_bounded", each), patch.object(accepted, "run_bounded", each),
-        patch.object(judging, "apart", lambda _what, work, *asked: work(*asked)),
+        patch.object(judging, "apart", asked_here),
         patch.object(judging, "load_ahead", lambda: None),
     ):  # fmt: skip
         yield
