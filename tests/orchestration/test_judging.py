@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import forkserver
 
 import pandas as pd
 import psutil
@@ -32,6 +34,14 @@ if __name__ == "__main__":
     print("judged", flush=True)
     time.sleep(60)
 """
+
+
+def is_loading_what_judges() -> bool:
+    """Load the code location; tell whether the server that judges are forked from was started by that."""
+    from orchestration.cockpit.definitions import defs
+
+    defs()
+    return forkserver._forkserver._forkserver_pid is not None  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)
@@ -104,6 +114,16 @@ def test_the_process_ends_with_a_run_that_is_killed() -> None:
     for one in going:
         one.kill()
     assert going == []
+
+
+def test_a_run_of_the_ui_loads_what_judges_while_it_begins() -> None:
+    # as the code server spawns the process of a run
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as spawned:
+        assert spawned.submit(is_loading_what_judges).result()
+    command = "from test_judging import is_loading_what_judges as asked; print(asked())"
+    environment = {**os.environ, "PYTHONPATH": f"{REPOSITORY / 'tests/orchestration'}:{REPOSITORY}"}
+    alone = subprocess.run([sys.executable, "-c", command], env=environment, capture_output=True, text=True, check=True)
+    assert alone.stdout.strip() == "False", "the code server and the daemon judge nothing"
 
 
 def test_once_it_is_closed_the_next_question_starts_another() -> None:
