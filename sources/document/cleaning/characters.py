@@ -44,6 +44,11 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 #: Kangxi radicals, radicals of the Supplement, strokes and compatibility ideographs: what PDF writers and fonts put for
 #: the ideograph that is drawn alike
 _ALIKE = re.compile("[\u2e80-\u2fd5\u31c0-\u31e3\uf900-\ufad9\U0002f800-\U0002fa1d]")
+#: what the patterns without signs ask for below U+10000: one class without characters above it is looked for quickest
+_RARE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x1f\x7f\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\u2e80-\u2fd5\u31c0-\u31e3"
+    "\ue000-\ufad9\ufeff\ufff9-\uffff]"
+)
 _EQUIVALENTS = Path(__file__).with_name("equivalent_ideographs.csv")
 #: 縣(xiàn), 霁jì川市: the reading of the character before it, known by the mark of its tone
 _TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
@@ -67,6 +72,7 @@ SIMPLIFIED = "tw2s"
 def mend_characters(text: Traced) -> tuple[Traced, tuple[str, ...]]:
     """Return the text with plain spaces and line feeds only, and without characters that print nothing."""
     flags: list[str] = []
+    rare: bool | None = None
     if text.text.count("\\n") + text.text.count("\\r") >= 3:
         text = text.sub(_ESCAPES, lambda m: "\t" if m.group() == "\\t" else "\n")
         flags.append("escapes_resolved")
@@ -75,16 +81,19 @@ def mend_characters(text: Traced) -> tuple[Traced, tuple[str, ...]]:
         (_LINE_BREAKS, "\n", "", tuple(_BREAKS)),
         (_INDENTS, "\u3000", "", ("\u3000", "\xa0", "  ")),
         (_SPACES, " ", "", tuple(_WIDE)),
-        (_INVISIBLE, "", "", ()),
-        (_PRIVATE_IN_NUMBER, lambda m: UNREADABLE * len(m.group()), "unknown_characters", ()),
-        (_PRIVATE, "", "private_characters_removed", ()),
+        (_INVISIBLE, "", "", None),
+        (_PRIVATE_IN_NUMBER, lambda m: UNREADABLE * len(m.group()), "unknown_characters", None),
+        (_PRIVATE, "", "private_characters_removed", None),
         (_QUESTION_IN_NUMBER, lambda m: UNREADABLE * len(m.group()), "unknown_characters", ("?", "？")),
         (_QUESTION_RUNS, " ", "unknown_characters_removed", ("?",)),
         (_QUESTION_AT_START, "", "unknown_characters_removed", ("?",)),
-        (_ALIKE, _unified, "radicals_unified", ()),
+        (_ALIKE, _unified, "radicals_unified", None),
         (_GLOSS, "", "readings_removed", tuple(_TONES)),
     ):
-        if signs and not any(sign in text.text for sign in signs):  # looked for faster than the pattern
+        # looked for faster than the pattern; what stands above puts no rare character in that was not there
+        if signs is None:
+            rare = _has_rare(text.text) if rare is None else rare
+        if not (rare if signs is None else any(sign in text.text for sign in signs)):
             continue
         changed = text.sub(pattern, new)
         if changed is not text and flag:
@@ -92,6 +101,12 @@ def mend_characters(text: Traced) -> tuple[Traced, tuple[str, ...]]:
         text = changed
     text, converted = _simplify(text)
     return text, tuple(dict.fromkeys([*flags, *converted]))
+
+
+def _has_rare(text: str) -> bool:
+    """Tell whether a text may have a character that prints nothing, is private, or is drawn like another."""
+    above = len(text.encode("utf-16-le", errors="surrogatepass")) > 2 * len(text)
+    return above or _RARE.search(text) is not None
 
 
 @functools.cache

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 from sources.document.genre import is_body
 
@@ -23,22 +24,44 @@ _WORDS = """
 发布日期 公开日期 主题分类 信息分类 有效性
 """
 _EXACT = frozenset(_WORDS.split())
-_BUTTONS = re.compile(
-    r"^(?:当前位置|您(?:现在)?(?:的|所在)位置|所在位置|位置[:：])|^【?\s*字[体号]|"
-    r"^[【\[]?\s*(?:打印|关闭|收藏|复制链接|我要打印|下载)\S{0,6}[】\]]?$|扫一扫在?手机|扫描二维码|分享到|^分享[:：]|"
-    r"加入Vip|立即下载|VIP免费|^阅读[:：（(]?\s*\d*|^浏览\S{0,3}[:：]|^\d{2}-\d{2}$|打印本页|关闭窗口|【打印|"
-    r"^(?:责任|网络|执行)?编辑\s*[:：]|^[（(]?(?:责任编辑|责编|编辑|审核|校对|初审|一审|二审|三审|终审)\s*[:：]"
+
+
+class _Words(NamedTuple):
+    """What a line `begins` with, or `holds` anywhere. Apart, since `re` looks for words that all begin with a character
+    of their own far faster than for a `^` among them."""
+
+    begins: re.Pattern[str]
+    holds: re.Pattern[str]
+
+    def are_in(self, line: str) -> bool:
+        return bool(self.begins.match(line) or self.holds.search(line))
+
+
+_BUTTONS = _Words(
+    re.compile(
+        r"(?:当前位置|您(?:现在)?(?:的|所在)位置|所在位置|位置[:：])|【?\s*字[体号]|"
+        r"[【\[]?\s*(?:打印|关闭|收藏|复制链接|我要打印|下载)\S{0,6}[】\]]?$|分享[:：]|"
+        r"阅读[:：（(]?\s*\d*|浏览\S{0,3}[:：]|\d{2}-\d{2}$|"
+        r"(?:责任|网络|执行)?编辑\s*[:：]|[（(]?(?:责任编辑|责编|编辑|审核|校对|初审|一审|二审|三审|终审)\s*[:：]"
+    ),
+    re.compile(r"扫一扫在?手机|扫描二维码|分享到|加入Vip|立即下载|VIP免费|打印本页|关闭窗口|【打印"),
 )
-_TAIL = re.compile(
-    r"^分享到|^分享[:：]|^上一[篇条页][:：]?|^下一[篇条页][:：]?|"
-    r"^相关(?:文章|链接|阅读|新闻|文档|稿件|解读|附件|信息)[:：]?$|^关联稿件|版权所有|ICP备|公网安备|网站标识码|"
-    r"^主办(?:单位)?[:：]|^承办(?:单位)?[:：]|^您访问的链接|^[（(]?责任编辑|扫一扫|^【?(?:打印|关闭|返回)|"
-    r"^本栏(?:最新|推荐)|^来源[:：]|试读结束|查阅全文|^点击(?:下载|查看)|^展开全文|^如若转载|^联系我们|^网站地图|"
-    r"^关于(?:我们|本站)$|^[（(]?(?:一审|二审|三审|初审|编辑|审核|校对)\s*[:：]|^(?:微信|微博)公众号"
+_TAIL = _Words(
+    re.compile(
+        r"分享到|分享[:：]|上一[篇条页][:：]?|下一[篇条页][:：]?|"
+        r"相关(?:文章|链接|阅读|新闻|文档|稿件|解读|附件|信息)[:：]?$|关联稿件|"
+        r"主办(?:单位)?[:：]|承办(?:单位)?[:：]|您访问的链接|[（(]?责任编辑|【?(?:打印|关闭|返回)|"
+        r"本栏(?:最新|推荐)|来源[:：]|点击(?:下载|查看)|展开全文|如若转载|联系我们|网站地图|"
+        r"关于(?:我们|本站)$|[（(]?(?:一审|二审|三审|初审|编辑|审核|校对)\s*[:：]|(?:微信|微博)公众号"
+    ),
+    re.compile(r"版权所有|ICP备|公网安备|网站标识码|扫一扫|试读结束|查阅全文"),
 )
-_DISCLAIMER = re.compile(
-    r"版权(?:所有|声明|归)|转载(?:请|自|时)|抄袭侵权|加微信|免责声明|不代表本站|存储空间服务|ICP备|网站标识码|您访问的链接|"
-    r"试读|查阅全文|请发送邮件|^声明[:：]|^如果您对该|未经(?:授权|许可)|联系我们[，,删]|自发贡献"
+_DISCLAIMER = _Words(
+    re.compile(r"声明[:：]|如果您对该"),
+    re.compile(
+        r"版权(?:所有|声明|归)|转载(?:请|自|时)|抄袭侵权|加微信|免责声明|不代表本站|存储空间服务|ICP备|网站标识码|您访问的链接|"
+        r"试读|查阅全文|请发送邮件|未经(?:授权|许可)|联系我们[，,删]|自发贡献"
+    ),
 )
 _PREVIEW_END = re.compile(
     r"试读结束|试读已结束|剩余\S{0,8}未读|查阅全文|阅读全文请|全文请下载|预览结束|还剩\S{0,6}页未读|继续阅读请|开通会员"
@@ -60,14 +83,14 @@ def is_exact(text: str) -> bool:
 def is_furniture(text: str) -> bool:
     """Tell whether a line is known as part of a page or of a seller's frame, whatever stands around it."""
     if is_body(text):
-        return len(text) < _LONGEST_DISCLAIMER and bool(_DISCLAIMER.search(text))
+        return len(text) < _LONGEST_DISCLAIMER and _DISCLAIMER.are_in(text)
     stripped = text.strip()[:_BEGINNING]
-    return bool(_TAIL.search(stripped) or _BUTTONS.search(stripped) or _DISCLAIMER.search(stripped))
+    return any(words.are_in(stripped) for words in (_TAIL, _BUTTONS, _DISCLAIMER))
 
 
 def ends_text(text: str) -> bool:
     """Tell whether a line is one of those that a page prints behind a text: nothing of the text follows."""
-    return bool(_TAIL.search(text[:_BEGINNING]))
+    return _TAIL.are_in(text[:_BEGINNING])
 
 
 def ends_preview(text: str) -> bool:

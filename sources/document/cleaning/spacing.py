@@ -15,20 +15,22 @@ import re
 from sources.document.genre import CJK, MARKER, is_sentence
 from sources.document.traced import Traced
 
+# all begin with the space, and what must precede it comes behind: `re` looks for a character far faster than it tries a
+# look behind at each place
 _RUNS = re.compile(r" {2,}")
 _FULL = f"{CJK}，。、；：！？“”‘’（）《》〈〉【】〔〕—…％"
 #: not before digits that are parted themselves: 粮食产量 120 130万吨 shows by its spaces that it is a row
 _BESIDE_CHINESE = re.compile(
-    rf"(?<=[{_FULL}]) (?=[{_FULL}A-Za-z0-9+＋(,;:!?])(?!\d[\d.．]* \d)"
-    rf"|(?<=[A-Za-z0-9%‰.)+＋,;:!?]) (?=[{_FULL}])|(?<=[,;:!?]) (?=[0-9])"
+    rf" (?:(?<=[{_FULL}] )(?=[{_FULL}A-Za-z0-9+＋(,;:!?])(?!\d[\d.．]* \d)"
+    rf"|(?<=[A-Za-z0-9%‰.)+＋,;:!?] )(?=[{_FULL}])|(?<=[,;:!?] )(?=[0-9]))"
 )
 #: words before which a title or heading has no space before a year, even where a speaker's line would
-_BEFORE_YEAR = re.compile(r"(?<=[和与及市县区省州盟旗于至到、]) (?=(?:19|20)\d{2} ?年)")
-_BEFORE_PERCENT = re.compile(r"(?<=\d) +(?=[%％‰])")
-_IN_DATE = re.compile(r"(?<=[0-9〇○]) (?=[年月日])|(?<=[年月]) (?=[0-9〇○一二三四五六七八九十])")
-_IN_BRACKETS = re.compile(r"(?<=[（(〔【《“]) | (?=[）)〕】》”])")
+_BEFORE_YEAR = re.compile(r" (?<=[和与及市县区省州盟旗于至到、] )(?=(?:19|20)\d{2} ?年)")
+_BEFORE_PERCENT = re.compile(r" (?<=\d ) *(?=[%％‰])")
+_IN_DATE = re.compile(r" (?:(?<=[0-9〇○] )(?=[年月日])|(?<=[年月] )(?=[0-9〇○一二三四五六七八九十]))")
+_IN_BRACKETS = re.compile(r" (?:(?<=[（(〔【《“] )|(?=[）)〕】》”]))")
 #: 县长 张 三: a name of two characters is spaced to the width of three
-_IN_NAME = re.compile(rf"(?<=[长任席记] [{CJK}]) (?=[{CJK}]$)")
+_IN_NAME = re.compile(rf" (?<=[长任席记] [{CJK}] )(?=[{CJK}]$)")
 _SPACED_OUT = re.compile(rf"^(?:[{CJK}] ){{2,}}[{CJK}]$")
 _CHAIN = re.compile(r"(?<![\d.．])\d+(?:[.．]\d+)?(?: ?[.．] ?\d+| \d+(?:[.．]\d+)?)+(?![\d.．])")
 _NUMBER = re.compile(r"^(?:0|[1-9]\d{0,8})(?:[.．]\d{1,4})?$")
@@ -40,8 +42,8 @@ _FORBIDDEN_BEFORE = re.compile(r"[“\"'+＋/／:：—–\-~～A-Za-z图表第]
 _EVIDENCE = 3
 #: spaces between Chinese characters of one line from which on digits are believed there, too
 _NOISY = 2
-_INSIDE_WORDS = re.compile(f"(?<=[{CJK}]) (?=[{CJK}])")
-_BESIDE_POINT = re.compile(r"(?<=\d) [.．] ?(?=\d)|(?<=\d)[.．] (?=\d)")
+_INSIDE_WORDS = re.compile(f" (?<=[{CJK}] )(?=[{CJK}])")
+_BESIDE_POINT = re.compile(r" (?:(?<=\d )[.．] ?(?=\d)|(?<=\d[.．] )(?=\d))")
 
 
 def mend_spaces(lines: list[Traced]) -> tuple[list[Traced], tuple[str, ...]]:

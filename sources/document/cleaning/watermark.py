@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sources.document.genre import CJK, SALUTATION
@@ -24,7 +25,9 @@ _RECURS, _PROVED = 3, 2
 _NEAR = 40
 #: marks that differ from place to place: how many of one length must stand behind full stops that end paragraphs
 _ALIKE = 3
-_LATIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9]*")  # which `re` finds faster than with a `+`
+#: a run of letters and digits from its first letter on: most runs are numbers, which are no marks
+_LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+_FIGURES = frozenset("0123456789")
 #: a mark that a line end, or the space an earlier joining left for it, breaks in two
 _BROKEN = re.compile(r"(?<![A-Za-z0-9])([A-Za-z0-9]{1,5})(?: ?\n[ \u3000]?| )([A-Za-z0-9]{1,5})(?![A-Za-z0-9])")
 _RANDOM = re.compile(r"^(?=.*[a-z])(?=.*[A-Z0-9])")
@@ -58,9 +61,7 @@ def drop_watermarks(lines: list[Traced]) -> tuple[list[Traced], tuple[str, ...]]
     """Return the lines without the document's watermarks, and the flag `watermark_removed` where there were any."""
     text = "\n".join(line.text for line in lines)
     whole = [
-        _place(text, m.group(), m.start(), m.end())
-        for m in _LATIN.finditer(text)
-        if _SHORTEST <= m.end() - m.start() <= _LONGEST and not m.group().isdecimal()
+        _place(text, text[start:end], start, end) for start, end in _runs(text) if _SHORTEST <= end - start <= _LONGEST
     ]
     if not any(place.proof for place in whole):
         return lines, ()
@@ -74,6 +75,15 @@ def drop_watermarks(lines: list[Traced]) -> tuple[list[Traced], tuple[str, ...]]
         return lines, ()
     kept = join(lines, "\n").without(spans)
     return [line for line in kept.lines() if line.text.strip()], ("watermark_removed",)
+
+
+def _runs(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the span of each run of letters and digits that has a letter."""
+    for match in _LATIN.finditer(text):
+        start = match.start()
+        while start and text[start - 1] in _FIGURES:
+            start -= 1
+        yield start, match.end()
 
 
 def _marks(whole: list[_Place], broken: list[_Place]) -> list[tuple[int, int]]:

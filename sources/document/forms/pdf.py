@@ -147,6 +147,7 @@ def _page_lines(places: Places, start: int, seen: Box) -> list[PrintedLine]:
     spans = [m.span() for m in _LINE.finditer(whole.text) if m.group().strip()]
     spans = [piece for span in spans for piece in _part_line(whole, places, span, vertical)]
     moved = Traced(whole.text, shifted(whole.origins, start))
+    has_control = _CONTROL.search(whole.text) is not None
     lines = []
     for begin, end in spans if vertical else read_down(whole, spans, places):
         line = moved.slice(begin, end)
@@ -157,7 +158,9 @@ def _page_lines(places: Places, start: int, seen: Box) -> list[PrintedLine]:
         left, bottom, _, top = places.box(printed)
         if not (seen[0] - _BLEED <= left <= seen[2] + _BLEED and seen[1] - _BLEED <= bottom <= seen[3] + _BLEED):
             continue
-        traced = line.sub(_LOST, UNREADABLE).sub(_CONTROL, "").strip()
+        if has_control:
+            line = line.sub(_LOST, UNREADABLE).sub(_CONTROL, "")
+        traced = line.strip()
         if traced.text:
             lines.append(PrintedLine(traced, -top if vertical else left))
     return lines

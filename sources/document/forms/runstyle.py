@@ -124,11 +124,13 @@ def _told(properties: Element | None) -> tuple[Properties, str | None]:
     """Return what properties say, and the character style that they name: one look for both, of thousands of runs."""
     told: Properties = {}
     style = None
-    for child in properties.iterchildren(_STYLE, *_TELLING) if properties is not None else ():
-        if child.tag == _STYLE:
+    # all children: there are four of them, and a search by tags encodes the dozen tags at each call
+    for child in properties if properties is not None else ():
+        tag = str(child.tag)
+        if name := _TELLING.get(tag):
+            told[name] = child.get(_VALUE) or "1"
+        elif tag == _STYLE:
             style = style or child.get(_VALUE)
-        else:
-            told[_TELLING[str(child.tag)]] = child.get(_VALUE) or "1"
     return told, style
 
 

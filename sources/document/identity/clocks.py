@@ -36,8 +36,8 @@ _DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | 
 }
 YEAR = r"(?P<year>(?:19|20)\d\d|[一二][九〇○零ＯO0][〇○零一二三四五六七八九ＯO0]{2})"
 _YEAR_GROUPS = ("year", "year2", "year3", "year4", "year5")
-_WITHOUT_WIDTH = re.compile("[\u200b-\u200f\ufeff]+")
-_NARROW = {0xFF10 + digit: str(digit) for digit in range(10)}
+_WITHOUT_WIDTH = re.compile("[\u200b-\u200f\ufeff]")
+_NARROW = tuple((chr(0xFF10 + digit), str(digit)) for digit in range(10))
 _ESCAPED_SPACE = re.compile(r"\\r\\n|\\[rnt]|&(?:nbsp|emsp|ensp|ldquo|rdquo|#160);?")
 
 _OF_PLACE = r"(?:我|全|本)?[省市县区州盟旗]?(?:新区)?"
@@ -129,7 +129,10 @@ def compact(text: str) -> str:
     """Return `text` without white space, escapes of it and invisible marks, its digits in one width."""
     if "\\" in text or "&" in text:
         text = _ESCAPED_SPACE.sub("", text)
-    return _WITHOUT_WIDTH.sub("", "".join(text.split())).translate(_NARROW)
+    text = _WITHOUT_WIDTH.sub("", "".join(text.split()))
+    for wide, narrow in _NARROW:  # one look for each is far faster than `translate`, which looks up every character
+        text = text.replace(wide, narrow)
+    return text
 
 
 def to_year(digits: str) -> int:
