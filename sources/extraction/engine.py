@@ -92,6 +92,7 @@ class Walk:
             told = _NUMBER_CHAR.search(normal, start, end) is not None and self._sentence(start, end, section)
             self._before = (-1, -1) if told else (start, end)
             self._notes.close(start, end)
+        self._passages = None  # it asks clocks of us: a circle, which only the collector of cycles would free
 
     def _split(self) -> Iterator[tuple[int, int, Section]]:
         normal = self.view.normal
