@@ -30,6 +30,8 @@ _INTERPRETED = (
 #: mypyc has put out C that read a variable before it was set (`ways.theirs`, as it was): gcc saw it, and must end the
 #: build then
 _STRICT = ("-Werror", "-Wuninitialized", "-Wmaybe-uninitialized")
+#: no other library replaces a function of ours, so that they may call each other straight, and be inlined
+_STRAIGHT = ("-fvisibility=hidden", "-fno-semantic-interposition")
 
 
 def modules(root: Path) -> list[str]:
@@ -58,7 +60,7 @@ def compile_into(folder: Path, root: Path) -> list[Path]:
     with chdir(folder):
         extensions = mypycify([*options, *modules(folder)], debug_level="0", target_dir="c", group_name="baogao")
         for extension in extensions:
-            extension.extra_compile_args += _STRICT
+            extension.extra_compile_args += [*_STRICT, *_STRAIGHT]
         build = setuptools.Distribution({"ext_modules": extensions}).get_command_obj("build_ext")
         build.build_lib, build.build_temp = ".", "objects"
         build.ensure_finalized()

@@ -130,7 +130,7 @@ def _far(sentence: Sentence, run: Run, found: Governing) -> bool:
     if found.rule != _BEFORE or run.numbers[-1].kind not in COUNT_KINDS:
         return False
     gap = sentence.text[found.gap_start : run.start]
-    return gap == "等" or re.search("[,;]", gap) is not None
+    return gap == "等" or "," in gap or ";" in gap
 
 
 def _own_noun(sentence: Sentence, run: Run) -> bool:
