@@ -118,8 +118,9 @@ def write_tables(
         if name in FOR_STATA:
             writers["dta"] = partial(write_dta, table)
         writers = {form: write for form, write in writers.items() if form in forms}
+        order = file_order(connection, name)
         for part in _parts(connection, name) if writers else ():
-            query = f'select * from "{name}" where {part.rows} order by {file_order(connection, name)}'
+            query = f'select * from "{name}" where {part.rows} order by {order}'
             for form, write in writers.items():
                 path = f"{form}/{part.name}.{form}{PACKED if form == 'csv' and part.is_year else ''}"
                 written[path] = {"content": part.content}
