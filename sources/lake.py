@@ -333,9 +333,9 @@ def _read_footer(handle: Any) -> Footer:
     return Footer(
         told.num_rows,
         {
-            key.decode(): value.decode()
+            name: value.decode()
             for key, value in stored.items()
-            if key != b"ARROW:schema" and key.decode() not in LONG_METADATA
+            if key != b"ARROW:schema" and (name := key.decode()) not in LONG_METADATA
         },
         _ranges(told),
     )
@@ -347,11 +347,12 @@ RANGED = ("success", "accepted", "outcome")
 
 def _ranges(told: pq.FileMetaData) -> dict[str, tuple[Any, Any]]:
     found: dict[str, tuple[Any, Any]] = {}
+    names = told.schema.names  # made anew at each look, and this is done for thousands of files
     for name in RANGED:
-        at = told.schema.names.index(name) if name in told.schema.names else -1
-        parts = [
-            told.row_group(number).column(at).statistics for number in range(told.num_row_groups if at >= 0 else 0)
-        ]
+        if name not in names:
+            continue
+        at = names.index(name)
+        parts = [told.row_group(number).column(at).statistics for number in range(told.num_row_groups)]
         if parts and all(part is not None and part.has_min_max and not part.null_count for part in parts):
             found[name] = (min(part.min for part in parts), max(part.max for part in parts))
     return found
