@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 import openpyxl
+import pandas as pd
 import pytest
 
 from orchestration.release import exports, workbook
@@ -79,3 +80,28 @@ def test_the_forms_are_a_setting(tmp_path: Path) -> None:
     assert load_settings(home, {}).publish.exports == ("parquet",)
     with pytest.raises(SettingsError, match=r"publish.exports.*no form of exports: excel; choose of parquet"):
         load_settings(home, {"BAOGAO_PUBLISH_EXPORTS": "excel"})
+
+
+def test_the_workbook_looks_as_people_read_it(tmp_path: Path) -> None:
+    gdp = Column("gdp", "double", "Gross product", "生产总值，亿元", headline=True)
+    said = Column("said", "varchar", "What was said", "生产总值，亿元")  # two columns may have one name
+    long = "长" * (workbook.EXCEL_CELL + 1)
+    keys = ("甲省", "甲市", "city", 2020)
+    panel = pd.DataFrame(
+        {**dict(zip(workbook.HEADLINE_KEYS, zip(keys, keys, strict=True), strict=True)), "gdp": [12.5, None]}
+        | {"said": ["=1+1", long]}
+    )
+    schema = {PANEL: PublishedTable(PANEL, "Years", "面板", (gdp, said))}
+    workbook.write_workbook(panel, panel.assign(gdp=[None, "a"]), schema, tmp_path / "book.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "book.xlsx")
+    first, whole = book[workbook.HEADLINE], book["panel"]
+    assert [cell.value for cell in whole[2]][4:] == ["生产总值，亿元"] * 2
+    assert [cell.value for cell in whole[3]] == [*keys, 12.5, "=1+1"]
+    assert whole["F3"].data_type == "s" and whole["F4"].value == long[:-1], "no formula; cut, not left out"
+    assert (whole["E3"].number_format, whole["D3"].number_format) == ("#,##0.0##", "General")
+    for sheet, last in ((first, 1), (whole, 2)):
+        for row in sheet.iter_rows(max_row=last):
+            assert all(cell.font.b and cell.alignment.wrap_text for cell in row)
+        assert sheet.auto_filter.ref.startswith(f"A{last}:")
+    assert first["E2"].value == 12.5 and first["E3"].value == "a" and first["E3"].alignment.horizontal == "center"
+    assert first["E3"].font.color.rgb == "FF808080"
