@@ -30,8 +30,9 @@ _INTERPRETED = (
 #: mypyc has put out C that read a variable before it was set (`ways.theirs`, as it was): gcc saw it, and must end the
 #: build then
 _STRICT = ("-Werror", "-Wuninitialized", "-Wmaybe-uninitialized")
-#: no other library replaces a function of ours, so that they may call each other straight, and be inlined
-_STRAIGHT = ("-fvisibility=hidden", "-fno-semantic-interposition")
+#: no other library replaces a function of ours, so that they may call each other straight, and be inlined; where
+#: libraries are no ELF none could, and compilers warn of the second flag
+_STRAIGHT = ("-fvisibility=hidden", *(["-fno-semantic-interposition"] if sys.platform == "linux" else []))
 
 
 def modules(root: Path) -> list[str]:

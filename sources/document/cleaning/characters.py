@@ -90,9 +90,9 @@ def mend_characters(text: Traced) -> tuple[Traced, tuple[str, ...]]:
         (_ALIKE, _unified, "radicals_unified", None),
         (_GLOSS, "", "readings_removed", tuple(_TONES)),
     ):
-        # looked for faster than the pattern; what stands above puts no rare character in that was not there
-        if signs is None:
-            rare = _has_rare(text.text) if rare is None else rare
+        # looked for faster than the pattern. Rare characters once, before the first of their patterns: none puts one in
+        if signs is None and rare is None:
+            rare = _has_rare(text.text)
         if not (rare if signs is None else any(sign in text.text for sign in signs)):
             continue
         changed = text.sub(pattern, new)

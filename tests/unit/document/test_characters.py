@@ -7,6 +7,7 @@ import unicodedata
 import pytest
 from opencc import OpenCC
 
+from sources.document.cleaning import characters
 from sources.document.cleaning.characters import mend_characters
 from sources.document.read import CleanDocument, read_document
 from sources.document.traced import Traced
@@ -154,3 +155,13 @@ def test_what_is_not_joined_is_no_number() -> None:
     told = "各项工作取得新成效，全县粮食产量 120 130万吨，发展基础更加稳固。"
     assert not {row for row in facts(told) if row[1] in (120.0, 130.0, 120130.0)}
     assert [surface for surface, reason in refusals(told) if reason == "unreadable"] == ["120 130万吨"]
+
+
+def test_one_look_tells_of_every_rare_character() -> None:
+    """The class that is looked for says again what three patterns say: none of theirs is missing in it."""
+    whole = "".join(map(chr, (*range(0xD800), *range(0xE000, 0x110000))))
+    patterns = (characters._INVISIBLE, characters._PRIVATE, characters._ALIKE)
+    asked = {character for pattern in patterns for match in pattern.finditer(whole) for character in match.group()}
+    assert len(asked) > 100_000
+    assert [hex(ord(one)) for one in asked if not characters._has_rare(one)] == []
+    assert not characters._has_rare("全市生产总值增长5%，\t其中：“十四五”　ＡＢ１２\n")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sources.document.cleaning import watermark
 from sources.document.read import CleanDocument, read_document
 from sources.document.traced import to_source
 
@@ -116,3 +119,9 @@ def test_only_the_mark_can_go_and_cleaning_again_changes_nothing(mark: str, plac
     assert "".join(c for c in kept if not c.isascii()) == "".join(c for c in "".join(LINES) if not c.isascii())
     assert read(document.text.split("\n")).text == document.text
     assert len(BODY) <= len(document.text.split("\n"))
+
+
+@given(st.text(alphabet="aZ19中 \n.", max_size=30))
+def test_runs_are_those_with_a_letter(text: str) -> None:
+    words = [match for match in re.finditer("[A-Za-z0-9]+", text) if not match.group().isdecimal()]
+    assert list(watermark._runs(text)) == [match.span() for match in words]

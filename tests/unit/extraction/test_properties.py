@@ -12,6 +12,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sources.document import normal
 from sources.document.normal import normalise
 from sources.document.sections import Section, find_sections
 from sources.extraction import ReportContext, extract
@@ -192,3 +193,10 @@ def test_a_number_told_of_two_places_is_two_observations() -> None:
 def test_each_observation_has_an_id_of_its_own(text: str) -> None:
     rows = read(text).observations
     assert len({row["observation_id"] for row in rows}) == len(rows)
+
+
+@given(st.text(alphabet=[*map(chr, normal._FOLD), *"全市1a,。 \n"], max_size=60))
+def test_every_character_is_folded_wherever_it_stands(text: str) -> None:
+    told = [(normal._FOLD.get(ord(one), one), found) for one, found in zip(text, normal._fold(text), strict=True)]
+    # a stop or a raised point within a number is one, too, and so is an exponent
+    assert [pair for pair in told if pair[0] != pair[1] and pair[0] not in "。"] == []
