@@ -42,9 +42,9 @@ def rules_version() -> str:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Put off the collector of cycles: to look for the few that there are, again and again, takes time.
+    """Put off the collector of cycles: to look for them where none are left, again and again, takes time.
 
-    A twelfth of reading a report; a third of loading the lexicon, whose hundred thousand values all stay.
+    Some 4 % of reading a report; a third of loading the lexicon, whose hundred thousand values all stay.
     """
     collecting = gc.isenabled()
     gc.disable()

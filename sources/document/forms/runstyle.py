@@ -124,7 +124,7 @@ def _told(properties: Element | None) -> tuple[Properties, str | None]:
     """Return what properties say, and the character style that they name: one look for both, of thousands of runs."""
     told: Properties = {}
     style = None
-    # all children: there are four of them, and a search by tags encodes the dozen tags at each call
+    # all children: there are four of them, and a search by tags encodes all nine tags at each call
     for child in properties if properties is not None else ():
         tag = str(child.tag)
         if name := _TELLING.get(tag):
