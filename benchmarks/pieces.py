@@ -11,16 +11,21 @@ with the modules of the other. Each line on standard input asks for a turn; the 
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import json
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 Turn = Callable[[], Iterator[object]]
+#: of <linux/prctl.h>
+_PR_SET_CHILD_SUBREAPER = 36
 #: what tells which rules wrote a row, and no more
 _VERSIONS = ("rule_version", "lexicon_version", "parser_version")
 
@@ -107,6 +112,22 @@ def reports(corpus: Path) -> Turn:
     return lambda: (report_rows(name, [data], None, regions, partition) for name, data in files)
 
 
+def one_file(corpus: Path) -> Turn:
+    """`baogao extract` of one report, from the start of its process to the end of the last one that it started."""
+    # a process that outlives the one that started it is ours then, and its time is counted (Linux)
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    program = [sys.executable, "-m", "orchestration.cli", "extract", _files(corpus, "text")[0], "--format", "jsonl"]
+
+    def turn() -> Iterator[object]:
+        printed = subprocess.run(program, check=True, stdout=subprocess.PIPE).stdout
+        with suppress(ChildProcessError):
+            while True:
+                os.wait()
+        yield [json.loads(line) for line in printed.splitlines()]
+
+    return turn
+
+
 #: name → piece
 PIECES: dict[str, Callable[[Path], Turn]] = {
     "extraction": extraction,
@@ -116,6 +137,7 @@ PIECES: dict[str, Callable[[Path], Turn]] = {
     "pdf": _reading("pdf"),
     "text": _reading("text"),
     "reports": reports,
+    "one-file": one_file,
 }
 
 

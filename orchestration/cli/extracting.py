@@ -1,6 +1,6 @@
 """`baogao extract` and `baogao explain`: the observations of given files, without any warehouse.
 
-What belongs here: arguments, warnings. What does not: reading (``reading.py``), showing (``printing.py``).
+What belongs here: arguments, warnings. What does not: reading (``sources/files.py``), showing (``printing.py``).
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def extract(
     Exits with 1 where a file could not be read; a document that was read and refused is an answer.
     """
     from orchestration.cli.printing import Writer
-    from orchestration.cli.reading import RefusedError, UnreadFileError, read_files
+    from sources.files import RefusedError, UnreadFileError, read_files
 
     failed = 0
     writer = Writer(output_format)
@@ -105,7 +105,7 @@ def explain(
 ) -> None:
     """Print each number with the parse that made it an observation, or the reason why it is none."""
     from orchestration.cli.printing import explanation
-    from orchestration.cli.reading import UnreadFileError, read_files, read_sentence, section_of
+    from sources.files import UnreadFileError, read_files, read_sentence, section_of
 
     if is_file(Path(what)):
         if section:

@@ -1,6 +1,6 @@
 """Observations of one report as a person or a program reads them: table, CSV, JSON lines, explanation.
 
-What does not belong here: where they come from (``reading.py``).
+What does not belong here: where they come from (``sources/files.py``).
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from orchestration.cli.reading import Reading
 from sources import outgoing
+from sources.files import Reading
 
 #: the annotation guide's fields, first and in its order
 GUIDE_FIELDS = (

@@ -7,9 +7,11 @@ What does not belong here: anything that depends on an installation.
 import os
 
 import pebble  # noqa: F401 - what a process of the pool runs
+import rjieba  # noqa: F401 - its dictionary, for homonyms and terms
 
 import expectations.runner  # noqa: F401 - what the gate judges with
 from orchestration.hops import HOPS
+from sources.document.forms import docx, html, pdf  # noqa: F401 - what most documents are read by
 from sources.store import ENV_OPTIONS
 
 for hop in HOPS:

@@ -7,18 +7,14 @@ What belongs here: choosing the reader by what the bytes are. What does not: rea
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from sources.document.cleaning.clean import CleanDocument, clean
 from sources.document.draft import Draft
 from sources.document.errors import UnreadableDocument
 from sources.document.forms.archive import Member, members
-from sources.document.forms.docx import read_docx
-from sources.document.forms.flatword import read_flat_word
-from sources.document.forms.html import read_html
-from sources.document.forms.pdf import read_pdf
 from sources.document.forms.plain import read_plain
-from sources.document.forms.rtf import read_rtf
 from sources.document.forms.sniff import sniff
 from sources.document.traced import to_source
 
@@ -76,25 +72,46 @@ def _read_form(form: str, pages: list[bytes], content_type: str | None) -> list[
 
 
 def _draft(form: str, pages: list[bytes], content_type: str | None) -> Draft:
+    """Read by what reads `form`, which is loaded when the first document of that form comes."""
     match = _CHARSET.search(content_type or "")
     charset = match.group(1) if match else None
-    if form == "html":
-        return read_html(pages, charset=charset)
-    if form == "picture":
-        from sources.document.forms.ocr import read_picture  # numpy and pictures, for which few documents call
-
-        return read_picture(pages)
     if form == "txt":
         return read_plain(pages[0], charset=charset)
-    if form == "doc":  # rare, and what reads it is long in loading
+    if form == "html":
+        from sources.document.forms.html import read_html
+
+        return read_html(pages, charset=charset)
+    if form == "picture":
+        from sources.document.forms.ocr import read_picture
+
+        return read_picture(pages)
+    return _binary_reader(form)(pages[0])
+
+
+def _binary_reader(form: str) -> Callable[[bytes], Draft]:
+    if form == "pdf":
+        from sources.document.forms.pdf import read_pdf
+
+        return read_pdf
+    if form == "docx":
+        from sources.document.forms.docx import read_docx
+
+        return read_docx
+    if form == "wordxml":
+        from sources.document.forms.flatword import read_flat_word
+
+        return read_flat_word
+    if form == "doc":
         from sources.document.forms.doc import read_doc
 
-        return read_doc(pages[0])
-    if form == "ofd":
-        from sources.document.forms.ofd import read_ofd
+        return read_doc
+    if form == "rtf":
+        from sources.document.forms.rtf import read_rtf
 
-        return read_ofd(pages[0])
-    return {"pdf": read_pdf, "docx": read_docx, "wordxml": read_flat_word, "rtf": read_rtf}[form](pages[0])
+        return read_rtf
+    from sources.document.forms.ofd import read_ofd
+
+    return read_ofd
 
 
 def _read_archive(data: bytes) -> list[CleanDocument | Unread]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from test_extraction_gold import scorer
 
-from orchestration.cli.reading import read_file
+from sources.files import read_file
 
 ANNOTATIONS = Path(__file__).parent / "annotations"
 STRICT, EACH = 0.95, 0.88

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.cli.reading import read_file
+from sources.files import read_file
 from sources.tables import MEASURES, QUALIFIERS, STATUSES
 from tests.corpus.test_extraction_gold import scorer
 

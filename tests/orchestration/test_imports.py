@@ -21,7 +21,7 @@ UNUSED = ("pandas", "rjieba", "sources.extraction.engine", "sources.document.ide
 HEAVY = ("dagster", "dagster_dbt", "dbt", "great_expectations", "duckdb", "scrapy")
 
 
-@pytest.mark.parametrize("module", ["orchestration.cli", "orchestration.cli.reading", "orchestration.hops.plan"])
+@pytest.mark.parametrize("module", ["orchestration.cli", "sources.files", "orchestration.hops.plan"])
 def test_the_command_line_loads_no_orchestrator(module: str) -> None:
     code = f"import sys, {module}; print([m for m in {HEAVY!r} if m in sys.modules])"
     assert _run(code) == "[]"
@@ -67,7 +67,7 @@ def test_status_loads_what_it_shows_and_no_more(installation: Installation) -> N
 def test_extracting_a_file_loads_no_orchestrator(tmp_path: object) -> None:
     code = (
         "import sys, pathlib, tempfile\n"
-        "from orchestration.cli.reading import read_file, UnreadFileError\n"
+        "from sources.files import read_file, UnreadFileError\n"
         "path = pathlib.Path(tempfile.mkdtemp()) / 'note.txt'\n"
         "path.write_text('今天天气很好。' * 50, encoding='utf-8')\n"
         "try:\n    read_file(path)\nexcept UnreadFileError as error:\n    assert 'refused' in str(error), error\n"

@@ -95,7 +95,7 @@ def blind(files: list[dict[str, str]]) -> Counter[tuple[Key, str]]:
 
 def seen(shared: Path) -> Counter[tuple[Key, str]]:
     """Return the same of the reference files in sight, as the rules read their texts now."""
-    from orchestration.cli.reading import read_file
+    from sources.files import read_file
 
     score, counted = scorer(shared), Counter[tuple[Key, str]]()
     for name, reference, path in _seen_files(shared):

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 import typer
 
-from orchestration.cli import extracting, reading
+from orchestration.cli import extracting
 from orchestration.cli.errors import UserError
-from orchestration.cli.reading import Reading, UnreadFileError, read_file, read_files
+from sources import files
+from sources.files import Reading, UnreadFileError, read_file, read_files
 from sources.home import REPOSITORY
 
 SOUND = REPOSITORY / "samples" / "reports" / "990100_2022.txt"
@@ -31,8 +32,8 @@ def attempt(task: tuple[Path, int | None, str | None]) -> Any:
 
 @pytest.fixture(autouse=True)
 def limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "_attempt", attempt)
-    monkeypatch.setattr(reading, "_seconds", lambda task: 2.0 if task[0].name == "hang" else 120.0)
+    monkeypatch.setattr(files, "_attempt", attempt)
+    monkeypatch.setattr(files, "_seconds", lambda task: 2.0 if task[0].name == "hang" else 120.0)
 
 
 def test_a_file_that_hangs_or_exhausts_memory_is_told_and_the_others_are_read() -> None:

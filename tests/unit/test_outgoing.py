@@ -238,7 +238,7 @@ def test_what_is_said_to_a_person_does_nothing(capsys: pytest.CaptureFixture[str
 
 def test_a_table_on_the_terminal_does_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     from orchestration.cli.printing import print_table
-    from orchestration.cli.reading import Reading
+    from sources.files import Reading
 
     assert load_regions()
     row = dict.fromkeys(("indicator", "measure", "unit", "qualifier", "status", "scope"), "[red]\x1b[2J")

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
-import rjieba
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from sources.registry.regions import Region, Regions
@@ -22,6 +23,8 @@ GENERIC = frozenset(("省", "市", "区", "县", "州", "盟", "旗", "自治区
 #: weight of what the text names around a homonym, from which on it is told from the others: a city whose committee
 #: leads is enough, a partner named once or twice is not
 _LEAST_COMPANY = 5.0
+#: characters of a text in which places are looked for
+_NAMED_IN = 60_000
 #: how many times the next homonym's that weight must be
 _MORE_COMPANY = 4
 _LEADERS = ("委、", "市委、", "省委、", "委坚强领导", "委正确领导", "委的", "市委的")
@@ -36,13 +39,27 @@ class _Matcher(NamedTuple):
     automaton: AhoCorasick
 
 
-class Surroundings(NamedTuple):
-    """What of a text tells homonyms apart: names counted, who leads, year, and the code that its address stands for."""
+@dataclass(frozen=True)
+class Surroundings:
+    """What of a text tells homonyms apart: what it names, who leads, year, and the code that its address stands for.
+
+    Most texts say in whose name they speak: the names of places are looked for where they are first asked for.
+    """
 
     text: str
-    counts: Counter[str]
     year: int | None
     host: str | None
+    regions: Regions
+
+    @cached_property
+    def named(self) -> list[tuple[int, int, str]]:
+        """What ``find_names`` finds in the text's first part."""
+        return find_names(self.text[:_NAMED_IN], self.regions)
+
+    @cached_property
+    def counts(self) -> Counter[str]:
+        """How often each name stands in it that can't be two words."""
+        return Counter(name for start, _, name in self.named if not may_be_words(name, self.text, start))
 
 
 def _matcher(regions: Regions) -> _Matcher:
@@ -81,6 +98,8 @@ def _word_borders(text: str, places: Iterable[int]) -> set[int]:
 
     No word of jieba's reaches over a mark, so that a clause alone is cut as it is inside the text.
     """
+    import rjieba  # its dictionary takes a moment to load, and most texts need none
+
     borders: set[int] = set()
     end = 0
     for place in places:
@@ -94,18 +113,18 @@ def _word_borders(text: str, places: Iterable[int]) -> set[int]:
 
 
 def resolve(
-    captured: str, seen: Surroundings, regions: Regions, bound: dict[str, Region] | None = None
+    captured: str, seen: Surroundings, bound: dict[str, Region] | None = None
 ) -> tuple[Region | None, list[Region]]:
     """Return the region that the end of `captured` names (广州市增城区 → 增城区), or the homonyms it may be.
 
     `bound` are names that another saying of the text spells out with their city.
     """
-    name, before = last_name(captured, regions)
+    name, before = last_name(captured, seen.regions)
     if name is None:
         return None, []
     if bound and name in bound:
         return bound[name], []
-    return closest(valid(regions, name, seen.year), before, seen, regions)
+    return closest(valid(seen.regions, name, seen.year), before, seen)
 
 
 def last_name(captured: str, regions: Regions) -> tuple[str | None, list[str]]:
@@ -136,51 +155,49 @@ def valid(regions: Regions, name: str, year: int | None) -> list[Region]:
     return []
 
 
-def closest(
-    candidates: list[Region], before: list[str], seen: Surroundings, regions: Regions
-) -> tuple[Region | None, list[Region]]:
+def closest(candidates: list[Region], before: list[str], seen: Surroundings) -> tuple[Region | None, list[Region]]:
     """Return the homonym whose city or province stands before its name, or leads in the text; else all of them."""
     if len(candidates) <= 1:
         return (candidates[0] if candidates else None), []
-    spelt = spelt_out(candidates, before, seen, regions)
+    spelt = spelt_out(candidates, before, seen)
     if spelt is not None:
         return spelt, []
-    company = {region.code: _company(region, seen, regions) for region in candidates}
+    company = {region.code: _company(region, seen) for region in candidates}
     first, second = sorted(candidates, key=lambda region: -company[region.code])[:2]
     decided = company[first.code] >= max(_LEAST_COMPANY, _MORE_COMPANY * company[second.code])
     return (first, []) if decided else (None, candidates)
 
 
-def spelt_out(candidates: list[Region], before: list[str], seen: Surroundings, regions: Regions) -> Region | None:
+def spelt_out(candidates: list[Region], before: list[str], seen: Surroundings) -> Region | None:
     """Return the only candidate one of whose parents is named in `before` (徐州市 in 徐州市鼓楼区), else None."""
     found = [
         region
         for region in candidates
-        if any(name in before for parent in regions.parents(region.code, seen.year) for name in parent.names)
+        if any(name in before for parent in seen.regions.parents(region.code, seen.year) for name in parent.names)
     ]
     return found[0] if len(found) == 1 else None
 
 
-def _company(region: Region, seen: Surroundings, regions: Regions) -> float:
+def _company(region: Region, seen: Surroundings) -> float:
     """Weigh how much the text says of what lies around a region: its city counts in full, its province half.
 
     A city or province whose committee or government leads, and the site of one, count as much as many mentions.
     """
     weight = 0.0
-    around = regions.parents(region.code, seen.year)
+    around = seen.regions.parents(region.code, seen.year)
     for rank, parent in enumerate(around):
         named = sum(seen.counts[name] for name in parent.names)
         leads = sum(seen.text.count(name + leader) for name in parent.names for leader in _LEADERS)
         weight += (named + 5 * min(leads, 3)) / (rank + 1)
     if seen.host in {region.code, *(parent.code for parent in around)}:
         weight += 20
-    return weight + 0.5 * _neighbours(region, seen.counts, seen.year, regions)
+    return weight + 0.5 * _neighbours(region, seen)
 
 
-def _neighbours(region: Region, counts: Counter[str], year: int | None, regions: Regions) -> int:
+def _neighbours(region: Region, seen: Surroundings) -> int:
     """How many different places within or beside the region the text names in full."""
     if region.level == "county":
-        around = regions.children(region.parent_code or "", year)
+        around = seen.regions.children(region.parent_code or "", seen.year)
     else:
-        around = regions.children(region.code, year)
-    return sum(1 for other in around if other.code != region.code and counts[other.name])
+        around = seen.regions.children(region.code, seen.year)
+    return sum(1 for other in around if other.code != region.code and seen.counts[other.name])

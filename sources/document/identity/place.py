@@ -16,9 +16,7 @@ from sources.document.identity.homonyms import (
     GENERIC,
     Surroundings,
     closest,
-    find_names,
     last_name,
-    may_be_words,
     resolve,
     spelt_out,
     valid,
@@ -131,38 +129,34 @@ def find_place(
 
     `host` is the code of the region whose government's site the text comes from, where that is known.
     """
-    named = find_names(text[:60_000], regions)
-    counts = Counter(name for start, _, name in named if not may_be_words(name, text, start))
-    seen = Surroundings(text, counts, year, host)
-    sayings = _read_sayings(text, title, seen, regions)
+    seen = Surroundings(text, year, host, regions)
+    sayings = _read_sayings(text, title, seen)
     own_class = sayings.generic or _self_class(text)
     # a city's site and a province's paper bring reports of counties, too
-    site = _region(regions, host, seen) if host else None
+    site = _region(host, seen) if host else None
     if site is not None and fits(site, own_class):
         sayings.vote(site.code, 4, "address", site.code)
-    published = _publisher_region(publisher, seen, regions)
+    published = _publisher_region(publisher, seen)
     if published and fits(published, own_class):
         sayings.vote(published.code, 4, "publisher", publisher or "")
     if not sayings.votes and not sayings.unknown and not sayings.candidates:
-        _read_own_words(text, named, sayings, own_class, seen, regions)
+        _read_own_words(text, sayings, own_class, seen)
     elif sayings.votes and not sayings.sure:
-        _hold_to_own_words(text, named, sayings, own_class, seen, regions)
-    return _decide(sayings, seen, regions)
+        _hold_to_own_words(text, sayings, own_class, seen)
+    return _decide(sayings, seen)
 
 
 def _hold_to_own_words(
     text: str,
-    named: list[tuple[int, int, str]],
     said: _Sayings,
     own_class: str | None,
     seen: Surroundings,
-    regions: Regions,
 ) -> None:
     """Take back what only headings and pages say where the text itself is of another class or calls another its own."""
     own = _Sayings({}, {}, set(), {}, said.generic)
-    _read_own_words(text, named, own, own_class, seen, regions)
+    _read_own_words(text, own, own_class, seen)
     for code in list(said.votes):
-        region = _region(regions, code, seen)
+        region = _region(code, seen)
         denied = region is None or not fits(region, own_class) or (own.votes and code not in own.votes)
         if denied:
             del said.votes[code]
@@ -185,7 +179,7 @@ class _Sayings:
         self.words.setdefault(name, words)
 
 
-def _read_sayings(text: str, title: str | None, seen: Surroundings, regions: Regions) -> _Sayings:
+def _read_sayings(text: str, title: str | None, seen: Surroundings) -> _Sayings:
     """Read who speaks in whose name: phrases of title, face, opening and seal."""
     head, body = split_head(text)
     windows = [("title", "".join((title or "").split())), ("head", head), ("opening", body[:700]), ("end", text[-60:])]
@@ -198,12 +192,12 @@ def _read_sayings(text: str, title: str | None, seen: Surroundings, regions: Reg
         if name in _IN_WINDOW[kind]
         for match in list(pattern.finditer(window))[:4]
     ]
-    bound = _bound([match[1] for _, _, match in matches], seen, regions)
+    bound = _bound([match[1] for _, _, match in matches], seen)
     for name, weight, match in matches:
-        region, homonyms = resolve(match[1], seen, regions, bound)
+        region, homonyms = resolve(match[1], seen, bound)
         if region is not None:
             found.append((name, weight, match[0][-60:], region))
-            if _is_told_by_company(match[1], bound, seen, regions):
+            if _is_told_by_company(match[1], bound, seen):
                 said.words.setdefault("among_homonyms", match[0][-60:])
         elif homonyms:
             said.candidates |= {one.code: one for one in homonyms}
@@ -223,23 +217,23 @@ def _read_sayings(text: str, title: str | None, seen: Surroundings, regions: Reg
     return said
 
 
-def _is_told_by_company(captured: str, bound: dict[str, Region], seen: Surroundings, regions: Regions) -> bool:
+def _is_told_by_company(captured: str, bound: dict[str, Region], seen: Surroundings) -> bool:
     """Tell whether a name of several places was given to one by what the text names around it alone."""
-    name, before = last_name(captured, regions)
+    name, before = last_name(captured, seen.regions)
     if name is None or name in bound:
         return False
-    candidates = valid(regions, name, seen.year)
-    return len(candidates) > 1 and spelt_out(candidates, before, seen, regions) is None
+    candidates = valid(seen.regions, name, seen.year)
+    return len(candidates) > 1 and spelt_out(candidates, before, seen) is None
 
 
-def _bound(captured: list[str], seen: Surroundings, regions: Regions) -> dict[str, Region]:
+def _bound(captured: list[str], seen: Surroundings) -> dict[str, Region]:
     """Return name → region for names that some saying spells out with their city: 徐州市鼓楼区."""
     found: dict[str, Region] = {}
     for words in captured:
-        name, before = last_name(words, regions)
+        name, before = last_name(words, seen.regions)
         if name is not None and before:
-            candidates = valid(regions, name, seen.year)
-            spelt = spelt_out(candidates, before, seen, regions) if len(candidates) > 1 else None
+            candidates = valid(seen.regions, name, seen.year)
+            spelt = spelt_out(candidates, before, seen) if len(candidates) > 1 else None
             if spelt is not None:
                 found.setdefault(name, spelt)
     return found
@@ -247,11 +241,9 @@ def _bound(captured: list[str], seen: Surroundings, regions: Regions) -> dict[st
 
 def _read_own_words(
     text: str,
-    named: list[tuple[int, int, str]],
     said: _Sayings,
     hint: str | None,
     seen: Surroundings,
-    regions: Regions,
 ) -> None:
     """Vote for the place that the text calls its own, where nobody says in whose name it speaks.
 
@@ -259,23 +251,23 @@ def _read_own_words(
     """
     if hint:
         said.words["self"] = hint
-    common = _COMMON_WORDS | regions.common_words
+    common = _COMMON_WORDS | seen.regions.common_words
     own: dict[str, Counter[str]] = {}
-    for name, words in find_self_naming(text, [n for n in named if n[2] not in common]).items():
-        region, homonyms = closest(valid(regions, name, seen.year), [], seen, regions)
+    for name, words in find_self_naming(text, [n for n in seen.named if n[2] not in common]).items():
+        region, homonyms = closest(valid(seen.regions, name, seen.year), [], seen)
         if region is None and homonyms and is_enough(words):
             said.candidates |= {one.code: one for one in homonyms if fits(one, hint)}
         if region is not None and region.level != "national":
             own.setdefault(region.code, Counter()).update(words)
-    fitting = {code: words for code, words in own.items() if (r := _region(regions, code, seen)) and fits(r, hint)}
+    fitting = {code: words for code, words in own.items() if (r := _region(code, seen)) and fits(r, hint)}
     ranked = sorted(fitting, key=lambda code: -fitting[code].total())
     if not ranked:
         return
     alone = bool(said.generic) and len(ranked) == 1
-    only_named = alone and _is_only_one(ranked[0], hint, seen, regions)
+    only_named = alone and _is_only_one(ranked[0], hint, seen)
     if not is_enough(fitting[ranked[0]], alone, only_named):
         return
-    best = _with_members(ranked[0], fitting, seen, regions)
+    best = _with_members(ranked[0], fitting, seen)
     rivals = [code for code in fitting if code != best]
     if not said.generic:  # 全市 may be said in a district, too: then no place inside or around may be called its own
         rivals += [code for code in own if code not in fitting and is_enough(own[code])]
@@ -284,42 +276,42 @@ def _read_own_words(
         said.candidates.clear()
 
 
-def _is_only_one(code: str, hint: str | None, seen: Surroundings, regions: Regions) -> bool:
+def _is_only_one(code: str, hint: str | None, seen: Surroundings) -> bool:
     """Tell whether a text names a place at least twice, and no other that it could call itself by the same class."""
     named = {
         region.code: seen.counts[name]
         for name in seen.counts
-        for region in valid(regions, name, seen.year)
+        for region in valid(seen.regions, name, seen.year)
         if fits(region, hint)
     }
-    return set(named) == {code} and sum(seen.counts[name] for name in _names_of(code, seen, regions)) >= _NAMED_TWICE
+    return set(named) == {code} and sum(seen.counts[name] for name in _names_of(code, seen)) >= _NAMED_TWICE
 
 
-def _names_of(code: str, seen: Surroundings, regions: Regions) -> tuple[str, ...]:
-    region = _region(regions, code, seen)
+def _names_of(code: str, seen: Surroundings) -> tuple[str, ...]:
+    region = _region(code, seen)
     return region.names if region is not None else ()
 
 
-def _with_members(best: str, fitting: dict[str, Counter[str]], seen: Surroundings, regions: Regions) -> str:
+def _with_members(best: str, fitting: dict[str, Counter[str]], seen: Surroundings) -> str:
     """Return the prefecture instead of a city inside it, where the text names several of the prefecture's members."""
-    region = _region(regions, best, seen)
-    above = regions.parents(best, seen.year)[:1] if region is not None and region.level == "county" else []
+    region = _region(best, seen)
+    above = seen.regions.parents(best, seen.year)[:1] if region is not None and region.level == "county" else []
     for parent in above:
-        members = {one.code for one in regions.children(parent.code, seen.year) if seen.counts[one.name]}
+        members = {one.code for one in seen.regions.children(parent.code, seen.year) if seen.counts[one.name]}
         if parent.code in fitting and len(members) >= _FEWEST_MEMBERS:
             return parent.code
     return best
 
 
-def _region(regions: Regions, code: str, seen: Surroundings) -> Region | None:
-    return regions.by_code(code, seen.year) or regions.by_code(code)
+def _region(code: str, seen: Surroundings) -> Region | None:
+    return seen.regions.by_code(code, seen.year) or seen.regions.by_code(code)
 
 
-def _publisher_region(publisher: str | None, seen: Surroundings, regions: Regions) -> Region | None:
+def _publisher_region(publisher: str | None, seen: Surroundings) -> Region | None:
     """Return the region of a publisher whose name the text names too: a paper prints reports of other places."""
     flat = "".join((publisher or "").split())
     match = re.search(_NAME.replace("?", "") + r"(?:人民政府|政府办|日报|晚报|发布|政务)", flat)
-    region = resolve(match[1], seen, regions)[0] if match else None
+    region = resolve(match[1], seen)[0] if match else None
     return region if region is not None and any(seen.counts[name] for name in region.names) else None
 
 
@@ -344,7 +336,7 @@ def fits(region: Region, hint: str | None) -> bool:
     return region.class_word == hint[-1] or (not region.class_word and region.level == "county")
 
 
-def _decide(said: _Sayings, seen: Surroundings, regions: Regions) -> Place:
+def _decide(said: _Sayings, seen: Surroundings) -> Place:
     ranked = sorted(said.votes.items(), key=lambda item: -item[1])[:3]
     candidates = tuple(said.candidates[code] for code in sorted(said.candidates))
     # the speaker's own name is unknown, or several places': what a heading or a page says proves nothing against it
@@ -354,26 +346,26 @@ def _decide(said: _Sayings, seen: Surroundings, regions: Regions) -> Place:
         if len(among) == 1:
             return Place(among[0], 0.8, False, said.words, class_word=said.generic)
         return Place(None, 0.0, False, said.words, (), said.unknown, candidates, said.generic)
-    best = _region(regions, ranked[0][0], seen)
+    best = _region(ranked[0][0], seen)
     rival = ranked[1][1] / ranked[0][1] if len(ranked) > 1 else 0.0
     is_sure = ranked[0][0] in said.sure
     base = 0.97 if is_sure else (0.75 if "own_words" in said.words else 0.85)
     score = base - 0.4 * max(0.0, rival - 0.4)
-    if any(code in said.sure and not _is_around(code, best, seen, regions) for code, _ in ranked[1:]):
-        said.words["contradicted"] = "、".join(_name(regions, code, seen.year) for code, _ in ranked)
-    rivals = tuple(_name(regions, code, seen.year) for code, weight in ranked[1:] if weight > 0.3 * ranked[0][1])
+    if any(code in said.sure and not _is_around(code, best, seen) for code, _ in ranked[1:]):
+        said.words["contradicted"] = "、".join(_name(code, seen) for code, _ in ranked)
+    rivals = tuple(_name(code, seen) for code, weight in ranked[1:] if weight > 0.3 * ranked[0][1])
     return Place(best, round(score, 2), is_sure, said.words, rivals, said.unknown, class_word=said.generic)
 
 
-def _is_around(code: str, best: Region | None, seen: Surroundings, regions: Regions) -> bool:
+def _is_around(code: str, best: Region | None, seen: Surroundings) -> bool:
     """Tell whether one of two regions lies in the other, or both are one place under two codes."""
-    other = _region(regions, code, seen)
+    other = _region(code, seen)
     if best is None or other is None or other.id == best.id:
         return True
-    above = {parent.code for parent in regions.parents(best.code, seen.year)}
-    return code in above or best.code in {parent.code for parent in regions.parents(code, seen.year)}
+    above = {parent.code for parent in seen.regions.parents(best.code, seen.year)}
+    return code in above or best.code in {parent.code for parent in seen.regions.parents(code, seen.year)}
 
 
-def _name(regions: Regions, code: str, year: int | None) -> str:
-    region = regions.by_code(code, year) or regions.by_code(code)
+def _name(code: str, seen: Surroundings) -> str:
+    region = _region(code, seen)
     return region.name if region else code

@@ -1,7 +1,7 @@
 """The observations of one file, or of one sentence, without any warehouse.
 
-What does not belong here: reading and extracting themselves (``sources``), how rows are shown (``printing.py``). This
-module must not load Dagster, dbt or Great Expectations, directly or by what it imports: a test proves it.
+What does not belong here: reading and extracting themselves (``document``, ``extraction``), how rows are shown
+(``orchestration/cli/printing.py``).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sources.bounded import EXTRACT_SECONDS, READ_SECONDS, Failure, patience, ru
 from sources.errors import BaogaoError
 
 #: what reads is loaded by the process that reads: this one would wait for it a second time
-_PRELOAD = ("pebble", "sources.document.reports", "sources.extraction", "orchestration.cli.reading")
+_PRELOAD = ("pebble", "sources.document.reports", "sources.extraction", "sources.files")
 #: documents of one file that are told one by one where they are not printed
 MOST_LEFT_OUT = 5
 
