@@ -51,7 +51,7 @@ class Cost:
 
 def measure(catalogue: str, home: str) -> dict[str, Any]:
     """Run, and return the figures. The load is put before the run, so that it is counted whole and not twice."""
-    from orchestration.cli import app
+    from orchestration.cli.commands import app
 
     cost = Cost()
     looks: list[Look] = []

@@ -9,14 +9,13 @@ import csv
 import json
 import sys
 from collections.abc import Iterator
-from typing import Any
-
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+from typing import TYPE_CHECKING, Any
 
 from sources import outgoing
 from sources.files import Reading
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 #: the annotation guide's fields, first and in its order
 GUIDE_FIELDS = (
@@ -83,6 +82,9 @@ class Writer:
 
 def print_table(reading: Reading) -> None:
     """Print one report's observations for a person."""
+    from rich.table import Table
+    from rich.text import Text
+
     report = reading.report
     title = (
         f"{report['report_id']}: {report['region_name']} {report['report_year']} "
@@ -99,6 +101,8 @@ def print_table(reading: Reading) -> None:
 
 def show(table: Table) -> None:
     """Print a table whose cells are lines that a terminal may show (``outgoing.line``)."""
+    from rich.console import Console
+
     # a pipe has no width of its own; a narrow table would fold every cell
     Console(width=None if sys.stdout.isatty() else 200).print(table)
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import typer
 
-from orchestration.cli import COMMANDS, WHOLE_LOOK, register, whole_command
-from orchestration.cli import app as lazy
+from orchestration.cli.commands import COMMANDS, WHOLE_LOOK, register, whole_command
+from orchestration.cli.commands import app as lazy
 
 app = typer.Typer(name="baogao", help=lazy.info.help, **WHOLE_LOOK)
 app.callback(help=lazy.info.help)(whole_command)

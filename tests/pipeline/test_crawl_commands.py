@@ -10,7 +10,7 @@ import pytest
 from crawl_site import Answer, Site, page, serve
 from typer.testing import CliRunner, Result
 
-from orchestration.cli import app
+from orchestration.cli.commands import app
 from orchestration.home.installation import open_installation
 from orchestration.hops import snapshots
 from sources.errors import BaogaoError

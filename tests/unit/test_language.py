@@ -19,8 +19,9 @@ from rich.cells import cell_len
 from typer.testing import CliRunner
 
 from baogao.errors import BaogaoError
-from orchestration.cli import COMMANDS, errors, main
-from orchestration.cli import app as lazy
+from orchestration.cli import errors, main
+from orchestration.cli.commands import COMMANDS
+from orchestration.cli.commands import app as lazy
 from orchestration.cli.language import CATALOGUES, DOMAIN, speak, wanted
 from orchestration.cli.saying import spoken
 from orchestration.cli.whole import app

@@ -16,7 +16,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from orchestration.cli import COMMANDS, app, extras
+from orchestration.cli import extras
+from orchestration.cli.commands import COMMANDS, app
 from orchestration.cli.errors import UserError
 from orchestration.home.provenance import PROJECT_DIR, PROJECT_FILES
 from sources.home import REPOSITORY

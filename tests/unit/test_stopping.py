@@ -131,7 +131,8 @@ def test_a_signal_that_comes_while_garbage_is_collected_is_not_lost(tmp_path: Pa
 def test_any_command_ends_so_without_a_traceback() -> None:
     program = (
         "import os, signal, time; from orchestration import cli\n"
-        "cli.app = lambda: (os.kill(os.getpid(), signal.SIGINT), time.sleep(5))\n"
+        "from orchestration.cli import commands\n"
+        "commands.app = lambda: (os.kill(os.getpid(), signal.SIGINT), time.sleep(5))\n"
         "cli.main()"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=REPOSITORY, capture_output=True, text=True, check=False)

@@ -6,15 +6,19 @@ What belongs here: the schema. What does not: the meaning of keys that rules ask
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field
 
 from sources.extraction.lexicon.traits import Strict, Traits
+
+_Word = Annotated[str, Field(min_length=1)]
 
 
 class NameEntry(Strict):
     """One name of an indicator as written in YAML."""
 
-    name: str = Field(min_length=1)
+    name: _Word
     since: int | None = None
     until: int | None = None
     measures: tuple[str, ...] = ()
@@ -35,8 +39,8 @@ class IndicatorEntry(Traits):
     short: str = Field(max_length=20, pattern=r"^[a-z][a-z0-9_]*$")
     headline: bool = False
     dimension: str
-    names: tuple[NameEntry | str, ...]
-    after: tuple[NameEntry | str, ...] = ()
+    names: tuple[NameEntry | _Word, ...]
+    after: tuple[NameEntry | _Word, ...] = ()
     veto_left: tuple[str, ...] = ()
     veto_right: tuple[str, ...] = ()
     veto_clause: tuple[str, ...] = ()

@@ -81,16 +81,17 @@ def _registry(path: Path) -> dict[str, dict[str, str]]:
         return {row["code"]: row for row in csv.DictReader(handle)}
 
 
-def _name_of(entry: NameEntry | str) -> NameEntry:
-    return NameEntry(name=entry) if isinstance(entry, str) else entry
+#: what is said of a name that stands in the files as a word alone: nothing; most names do
+_NOTHING_SAID = NameEntry(name="-")
 
 
 def _names(entries: tuple[NameEntry | str, ...], code: str, follows: bool, where: str) -> list[Name]:
     found: list[Name] = []
-    for entry in map(_name_of, entries):
+    for raw in entries:
+        name, entry = (raw, _NOTHING_SAID) if isinstance(raw, str) else (raw.name, raw)
         unknown = set(entry.measures) - set(MEASURES)
         if unknown:
-            raise LexiconError(f"{where}: name {entry.name}: unknown measure(s) {sorted(unknown)}")
+            raise LexiconError(f"{where}: name {name}: unknown measure(s) {sorted(unknown)}")
         found += [
             Name(
                 text=text,
@@ -107,7 +108,7 @@ def _names(entries: tuple[NameEntry | str, ...], code: str, follows: bool, where
                 official=entry.official,
                 total=entry.total,
             )
-            for text in _literals(entry.name, entry.pattern)
+            for text in _literals(name, entry.pattern)
         ]
     return found
 
@@ -130,10 +131,10 @@ def _shared_names(entry: SharedEntry) -> list[Name]:
     ]
 
 
-def _outside_names(entry: OutsideEntry) -> list[Name]:
+def _outside_names(name: str, pattern: bool = False) -> list[Name]:
     return [
         Name(text, (None,), frozenset(), None, None, False, False, frozenset(), frozenset(), False)
-        for text in _literals(entry.name, entry.pattern)
+        for text in _literals(name, pattern)
     ]
 
 
@@ -223,9 +224,11 @@ def read_lexicon(folder: Path, registry: Path = INDICATORS_CSV) -> Lexicon:
         if path.stem == "groups":
             continue
         for at, raw in enumerate(_read(path), start=1):
-            if path.stem == "outside":
-                entry = _parse(OutsideEntry, {"name": raw} if isinstance(raw, str) else raw, path, at)
-                outside += _outside_names(entry)
+            if path.stem == "outside" and isinstance(raw, str):
+                outside += _outside_names(raw)
+            elif path.stem == "outside":
+                entry = _parse(OutsideEntry, raw, path, at)
+                outside += _outside_names(entry.name, entry.pattern)
             elif path.stem == "shared":
                 shared = _parse(SharedEntry, raw, path, at)
                 if shared.head:
