@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -75,17 +76,25 @@ def look_through(installation: Installation) -> None:
         return
     verified = _Verified(installation.home, thorough=False)
     verified.sound.update(verified.known)
-    for table in RAW_TABLES:
-        for path in installation.lake.find(f"{table.name}/*/*.parquet"):
-            if path.endswith("/_empty.parquet") or verified.knows(path):
-                continue
-            try:
-                data = read_file(path)
-            except DamagedFileError:
-                continue
-            if data.schema.remove_metadata() == table.arrow_schema():
+    written = [
+        (table, path)
+        for table in RAW_TABLES
+        for path in installation.lake.find(f"{table.name}/*/*.parquet")
+        if not path.endswith("/_empty.parquet") and not verified.knows(path)
+    ]
+    with ThreadPoolExecutor(os.cpu_count()) as beside:
+        for (_, path), sound in zip(written, beside.map(lambda told: _is_sound(*told), written), strict=True):
+            if sound:
                 verified.add(path)
     verified.save()
+
+
+def _is_sound(table: Table, path: str) -> bool:
+    try:
+        data = read_file(path)
+    except DamagedFileError:
+        return False
+    return bool(data.schema.remove_metadata() == table.arrow_schema())
 
 
 def unfinished(installation: Installation) -> Iterator[Path]:

@@ -159,10 +159,13 @@ def _build(
     # the marts have the same rows but for the verdicts, and nobody writes them now: what needs no verdict is written
     # beside the judging, which has the new file to itself. Who leaves this block has waited for both writers
     with connect(installation.home.marts) as marts, ThreadPoolExecutor(2) as beside:
-        readers = [marts.cursor(), marts.cursor()]
-        panel = beside.submit(write_panel, readers[0], exports, schema, release_id, forms)
-        others = {name: table for name, table in sorted(schema.items()) if name != VERDICTS}
-        tables = beside.submit(write_tables, readers[1], exports, others, served, forms)
+        panel_reader = marts.cursor()
+        panel = beside.submit(write_panel, panel_reader, exports, schema, release_id, forms)
+        readers, tables = [panel_reader], []
+        # the longest first, or one writer goes on alone at the end
+        for name in sorted(schema.keys() - {VERDICTS}, key=lambda name: (-counts[name], name)):
+            readers.append(marts.cursor())
+            tables.append(beside.submit(write_tables, readers[-1], exports, {name: schema[name]}, served, forms))
         try:
             changes, verdicts, override = _judge(installation, schema, connect, database, counts, served, override)
             with connect(database) as connection:
@@ -170,10 +173,13 @@ def _build(
                 written = write_tables(connection, exports, judged, served, forms)
                 covered = _covered(connection)
             notes = panel.result()
-            written |= tables.result()
+            for table in tables:
+                written |= table.result()
         except BaseException:
+            # refused or broken off: nobody wants what they write
+            beside.shutdown(wait=False, cancel_futures=True)
             for reader in readers:
-                reader.interrupt()  # refused or broken off: nobody wants what they write
+                reader.interrupt()
             raise
     write_changes(exports / "CHANGES.csv", changes)
     (exports / "codebook.md").write_text(codebook.markdown(schema, counts), encoding="utf-8")

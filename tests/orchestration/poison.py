@@ -6,20 +6,31 @@ Importable, since it goes to the processes of the pool by name.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from orchestration.hops import accepted, observations
+from sources import bounded
 
 KINDS = ("hang", "eat", "raise")
 
 
-def plant(log: Path, seconds: float = 9.0, memory: int = 300_000_000) -> None:
-    """Let reports whose id begins with one of KINDS do so, and lower the limits; each attempt is a line of `log`."""
+def plant(log: Path, memory: int = 300_000_000) -> None:
+    """Let reports whose id begins with one of KINDS do so, and lower the limits; each attempt is a line of `log`.
+
+    What hangs is waited for a second, what reads as long as ever: a process that reads its first report loads the
+    rules, and the machine may be busy.
+    """
     vars(observations)["extract_one"] = partial(extract_one, str(log))
-    vars(accepted).update(SECONDS=seconds, MEMORY=memory)
-    vars(accepted)["patience"] = lambda wanted: wanted
+    vars(accepted).update(MEMORY=memory, run_bounded=run_bounded)
+
+
+def run_bounded(*given: Any, timeout: float, **how: Any) -> Iterator[Any]:
+    """Stands for ``bounded.run_bounded``."""
+    seconds: Callable[[Any], float] = lambda task: 1.0 if task.report["report_id"].startswith("hang") else timeout  # noqa: E731
+    return bounded.run_bounded(*given, timeout=seconds, **how)
 
 
 def extract_one(log: str, task: Any) -> Any:

@@ -35,7 +35,7 @@ SAMPLES = REPOSITORY / "samples" / "reports"
 @pytest.fixture
 def planted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """Plant the poison; return the log of attempts."""
-    for name in ("SECONDS", "MEMORY", "patience"):
+    for name in ("MEMORY", "run_bounded"):
         monkeypatch.setattr(accepted, name, getattr(accepted, name))
     monkeypatch.setattr(observations, "extract_one", observations.extract_one)
     poison.plant(tmp_path / "attempts")
@@ -179,7 +179,7 @@ COMMAND = """
 import sys
 from pathlib import Path
 import poison
-poison.plant(Path(sys.argv.pop(1)), seconds=20.0)
+poison.plant(Path(sys.argv.pop(1)))
 from orchestration.cli import main
 main()
 """
