@@ -156,8 +156,11 @@ class Runner:
                 n_partitions=len(made.partitions),
             )
         )
-        for problem in self.installation.catalogue_problems:
+        problems = self.installation.catalogue_problems
+        for problem in problems[:SHOWN]:
             echo(spoken("catalogue {problem}", problem=problem), err=True)
+        if len(problems) > SHOWN:
+            echo(spoken("catalogue … and {n_more} more: baogao status --json", n_more=len(problems) - SHOWN), err=True)
         return made
 
     def _made_plan(self) -> Plan:

@@ -44,8 +44,11 @@ def status(as_json: JsonOption = False, home: HomeOption = None) -> None:
             n_entries=len(installation.catalogue.entries),
         )
     )
-    for problem in installation.catalogue_problems[:SHOWN]:
+    problems = installation.catalogue_problems
+    for problem in problems[:SHOWN]:
         echo(f"           {problem}")
+    if len(problems) > SHOWN:
+        echo(spoken("           … and {n_more} more: baogao status --json", n_more=len(problems) - SHOWN))
     reports = read_column_rows(
         installation, "reports", ["accepted", "refusal_reason", "completeness", "report_year", "identity"]
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,19 @@ def test_regions_that_nobody_knows_are_told_by_row(installation: Installation, t
     own = '- {code: "990199", name: 新州市, level: city, parent: "990000", first_year: 2000}\n'
     (followed.home.root / "regions.yaml").write_text("regions:\n" + own, encoding="utf-8")
     assert [problem.split(":")[0] for problem in followed.catalogue_problems] == ["row 3", "row 4"]
+
+
+def test_of_a_thousand_rows_with_one_fault_a_few_are_printed_and_the_others_counted(
+    installation: Installation, tmp_path: Path
+) -> None:
+    follow(installation, tmp_path, *(f"{n}.txt,999999,,,2021" for n in range(1000)))
+    for command, shown in (("run", 10), ("status", 50)):
+        options = [*(["--plan"] if command == "run" else []), "--home", str(installation.home.root)]
+        said = CliRunner().invoke(app, [command, *options]).output
+        assert said.count("there is no such region") == shown, said
+        assert f"and {1000 - shown} more: baogao status --json" in said
+    listed = CliRunner().invoke(app, ["status", "--json", "--home", str(installation.home.root)]).stdout
+    assert len(json.loads(listed)["catalogue"]["problems"]) == 1000
 
 
 def test_what_the_catalogue_no_longer_names_is_withdrawn_and_looked_at_no_more(
