@@ -21,13 +21,14 @@ help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 $(RUN_STAMP): requirements.run.lock pyproject.toml
-	@test -x $(BIN)/python || $(PYTHON) -m venv --without-pip $(VENV)
-	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "baogao needs Python 3.11 or newer; say which: make PYTHON=python3.11 run" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv --without-pip $(VENV)
 	@echo "installing the locked dependencies into $(VENV) (once) …"
 	@# uv installs all there is: a pip in there would be unpacked for it alone, unless the caller's Python has none
 	@test -x $(BIN)/uv || $(PYTHON) -m pip --python $(BIN)/python install -q uv 2>/dev/null || \
-	  { $(BIN)/python -m ensurepip && $(BIN)/python -m pip install uv; } >/dev/null
+	  { $(BIN)/python -m ensurepip && $(BIN)/python -m pip install uv; } >/dev/null || \
+	  { echo "uv, which installs the rest, could not be had: install pip for $(PYTHON) (Debian: python3-pip)" >&2; exit 1; }
 	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements.run.lock
 	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
 	@touch $@

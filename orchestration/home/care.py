@@ -49,6 +49,8 @@ LEFTOVERS = (
     "scratch/*",
 )
 LAKE_LEFTOVERS = ("*/*.tmp", "*/*/*.tmp")
+#: files that are read back at once
+_MOST_READERS = 8
 #: columns of the ledger that tell which pages stand, and where their bytes are
 OF_A_PAGE = ["partition", "location", "page", "retrieved_at", "outcome", "sha256", "n_bytes"]
 
@@ -82,19 +84,10 @@ def look_through(installation: Installation) -> None:
         for path in installation.lake.find(f"{table.name}/*/*.parquet")
         if not path.endswith("/_empty.parquet") and not verified.knows(path)
     ]
-    with ThreadPoolExecutor(os.cpu_count()) as beside:
-        for (_, path), sound in zip(written, beside.map(lambda told: _is_sound(*told), written), strict=True):
-            if sound:
-                verified.add(path)
+    # each holds a whole table
+    with ThreadPoolExecutor(min(installation.workers, _MOST_READERS)) as beside:
+        verified.sound |= {path: state for path, state in beside.map(verified.read, written) if state}
     verified.save()
-
-
-def _is_sound(table: Table, path: str) -> bool:
-    try:
-        data = read_file(path)
-    except DamagedFileError:
-        return False
-    return bool(data.schema.remove_metadata() == table.arrow_schema())
 
 
 def unfinished(installation: Installation) -> Iterator[Path]:
@@ -135,6 +128,16 @@ class _Verified:
         state = self._state(path)
         if state is not None:
             self.sound[path] = state
+
+    def read(self, written: tuple[Table, str]) -> tuple[str, list[int | str] | None]:
+        """Return a file of a table, and its state where it is sound: that of before it was read."""
+        table, path = written
+        state = self._state(path)
+        try:
+            data = read_file(path)
+        except DamagedFileError:
+            return path, None
+        return path, state if data.schema.remove_metadata() == table.arrow_schema() else None
 
     def save(self) -> None:
         if self.sound != self.known:

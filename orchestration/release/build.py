@@ -9,8 +9,9 @@ import json
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 
 #: the table that a release's own verdicts are added to
 VERDICTS = GATE_RESULTS.name
+#: seconds between two interruptions of those who write what nobody wants any more
+_ASK_AGAIN = 0.05
 #: called with the file and whether it may be written
 Connect = Callable[..., AbstractContextManager["duckdb.DuckDBPyConnection"]]
 
@@ -157,35 +160,53 @@ def _build(
     with _readable_warehouse(installation):
         counts = copy_marts(connect, installation.home.marts, database, schema)
     # the marts have the same rows but for the verdicts, and nobody writes them now: what needs no verdict is written
-    # beside the judging, which has the new file to itself. Who leaves this block has waited for both writers
-    with connect(installation.home.marts) as marts, ThreadPoolExecutor(2) as beside:
-        panel_reader = marts.cursor()
-        panel = beside.submit(write_panel, panel_reader, exports, schema, release_id, forms)
-        readers, tables = [panel_reader], []
+    # beside the judging, which has the new file to itself
+    with connect(installation.home.marts) as marts, _writers(marts) as write:
+        panel = write(write_panel, exports, schema, release_id, forms)
         # the longest first, or one writer goes on alone at the end
-        for name in sorted(schema.keys() - {VERDICTS}, key=lambda name: (-counts[name], name)):
-            readers.append(marts.cursor())
-            tables.append(beside.submit(write_tables, readers[-1], exports, {name: schema[name]}, served, forms))
-        try:
-            changes, verdicts, override = _judge(installation, schema, connect, database, counts, served, override)
-            with connect(database) as connection:
-                judged = {name: table for name, table in schema.items() if name == VERDICTS}
-                written = write_tables(connection, exports, judged, served, forms)
-                covered = _covered(connection)
-            notes = panel.result()
-            for table in tables:
-                written |= table.result()
-        except BaseException:
-            # refused or broken off: nobody wants what they write
-            beside.shutdown(wait=False, cancel_futures=True)
-            for reader in readers:
-                reader.interrupt()
-            raise
+        names = sorted(schema.keys() - {VERDICTS}, key=lambda name: (-counts[name], name))
+        tables = [write(write_tables, exports, {name: schema[name]}, served, forms) for name in names]
+        changes, verdicts, override = _judge(installation, schema, connect, database, counts, served, override)
+        with connect(database) as connection:
+            judged = {name: table for name, table in schema.items() if name == VERDICTS}
+            written = write_tables(connection, exports, judged, served, forms)
+            covered = _covered(connection)
+        notes = panel.result()
+        for table in tables:
+            written |= table.result()
     write_changes(exports / "CHANGES.csv", changes)
     (exports / "codebook.md").write_text(codebook.markdown(schema, counts), encoding="utf-8")
     dataset = about(release_id, covered, installation.settings.deposit)
     (exports / "CITATION.cff").write_text(cff(dataset), encoding="utf-8")
     return _Built(counts, changes.counts, covered, verdicts, override, written, notes)
+
+
+@contextmanager
+def _writers(marts: duckdb.DuckDBPyConnection) -> Iterator[Callable[..., Future[Any]]]:
+    """Yield what has a function called with a reader of `marts`, by one of two threads, and returns its future.
+
+    Who leaves the block has waited for them; where it is left by an error they are broken off.
+    """
+    readers: list[duckdb.DuckDBPyConnection] = []
+    begun: list[Future[Any]] = []
+    with ThreadPoolExecutor(2) as beside:
+
+        def write(writer: Callable[..., Any], *told: Any) -> Future[Any]:
+            readers.append(marts.cursor())
+            begun.append(beside.submit(writer, readers[-1], *told))
+            return begun[-1]
+
+        try:
+            yield write
+        except BaseException:
+            # refused or broken off: nobody wants what they write. Only a query that runs can be interrupted
+            beside.shutdown(wait=False, cancel_futures=True)
+            # `wait` would wait for ever for what was cancelled before a thread had taken it
+            while not all(future.done() for future in begun):
+                for reader in readers:
+                    reader.interrupt()
+                time.sleep(_ASK_AGAIN)
+            raise
 
 
 def _judge(

@@ -55,7 +55,10 @@ class Done:
 def load_code() -> None:
     """Import what a run imports, once, before anything is forked."""
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "true")
-    for module in ("expectations.runner", "expectations.suites", "orchestration.cli", "sources.terms"):
+    of_the_command = [
+        f"orchestration.cli.{module}" for module in ("commands", "errors", "language", "saying", "stopping")
+    ]
+    for module in ("expectations.runner", "expectations.suites", *of_the_command, "sources.terms"):
         importlib.import_module(module)
     from orchestration.cockpit import instance  # noqa: F401
     from orchestration.cockpit.definitions import defs

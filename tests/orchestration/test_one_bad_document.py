@@ -35,7 +35,7 @@ SAMPLES = REPOSITORY / "samples" / "reports"
 @pytest.fixture
 def planted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """Plant the poison; return the log of attempts."""
-    for name in ("MEMORY", "run_bounded"):
+    for name in ("SECONDS", "MEMORY", "run_bounded", "patience"):
         monkeypatch.setattr(accepted, name, getattr(accepted, name))
     monkeypatch.setattr(observations, "extract_one", observations.extract_one)
     poison.plant(tmp_path / "attempts")

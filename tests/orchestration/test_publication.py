@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import openpyxl
@@ -176,7 +177,10 @@ def test_a_warehouse_without_one_of_the_tables_is_no_release(built: Installation
     assert list(built.home.releases.iterdir()) == []
 
 
-def test_an_export_that_fails_leaves_the_former_release(built: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("failing", ["write_panel", *SCHEMA])
+def test_an_export_that_fails_leaves_the_former_release(
+    built: Installation, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
     former = publish(built, SCHEMA, connect).release.id
     change_inputs(built, "regions: []\n")
     sound(built)
@@ -184,7 +188,13 @@ def test_an_export_that_fails_leaves_the_former_release(built: Installation, mon
     def disk_full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(build, "write_panel", disk_full)
+    def disk_full_for_one(reader: Any, folder: Path, tables: dict[str, PublishedTable], *more: Any) -> Any:
+        return disk_full() if failing in tables else exports.write_tables(reader, folder, tables, *more)
+
+    if failing in SCHEMA:
+        monkeypatch.setattr(build, "write_tables", disk_full_for_one)
+    else:
+        monkeypatch.setattr(build, failing, disk_full)
     with pytest.raises(OSError, match="No space left"):
         publish(built, SCHEMA, connect)
     assert releases.served_id(built.home) == former
@@ -215,6 +225,27 @@ def test_a_refused_release_waits_for_what_is_being_written(
         publish(built, SCHEMA, connect)
     assert written.is_set()
     assert list(built.home.releases.iterdir()) == []
+
+
+def test_a_refused_release_begins_no_further_table_and_breaks_off_those_begun(
+    built: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+    ended: list[str] = []
+
+    def for_long(reader: duckdb.DuckDBPyConnection, _: Path, tables: dict[str, PublishedTable], *__: object) -> None:
+        begun.append(*tables)
+        time.sleep(1.0)  # no query runs that could be interrupted
+        for _ in range(20):
+            reader.execute("select sum(a.range * b.range) from range(100_000) as a, range(10_000) as b")
+        ended.append(*tables)
+
+    with duckdb.connect(str(built.home.marts)) as connection:
+        connection.execute("comment on column dim_region.region_id is null")
+    monkeypatch.setattr(build, "write_tables", for_long)
+    with pytest.raises(ReleaseError, match="have no comment"):
+        publish(built, SCHEMA, connect)
+    assert 1 <= len(begun) <= 2 and not ended
 
 
 def test_bad_verdicts_of_ancestors_forbid_publication(built: Installation) -> None:

@@ -320,12 +320,25 @@ def test_keys_that_answer_one_another(lexicon: Lexicon) -> None:
         ({"names": [{"name": "生产总值", "total": "good_air"}]}, r"name 生产总值: no entry for \['good_air'\]"),
         ({"works": "big"}, r"national\.yaml: entry 1 \(gdp\): works"),
         ({"ofFirms": True}, r"national\.yaml: entry 1 \(gdp\): ofFirms"),
+        ({"names": [""]}, r"national\.yaml: entry 1 \(gdp\): names"),
+        ({"after": ["（现价）"]}, r"national\.yaml: gdp: name '（现价）': nothing is left of it"),
+        (
+            {"names": [{"name": "生产{总值", "pattern": True}]},
+            r"national\.yaml: gdp: name 生产\{总值: pattern .* not allowed",
+        ),
     ],
 )
 def test_a_key_that_leads_nowhere_is_an_error(tmp_path: Path, key: dict[str, object], fault: str) -> None:
     entry = {"code": "gdp", "short": "gdp", "dimension": "money", "names": ["生产总值"], **key}
     (tmp_path / "national.yaml").write_text(yaml.safe_dump([entry], allow_unicode=True), encoding="utf-8")
     with pytest.raises(LexiconError, match=fault):
+        read_lexicon(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["", " ", {"name": ""}, 7, None, ["外资"]])
+def test_a_subject_outside_that_is_no_name_is_an_error(tmp_path: Path, name: object) -> None:
+    (tmp_path / "outside.yaml").write_text(yaml.safe_dump(["外资", name], allow_unicode=True), encoding="utf-8")
+    with pytest.raises(LexiconError, match=r"outside\.yaml: entry 2"):
         read_lexicon(tmp_path)
 
 

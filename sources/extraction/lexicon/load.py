@@ -28,9 +28,15 @@ INDICATORS_CSV = HERE.parent.parent / "registry" / "indicators.csv"
 _DROPPED = re.compile(r"[（(][^（()）]*[)）]|[\s“”‘’\"'『』「」]")
 
 
-def _literals(name: str, pattern: bool) -> list[str]:
-    texts = expand(name) if pattern else [_DROPPED.sub("", name)]
-    return [text for text in texts if text]
+def _literals(name: str, pattern: bool, where: str) -> list[str]:
+    try:
+        texts = expand(name) if pattern else [_DROPPED.sub("", name)]
+    except LexiconError as error:
+        raise LexiconError(f"{where}: name {name}: {error}") from error
+    found = [text for text in texts if text]
+    if not found:
+        raise LexiconError(f"{where}: name {name!r}: nothing is left of it without brackets, quotes and spaces")
+    return found
 
 
 def _groups(folder: Path) -> dict[str, list[str]]:
@@ -108,12 +114,12 @@ def _names(entries: tuple[NameEntry | str, ...], code: str, follows: bool, where
                 official=entry.official,
                 total=entry.total,
             )
-            for text in _literals(name, entry.pattern)
+            for text in _literals(name, entry.pattern, where)
         ]
     return found
 
 
-def _shared_names(entry: SharedEntry) -> list[Name]:
+def _shared_names(entry: SharedEntry, where: str) -> list[Name]:
     return [
         Name(
             text,
@@ -127,14 +133,14 @@ def _shared_names(entry: SharedEntry) -> list[Name]:
             frozenset(),
             False,
         )
-        for text in _literals(entry.name or "", entry.pattern)
+        for text in _literals(entry.name or "", entry.pattern, where)
     ]
 
 
-def _outside_names(name: str, pattern: bool = False) -> list[Name]:
+def _outside_names(name: str, where: str, pattern: bool = False) -> list[Name]:
     return [
         Name(text, (None,), frozenset(), None, None, False, False, frozenset(), frozenset(), False)
-        for text in _literals(name, pattern)
+        for text in _literals(name, pattern, where)
     ]
 
 
@@ -224,21 +230,22 @@ def read_lexicon(folder: Path, registry: Path = INDICATORS_CSV) -> Lexicon:
         if path.stem == "groups":
             continue
         for at, raw in enumerate(_read(path), start=1):
+            where = f"{path.name}: entry {at}"
             if path.stem == "outside" and isinstance(raw, str):
-                outside += _outside_names(raw)
+                outside += _outside_names(raw, where)
             elif path.stem == "outside":
                 entry = _parse(OutsideEntry, raw, path, at)
-                outside += _outside_names(entry.name, entry.pattern)
+                outside += _outside_names(entry.name, where, entry.pattern)
             elif path.stem == "shared":
                 shared = _parse(SharedEntry, raw, path, at)
                 if shared.head:
                     ellipses.append(Ellipsis(shared.head, dict(shared.parts)))
                     shared_codes.append((shared.head, tuple(shared.parts.values())))
                 elif shared.name and shared.members:
-                    names += _shared_names(shared)
+                    names += _shared_names(shared, where)
                     shared_codes.append((shared.name, shared.members))
                 else:
-                    raise LexiconError(f"{path.name}: entry {at}: needs name and members, or head and parts")
+                    raise LexiconError(f"{where}: needs name and members, or head and parts")
             else:
                 item = _parse(IndicatorEntry, raw, path, at)
                 where = f"{path.name}: {item.code}"

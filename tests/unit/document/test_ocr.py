@@ -25,6 +25,7 @@ from sources.document.cleaning.clean import clean
 from sources.document.errors import UnreadableDocument
 from sources.document.forms import ocr, recognisable, recognition
 from sources.document.forms.pictures import picture_pages
+from sources.document.forms.sniff import sniff
 from sources.document.forms.twice import UNREADABLE
 from sources.document.read import read_document
 from sources.document.traced import to_source
@@ -136,7 +137,9 @@ def test_every_form_and_position_of_a_picture_is_read(made: Callable[[Image.Imag
 )  # fmt: skip
 def test_a_form_that_loses_nothing_gives_the_page_that_was_drawn(made: Callable[[Image.Image], bytes]) -> None:
     """It is read as the page of the test above is, which takes seconds."""
-    (page,) = picture_pages(made(picture()))
+    data = made(picture())
+    assert sniff(data, name="x") == "picture"
+    (page,) = picture_pages(data)
     assert np.array_equal(page, np.asarray(picture()))
 
 
