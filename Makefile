@@ -29,7 +29,7 @@ $(RUN_STAMP): requirements.run.lock pyproject.toml
 	@# uv installs all there is: a pip in there would be unpacked for it alone, unless the caller's Python has none
 	@test -x $(BIN)/uv || $(PYTHON) -m pip --python $(BIN)/python install -q uv 2>/dev/null || \
 	  { $(BIN)/python -m ensurepip && $(BIN)/python -m pip install uv; } >/dev/null || \
-	  { echo "uv, which installs the rest, could not be had: install pip for $(PYTHON) (Debian: python3-pip)" >&2; exit 1; }
+	  { echo "uv, which installs the rest, could not be had: is the package index reached? has $(PYTHON) pip (Debian: python3-pip)?" >&2; exit 1; }
 	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements.run.lock
 	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
 	@touch $@

@@ -109,6 +109,7 @@ def _binary_reader(form: str) -> Callable[[bytes], Draft]:
         from sources.document.forms.rtf import read_rtf
 
         return read_rtf
+    assert form == "ofd", f"{form}: `sniff` names a form that nothing reads"
     from sources.document.forms.ofd import read_ofd
 
     return read_ofd

@@ -98,7 +98,7 @@ def _word_borders(text: str, places: Iterable[int]) -> set[int]:
 
     No word of jieba's reaches over a mark, so that a clause alone is cut as it is inside the text.
     """
-    import rjieba  # its dictionary takes a moment to load, and most texts need none
+    import rjieba  # its dictionary takes a moment to load, and not every text needs it
 
     borders: set[int] = set()
     end = 0
