@@ -6,7 +6,7 @@ Importable, since it goes to the processes of the pool by name.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,8 @@ SECONDS = 123.0
 def plant(log: Path, memory: int = 300_000_000) -> None:
     """Let reports whose id begins with one of KINDS do so, and lower the limits; each attempt is a line of `log`.
 
-    What hangs is waited for a second, what reads as long as ever: a process that reads its first report loads the
-    rules, and the machine may be busy.
+    What hangs is waited for a second, what reads (each report, once the sound function is back in place) as long as
+    ever: a process that reads its first report loads the rules, and the machine may be busy.
     """
     vars(observations)["extract_one"] = partial(extract_one, str(log))
     vars(accepted).update(SECONDS=SECONDS, MEMORY=memory, run_bounded=run_bounded, patience=lambda wanted: wanted)
@@ -32,7 +32,11 @@ def plant(log: Path, memory: int = 300_000_000) -> None:
 def run_bounded(*given: Any, timeout: float, **how: Any) -> Iterator[Any]:
     """Stands for ``bounded.run_bounded``."""
     assert timeout == SECONDS, "a report may take as long as the hop says"
-    seconds: Callable[[Any], float] = lambda task: 1.0 if task.report["report_id"].startswith("hang") else timeout  # noqa: E731
+    planted = isinstance(observations.extract_one, partial)
+
+    def seconds(task: Any) -> float:
+        return 1.0 if planted and task.report["report_id"].startswith("hang") else timeout
+
     return bounded.run_bounded(*given, timeout=seconds, **how)
 
 
