@@ -36,11 +36,10 @@ COVERED = """
 """
 #: the newest years first, so that a long history still fits into one picture
 OUTCOMES = """
-    select region_name, outcome.year, target_value, result_value
-    from fct_target_outcome as outcome join city_year_panel using (region_id, year)
+    select region_name, year, target_value, result_value from fct_target_outcome
     where indicator = 'gdp' and measure = 'growth' and tier = 'base' and basis = 'headline'
         and target_value is not null and result_value is not null
-    order by outcome.year desc, outcome.region_code limit 24
+    order by year desc, region_code limit 24
 """
 
 

@@ -9,6 +9,7 @@ import dagster as dg
 import pytest
 from graph import SNAPSHOT, as_text, describe
 
+from orchestration.cockpit.dbt_project import read_manifest
 from orchestration.cockpit.definitions import defs
 from orchestration.cockpit.layers import GROUPS
 from orchestration.cockpit.resources import InstallationResource
@@ -46,6 +47,13 @@ def test_groups_are_layers_and_no_arrow_leads_back(definitions: dg.Definitions) 
     for node in graph.asset_nodes:
         for parent in node.parent_keys:
             assert GROUPS.index(graph.get(parent).group_name) <= GROUPS.index(node.group_name), f"{parent} → {node.key}"
+
+
+def test_every_test_of_the_models_is_a_check(definitions: dg.Definitions) -> None:
+    """One that names several models says in its `meta` whose check it is: else nobody sees it in the UI."""
+    tests = {node["name"] for node in read_manifest()["nodes"].values() if node["resource_type"] == "test"}
+    checks = {key.name for key in definitions.resolve_asset_graph().asset_check_keys}
+    assert tests and tests <= checks, tests - checks
 
 
 def test_a_key_has_a_prefix_where_dbt_reads_what_no_run_materializes(definitions: dg.Definitions) -> None:

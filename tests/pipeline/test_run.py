@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import os
 import re
 import shutil
@@ -19,6 +20,7 @@ from contextlib import chdir, closing, redirect_stdout
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 import published_home
 import pytest
@@ -27,6 +29,8 @@ from filelock import FileLock
 from published_home import REPORTS, World, write_catalogue
 
 from benchmarks import floors
+from orchestration.cockpit.instance import open_instance
+from orchestration.home.installation import open_installation
 from sources.home import REPOSITORY
 
 #: what comes along in the third run, of the partition whose page changes
@@ -63,6 +67,17 @@ def test_the_first_run_publishes_the_good_and_names_the_bad(world: World) -> Non
     assert "1 unsupported_format" in told and "2 unreadable" in told
     assert (world.home / "published" / "exports" / "city_year_panel.dta").is_file()
     assert str(world.first_home / "published" / "baogao.duckdb") in world.first.out
+
+
+def test_a_first_run_draws_its_charts_and_has_nothing_to_warn_of(world: World) -> None:
+    """What can't be drawn or counted is a warning in Dagster alone, and the run goes on."""
+    with open_instance(open_installation(world.home).home, print) as instance:
+        told = [event for run in instance.get_runs() for event in instance.all_logs(run.run_id)]
+        assert [event.user_message for event in told if event.level >= logging.WARNING] == []
+        released = instance.get_latest_materialization_event(dg.AssetKey("release"))
+    assert released and released.asset_materialization
+    charts = {"coverage", "growth targets", "growth", "targets and outcomes"}
+    assert charts <= released.asset_materialization.metadata.keys()
 
 
 @pytest.mark.parametrize("readme", ["README.md", "README.zh.md"])

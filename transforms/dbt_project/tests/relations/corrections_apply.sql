@@ -1,4 +1,6 @@
 -- A guarded correction that meets nothing any more, or has expired, must be looked at and removed.
+-- A check of that model in Dagster, which takes no test of several models for one by itself.
+{{ config(meta={'dagster': {'ref': {'name': 'int_observations'}}}) }}
 with applied as (
 
     select correction_id, count(*) as n from {{ ref('int_observations') }} where is_corrected group by correction_id

@@ -1,4 +1,6 @@
 -- An accepted report's region-year can't be told as not retrieved or refused.
+-- A check of that model in Dagster, which takes no test of several models for one by itself.
+{{ config(meta={'dagster': {'ref': {'name': 'coverage_report'}}}) }}
 select r.report_id, r.region_id, r.report_year, c.state
 from {{ ref('dim_report') }} as r
 left join {{ ref('coverage_report') }} as c on r.region_id = c.region_id and r.report_year = c.report_year

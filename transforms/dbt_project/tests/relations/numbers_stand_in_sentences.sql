@@ -1,4 +1,6 @@
 -- A number that is told stands in one sentence of its report, as far as that is there sentence by sentence.
+-- A check of that model in Dagster, which takes no test of several models for one by itself.
+{{ config(meta={'dagster': {'ref': {'name': 'fct_observation'}}}) }}
 select o.observation_id, o.report_id, o.char_start
 from {{ ref('fct_observation') }} as o
 asof left join {{ ref('fct_sentence') }} as s on o.report_id = s.report_id and o.char_start >= s.char_start
