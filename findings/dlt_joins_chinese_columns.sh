@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# dlt 1.31.0 with its DuckDB destination (DuckDB 1.5.5), in its usual way of naming: what is no ASCII letter or digit in the name of a
+# column becomes one underscore, and underscores at the end become x. All names in Chinese characters alone are thus one column, x, and
+# of a row's values the last stays, whatever they mean; the load ends well, says nothing of it and has no failed job. 增长(%) and
+# 增长(亿元) are one column too, and where names hold some Latin letter (gdp增速, gdp总量) those that share it.
+#
+# Seen: of {地区: 霁州, 年份: 2023, 生产总值: 1234.5, 财政收入: 88.1, gdp增速: 6.5, gdp总量: 7.1} the table has the columns gdpx = 7.1 and
+# x = 88.1. With the naming duck_case it has all six.
+set -euo pipefail
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+python3 -m venv "$folder/venv"
+"$folder/venv/bin/pip" -q install "dlt[duckdb]==1.31.0" duckdb==1.5.5
+cd "$folder"
+for naming in snake_case duck_case; do
+RUNTIME__DLTHUB_TELEMETRY=false SCHEMA__NAMING=$naming "$folder/venv/bin/python" -W ignore - "$folder" "$naming" <<'PY'
+import sys
+
+import dlt
+import duckdb
+
+folder, naming = sys.argv[1:]
+row = {"地区": "霁州", "年份": 2023, "生产总值": 1234.5, "财政收入": 88.1, "gdp增速": 6.5, "gdp总量": 7.1}
+file = f"{folder}/{naming}.duckdb"
+# what is not said is dlt's usual way
+told = {} if naming == "snake_case" else None
+pipeline = dlt.pipeline(naming, pipelines_dir=folder, destination=dlt.destinations.duckdb(file), dataset_name="reports")
+info = pipeline.run([row], table_name="panel")
+table = duckdb.connect(file).execute("select columns(c -> c not like '\\_dlt%' escape '\\') from reports.panel")
+seen = dict(zip([column[0] for column in table.description], table.fetchone()))
+print(naming, seen, info.has_failed_jobs)
+expected = {"gdpx": 7.1, "x": 88.1} if naming == "snake_case" else row
+sys.exit(seen != expected or info.has_failed_jobs)
+PY
+done
+echo "as described"
