@@ -269,6 +269,17 @@ def attention(store: Store, region_ids: list[str], dictionary: str) -> DataFrame
     )
 
 
+def split_terms(store: Store, dictionary: str) -> list[str]:
+    """Return the terms of a dictionary that jieba splits: what counts tokens leaves them out."""
+    found = store.ask(
+        """
+        select distinct term from fct_term_attention
+        where dictionary = $dictionary and token_count is null order by term""",
+        {"dictionary": dictionary},
+    )
+    return [str(term) for term in found["term"]]
+
+
 def attention_terms(store: Store, region_id: str, dictionary: str) -> DataFrame:
     """Return term × report year of one region."""
     return store.ask(

@@ -46,16 +46,26 @@ def show(view: View) -> None:
     if counts.empty:
         parts.empty(view, t("no_attention"))
         return
-    points = counts.assign(name=[str(regions[r]["short"]) for r in counts["region_id"]])
+    left_out = _left_out(view, dictionary, per)
+    points = counts.assign(name=[str(regions[r]["short"]) for r in counts["region_id"]]).dropna(subset=[per])
+    if points.empty:
+        parts.empty(view, left_out)
+        return
     parts.Drawing(
         f"{t.word('dictionary', dictionary)} · {t(per)}",
         grids.attention_chart(points, per, t),
         counts,
         f"attention_{dictionary}",
         choices,
-        note=t("attention_note"),
+        note=f"{t('attention_note')} {left_out}".strip(),
     ).show(view)
     _terms(view, chosen, dictionary, per, {code: str(row["short"]) for code, row in regions.items()})
+
+
+def _left_out(view: View, dictionary: str, per: str) -> str:
+    """Return what is said of terms of which there is no token; nothing where all are counted."""
+    split = recall(queries.split_terms, view.store, dictionary) if per != DENOMINATORS[0] else []
+    return view.texts("attention_left_out", terms="、".join(split)) if split else ""
 
 
 def _terms(view: View, chosen: list[str], dictionary: str, per: str, names: dict[str, str]) -> None:
@@ -69,7 +79,7 @@ def _terms(view: View, chosen: list[str], dictionary: str, per: str, names: dict
         return
     parts.Drawing(
         t("terms_of", region=names[region]),
-        grids.terms_chart(terms, per, t),
+        grids.terms_chart(terms.dropna(subset=[per]), per, t),
         terms,
         f"terms_{dictionary}_{terms['region_code'].iloc[0]}",
         {"terms_of": region, "dictionary": dictionary, "per": per},

@@ -60,10 +60,12 @@ def world() -> LakeBuilder:
     for report_id in (city22, city24, county22):
         lake.say(report_id, "政府工作报告", "大力发展數字經濟。", "加快ＧＤＰ转型，数 字经济占比提高。")
     lake.say(city23, "不断优化营商环境，营商环境持续改善。")
-    lake.add(
-        "term_counts", partition="990000|2022", report_id=city22, dictionary="themes", dictionary_version="1",
-        term="创新", substring_count=18, token_count=15, n_chars=9000, n_tokens_all=5000, n_tokens_words=4000,
-    )  # fmt: skip
+    for term, times, tokens in (("创新", 18, 15), ("数字经济", 3, None)):
+        lake.add(
+            "term_counts", partition="990000|2022", report_id=city22, dictionary="themes", dictionary_version="1",
+            term=term, substring_count=times, token_count=tokens or 0, is_word=tokens is not None, n_chars=9000,
+            n_tokens_all=5000, n_tokens_words=4000,
+        )  # fmt: skip
     return lake
 
 

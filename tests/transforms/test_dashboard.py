@@ -312,6 +312,16 @@ def test_a_phrase_that_nobody_says_is_told_with_what_was_searched(home: Home) ->
     assert "Type a phrase" in page("phrases").info[0].value
 
 
+def test_terms_that_jieba_splits_are_named_where_tokens_are_counted(home: Home) -> None:
+    def told(per: str) -> str:
+        app = page("attention", regions="990100", dictionary="themes", per=per)
+        assert app.get("vega_lite_chart")
+        return "\n".join(caption.value for caption in app.caption)
+
+    assert "Not counted here, since jieba splits them: 数字经济" in told("per_10k_words")
+    assert "数字经济" not in told("per_10k_chars")
+
+
 def test_the_font_of_blanks_is_as_wide_as_chinese_letters() -> None:
     style = (files(dashboard) / "style.css").read_text(encoding="utf-8")
     (encoded,) = re.findall(r"data:font/woff;base64,([^\"]+)", style)

@@ -190,8 +190,14 @@ def test_a_correction_shows_itself(built: Warehouse) -> None:
 
 
 def test_term_frequencies_have_three_denominators(built: Warehouse) -> None:
-    row = built.one("from fct_term_attention")
+    row = built.one("from fct_term_attention where term = '创新'")
     assert [row[c] for c in ("per_10k_chars", "per_10k_tokens", "per_10k_words")] == [20, 30, 37.5]
+
+
+def test_tokens_of_a_term_that_jieba_splits_are_no_zero(built: Warehouse) -> None:
+    row = built.one("from fct_term_attention where term = '数字经济'")
+    assert row["substring_count"] == 3 and row["per_10k_chars"] > 0 and not row["is_word"]
+    assert [row[c] for c in ("token_count", "per_10k_tokens", "per_10k_words")] == [None] * 3
 
 
 def test_comments_reach_the_database(built: Warehouse) -> None:

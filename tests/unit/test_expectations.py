@@ -107,6 +107,7 @@ HEALTHY: dict[str, dict[str, Any]] = {
         "term": "绿色",
         "substring_count": 3,
         "token_count": 2,
+        "is_word": True,
         "n_chars": 100,
         "n_tokens_all": 60,
         "n_tokens_words": 50,
@@ -360,7 +361,7 @@ def test_half_of_the_pages_may_fail_and_a_term_without_hits_may_be_longer_than_t
     assert "failed_share" not in told
     long = "绿" * 300
     rows = [
-        {"term": long, "substring_count": n, "token_count": 0, "dictionary_version": str(place)}
+        {"term": long, "substring_count": n, "token_count": 0, "is_word": False, "dictionary_version": str(place)}
         for place, n in enumerate((0, 0, 1))
     ]
     behind = pd.DataFrame(

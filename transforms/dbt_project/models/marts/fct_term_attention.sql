@@ -1,5 +1,6 @@
 {{ config(materialized='incremental', meta={'kept_by': 'report_id'}) }}
--- Term frequency per report with the three denominators that the literature uses.
+-- Term frequency per report with the three denominators that the literature uses. Of a term that jieba splits tokens can't
+-- be counted: there is no number, since a zero would say that the report does not speak of it.
 select
     t.report_id || '|' || t.dictionary || '|' || t.term as term_attention_id,
     t.report_id,
@@ -18,13 +19,14 @@ select
     t.dictionary_version,
     t.term,
     t.substring_count,
-    t.token_count,
+    t.is_word,
+    case when t.is_word then t.token_count end as token_count,
     t.n_chars,
     t.n_tokens_all,
     t.n_tokens_words,
     10000.0 * t.substring_count / nullif(t.n_chars, 0) as per_10k_chars,
-    10000.0 * t.token_count / nullif(t.n_tokens_all, 0) as per_10k_tokens,
-    10000.0 * t.token_count / nullif(t.n_tokens_words, 0) as per_10k_words
+    10000.0 * case when t.is_word then t.token_count end / nullif(t.n_tokens_all, 0) as per_10k_tokens,
+    10000.0 * case when t.is_word then t.token_count end / nullif(t.n_tokens_words, 0) as per_10k_words
 from {{ in_touched_partitions('term_counts') }} as t
 inner join {{ ref('int_reports') }} as r on t.report_id = r.report_id
 left join {{ ref('int_code_years') }} as p

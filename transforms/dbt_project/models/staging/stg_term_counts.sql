@@ -14,6 +14,7 @@ renamed as (
         term,
         substring_count,
         token_count,
+        is_word,
         n_chars,
         n_tokens_all,
         n_tokens_words
