@@ -5,8 +5,8 @@ anything anew; a file that is gone is stale (``hops``), and the run does the res
 held alone: a temporary file is then nobody's.
 
 Nothing is deleted but temporary files: what is damaged moves to `<home>/damaged/`, where a person can look at it.
-A file is looked through once per size and time of change (`verified.json`); `thorough` looks at all of them again, the
-stored pages too.
+A file is looked through once per size and time of change (`verified.json`), and again by a version of the code whose
+raw tables have other columns; `thorough` looks at all of them again, the stored pages too.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import secrets
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -104,8 +105,16 @@ def _sweep(installation: Installation) -> None:
         remove_tree(path) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)
 
 
-#: path → size and time of change (ns), or ETag, of a file that was found sound
-VERIFIED = Note("verified.json", dict[str, list[int | str]])
+@dataclass(frozen=True)
+class Sound:
+    """Files that were found sound: path → size and time of change (ns), or ETag. `contracts` is the hash of the raw
+    tables' columns that they were held against."""
+
+    contracts: str
+    files: dict[str, list[int | str]]
+
+
+VERIFIED = Note("verified.json", Sound)
 
 
 class _Verified:
@@ -113,7 +122,9 @@ class _Verified:
 
     def __init__(self, home: Home, thorough: bool) -> None:
         self.home = home
-        self.known = {} if thorough else VERIFIED.read(home) or {}
+        self.contracts = fingerprints.digest(*(table.contract for table in RAW_TABLES))
+        noted = None if thorough else VERIFIED.read(home)
+        self.known = noted.files if noted and noted.contracts == self.contracts else {}
         self.sound: dict[str, list[int | str]] = {}
 
     def knows(self, path: str) -> bool:
@@ -141,7 +152,7 @@ class _Verified:
 
     def save(self) -> None:
         if self.sound != self.known:
-            VERIFIED.write(self.home, self.sound)
+            VERIFIED.write(self.home, Sound(self.contracts, self.sound))
 
     @staticmethod
     def _state(path: str) -> list[int | str] | None:

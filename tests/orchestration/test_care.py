@@ -16,7 +16,7 @@ from test_publication import SCHEMA, connect, make_warehouse, sound
 
 from orchestration.cli.errors import explain, remedy
 from orchestration.home import care, locking, releases
-from orchestration.home.care import look_through, mend
+from orchestration.home.care import VERIFIED, Sound, look_through, mend
 from orchestration.home.installation import Installation
 from orchestration.home.provenance import read_state
 from orchestration.hops import snapshots
@@ -148,6 +148,18 @@ def test_tables_of_another_version_are_conformed_or_made_anew(followed: Installa
     assert kept is not None and kept.schema.remove_metadata() == SNAPSHOTS.arrow_schema()
     assert not snapshots.HOP.stale([PARTITION], followed), "nothing need be fetched again"
     assert not stored(followed, "rejections").exists()
+
+
+def test_what_another_version_found_sound_is_held_against_the_columns_of_this_one(followed: Installation) -> None:
+    path = stored(followed, "snapshots")
+    data = pq.read_table(path)
+    pq.write_table(data.drop_columns(["label_notes"]), path)
+    # as that version leaves it after its run: the file has the columns that its table had
+    stat = path.stat()
+    VERIFIED.write(followed.home, Sound("of other columns", {str(path): [stat.st_size, stat.st_mtime_ns]}))
+    (told,) = mend(followed)
+    assert "without label_notes" in told and "was brought to this version's columns" in told
+    assert mend(followed) == []
 
 
 def test_what_killed_writers_leave_goes(followed: Installation) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.cockpit.sweep import SWEEP, Sweep
-from orchestration.home.care import VERIFIED, mend
+from orchestration.home.care import VERIFIED, Sound, mend
 from orchestration.home.installation import open_installation
 from orchestration.home.note import Note, replacing
 from orchestration.home.releases import ROLLBACK, Rollback
@@ -21,7 +21,7 @@ NOTES = {
     ATTEMPT: Attempt("2026-11-28T16:00:00+00:00", "20261128T160000Z", ("a verdict",), ({"n_failed": 1},)),
     ROLLBACK: Rollback("20261127T160000Z", "20261128T160000Z", "inputs"),
     SWEEP: Sweep(datetime(2026, 11, 28, 16, tzinfo=UTC)),
-    VERIFIED: {"/home/lake/reports/2023/990000.parquet": [100, 1764345600000000000]},
+    VERIFIED: Sound("a hash", {"/home/lake/reports/2023/990000.parquet": [100, 1764345600000000000]}),
 }
 
 
