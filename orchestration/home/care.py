@@ -164,6 +164,7 @@ class _Verified:
 
 
 def _mend_table(installation: Installation, table: Table, verified: _Verified) -> Iterator[str]:
+    conformed: dict[str, list[str]] = {}
     for path in installation.lake.find(f"{table.name}/*/*.parquet"):
         if path.endswith("/_empty.parquet") or verified.knows(path):
             continue
@@ -174,9 +175,13 @@ def _mend_table(installation: Installation, table: Table, verified: _Verified) -
             yield f"{error.path} was damaged ({error.reason}); {_again(table)}; the damaged file is now {aside}"
             continue
         if data.schema.remove_metadata() != table.arrow_schema():
-            yield _conform(installation, table, path, data)
+            conformed.setdefault(_conform(installation, table, path, data), []).append(path)
         if not is_local(path) or Path(path).exists():
             verified.add(path)
+    # a version with another column leaves hundreds, one for each partition
+    for told, (path, *others) in conformed.items():
+        like_it = f" (and {len(others)} files like it)" if others else ""
+        yield f"{path}{like_it} {told}"
 
 
 def _again(table: Table) -> str:
@@ -186,7 +191,7 @@ def _again(table: Table) -> str:
 
 
 def _conform(installation: Installation, table: Table, path: str, data: pa.Table) -> str:
-    """Bring a file of another version's contract to ours, or remove it so that it is made anew; tell which."""
+    """Bring a file of another version's contract to ours, or remove it so that it is made anew; tell which of it."""
     theirs, ours = set(data.schema.names), set(table.columns)
     differs = "; ".join(
         part
@@ -197,7 +202,7 @@ def _conform(installation: Installation, table: Table, path: str, data: pa.Table
         )
         if part
     )
-    told = f"{path} was written by another version of baogao ({differs})"
+    told = f"was written by another version of baogao ({differs})"
     if table.name not in KEPT:
         Path(path).unlink() if is_local(path) else store.remove(path)
         return f"{told}; its rows are made anew"

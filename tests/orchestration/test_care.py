@@ -150,6 +150,17 @@ def test_tables_of_another_version_are_conformed_or_made_anew(followed: Installa
     assert not stored(followed, "rejections").exists()
 
 
+def test_files_of_another_version_are_told_in_one_line(followed: Installation) -> None:
+    path = stored(followed, "rejections")
+    data = pq.read_table(path).drop_columns(["reason"])
+    pq.write_table(data, path)
+    for code in ("980000", "970000"):
+        pq.write_table(data, path.with_name(f"{code}.parquet"))
+    (told,) = mend(followed)
+    assert "970000.parquet (and 2 files like it) was written by another version" in told and "without reason" in told
+    assert not list(path.parent.glob("*.parquet"))
+
+
 def test_what_another_version_found_sound_is_held_against_the_columns_of_this_one(followed: Installation) -> None:
     path = stored(followed, "snapshots")
     data = pq.read_table(path)
