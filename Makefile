@@ -11,6 +11,8 @@ BI_STAMP := .venv-bi/.installed
 # no environment of the caller's may lead tools to another project's settings
 # byte code is kept where the environment says otherwise: without it every process compiles pandas, Dagster and dbt anew
 unexport PYTHONDONTWRITEBYTECODE
+# where a caller's pip puts packages otherwise is no place for this environment's
+unexport PIP_USER PIP_TARGET PIP_PREFIX
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := true
