@@ -17,8 +17,9 @@ from orchestration.home.memory import duckdb_limit
 if TYPE_CHECKING:
     import duckdb
 
-#: a query over a file may hold so many times its bytes: that sufficed to publish 60,000 reports
-_TIMES_THE_FILE = 2
+#: a query over a file may hold so much of its bytes: a third of it sufficed to publish 60,000 reports, and what is
+#: allowed is filled, by the file's own blocks
+_OF_THE_FILE = 0.5
 
 
 @contextmanager
@@ -40,7 +41,7 @@ def memory_limit(path: Path | str) -> str:
     """
     path = Path(path)
     size = path.stat().st_size if path.exists() else 0
-    limit = f"set memory_limit = '{duckdb_limit(_TIMES_THE_FILE * size)}'"
+    limit = f"set memory_limit = '{duckdb_limit(int(_OF_THE_FILE * size))}'"
     if os.access(path.parent, os.W_OK):
         return limit
     return f"{limit}; set temp_directory = '{tempfile.gettempdir()}/baogao-duckdb-{os.getpid()}'"

@@ -25,6 +25,7 @@ LABEL = 80
 #: Stata's own, in place of when a file was written: the same rows are the same file whenever they are
 DAY_ZERO = datetime(1960, 1, 1)
 _WIDTH = 129
+_ROWS_AT_ONCE = 5_000
 #: a missing value of kind ., .a, .b … as a double, and as a value label's number
 _KINDS = tuple(enumerate((".", *string.ascii_lowercase)))
 _DOUBLE = {letter: struct.unpack(">d", bytes([0x7F, 0xE0, at, 0, 0, 0, 0, 0]))[0] for at, letter in _KINDS}
@@ -40,14 +41,25 @@ class _Writer(StataWriterUTF8):
         super().__init__(path, frame, **given)
 
     def _replace_nans(self, data: pd.DataFrame) -> pd.DataFrame:
-        names = [name for name in data.columns.intersection(self.missing.columns) if data[name].hasnans]
-        at, letters = pd.factorize(self.missing[names].to_numpy(dtype=object).ravel())
-        # a cell without a letter is at -1
-        doubles = np.array([*(_DOUBLE[letter] for letter in letters), _DOUBLE["."]])
-        codes = doubles[at].reshape(len(data), len(names))
-        for column, name in enumerate(names):
-            data[name] = data[name].where(data[name].notna(), codes[:, column])
+        # column by column: the letters of a whole panel, as numbers, are three times the panel
+        for name in data.columns.intersection(self.missing.columns):
+            empty = data[name].isna().to_numpy()
+            if empty.any():
+                at, letters = pd.factorize(self.missing[name].to_numpy(dtype=object)[empty])
+                # a cell without a letter is at -1
+                doubles = np.array([*(_DOUBLE[letter] for letter in letters), _DOUBLE["."]])
+                numbers = data[name].to_numpy(dtype="float64", copy=True)
+                numbers[empty] = doubles[at]
+                data[name] = numbers
         return super()._replace_nans(data)
+
+    def _write_data(self, records: np.rec.recarray) -> None:
+        self._update_map("data")
+        self._write_bytes(b"<data>")
+        # not the bytes of all rows at once beside the rows
+        for begin in range(0, len(records), _ROWS_AT_ONCE):
+            self._write_bytes(records[begin : begin + _ROWS_AT_ONCE].tobytes())
+        self._write_bytes(b"</data>")
 
     def _write_characteristics(self) -> None:
         self._update_map("characteristics")

@@ -60,7 +60,7 @@ def test_a_build_may_hold_more_where_there_are_more_observations(
 def test_a_file_that_is_open_is_opened_again_though_it_has_grown(
     installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "_TIMES_THE_FILE", 10**6)
+    monkeypatch.setattr(database, "_OF_THE_FILE", 10**6)
     path = installation.home.root / "grown.duckdb"
     limit = "select current_setting('memory_limit')"
     with database.duckdb_at(path, read_only=False) as first:
