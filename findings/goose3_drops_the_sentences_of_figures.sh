@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # goose3 3.1.22 with its own class for Chinese (jieba 0.42.1): of a report's page only paragraphs with several of its stop words stay. Those
 # are the greetings and the resolve; what tells a figure has nouns and numbers, hardly a stop word, and goes, whatever its length, with
-# headings and tables. The text that is left reads well, and nothing says that it is a quarter of the page.
+# headings and tables. The text that is left reads well.
 #
 # Seen: of eleven paragraphs and a table three paragraphs stay, without a digit; all nine figures of the page are gone.
 set -euo pipefail
@@ -9,7 +9,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
 "$folder/venv/bin/pip" -q install goose3==3.1.22 jieba==0.42.1 "setuptools<81"
-"$folder/venv/bin/python" -W ignore - 2>/dev/null <<'PY'
+"$folder/venv/bin/python" -W ignore - 2>"$folder/log" <<'PY' || { cat "$folder/log"; exit 1; }
 import re
 import sys
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# jieba 0.42.1: a word of one's own that has a character outside U+4E00 to U+9FD5, Latin letters, digits and +#&._%- is accepted by
-# add_word, load_userdict and suggest_freq, has the frequency that was given, and is never found: text is cut at such characters before
+# jieba 0.42.1: a word of one's own that has, beside others, a character outside U+4E00 to U+9FD5, Latin letters, digits and +#&._%- is
+# accepted by load_userdict and add_word, has the frequency that was given, and is never found: text is cut at such characters before
 # words are looked for. Among them are 〇, the zero of years in Chinese (二〇三五年), · of names of places, quotation marks, and characters
 # of Extension A in names of places. What counts such a term by jieba's tokens finds none in a text that is full of it.
 #
@@ -17,16 +17,18 @@ import sys
 import jieba
 
 jieba.setLogLevel(logging.ERROR)
-words = ["二〇三五年远景目标", "霁城·临港新区", "㙍头新城", "二零三五年远景目标", "临港新区"]
+words = ["二〇三五年远景目标", "霁城·临港新区", "“三农”工作", "㙍头新城", "二零三五年远景目标", "临港新区"]
 with open(f"{sys.argv[1]}/words.txt", "w", encoding="utf-8") as stream:
     stream.writelines(f"{word} 10000000\n" for word in words)
 jieba.load_userdict(f"{sys.argv[1]}/words.txt")
+for word in words[:3]:
+    jieba.add_word(word, freq=10_000_000)
 known = [jieba.dt.FREQ.get(word) for word in words]
 sentence = "对标" + "，建设".join(words) + "。"
 tokens = {hmm: jieba.lcut(sentence, HMM=hmm) for hmm in (True, False)}
 found = {hmm: [word for word in words if word in cut] for hmm, cut in tokens.items()}
 print(known, found, tokens[False])
 expected = ["二零三五年远景目标", "临港新区"]
-sys.exit(known != [10_000_000] * 5 or found != {True: expected, False: expected} or "〇" not in tokens[True])
+sys.exit(known != [10_000_000] * 6 or found != {True: expected, False: expected} or "〇" not in tokens[True])
 PY
 echo "as described"

@@ -58,11 +58,6 @@ class Table:
     def columns(self) -> list[str]:
         return [field.name for field in self.fields]
 
-    @property
-    def contract(self) -> list[str]:
-        """The table's name, then each column with its type: what another version of the code may have otherwise."""
-        return [self.name, *(f"{field.name} {field.dtype}" for field in self.fields)]
-
     def field(self, name: str) -> Field:
         for field in self.fields:
             if field.name == name:

@@ -299,7 +299,7 @@ TERM_COUNTS = Table(
         _req("term", "string", "The term"),
         _req("substring_count", "int", "Times the term's characters occur, without overlap"),
         _req("token_count", "int", "Times jieba gives the term as a token"),
-        _req("is_word", "bool", "Whether jieba has the term as one word; where not, no token ever is the term"),
+        _req("is_token", "bool", "Whether jieba leaves the term whole; where not, no token ever is the term"),
         _req("n_chars", "int", "Characters of the report's body that are Chinese"),
         _req("n_tokens_all", "int", "All tokens of the body, punctuation and numbers included"),
         _req("n_tokens_words", "int", "Tokens that hold a letter or a Chinese character"),

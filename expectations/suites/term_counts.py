@@ -12,6 +12,7 @@ from sources.tables import TERM_COUNTS
 def _derive(frame: pd.DataFrame) -> pd.DataFrame:
     frame["_words_within_tokens"] = frame["n_tokens_words"] <= frame["n_tokens_all"]
     frame["_tokens_within_words"] = frame["token_count"] <= frame["n_tokens_all"]
+    frame["_split_is_no_token"] = frame["is_token"].astype(bool) | (frame["token_count"] == 0)
     frame["_term_fits_text"] = frame["substring_count"] * frame["term"].str.len() <= frame["n_chars"].clip(lower=0) * 2
     frame["_fits_report"] = [
         None if not isinstance(text, str) else n_chars <= len(text) and (count == 0 or len(term) <= len(text))
@@ -34,6 +35,7 @@ SUITE = Suite(
         holds(
             "term_within_tokens", "_tokens_within_words", "quarantine", "a term occurs more often than there are tokens"
         ),
+        holds("split_is_no_token", "_split_is_no_token", "quarantine", "a token is a term that jieba splits"),
         holds("chars_fit_report", "_fits_report", "quarantine", "more characters than the report's text has"),
         holds("report_known", "_report_known", "quarantine", "there is no accepted report with this id"),
         holds("term_fits_text", "_term_fits_text", "quarantine", "a term fills more than the text"),

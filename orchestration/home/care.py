@@ -122,7 +122,7 @@ class _Verified:
 
     def __init__(self, home: Home, thorough: bool) -> None:
         self.home = home
-        self.contracts = fingerprints.digest(*(table.contract for table in RAW_TABLES))
+        self.contracts = fingerprints.digest(*((table.name, str(table.arrow_schema())) for table in RAW_TABLES))
         noted = None if thorough else VERIFIED.read(home)
         self.known = noted.files if noted and noted.contracts == self.contracts else {}
         self.sound: dict[str, list[int | str]] = {}

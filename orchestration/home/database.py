@@ -17,8 +17,8 @@ from orchestration.home.memory import duckdb_limit
 if TYPE_CHECKING:
     import duckdb
 
-#: a query over a file may hold so much of its bytes: a third of it sufficed to publish 60,000 reports, and what is
-#: allowed is filled, by the file's own blocks
+#: a query over a file may hold so much of its bytes: 60,000 reports were published with it, and what is allowed is
+#: filled, by the file's own blocks
 _OF_THE_FILE = 0.5
 
 

@@ -101,7 +101,7 @@ def accepted_documents(
 
 def contract_of(*tables: Table) -> list[list[str]]:
     """Return the columns of tables with their types: rows of a former contract can't be taken over."""
-    return [table.contract for table in tables]
+    return [[table.name, *(f"{field.name} {field.dtype}" for field in table.fields)] for table in tables]
 
 
 def each(

@@ -5,7 +5,7 @@ What belongs here: dictionaries as data, counting. What does not: shares and com
 Each term is counted twice. As a substring: every occurrence of its characters, without overlap. As a token: every
 time that jieba's segmentation yields exactly the term. The two differ (jieba splits 化学需氧量 in three and hides 空气
 inside 空气质量), so both are published. A term that jieba splits is a token of no text, however often it is said:
-`is_word` tells, and a zero of such a term is no answer.
+`is_token` tells, and a zero of such a term is no answer.
 
 The reference is ``jieba.lcut(text, HMM=False)``: new-word guessing is off, so that the tokens follow from jieba's
 dictionary alone. rjieba gives the same tokens some fifteen times as fast; tests hold the two equal, and
@@ -161,7 +161,7 @@ def count_terms(text: str, dictionaries: Iterable[Dictionary] | None = None) -> 
             "term": term,
             "substring_count": substrings[term],
             "token_count": counts[term],
-            "is_word": _is_one(term),
+            "is_token": _is_one(term),
             **denominators,
         }
         for dictionary, version in zip(chosen, versions, strict=True)

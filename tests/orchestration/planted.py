@@ -128,6 +128,7 @@ PLANTS: tuple[Plant, ...] = (
     Plant(TER, "more words than tokens", "words_within_tokens", lambda r: {"n_tokens_words": r["n_tokens_all"] + 1}),
     Plant(TER, "a term more often than there are tokens", "term_within_tokens", lambda r: {
         "token_count": r["n_tokens_all"] + 1}),
+    Plant(TER, "a token that is a term which jieba splits", "split_is_no_token", {"token_count": 1, "is_token": False}),
     Plant(TER, "a term that fills more than the text", "term_fits_text", lambda r: {
         "substring_count": r["n_chars"] * 3}),
     Plant(TER, "more characters than the report has", "chars_fit_report", {"n_chars": 10**7}),

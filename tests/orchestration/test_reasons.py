@@ -10,6 +10,7 @@ import pyreadstat
 import pytest
 import yaml
 
+from orchestration.release import stata
 from orchestration.release.exports import write_dta
 from orchestration.release.reasons import OUTCOME_LETTERS, OUTCOME_REASONS, REASONS, reasons
 from orchestration.release.schema import Column, PublishedTable
@@ -147,3 +148,17 @@ def test_the_same_rows_are_the_same_stata_file_whenever_they_are_written(panel: 
     write_stata(panel, PublishedTable("city_year_panel", "", "", COLUMNS), path)
     # not the minute of now, which pandas would put there
     assert b"<timestamp>\x1101 Jan 1960 00:00</timestamp>" in path.read_bytes()
+
+
+def test_a_stata_file_is_the_same_however_many_rows_are_written_at_once(
+    panel: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = pd.concat([panel] * 4, ignore_index=True)
+    written = []
+    for at_once in (10**6, 1, len(rows) - 1):
+        monkeypatch.setattr(stata, "_ROWS_AT_ONCE", at_once)
+        write_stata(rows, PublishedTable("city_year_panel", "", "", COLUMNS), tmp_path / "panel.dta")
+        written.append((tmp_path / "panel.dta").read_bytes())
+    assert written[1:] == written[:1] * 2
+    frame, _ = pyreadstat.read_dta(tmp_path / "panel.dta")
+    assert len(frame) == len(rows)

@@ -63,7 +63,7 @@ def world() -> LakeBuilder:
     for term, times, tokens in (("创新", 18, 15), ("数字经济", 3, None)):
         lake.add(
             "term_counts", partition="990000|2022", report_id=city22, dictionary="themes", dictionary_version="1",
-            term=term, substring_count=times, token_count=tokens or 0, is_word=tokens is not None, n_chars=9000,
+            term=term, substring_count=times, token_count=tokens or 0, is_token=tokens is not None, n_chars=9000,
             n_tokens_all=5000, n_tokens_words=4000,
         )  # fmt: skip
     return lake

@@ -196,7 +196,7 @@ def test_term_frequencies_have_three_denominators(built: Warehouse) -> None:
 
 def test_tokens_of_a_term_that_jieba_splits_are_no_zero(built: Warehouse) -> None:
     row = built.one("from fct_term_attention where term = '数字经济'")
-    assert row["substring_count"] == 3 and row["per_10k_chars"] > 0 and not row["is_word"]
+    assert row["substring_count"] == 3 and row["per_10k_chars"] > 0 and not row["is_token"]
     assert [row[c] for c in ("token_count", "per_10k_tokens", "per_10k_words")] == [None] * 3
 
 

@@ -107,7 +107,7 @@ HEALTHY: dict[str, dict[str, Any]] = {
         "term": "绿色",
         "substring_count": 3,
         "token_count": 2,
-        "is_word": True,
+        "is_token": True,
         "n_chars": 100,
         "n_tokens_all": 60,
         "n_tokens_words": 50,
@@ -225,6 +225,7 @@ SICK: dict[tuple[str, str], dict[str, Any] | list[dict[str, Any]]] = {
     ("term_counts", "chars_present"): {"n_chars": 0},
     ("term_counts", "words_within_tokens"): {"n_tokens_words": 61},
     ("term_counts", "term_within_tokens"): {"token_count": 61},
+    ("term_counts", "split_is_no_token"): {"is_token": False},
     ("term_counts", "term_fits_text"): {"substring_count": 5000},
 }
 
@@ -361,7 +362,7 @@ def test_half_of_the_pages_may_fail_and_a_term_without_hits_may_be_longer_than_t
     assert "failed_share" not in told
     long = "绿" * 300
     rows = [
-        {"term": long, "substring_count": n, "token_count": 0, "is_word": False, "dictionary_version": str(place)}
+        {"term": long, "substring_count": n, "token_count": 0, "is_token": False, "dictionary_version": str(place)}
         for place, n in enumerate((0, 0, 1))
     ]
     behind = pd.DataFrame(

@@ -53,8 +53,8 @@ def test_tokens_and_substrings_differ_where_jieba_says_so() -> None:
 def test_a_term_that_jieba_splits_is_told() -> None:
     """Its characters are counted; that no token is the term says nothing of the report."""
     rows = {r["term"]: r for r in count_terms("推进数字经济发展，做优做强数字经济，建设智慧城市，扩大软件开发。")}
-    said, split = rows["数字经济"], {term for term, row in rows.items() if not row["is_word"]}
-    assert (said["substring_count"], said["token_count"], said["is_word"]) == (2, 0, False)
+    said, split = rows["数字经济"], {term for term, row in rows.items() if not row["is_token"]}
+    assert (said["substring_count"], said["token_count"], said["is_token"]) == (2, 0, False)
     assert split == {term for term in rows if jieba.lcut(term, HMM=False) != [term]}
 
 
@@ -63,7 +63,7 @@ TERMS = [term for dictionary in load_dictionaries() for term in dictionary.terms
 
 @given(st.lists(st.sampled_from(WORDS + TERMS), max_size=60).map("".join))
 def test_no_token_of_a_text_is_a_term_that_jieba_splits(text: str) -> None:
-    assert not [row for row in count_terms(text) if row["token_count"] and not row["is_word"]]
+    assert not [row for row in count_terms(text) if row["token_count"] and not row["is_token"]]
 
 
 def test_denominators() -> None:

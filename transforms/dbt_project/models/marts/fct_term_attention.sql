@@ -1,6 +1,13 @@
 {{ config(materialized='incremental', meta={'kept_by': 'report_id'}) }}
 -- Term frequency per report with the three denominators that the literature uses. Of a term that jieba splits tokens can't
 -- be counted: there is no number, since a zero would say that the report does not speak of it.
+with counted as (
+
+    select * replace (case when is_token then token_count end as token_count)
+    from {{ in_touched_partitions('term_counts') }}
+
+)
+
 select
     t.report_id || '|' || t.dictionary || '|' || t.term as term_attention_id,
     t.report_id,
@@ -19,15 +26,15 @@ select
     t.dictionary_version,
     t.term,
     t.substring_count,
-    t.is_word,
-    case when t.is_word then t.token_count end as token_count,
+    t.is_token,
+    t.token_count,
     t.n_chars,
     t.n_tokens_all,
     t.n_tokens_words,
     10000.0 * t.substring_count / nullif(t.n_chars, 0) as per_10k_chars,
-    10000.0 * case when t.is_word then t.token_count end / nullif(t.n_tokens_all, 0) as per_10k_tokens,
-    10000.0 * case when t.is_word then t.token_count end / nullif(t.n_tokens_words, 0) as per_10k_words
-from {{ in_touched_partitions('term_counts') }} as t
+    10000.0 * t.token_count / nullif(t.n_tokens_all, 0) as per_10k_tokens,
+    10000.0 * t.token_count / nullif(t.n_tokens_words, 0) as per_10k_words
+from counted as t
 inner join {{ ref('int_reports') }} as r on t.report_id = r.report_id
 left join {{ ref('int_code_years') }} as p
     on r.region_id = p.region_id and r.region_code = p.region_code and r.report_year = p.report_year

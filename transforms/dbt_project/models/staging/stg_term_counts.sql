@@ -14,7 +14,7 @@ renamed as (
         term,
         substring_count,
         token_count,
-        is_word,
+        is_token,
         n_chars,
         n_tokens_all,
         n_tokens_words
