@@ -19,6 +19,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+EXPECTED = (6, 6.7, 7, 7.4)
 TEST = """
   - name: {name}
     model: panel
@@ -27,7 +28,7 @@ TEST = """
 """
 Path("dbt_project.yml").write_text("name: units\nversion: 1.0.0\nprofile: here\n", encoding="utf-8")
 Path("profiles.yml").write_text("here: {target: file, outputs: {file: {type: duckdb, path: units.duckdb}}}\n", encoding="utf-8")
-tests = "".join(TEST.format(name=f"wants_{at}", expected=expected) for at, expected in enumerate((6, 6.7, 7, 7.4)))
+tests = "".join(TEST.format(name=f"wants_{at}", expected=expected) for at, expected in enumerate(EXPECTED))
 Path("models/units.yml").write_text(f"unit_tests:{tests}", encoding="utf-8")
 
 
@@ -37,8 +38,7 @@ def passing(told, growth):
     for command in (["run", "--empty"], ["test"]):
         subprocess.run(["dbt", "--quiet", *command, "--project-dir", ".", "--profiles-dir", "."], capture_output=True, check=False)
     results = json.loads(Path("target/run_results.json").read_text(encoding="utf-8"))["results"]
-    wants = dict(zip(("wants_0", "wants_1", "wants_2", "wants_3"), (6, 6.7, 7, 7.4)))
-    return sorted(wants[one["unique_id"].split(".")[-1]] for one in results if one["status"] == "pass")
+    return sorted(EXPECTED[int(one["unique_id"][-1])] for one in results if one["status"] == "pass")
 
 
 rounded, kept, read = passing("6.7::double", "growth::integer"), passing("6.7::double", "growth"), passing("7", "growth::double")

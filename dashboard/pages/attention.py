@@ -64,7 +64,7 @@ def show(view: View) -> None:
 
 def _left_out(view: View, dictionary: str, per: str) -> str:
     """Return what is said of terms of which there is no token; nothing where all are counted."""
-    split = recall(queries.split_terms, view.store, dictionary) if per != DENOMINATORS[0] else []
+    split = recall(queries.split_terms, view.store, dictionary) if per != "per_10k_chars" else []
     return view.texts("attention_left_out", terms="、".join(split)) if split else ""
 
 

@@ -148,7 +148,7 @@ class _Verified:
             data = read_file(path)
         except DamagedFileError:
             return path, None
-        return path, state if data.schema.remove_metadata() == table.arrow_schema() else None
+        return path, state if _fits(data, table) else None
 
     def save(self) -> None:
         if self.sound != self.known:
@@ -174,7 +174,7 @@ def _mend_table(installation: Installation, table: Table, verified: _Verified) -
             aside = _set_aside(installation.home, path)
             yield f"{error.path} was damaged ({error.reason}); {_again(table)}; the damaged file is now {aside}"
             continue
-        if data.schema.remove_metadata() != table.arrow_schema():
+        if not _fits(data, table):
             conformed.setdefault(_conform(installation, table, path, data), []).append(path)
         if not is_local(path) or Path(path).exists():
             verified.add(path)
@@ -182,6 +182,11 @@ def _mend_table(installation: Installation, table: Table, verified: _Verified) -
     for told, (path, *others) in conformed.items():
         like_it = f" (and {len(others)} files like it)" if others else ""
         yield f"{path}{like_it} {told}"
+
+
+def _fits(data: pa.Table, table: Table) -> bool:
+    """Whether a file has the columns of this version; `Sound.contracts` changes with whatever this depends on."""
+    return bool(data.schema.remove_metadata() == table.arrow_schema())
 
 
 def _again(table: Table) -> str:
@@ -198,7 +203,7 @@ def _conform(installation: Installation, table: Table, path: str, data: pa.Table
         for part in (
             f"without {', '.join(sorted(ours - theirs))}" if ours - theirs else "",
             f"with {', '.join(sorted(theirs - ours))}" if theirs - ours else "",
-            "" if ours ^ theirs else "other types or order of columns",
+            "" if ours ^ theirs else "other types or order of columns, or others may be empty",
         )
         if part
     )

@@ -119,7 +119,7 @@ def _is_word(token: str) -> bool:
 
 @lru_cache(maxsize=1 << 12)
 def _is_one(term: str) -> bool:
-    """Whether jieba has the term as one word: parts that it prefers to the term alone it prefers in any text."""
+    """Whether jieba leaves the term whole: parts that it prefers to the term alone it prefers in any text."""
     return tokens(term) == [term]
 
 

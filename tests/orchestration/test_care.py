@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -171,6 +172,17 @@ def test_what_another_version_found_sound_is_held_against_the_columns_of_this_on
     (told,) = mend(followed)
     assert "without label_notes" in told and "was brought to this version's columns" in told
     assert mend(followed) == []
+
+
+def test_a_column_that_may_be_empty_in_one_version_alone_is_another_contract(
+    followed: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert mend(followed) == []
+    fields = tuple(replace(field, nullable=True) for field in REJECTIONS.fields)
+    theirs = [replace(table, fields=fields) if table is REJECTIONS else table for table in care.RAW_TABLES]
+    monkeypatch.setattr(care, "RAW_TABLES", theirs)
+    (told,) = mend(followed)
+    assert "others may be empty" in told and "its rows are made anew" in told
 
 
 def test_what_killed_writers_leave_goes(followed: Installation) -> None:

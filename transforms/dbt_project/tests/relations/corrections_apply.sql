@@ -1,5 +1,5 @@
 -- A guarded correction that meets nothing any more, or has expired, must be looked at and removed.
--- A check of that model in Dagster, which takes no test of several models for one by itself.
+-- Dagster has to be told which of its models it is a check of.
 {{ config(meta={'dagster': {'ref': {'name': 'int_observations'}}}) }}
 with applied as (
 

@@ -1,5 +1,5 @@
 -- An accepted report's region-year can't be told as not retrieved or refused.
--- A check of that model in Dagster, which takes no test of several models for one by itself.
+-- Dagster has to be told which of its models it is a check of.
 {{ config(meta={'dagster': {'ref': {'name': 'coverage_report'}}}) }}
 select r.report_id, r.region_id, r.report_year, c.state
 from {{ ref('dim_report') }} as r

@@ -1,5 +1,5 @@
 -- A number that is told stands in one sentence of its report, as far as that is there sentence by sentence.
--- A check of that model in Dagster, which takes no test of several models for one by itself.
+-- Dagster has to be told which of its models it is a check of.
 {{ config(meta={'dagster': {'ref': {'name': 'fct_observation'}}}) }}
 select o.observation_id, o.report_id, o.char_start
 from {{ ref('fct_observation') }} as o

@@ -1,5 +1,5 @@
 -- Every fact that is told at all is chosen once, and its rivals are all counted.
--- A check of that model in Dagster, which takes no test of several models for one by itself.
+-- Dagster has to be told which of its models it is a check of.
 {{ config(meta={'dagster': {'ref': {'name': 'fct_city_year_indicator'}}}) }}
 select r.fact_id, count(*) as n_tellings, any_value(f.n_rivals) as n_rivals
 from {{ ref('int_rivals') }} as r

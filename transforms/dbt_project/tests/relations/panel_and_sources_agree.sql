@@ -1,5 +1,5 @@
 -- Every cell of the panel has its source and every source its cell.
--- A check of that model in Dagster, which takes no test of several models for one by itself.
+-- Dagster has to be told which of its models it is a check of.
 {{ config(meta={'dagster': {'ref': {'name': 'panel_cell_source'}}}) }}
 {% set columns = panel_columns() %}
 with cells as (
