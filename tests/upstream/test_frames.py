@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import struct
 import warnings
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -150,6 +152,31 @@ def test_the_stata_writer_lets_missing_values_and_characteristics_be_its_own(tmp
     assert b"<characteristics><ch>ours</ch></characteristics>" in path.read_bytes()
     read = pd.read_stata(path, convert_missing=True)
     assert [str(read["v"][1]), str(read["w"][0])] == [".a", "."]
+
+
+@relied_on(
+    "pandas",
+    "`StataWriterUTF8` gives `_write_data` all rows at once as one array of records, whose bytes it notes as `data` in "
+    "the map and writes between `<data>` and `</data>`, and nothing else",
+    follows="the writer of Stata files does the same in slices, so that the bytes of a whole panel are not held beside it",
+    where="orchestration/release/stata.py",
+    private=True,
+)
+def test_the_stata_writer_writes_rows_as_the_bytes_of_their_records(tmp_path: Path) -> None:
+    class Sliced(StataWriterUTF8):
+        def _write_data(self, records: Any) -> None:
+            self._update_map("data")
+            self._write_bytes(b"<data>")
+            for at in range(len(records)):
+                self._write_bytes(records[at : at + 1].tobytes())
+            self._write_bytes(b"</data>")
+
+    frame = pd.DataFrame({"v": [1.5, 2.5, 3.5], "name": ["霁川市", "", "芷州市"], "code": [1, 2, 3]})
+    written = []
+    for writer in (StataWriterUTF8, Sliced):
+        writer(tmp_path / "x.dta", frame, write_index=False, version=118, time_stamp=datetime(1960, 1, 1)).write_file()
+        written.append((tmp_path / "x.dta").read_bytes())
+    assert written[0] == written[1] and written[0].count(b"<data>") == 1
 
 
 @relied_on(
