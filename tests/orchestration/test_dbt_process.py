@@ -44,8 +44,9 @@ def test_a_waiting_dbt_does_what_is_asked_once_and_as_if_it_had_been_called(tmp_
     folder, target = str(PROJECT_DIR), shutil.copytree(parsed, tmp_path / "target")
     arguments = ["--project-dir", folder, "--profiles-dir", folder, "--target-path", str(target)]
     listing = [DBT, "--quiet", "ls", *arguments, "--resource-type", "seed", "--output", "name"]
+    before = _children()
     with dbt_process.waiting(arguments, PATHS):
-        (waiting_one,) = [p for p in psutil.Process().children() if dbt_process.WAIT in p.cmdline()]
+        (waiting_one,) = _children() - before
         other = _run(listing, PATHS)
         assert waiting_one.is_running(), "it is for who is told of it"
         first = _run(listing, {**PATHS, **dbt_process.ready()})
@@ -82,12 +83,18 @@ def test_the_project_is_parsed_while_a_dbt_waits(tmp_path: Path) -> None:
     assert done.stdout.split() == ["True"], done.stderr
 
 
+def _children() -> set[psutil.Process]:
+    """Known by their numbers: one that has just been begun has no command line yet."""
+    return set(psutil.Process().children())
+
+
 def _run(command: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     told = {**os.environ, **environment}
     return subprocess.run(command, env=told, capture_output=True, text=True, check=False)
 
 
 def test_a_waiting_dbt_ends_with_the_block(tmp_path: Path) -> None:
+    before = _children()
     with dbt_process.waiting([], {}):
-        (waiting_one,) = [p for p in psutil.Process().children() if dbt_process.WAIT in p.cmdline()]
+        (waiting_one,) = _children() - before
     assert not waiting_one.is_running()
