@@ -23,16 +23,14 @@ import ast
 import csv
 import hashlib
 import json
-import os
-import secrets
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from sources import kept
 from sources.former_versions import FORMER
 
 #: what is imported from them serves annotations, or is the same wherever it comes from
@@ -41,7 +39,7 @@ _TYPES = frozenset({"__future__", "typing", "typing_extensions", "collections.ab
 _SILENT = frozenset({"ctx", "kind", "type_comment", "type_ignores"})
 _DIGITS = 12
 #: files that are remembered; beyond it, after many edits, the memory begins anew
-_MOST_KEPT = 1000
+_KEPT, _MOST_KEPT = "meaning", 1000
 
 
 def version_of(modules: Iterable[Path], data: Iterable[Path] = (), more: str = "") -> str:
@@ -185,39 +183,26 @@ def _hash(content: bytes) -> str:
 
 def _told_of(paths: Iterable[Path]) -> list[Any]:
     """Return what modules (as the fields of `Module`) or files of data say, as kept from an earlier look if it was."""
-    kept, told, new = _kept(), [], {}
+    known, told, new = _known(), [], {}
     for path in paths:
         content = path.read_bytes()
         key = f"{path.suffix} {_hash(content)}"
-        if key not in kept:
+        if key not in known:
             said = vars(read_module(content)) if path.suffix == ".py" else read_data(path.name, content)
-            kept[key] = new[key] = said
-        told.append(kept[key])
+            known[key] = new[key] = said
+        told.append(known[key])
     if new:
-        _keep(kept if len(kept) <= _MOST_KEPT else new)
+        kept.write(_KEPT, _this(), known if len(known) <= _MOST_KEPT else new)
     return told
 
 
-def _place() -> Path:
-    # beside the compiled modules, and like them of no use to another version of this one
-    this = Path(__file__)
-    return this.parent / "__pycache__" / f"meaning.{_hash(this.read_bytes())[:_DIGITS]}.json"
+@cache
+def _known() -> dict[str, Any]:
+    """Return what was read before, by the hash of a file's bytes: to parse all modules takes half a second."""
+    return kept.read(_KEPT, _this()) or {}
 
 
 @cache
-def _kept() -> dict[str, Any]:
-    """Return what was read before, by the hash of a file's bytes: to parse all modules takes half a second."""
-    try:
-        found = json.loads(_place().read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _keep(kept: dict[str, Any]) -> None:
-    place = _place()
-    temporary = place.with_name(f".{place.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    with suppress(OSError):  # installed where we may not write: read again next time
-        place.parent.mkdir(exist_ok=True)
-        temporary.write_text(json.dumps(kept), encoding="utf-8")
-        temporary.replace(place)
+def _this() -> bytes:
+    # of no use to another version of this module
+    return Path(__file__).read_bytes()

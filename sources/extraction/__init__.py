@@ -13,7 +13,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sources.extraction.lexicon.load import lexicon_version
+from sources.extraction.lexicon.shipped import lexicon_version
 from sources.extraction.types import Extraction, ReportContext, doubts_of
 from sources.meaning import version_of
 

@@ -13,17 +13,14 @@ from __future__ import annotations
 import csv
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-import yaml
-
+from sources import kept
 from sources.errors import BaogaoError
 from sources.tables import LEVELS
-from sources.yaml_text import load_yaml
 
 HERE = Path(__file__).resolve().parent
 AREA_CODES = HERE / "areacodes.csv"
@@ -31,7 +28,6 @@ OVERLAY = HERE / "overlay.yaml"
 
 _LEVEL = {"省级": "province", "地级": "city", "县级": "county"}
 _NATION = "100000"
-#: the same loader in C where PyYAML was built with it: each worker loads the overlays
 _PEOPLES = (
     "蒙古族|回族|藏族|维吾尔族?|苗族|彝族|壮族|布依族|朝鲜族|满族|侗族|瑶族|白族|土家族|哈尼族|哈萨克族?|傣族|黎族|傈僳族|佤族|畲族"
     "|高山族|拉祜族|水族|东乡族|纳西族|景颇族|柯尔克孜族?|土族|达斡尔族|仫佬族|羌族|布朗族|撒拉族|毛南族|仡佬族|锡伯族?|阿昌族"
@@ -47,8 +43,7 @@ class RegionsError(BaogaoError):
     """The code table or an overlay can't be used; says which file and entry, and what to do."""
 
 
-@dataclass(frozen=True)
-class Region:
+class Region(NamedTuple):
     """One code in one span of years; `last_year` None while it is in use, both ends included.
 
     `id` is the same for all names and codes that one region has had. `names` are all forms it may be called by in
@@ -165,22 +160,34 @@ def load_regions(overlay: Path | None = None) -> Regions:
 
     Raises RegionsError where a file can't be read or an entry is wrong.
     """
+    if overlay is None:
+        rows, common = kept.made_of("regions", [AREA_CODES, OVERLAY, Path(__file__)], _shipped)
+        return Regions([tuple.__new__(Region, row) for row in rows], common)
+    return Regions(*_read_regions([OVERLAY, overlay]))
+
+
+def _shipped() -> tuple[list[tuple[Any, ...]], frozenset[str]]:
+    regions, common = _read_regions([OVERLAY])
+    return [tuple(region) for region in regions], common
+
+
+def _read_regions(overlays: Sequence[Path]) -> tuple[list[Region], frozenset[str]]:
+    """Return all regions, and the short forms that are everyday words too."""
     regions = [_nation(), *_read_codes(AREA_CODES)]
     aliases: dict[str, tuple[str, ...]] = {}
     common: set[str] = set()
-    for path in (OVERLAY, *([overlay] if overlay else [])):
+    for path in overlays:
         content = _read_overlay(path)
         more = [_overlay_region(path, entry) for entry in content.get("regions") or []]
         codes = {region.code for region in more}
         regions = [region for region in regions if region.code not in codes] + more
         aliases |= {str(code): tuple(names) for code, names in (content.get("aliases") or {}).items()}
         common |= set(content.get("common_words") or ())
-    # each is made once more, not once for each of the three: there are seven thousand, and each command loads them
-    whole = (
-        replace(region, parent_code=parent, id=name, names=_names(region, aliases.get(region.code, ())))
+    whole = [
+        region._replace(parent_code=parent, id=name, names=_names(region, aliases.get(region.code, ())))
         for region, parent, name in zip(regions, _parents(regions), _ids(regions), strict=True)
-    )
-    return Regions(whole, frozenset(common))
+    ]
+    return whole, frozenset(common)
 
 
 def _nation() -> Region:
@@ -206,6 +213,10 @@ def _read_codes(path: Path) -> list[Region]:
 
 
 def _read_overlay(path: Path) -> dict[str, Any]:
+    import yaml
+
+    from sources.yaml_text import load_yaml
+
     try:
         content = load_yaml(path.read_text(encoding="utf-8")) or {}
     except (OSError, yaml.YAMLError) as error:

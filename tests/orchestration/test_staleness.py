@@ -151,10 +151,15 @@ def known(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
 def forget() -> None:
     from sources import terms as counting
     from sources.document import version
-    from sources.extraction.lexicon import load
+    from sources.extraction.lexicon import shipped
 
-    versions = (version.parser_version, extraction.rules_version, load.lexicon_version, counting.segmentation_version)
-    for cached in (*versions, load.load_lexicon):
+    versions = (
+        version.parser_version,
+        extraction.rules_version,
+        shipped.lexicon_version,
+        counting.segmentation_version,
+    )
+    for cached in (*versions, shipped.load_lexicon):
         cached.cache_clear()  # type: ignore[attr-defined]
 
 

@@ -6,14 +6,18 @@ import ast
 import csv
 import re
 from collections import defaultdict
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 import yaml
 
+from sources import kept
 from sources.extraction.grammar.names import Matcher
-from sources.extraction.lexicon import INDICATORS_CSV, Lexicon, LexiconError, Name, load_lexicon, read_lexicon
+from sources.extraction.lexicon import Lexicon, LexiconError, Name, load_lexicon
 from sources.extraction.lexicon.entries import IndicatorEntry, NameEntry, OutsideEntry, SharedEntry
+from sources.extraction.lexicon.load import read_lexicon
+from sources.extraction.lexicon.shipped import HERE, INDICATORS_CSV
 from sources.home import REPOSITORY
 
 EXTRACTION = REPOSITORY / "sources" / "extraction"
@@ -140,6 +144,14 @@ def lexicon() -> Lexicon:
 @pytest.fixture(scope="module")
 def matcher(lexicon: Lexicon) -> Matcher:
     return Matcher(lexicon)
+
+
+def test_what_is_kept_of_it_is_what_the_files_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "_FOLDER", tmp_path)
+    read = read_lexicon(HERE / "data", INDICATORS_CSV)
+    for lexicon in (load_lexicon.__wrapped__(), load_lexicon.__wrapped__()):  # made, then as it was kept
+        assert (lexicon.indicators, lexicon.ellipses) == (read.indicators, read.ellipses)
+        assert (lexicon.names, lexicon.version) == (read.names, read.version)
 
 
 def _registry() -> dict[str, dict[str, str]]:
@@ -332,14 +344,14 @@ def test_a_key_that_leads_nowhere_is_an_error(tmp_path: Path, key: dict[str, obj
     entry = {"code": "gdp", "short": "gdp", "dimension": "money", "names": ["生产总值"], **key}
     (tmp_path / "national.yaml").write_text(yaml.safe_dump([entry], allow_unicode=True), encoding="utf-8")
     with pytest.raises(LexiconError, match=fault):
-        read_lexicon(tmp_path)
+        read_lexicon(tmp_path, INDICATORS_CSV)
 
 
 @pytest.mark.parametrize("name", ["", " ", {"name": ""}, 7, None, ["外资"]])
 def test_a_subject_outside_that_is_no_name_is_an_error(tmp_path: Path, name: object) -> None:
     (tmp_path / "outside.yaml").write_text(yaml.safe_dump(["外资", name], allow_unicode=True), encoding="utf-8")
     with pytest.raises(LexiconError, match=r"outside\.yaml: entry 2"):
-        read_lexicon(tmp_path)
+        read_lexicon(tmp_path, INDICATORS_CSV)
 
 
 @pytest.mark.parametrize("key", ["structure", "growth_goal"])
@@ -350,11 +362,11 @@ def test_what_only_one_entry_may_have(tmp_path: Path, key: str) -> None:
     ]
     (tmp_path / "national.yaml").write_text(yaml.safe_dump(entries), encoding="utf-8")
     with pytest.raises(LexiconError, match=key):
-        read_lexicon(tmp_path)
+        read_lexicon(tmp_path, INDICATORS_CSV)
 
 
 def test_every_key_is_explained() -> None:
     text = (REPOSITORY / "docs" / "lexicon.md").read_text(encoding="utf-8")
     models = (NameEntry, IndicatorEntry, SharedEntry, OutsideEntry)
-    keys = {key for model in models for key in model.model_fields}
+    keys = {key.name for model in models for key in fields(model)}
     assert [key for key in sorted(keys) if not re.search(rf"(?<![a-z_]){key}(?:`|:)", text)] == []

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sources import meaning
+from sources import kept, meaning
 from sources.extraction import _HERE as EXTRACTION
 from sources.meaning import meaning_of, version_of
 
@@ -173,20 +173,19 @@ def test_real_modules_without_comments_and_formatting_mean_the_same_and_with_ano
 
 
 def test_what_was_kept_of_a_module_is_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    place = tmp_path / "kept.json"
-    monkeypatch.setattr(meaning, "_place", lambda: place)
+    monkeypatch.setattr(kept, "_FOLDER", tmp_path / "kept")
     path = tmp_path / "rule.py"
     path.write_text(RULE, encoding="utf-8")
-    meaning._kept.cache_clear()
+    meaning._known.cache_clear()
     first = meaning_of([path])
-    meaning._kept.cache_clear()
+    meaning._known.cache_clear()
     monkeypatch.setattr(meaning, "read_module", None)  # not asked again
-    assert place.exists() and meaning_of([path]) == first
-    monkeypatch.undo()
-    monkeypatch.setattr(meaning, "_place", lambda: path / "no" / "folder")
-    meaning._kept.cache_clear()
     assert meaning_of([path]) == first
-    meaning._kept.cache_clear()
+    monkeypatch.undo()
+    monkeypatch.setattr(kept, "_FOLDER", path / "no" / "folder")
+    meaning._known.cache_clear()
+    assert meaning_of([path]) == first
+    meaning._known.cache_clear()
 
 
 def test_a_version_goes_by_its_former_name_until_the_rules_change(

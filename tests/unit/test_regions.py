@@ -9,12 +9,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sources import kept
 from sources.registry.regions import Regions, RegionsError, load_regions, short_forms
 
 
 @pytest.fixture(scope="module")
 def regions() -> Regions:
     return load_regions()
+
+
+def test_what_is_kept_of_them_is_what_the_files_say(
+    regions: Regions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "_FOLDER", tmp_path / "kept")
+    (tmp_path / "none.yaml").write_text("", encoding="utf-8")
+    anew = load_regions.__wrapped__(tmp_path / "none.yaml")  # with an overlay nothing is kept
+    for told in (load_regions.__wrapped__(), load_regions.__wrapped__()):  # made, then as it was kept
+        assert (told.all(), told.common_words) == (anew.all(), anew.common_words)
 
 
 @pytest.mark.parametrize(

@@ -18,11 +18,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from sources.errors import BaogaoError
 from sources.tables import KINDS, REFUSALS
-from sources.yaml_text import load_yaml
 
 if TYPE_CHECKING:  # who only reads what people decided waits for no dictionary
     from sources.document.identity.identity import Identity
@@ -69,6 +66,10 @@ def load_identity_reviews(folder: Path) -> tuple[IdentityReview, ...]:
 
 
 def _read(path: Path) -> Iterator[IdentityReview]:
+    import yaml  # where nobody decided anything, nothing loads it
+
+    from sources.yaml_text import load_yaml
+
     try:
         content = load_yaml(path.read_text(encoding="utf-8")) or []
     except yaml.YAMLError as error:

@@ -43,7 +43,8 @@ class Matcher:
         for name in lexicon.names:
             by_text.setdefault(name.text, []).append(name)
         self._texts = list(by_text)
-        self._meanings = [tuple(by_text[text]) for text in self._texts]
+        self._meanings = [tuple(names) for names in by_text.values()]
+        self._dated = [at for at, names in enumerate(self._meanings) if any(name.since or name.until for name in names)]
         self._numbers = frozenset(at for at, text in enumerate(self._texts) if text.endswith("数"))
         self._in_use: dict[int, list[tuple[Name, ...]]] = {}
         self._automaton = ahocorasick_rs.AhoCorasick(self._texts or ["\x00"], store_patterns=False)
@@ -71,7 +72,9 @@ class Matcher:
     def _in_year(self, year: int) -> list[tuple[Name, ...]]:
         """Return, for each text, those of its meanings that are in use in a report of that year."""
         if year not in self._in_use:
-            self._in_use[year] = [tuple(name for name in names if name.in_use(year)) for names in self._meanings]
+            self._in_use[year] = meanings = self._meanings.copy()
+            for at in self._dated:
+                meanings[at] = tuple(name for name in meanings[at] if name.in_use(year))
         return self._in_use[year]
 
     def _rank(self, hit: tuple[int, int, int]) -> tuple[bool, int, int]:
@@ -104,9 +107,7 @@ class Matcher:
             for match in pattern.finditer(text):
                 words = re.findall("|".join(sorted(item.parts, key=len, reverse=True)), match["words"])
                 codes = tuple(item.parts[word] for word in words)
-                name = Name(
-                    match.group(), codes, frozenset(), None, None, False, False, frozenset(), frozenset(), False
-                )
+                name = Name(match.group(), codes)
                 start, end = match.span()
                 chosen = [hit for hit in chosen if hit.end <= start or hit.start >= end]
                 chosen.append(NameHit(start, end, (name,)))

@@ -6,7 +6,9 @@ What belongs here: writing such patterns. What does not: any word.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
 _NO_GUARDS: Final[Mapping[str, str]] = {}
@@ -17,20 +19,21 @@ def longest_of(words: Iterable[str], guards: Mapping[str, str] = _NO_GUARDS) -> 
 
     `guards` are patterns of what may stand behind a word: {"平": "(?!均)"}. Raises ValueError for an empty word.
     """
-    told = set(words)
-    if not told or "" in told:
+    told = sorted(set(words))
+    if not told or not told[0]:
         raise ValueError("a pattern of words needs words, none of them empty")
     return _tree(told, guards, "")
 
 
-def _tree(endings: set[str], guards: Mapping[str, str], before: str) -> str:
-    """Return the pattern of what may follow `before`."""
+def _tree(endings: Sequence[str], guards: Mapping[str, str], before: str) -> str:
+    """Return the pattern of what may follow `before`; `endings` in order, so that an empty one stands first."""
+    ends = endings[0] == ""
     branches = [
-        re.escape(first) + _tree({ending[1:] for ending in endings if ending[:1] == first}, guards, before + first)
-        for first in sorted({ending[0] for ending in endings if ending})
+        re.escape(first) + _tree([ending[1:] for ending in alike], guards, before + first)
+        for first, alike in groupby(endings[1:] if ends else endings, itemgetter(0))
     ]
     guard = guards.get(before, "")
-    if "" not in endings:
+    if not ends:
         return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
     if not branches:
         return guard

@@ -8,15 +8,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Final
 
+from sources import kept
 from sources.extraction.grammar.trees import longest_of
-from sources.yaml_text import load_yaml
 
-_LISTS: Final[dict[str, list[list[str]]]] = load_yaml(
-    files("sources.extraction.grammar").joinpath("function_words.yaml").read_text(encoding="utf-8")
-)
+_FILE: Final = Path(__file__).with_name("function_words.yaml")
+
+
+def _read() -> dict[str, list[list[str]]]:
+    from sources.yaml_text import load_yaml
+
+    lists: dict[str, list[list[str]]] = load_yaml(_FILE.read_text(encoding="utf-8"))
+    return lists
+
+
+_LISTS: Final[dict[str, list[list[str]]]] = kept.made_of("function_words", [_FILE], _read)
 
 
 def _either(*groups: str) -> str:

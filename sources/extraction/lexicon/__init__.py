@@ -1,8 +1,9 @@
 """The lexicon: which words name which indicator. Data in ``data/*.yaml``.
 
 What belongs here: the manual of the YAML files (below), their schema (``entries.py``, ``traits.py``), their reading and
-checks (``load.py``), and the flat tables of literal names that the grammar matches (``values.py``). What does not: how
-a name is tied to a number (``grammar``), what an indicator is (``registry/indicators.csv``).
+checks (``load.py``), the lexicon that ships with the package (``shipped.py``), the flat tables of literal names that
+the grammar matches (``values.py``). What does not: how a name is tied to a number (``grammar``), what an indicator is
+(``registry/indicators.csv``).
 
 Files in ``data/``
 ------------------
@@ -55,9 +56,7 @@ from __future__ import annotations
 
 from sources.extraction.lexicon.expansion import LexiconError as LexiconError
 from sources.extraction.lexicon.expansion import expand as expand
-from sources.extraction.lexicon.load import INDICATORS_CSV as INDICATORS_CSV
-from sources.extraction.lexicon.load import load_lexicon as load_lexicon
-from sources.extraction.lexicon.load import read_lexicon as read_lexicon
+from sources.extraction.lexicon.shipped import load_lexicon as load_lexicon
 from sources.extraction.lexicon.traits import NO_TRAITS as NO_TRAITS
 from sources.extraction.lexicon.traits import Traits as Traits
 from sources.extraction.lexicon.values import COUNTED as COUNTED

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
+from pydantic.dataclasses import dataclass
 
-from sources.extraction.lexicon.traits import Strict, Traits
+from sources.extraction.lexicon.traits import Traits
 
 _Word = Annotated[str, Field(min_length=1)]
+#: of what is read from YAML an unknown key is an error
+_STRICT = ConfigDict(extra="forbid")
 
 
-class NameEntry(Strict):
+@dataclass(config=_STRICT, frozen=True, kw_only=True)
+class NameEntry:
     """One name of an indicator as written in YAML."""
 
     name: _Word
@@ -32,6 +36,7 @@ class NameEntry(Strict):
     pattern: bool = False
 
 
+@dataclass(config=_STRICT, frozen=True, kw_only=True)
 class IndicatorEntry(Traits):
     """One indicator as written in YAML."""
 
@@ -52,7 +57,8 @@ class IndicatorEntry(Traits):
     plausible: dict[str, tuple[float, float]] = Field(default_factory=dict)
 
 
-class SharedEntry(Strict):
+@dataclass(config=_STRICT, frozen=True, kw_only=True)
+class SharedEntry:
     """A name for several indicators, or an elliptical list."""
 
     name: str | None = None
@@ -64,7 +70,8 @@ class SharedEntry(Strict):
     parts: dict[str, str | None] = Field(default_factory=dict)
 
 
-class OutsideEntry(Strict):
+@dataclass(config=_STRICT, frozen=True, kw_only=True)
+class OutsideEntry:
     """A subject outside our list."""
 
     name: str

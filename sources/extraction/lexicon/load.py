@@ -8,22 +8,30 @@ from __future__ import annotations
 
 import csv
 import re
-from functools import lru_cache
+from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from sources.extraction.lexicon.entries import IndicatorEntry, NameEntry, OutsideEntry, SharedEntry
 from sources.extraction.lexicon.expansion import LexiconError, expand
 from sources.extraction.lexicon.traits import Traits
-from sources.extraction.lexicon.values import COUNTED, DIMENSIONS, MEASURES, Ellipsis, Indicator, Lexicon, Name
+from sources.extraction.lexicon.values import (
+    COUNTED,
+    DIMENSIONS,
+    MEASURES,
+    Ellipsis,
+    Indicator,
+    Lexicon,
+    Name,
+    names_of,
+)
 from sources.meaning import version_of
 from sources.yaml_text import load_yaml
 
-HERE = Path(__file__).parent
-INDICATORS_CSV = HERE.parent.parent / "registry" / "indicators.csv"
+Entry = TypeVar("Entry")
 
 _DROPPED = re.compile(r"[（(][^（()）]*[)）]|[\s“”‘’\"'『』「」]")
 
@@ -73,9 +81,9 @@ def _read(path: Path) -> list[Any]:
     return content
 
 
-def _parse(model: type[BaseModel], raw: Any, path: Path, at: int) -> Any:
+def _parse(schema: TypeAdapter[Entry], raw: Any, path: Path, at: int) -> Entry:
     try:
-        return model.model_validate(raw)
+        return schema.validate_python(raw)
     except ValidationError as error:
         label = raw.get("code") or raw.get("name") or raw.get("head") if isinstance(raw, dict) else raw
         faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()[:4])
@@ -87,6 +95,7 @@ def _registry(path: Path) -> dict[str, dict[str, str]]:
         return {row["code"]: row for row in csv.DictReader(handle)}
 
 
+_OUTSIDE, _SHARED, _INDICATOR = TypeAdapter(OutsideEntry), TypeAdapter(SharedEntry), TypeAdapter(IndicatorEntry)
 #: what is said of a name that stands in the files as a word alone: nothing; most names do
 _NOTHING_SAID = NameEntry(name="-")
 
@@ -98,50 +107,32 @@ def _names(entries: tuple[NameEntry | str, ...], code: str, follows: bool, where
         unknown = set(entry.measures) - set(MEASURES)
         if unknown:
             raise LexiconError(f"{where}: name {name}: unknown measure(s) {sorted(unknown)}")
-        found += [
-            Name(
-                text=text,
-                codes=(code,),
-                measures=frozenset(entry.measures),
-                since=entry.since,
-                until=entry.until,
-                optional=entry.optional,
-                alone=entry.alone,
-                requires=frozenset(entry.requires),
-                units=frozenset(entry.units),
-                follows=follows,
-                mentions=frozenset(entry.mentions),
-                official=entry.official,
-                total=entry.total,
-            )
-            for text in _literals(name, entry.pattern, where)
-        ]
+        said = Name(
+            text="",
+            codes=(code,),
+            measures=frozenset(entry.measures),
+            since=entry.since,
+            until=entry.until,
+            optional=entry.optional,
+            alone=entry.alone,
+            requires=frozenset(entry.requires),
+            units=frozenset(entry.units),
+            follows=follows,
+            mentions=frozenset(entry.mentions),
+            official=entry.official,
+            total=entry.total,
+        )
+        found += names_of(_literals(name, entry.pattern, where), said[1:])
     return found
 
 
 def _shared_names(entry: SharedEntry, where: str) -> list[Name]:
-    return [
-        Name(
-            text,
-            entry.members,
-            frozenset(entry.measures),
-            None,
-            None,
-            entry.optional,
-            False,
-            frozenset(),
-            frozenset(),
-            False,
-        )
-        for text in _literals(entry.name or "", entry.pattern, where)
-    ]
+    said = Name("", entry.members, measures=frozenset(entry.measures), optional=entry.optional)
+    return names_of(_literals(entry.name or "", entry.pattern, where), said[1:])
 
 
 def _outside_names(name: str, where: str, pattern: bool = False) -> list[Name]:
-    return [
-        Name(text, (None,), frozenset(), None, None, False, False, frozenset(), frozenset(), False)
-        for text in _literals(name, pattern, where)
-    ]
+    return names_of(_literals(name, pattern, where), Name("", (None,))[1:])
 
 
 def _adds_up(entry: IndicatorEntry, row: dict[str, str]) -> bool:
@@ -169,14 +160,15 @@ def _indicator(entry: IndicatorEntry, row: dict[str, str], groups: dict[str, lis
         cumulates=_adds_up(entry, row) if entry.cumulates is None else entry.cumulates,
         ratio_of=entry.ratio_of,
         plausible=dict(entry.plausible),
-        traits=Traits(**{key: getattr(entry, key) for key in Traits.model_fields}),
+        traits=Traits(**{key.name: getattr(entry, key.name) for key in fields(Traits)}),
     )
 
 
 def _check_codes(indicators: dict[str, Indicator], names: list[Name]) -> None:
     """Keys that name another indicator name one that has an entry; what only one entry may be is said of one."""
     named = {f"entry {i.code}": (*i.ratio_of, *i.traits.named_codes) for i in indicators.values()}
-    named |= {f"name {n.text}": (*n.requires, *([n.total] if n.total else [])) for n in names}
+    asking = (n for n in names if n.requires or n.total)
+    named |= {f"name {n.text}": (*n.requires, *([n.total] if n.total else [])) for n in asking}
     for where, codes in named.items():
         missing = [code for code in codes if code not in indicators]
         if missing:
@@ -201,7 +193,11 @@ def _check_duplicates(names: list[Name]) -> list[Name]:
     """Drop repeated literals of one meaning; two meanings of one literal in overlapping years are an error."""
     kept: dict[tuple[str, bool], list[Name]] = {}
     for name in names:
-        rivals = kept.setdefault((name.text, name.follows), [])
+        key = name.text, name.follows
+        if key not in kept:
+            kept[key] = [name]
+            continue
+        rivals = kept[key]
         for rival in rivals:
             apart = (rival.until or 9999) < (name.since or 0) or (name.until or 9999) < (rival.since or 0)
             if (
@@ -216,8 +212,8 @@ def _check_duplicates(names: list[Name]) -> list[Name]:
     return [name for rivals in kept.values() for name in rivals]
 
 
-def read_lexicon(folder: Path, registry: Path = INDICATORS_CSV) -> Lexicon:
-    """Read and check all YAML files of `folder`. Raises LexiconError."""
+def read_lexicon(folder: Path, registry: Path) -> Lexicon:
+    """Read and check all YAML files of `folder`; `registry` is indicators.csv. Raises LexiconError."""
     rows = _registry(registry)
     indicators: dict[str, Indicator] = {}
     names: list[Name] = []
@@ -234,10 +230,10 @@ def read_lexicon(folder: Path, registry: Path = INDICATORS_CSV) -> Lexicon:
             if path.stem == "outside" and isinstance(raw, str):
                 outside += _outside_names(raw, where)
             elif path.stem == "outside":
-                entry = _parse(OutsideEntry, raw, path, at)
+                entry = _parse(_OUTSIDE, raw, path, at)
                 outside += _outside_names(entry.name, where, entry.pattern)
             elif path.stem == "shared":
-                shared = _parse(SharedEntry, raw, path, at)
+                shared = _parse(_SHARED, raw, path, at)
                 if shared.head:
                     ellipses.append(Ellipsis(shared.head, dict(shared.parts)))
                     shared_codes.append((shared.head, tuple(shared.parts.values())))
@@ -247,7 +243,7 @@ def read_lexicon(folder: Path, registry: Path = INDICATORS_CSV) -> Lexicon:
                 else:
                     raise LexiconError(f"{where}: needs name and members, or head and parts")
             else:
-                item = _parse(IndicatorEntry, raw, path, at)
+                item = _parse(_INDICATOR, raw, path, at)
                 where = f"{path.name}: {item.code}"
                 if item.code not in rows:
                     raise LexiconError(f"{where}: no such code in {registry.name}")
@@ -266,15 +262,3 @@ def read_lexicon(folder: Path, registry: Path = INDICATORS_CSV) -> Lexicon:
     taken = {name.text for name in names}
     names += [name for name in {name.text: name for name in outside}.values() if name.text not in taken]
     return Lexicon(indicators, tuple(names), tuple(ellipses), version_of([], [*files, registry]))
-
-
-@lru_cache(maxsize=1)
-def lexicon_version() -> str:
-    """Return the version of the shipped lexicon, a hash of what its files say; to read it all would take longer."""
-    return version_of([], [*sorted((HERE / "data").glob("*.yaml")), INDICATORS_CSV])
-
-
-@lru_cache(maxsize=4)
-def load_lexicon(folder: Path | None = None) -> Lexicon:
-    """Return the shipped lexicon (or that of `folder`), read once per process."""
-    return read_lexicon(folder or HERE / "data")

@@ -6,18 +6,12 @@ other keys decide (the package itself); the rules, which stand in the modules th
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
 
-
-class Strict(BaseModel):
-    """What is read from YAML: an unknown key is an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Traits(Strict):
+@dataclass(frozen=True)
+class Traits:
     """Keys of an entry that say something about the thing itself. All are optional."""
 
     #: firms have it too: in 省管企业净资产增长8%、税收增长5% it is theirs
@@ -46,9 +40,9 @@ class Traits(Strict):
     #: which number of 三次产业结构1.1:52.5:46.4 is its share
     structure: Literal[1, 2, 3] | None = None
     #: dimension of a number → the indicator that is the same thing in it: 优良天数 in percent is their share
-    twin_in: dict[str, str] = {}
+    twin_in: dict[str, str] = field(default_factory=dict)
     #: word → the indicator that a share of this one is for, where the word stands before it: 民生…,财政支出占比84%
-    share_for: dict[str, str] = {}
+    share_for: dict[str, str] = field(default_factory=dict)
     #: the indicator that counts what is newly registered in a year: 经营主体新增8万户 is that one's level
     added_as: str | None = None
     #: the indicator of the stock that this one adds to: 新登记8万户,总量达60万户

@@ -6,8 +6,9 @@ What belongs here: the plain types that the grammar asks. What does not: how the
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from sources.extraction.lexicon.traits import NO_TRAITS, Traits
 
@@ -29,20 +30,19 @@ DIMENSIONS: Final = (
 MEASURES: Final = ("level", "growth", "avg_growth", "change", "pp_change", "share", "multiple")
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A literal name ready for matching; `codes` holds one code, several (shared), or None for outside things."""
 
     text: str
     codes: tuple[str | None, ...]
-    measures: frozenset[str]
-    since: int | None
-    until: int | None
-    optional: bool
-    alone: bool
-    requires: frozenset[str]
-    units: frozenset[str]
-    follows: bool
+    measures: frozenset[str] = frozenset()
+    since: int | None = None
+    until: int | None = None
+    optional: bool = False
+    alone: bool = False
+    requires: frozenset[str] = frozenset()
+    units: frozenset[str] = frozenset()
+    follows: bool = False
     mentions: frozenset[str] = frozenset()
     official: bool = False
     total: str | None = None
@@ -54,6 +54,11 @@ class Name:
     def in_use(self, year: int) -> bool:
         """Whether the name has this meaning in reports of `year`."""
         return (self.since is None or year >= self.since) and (self.until is None or year <= self.until)
+
+
+def names_of(texts: Iterable[str], said: tuple[Any, ...]) -> list[Name]:
+    """Return a name for each of `texts`; `said` are the other fields, in order: a pattern may stand for a thousand."""
+    return [tuple.__new__(Name, (text, *said)) for text in texts]
 
 
 @dataclass(frozen=True, slots=True)
