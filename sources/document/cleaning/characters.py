@@ -52,10 +52,10 @@ _RARE = re.compile(
 _EQUIVALENTS = Path(__file__).with_name("equivalent_ideographs.csv")
 #: 縣(xiàn), 霁jì川市: the reading of the character before it, known by the mark of its tone
 _TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
+# letters alone in either case: `re` asks each ideograph of a class for its other case
+_READING = rf"(?i:[a-zü]*[{_TONES}][a-zü]*)"
 _GLOSS = re.compile(
-    rf"(?<=[\u3400-\u9fff]) ?[(（]\s*[a-zü]*[{_TONES}][a-zü]*\s*[)）]"
-    rf"|(?<=[\u3400-\u9fff])[a-zü]*[{_TONES}][a-zü]*(?=[\u3400-\u9fff])",
-    re.IGNORECASE,
+    rf"(?<=[\u3400-\u9fff]) ?[(（]\s*{_READING}\s*[)）]|(?<=[\u3400-\u9fff]){_READING}(?=[\u3400-\u9fff])"
 )
 #: forms that simplified writing never uses, and that reports in traditional characters use all the time
 _TRADITIONAL = re.compile(

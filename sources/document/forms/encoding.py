@@ -13,8 +13,6 @@ import codecs
 import re
 from dataclasses import dataclass
 
-from charset_normalizer import from_bytes
-
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]+)""", re.IGNORECASE)
 _GB = re.compile(r"^(?:gb[-_]?(?:2312(?:[-_]80)?|k|18030)|cp936|ms936|hz|x-gbk|chinese|euc[-_]?cn)$", re.IGNORECASE)
@@ -68,6 +66,8 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
     for charset in dict.fromkeys(("utf-8", claim or "gb18030", "gb18030")):
         if _fits(data, charset):
             return _finish(data, charset, claim)
+    from charset_normalizer import from_bytes  # few pages are of neither
+
     best = from_bytes(data[:200_000], cp_isolation=["utf_8", "gb18030", "big5", "utf_16"]).best()
     guessed = normal_charset(best.encoding) if best else None
     return _finish(data, guessed or claim or "gb18030", claim)

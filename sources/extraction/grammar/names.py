@@ -44,7 +44,8 @@ class Matcher:
             by_text.setdefault(name.text, []).append(name)
         self._texts = list(by_text)
         self._meanings = [tuple(names) for names in by_text.values()]
-        self._dated = [at for at, names in enumerate(self._meanings) if any(name.since or name.until for name in names)]
+        dated = {name.text for name in lexicon.names if name.since or name.until}
+        self._dated = [at for at, text in enumerate(self._texts) if text in dated]
         self._numbers = frozenset(at for at, text in enumerate(self._texts) if text.endswith("数"))
         self._in_use: dict[int, list[tuple[Name, ...]]] = {}
         self._automaton = ahocorasick_rs.AhoCorasick(self._texts or ["\x00"], store_patterns=False)

@@ -103,9 +103,8 @@ _WORDS: Final = ("rise", "fall", "time", "own_region", "verbs_and_particles")
 _FILL: Final = "|".join((*_PATTERNS, _either(*_WORDS)))
 #: possessive: the longest word wins and is never given back, so that time stays linear in the text
 _FILLER_ONLY: Final = re.compile(rf"(?:{_FILL})*+\Z")
-_NAME_TAIL: Final = re.compile(
-    rf"(?:{_either('noun_endings')})?(?:的?(?:比重|比例|占比|份额|比率|之比))?(?:{_FILL})*+\Z"
-)
+_NOUN_ENDINGS: Final = tuple([word for row in _LISTS["noun_endings"] for word in row])
+_RATIO: Final = re.compile("的?(?:比重|比例|占比|份额|比率|之比)")
 #: longer words hardly ever come again
 _REMEMBERED: Final = 40
 
@@ -118,8 +117,16 @@ def _asking(ask: Callable[[str], bool]) -> Callable[[str], bool]:
 
 #: whether words are filler alone
 is_filler: Final = _asking(lambda words: _FILLER_ONLY.match(words) is not None)
+
+
+def _is_name_tail(words: str) -> bool:
+    ends = [0, *[len(ending) for ending in _NOUN_ENDINGS if words.startswith(ending)]]
+    ratios = [_RATIO.match(words, end) for end in ends]
+    return any(_FILLER_ONLY.match(words, end) for end in [*ends, *[ratio.end() for ratio in ratios if ratio]])
+
+
 #: whether words may directly follow a name and still be part of its noun
-is_name_tail: Final = _asking(lambda words: _NAME_TAIL.match(words) is not None)
+is_name_tail: Final = _asking(_is_name_tail)
 
 
 _LEFT_ONLY: Final = re.compile(rf"(?:{'|'.join((*_PATTERNS, _either(*_WORDS, 'actions')))})*+\Z")
