@@ -24,8 +24,8 @@ _OF_DOCUMENT = ("normal.py", "scan.py", "sections.py")
 #: of the extraction what stays interpreted: what runs once (reading the lexicon, whose entries are pydantic's classes),
 #: what is not on the way from text to rows, and the packages' own files
 _INTERPRETED = (
-    "__init__.py", "__main__.py", "entries.py", "traits.py", "load.py", "expansion.py", "explain.py", "review.py",
-    "reviewed_number.py", "rulebook.py",
+    "__init__.py", "__main__.py", "entries.py", "traits.py", "load.py", "shipped.py", "expansion.py", "explain.py",
+    "review.py", "reviewed_number.py", "rulebook.py",
 )  # fmt: skip
 #: mypyc has put out C that read a variable before it was set (`ways.theirs`, as it was): gcc saw it, and must end the
 #: build then

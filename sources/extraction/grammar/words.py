@@ -8,13 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
 from sources import kept
 from sources.extraction.grammar.trees import longest_of
 
-_FILE: Final = Path(__file__).with_name("function_words.yaml")
+# compiled, this module does not know its own place
+_FILE: Final = Path(str(files("sources.extraction.grammar") / "function_words.yaml"))
 
 
 def _read() -> dict[str, list[list[str]]]:
