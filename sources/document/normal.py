@@ -109,7 +109,12 @@ class NormalText:
 
     def raw_span(self, start: int, end: int) -> tuple[int, int]:
         """Return the span in the text of a non-empty span of the normal text."""
-        return self.raw(start), self.raw(end - 1) + 1
+        starts = self.starts
+        piece = bisect_right(starts, start) - 1
+        if piece + 1 < len(starts) and end > starts[piece + 1]:
+            return self.raw(start), self.raw(end - 1) + 1
+        ahead = self.raws[piece] - starts[piece]
+        return start + ahead, end + ahead
 
     def find_normal(self, raw: int) -> int:
         """Return the offset in the normal text of the first character at or after `raw` in the text."""
@@ -173,10 +178,16 @@ def normalise(text: str) -> NormalText:
     length = at = 0
     quote_start = -1
     for begin in _DROP_BEGINS.finditer(folded):
-        match = _DROP.match(folded, begin.start()) if begin.start() >= at else None
-        if match is None:
+        start = begin.start()
+        if start < at:
             continue
-        kind, start, end = match.lastgroup, match.start(), match.end()
+        if folded[start] in _QUOTES:  # two of three, and none of the longer alternatives begins with one
+            kind, end = "quote", start + 1
+        else:
+            match = _DROP.match(folded, start)
+            if match is None:
+                continue
+            kind, end = match.lastgroup or "", match.end()
         if start > at:
             view.starts.append(length)
             view.raws.append(at)
@@ -208,7 +219,7 @@ def normalise(text: str) -> NormalText:
             view.raws.append(start)
             pieces.append(BORDER)
             length += 1
-        elif kind == "heading" or (kind == "line" and _is_hard(folded, start, end, match.group())):
+        elif kind == "heading" or (kind == "line" and _is_hard(folded, start, end, folded[start:end])):
             view.starts.append(length)
             view.raws.append(start)
             pieces.append("\n")

@@ -43,6 +43,8 @@ _SENTENCE: Final = re.compile(r"[-。!?\n]*+([^。!?\n]*+(?:[。!?\n]+|\Z))")
 #: of its sentence, so a longer one is read in pieces: else reading takes the square of its length
 LONGEST: Final = 2_000
 _MARKS: Final = ",;、"
+#: characters in quotation marks, of which a number is a name: “十百千”
+_SLOGAN: Final = 10
 _NUMBER_CHAR: Final = re.compile(r"[\d%零一二三四五六七八九十百千万亿X倍番成]")
 #: what is no amount that more can be added to: 新增绿地30公顷,人均公园绿地13平方米
 _OF_EACH: Final = ("percent", "concentration", "area_per_head", "money_per_head")
@@ -109,6 +111,9 @@ class Walk:
                 opened += 1
             # a heading opens its section inside a sentence where the text has no line ends
             cuts = edges[opened : bisect_left(edges, end, opened)]
+            if not cuts and end - start <= LONGEST:
+                yield start, end, self.sections[max(opened - 1, 0)] if self.sections else whole
+                continue
             for at, (left, right) in enumerate(pairwise((start, *cuts, end)), opened - 1):
                 section = self.sections[max(at, 0)] if self.sections else whole
                 for piece in pieces(normal, left, right):
@@ -164,7 +169,9 @@ class Walk:
                 else:
                     free.append(number)
             numbers = free
-        if self.view.quoted:
+        quoted = self.view.quoted
+        first = bisect_left(quoted, (start - _SLOGAN, 0))
+        if first < len(quoted) and quoted[first][0] < end:
             numbers = [self._quoted(number) for number in numbers]
         if all(number.refusal not in MAYBE_VALUES for number in numbers):
             # dates and names: no word around them is asked
@@ -244,7 +251,7 @@ class Walk:
         if number.refusal is None and number.kind in ("bare", "bare_big", "count", "other", "percent"):
             at = bisect_right(self.view.quoted, (number.start, len(self.view.normal))) - 1
             start, end = self.view.quoted[at] if at >= 0 else (0, 0)
-            if start <= number.start and number.end <= end and end - start <= 10:
+            if start <= number.start and number.end <= end and end - start <= _SLOGAN:
                 number.refusal = "name"
         return number
 
