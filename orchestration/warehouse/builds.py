@@ -48,6 +48,10 @@ class WarehouseInUseError(BaogaoError):
     """Another process has a file of the warehouse open; the message says which and what to do."""
 
 
+class NothingToBuildError(BaogaoError):
+    """No report gave a figure, and a release of none would be refused; the message says where to look."""
+
+
 @dataclass(frozen=True)
 class Build:
     """What the last `dbt build` told. `failed_tests` are those of severity error.
@@ -69,6 +73,15 @@ class Build:
 
 
 BUILD = Note("warehouse.json", Build)
+
+
+def look_for_figures(installation: Installation) -> None:
+    """Raise NothingToBuildError where no raw table holds one: a minute is too long to wait for empty tables."""
+    if not _n_observations(installation):
+        raise NothingToBuildError(
+            "no document gave a figure, so that there is nothing to build or to publish: `baogao status` tells of each "
+            "why it could not be read or was refused"
+        )
 
 
 def prepare(installation: Installation) -> None:

@@ -267,5 +267,6 @@ def test_a_home_in_which_nothing_can_be_read_publishes_nothing(tmp_path: Path) -
     catalogue = write_catalogue(tmp_path / "catalogue.csv", [("missing.txt", "990100", "2022")])
     done = baogao("run", "--catalogue", catalogue, "--home", tmp_path / "home")
     assert done.code == 1
-    assert "no such file" in done.out and "nothing is published" in done.err
+    assert "no such file" in done.out and "no document gave a figure" in done.err and "nothing is published" in done.err
+    assert "is empty" not in done.err, "that is what came of it"
     assert not (tmp_path / "home" / "published").exists()

@@ -67,6 +67,8 @@ def warehouse(
 
 def _bring_up_to_date(context: dg.AssetExecutionContext, opened: Installation, despite_tests: bool) -> Iterator[Any]:
     opened.home.create()
+    if not context.is_subset:
+        builds.look_for_figures(opened)
     # before what is prepared from it: what another process writes in between makes the next build, not none
     state = provenance.read_state(opened)
     builds.prepare(opened)
