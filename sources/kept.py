@@ -2,8 +2,8 @@
 
 What belongs here: where it lies, and whether what lies there is whole and wanted. What does not: what is made of what.
 
-Like a compiled module it is made again where what it was made of has changed, is of one version of Python alone, and is
-not kept where the package is installed where we may not write.
+Like a compiled module it is made again where what it was made of has changed, is of one version of Python alone, lies
+where PYTHONPYCACHEPREFIX says, and is not kept where we may not write. PYTHONDONTWRITEBYTECODE keeps it from nothing.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ import secrets
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from importlib.util import cache_from_source
 from pathlib import Path
 from typing import Any
 
-_FOLDER = Path(__file__).resolve().parent / "__pycache__"
+_FOLDER = Path(cache_from_source(str(Path(__file__).resolve()))).parent
 _DIGEST = hashlib.sha256().digest_size
 
 
@@ -27,14 +28,13 @@ def made_of(name: str, files: Iterable[Path], make: Callable[[], Any]) -> Any:
 
     `files` are all that it depends on, modules too. Raises what `make` raises, and OSError where a file can't be read.
     """
-    hashed = hashlib.sha256()
-    for path in files:
-        content = path.read_bytes()
-        hashed.update(f"{path.name} {len(content)} ".encode() + content)
-    found = read(name, hashed.digest())
+    paths = list(files)
+    key = _hash_of(paths)
+    found = read(name, key)
     if found is None:
         found = make()
-        write(name, hashed.digest(), found)
+        if _hash_of(paths) == key:  # else a file was saved in between, and it may be made of either
+            write(name, key, found)
     return found
 
 
@@ -52,10 +52,21 @@ def write(name: str, key: bytes, value: Any) -> None:
     """Keep `value` (built of None, numbers, text, bytes, tuples, lists, sets, dicts) in the place of what was there."""
     path, content = _path(name), marshal.dumps(value)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    with suppress(OSError):
-        path.parent.mkdir(exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         temporary.write_bytes(_sealed(key, content) + content)
         temporary.replace(path)
+    except OSError:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def _hash_of(paths: list[Path]) -> bytes:
+    hashed = hashlib.sha256()
+    for path in paths:
+        content = path.read_bytes()
+        hashed.update(f"{path.name} {len(content)} ".encode() + content)
+    return hashed.digest()
 
 
 def _path(name: str) -> Path:

@@ -110,6 +110,8 @@ def status(as_json: JsonOption = False, home: HomeOption = None) -> None:
             n_warnings=len(build.warnings),
         )
     )
+    if build.error:
+        echo(f"           {build.error}")
     for test in [*build.failed_tests, *build.warnings][:SHOWN]:
         echo(f"           {test['name']}: {test['message']}")
     for line in _publication(installation):

@@ -49,7 +49,7 @@ class WarehouseInUseError(BaogaoError):
 
 
 class NothingToBuildError(BaogaoError):
-    """No report gave a figure, and a release of none would be refused; the message says where to look."""
+    """There is no figure in the raw tables, and a release of none would be refused; the message says where to look."""
 
 
 @dataclass(frozen=True)
@@ -76,12 +76,14 @@ BUILD = Note("warehouse.json", Build)
 
 
 def look_for_figures(installation: Installation) -> None:
-    """Raise NothingToBuildError where no raw table holds one: a minute is too long to wait for empty tables."""
+    """Raise NothingToBuildError where no raw table holds one: to build empty tables takes as long as full ones."""
     if not _n_observations(installation):
-        raise NothingToBuildError(
-            "no document gave a figure, so that there is nothing to build or to publish: `baogao status` tells of each "
-            "why it could not be read or was refused"
+        error = NothingToBuildError(
+            "the raw tables hold no figure, so that there is nothing to build or to publish: `baogao status` counts "
+            "documents that could not be fetched, that were refused, and whose rows were set aside"
         )
+        record(installation, Build(error=str(error)))
+        raise error
 
 
 def prepare(installation: Installation) -> None:

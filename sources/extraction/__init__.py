@@ -44,7 +44,7 @@ def rules_version() -> str:
 def _uncollected() -> Iterator[None]:
     """Put off the collector of cycles: to look for them where none are left, again and again, takes time.
 
-    Some 4 % of reading a report; a third of loading the lexicon, whose hundred thousand values all stay.
+    Some 4 % of reading a report; and of what the lexicon is made of all stays.
     """
     collecting = gc.isenabled()
     gc.disable()

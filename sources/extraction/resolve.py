@@ -121,8 +121,9 @@ def _beside_total(found: Found, totals: set[tuple[Any, ...]]) -> tuple[str, str]
 
 #: how far behind a threshold, in characters, the figure may stand that tells it exactly
 _AT_ONCE: Final = 40
-#: what crosses 百亿 and is told as such has not come to two of them: a figure that has is of another thing
-_NEXT: Final = 2
+#: what crosses 百亿 and is told as such has not come to two of them, unless told in one breath: a figure of another
+#: sentence that has is of another thing
+_SAME, _NEXT = 3, 2
 
 
 def _superseded(found: Found, rivals: list[Found]) -> tuple[str, str] | None:
@@ -144,7 +145,7 @@ def _superseded(found: Found, rivals: list[Found]) -> tuple[str, str] | None:
                 mine[2] == other[2]
                 and mine[0] is not None
                 and other[0] is not None
-                and mine[0] <= other[0] < mine[0] * _NEXT
+                and mine[0] <= other[0] < mine[0] * (_SAME if rival.sentence == found.sentence else _NEXT)
             ):
                 return "same_fact", "superseded by the exact figure"
     return None

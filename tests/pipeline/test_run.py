@@ -267,6 +267,8 @@ def test_a_home_in_which_nothing_can_be_read_publishes_nothing(tmp_path: Path) -
     catalogue = write_catalogue(tmp_path / "catalogue.csv", [("missing.txt", "990100", "2022")])
     done = baogao("run", "--catalogue", catalogue, "--home", tmp_path / "home")
     assert done.code == 1
-    assert "no such file" in done.out and "no document gave a figure" in done.err and "nothing is published" in done.err
-    assert "is empty" not in done.err, "that is what came of it"
+    assert "no such file" in done.out and "nothing is published" in done.err
+    assert "hold no figure" in done.err and "is empty" not in done.err, "why, and not what would come of it"
+    told = baogao("status", "--home", tmp_path / "home")
+    assert "hold no figure" in told.out
     assert not (tmp_path / "home" / "published").exists()

@@ -82,3 +82,22 @@ def test_one_that_is_written_is_whole_at_once_and_leaves_nothing_beside_it(
     (folder / "rules.py").write_text("another", encoding="utf-8")
     ask()
     assert len(list((folder / "__pycache__").iterdir())) == 1
+
+
+def test_where_it_cannot_be_put_in_place_nothing_is_left(folder: Path, ask: Callable[[], bool]) -> None:
+    kept._path("value").mkdir(parents=True)
+    assert [ask(), ask()] == [True, True]
+    assert [path.name for path in kept._path("value").parent.iterdir()] == [kept._path("value").name]
+
+
+def test_what_was_made_while_a_file_was_saved_is_not_kept(folder: Path) -> None:
+    path = folder / "names.yaml"
+    path.write_text("a", encoding="utf-8")
+
+    def make() -> str:
+        path.write_text("b", encoding="utf-8")
+        return path.read_text(encoding="utf-8")
+
+    assert kept.made_of("value", [path], make) == "b"
+    path.write_text("a", encoding="utf-8")
+    assert kept.made_of("value", [path], lambda: "made of a") == "made of a"

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
 from sources.extraction.lexicon.entries import IndicatorEntry, NameEntry, OutsideEntry, SharedEntry
 from sources.extraction.lexicon.expansion import LexiconError, expand
@@ -86,7 +87,7 @@ def _parse(schema: TypeAdapter[Entry], raw: Any, path: Path, at: int) -> Entry:
         return schema.validate_python(raw)
     except ValidationError as error:
         label = raw.get("code") or raw.get("name") or raw.get("head") if isinstance(raw, dict) else raw
-        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()[:4])
+        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {_said(e)}" for e in error.errors()[:4])
         raise LexiconError(f"{path.name}: entry {at} ({label}): {faults}") from error
 
 
@@ -96,6 +97,12 @@ def _registry(path: Path) -> dict[str, dict[str, str]]:
 
 
 _OUTSIDE, _SHARED, _INDICATOR = TypeAdapter(OutsideEntry), TypeAdapter(SharedEntry), TypeAdapter(IndicatorEntry)
+
+
+def _said(error: ErrorDetails) -> str:
+    return "there is no such key" if error["type"] == "unexpected_keyword_argument" else error["msg"]
+
+
 #: what is said of a name that stands in the files as a word alone: nothing; most names do
 _NOTHING_SAID = NameEntry(name="-")
 
