@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
 
 from sources.extraction.lexicon.entries import IndicatorEntry, NameEntry, OutsideEntry, SharedEntry
 from sources.extraction.lexicon.expansion import LexiconError, expand
@@ -34,6 +34,7 @@ from sources.yaml_text import load_yaml
 
 Entry = TypeVar("Entry")
 
+_OUTSIDE, _SHARED, _INDICATOR = TypeAdapter(OutsideEntry), TypeAdapter(SharedEntry), TypeAdapter(IndicatorEntry)
 _DROPPED = re.compile(r"[（(][^（()）]*[)）]|[\s“”‘’\"'『』「」]")
 
 
@@ -91,16 +92,13 @@ def _parse(schema: TypeAdapter[Entry], raw: Any, path: Path, at: int) -> Entry:
         raise LexiconError(f"{path.name}: entry {at} ({label}): {faults}") from error
 
 
+def _said(error: Mapping[str, object]) -> str:
+    return "there is no such key" if error["type"] == "unexpected_keyword_argument" else str(error["msg"])
+
+
 def _registry(path: Path) -> dict[str, dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as handle:
         return {row["code"]: row for row in csv.DictReader(handle)}
-
-
-_OUTSIDE, _SHARED, _INDICATOR = TypeAdapter(OutsideEntry), TypeAdapter(SharedEntry), TypeAdapter(IndicatorEntry)
-
-
-def _said(error: ErrorDetails) -> str:
-    return "there is no such key" if error["type"] == "unexpected_keyword_argument" else error["msg"]
 
 
 #: what is said of a name that stands in the files as a word alone: nothing; most names do
