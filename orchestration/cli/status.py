@@ -111,7 +111,7 @@ def status(as_json: JsonOption = False, home: HomeOption = None) -> None:
         )
     )
     if build.error:
-        echo(f"           {build.error}")
+        echo(f"           {build.error.splitlines()[0]}")
     for test in [*build.failed_tests, *build.warnings][:SHOWN]:
         echo(f"           {test['name']}: {test['message']}")
     for line in _publication(installation):

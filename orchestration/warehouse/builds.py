@@ -76,8 +76,11 @@ BUILD = Note("warehouse.json", Build)
 
 
 def look_for_figures(installation: Installation) -> None:
-    """Raise NothingToBuildError where no raw table holds one: to build empty tables takes as long as full ones."""
-    if not _n_observations(installation):
+    """Raise NothingToBuildError, and record it, where there is none: empty tables take as long as full ones."""
+    lake = installation.lake
+    with installation.viewing():  # the first file that holds one is enough
+        some = any(lake.n_rows(OBSERVATIONS, partition) for partition in lake.partitions(OBSERVATIONS.name))
+    if not some:
         error = NothingToBuildError(
             "the raw tables hold no figure, so that there is nothing to build or to publish: `baogao status` counts "
             "documents that could not be fetched, that were refused, and whose rows were set aside"
@@ -117,7 +120,7 @@ def begin(installation: Installation, *, whole: bool, waiting: Callable[[str], N
     deadline = time.monotonic() + PATIENCE
     for path in installation.home.dbt_files:
         _wait_for(path, deadline, installation.home, waiting)
-    record(installation, Build(error="the last build did not come to its end; run the warehouse again"))
+    record(installation, Build(error="the last build is under way, or did not come to its end: run again"))
     if whole:
         for path in installation.home.dbt_files:
             for name in (path, path.with_name(f"{path.name}.wal")):
